@@ -1,0 +1,54 @@
+# make demo and make test set up all they need. make help lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+# What the software itself calls, and what only the demo, the tests or the sample generator need.
+RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng libseccomp2
+DEMO_PACKAGES := dovecot-imapd
+TEST_PACKAGES := postgresql fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
+
+.PHONY: help setup setup-demo setup-test demo test check fix samples fonts lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:  ## system packages and .venv for running beian
+	@tools/setup-system $(RUNTIME_PACKAGES)
+	@tools/setup-python
+
+setup-demo: setup
+	@tools/setup-system $(DEMO_PACKAGES)
+
+setup-test: setup-demo
+	@tools/setup-system $(TEST_PACKAGES)
+
+demo: setup-demo  ## real mails through a real IMAP server: register and queue at the end
+	@$(BIN)/beian demo
+
+test: setup-test  ## every test
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+check: setup  ## format, lint, types and import rules; changes nothing
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: setup  ## format and mend what can be mended by itself
+	@$(BIN)/ruff check --fix-only --quiet . || true
+	@$(BIN)/ruff format .
+
+fonts: setup  ## the handwriting typefaces that the sample generator draws with
+	@tools/setup-system npm
+	@npm ci --silent --no-audit --no-fund --ignore-scripts
+
+samples: setup-test fonts  ## make the checked-in samples again from their seed
+	@$(BIN)/python -m samples make
+
+lock: setup  ## pin the newest allowed versions into requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --python-version 3.11 --universal --upgrade --no-emit-index-url -o requirements.lock --quiet
+
+clean:  ## remove .venv and caches; leaves data alone
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
