@@ -1,0 +1,164 @@
+"""What was read from a file: fields with their provenance, forms and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field as Constrained
+
+from pipeline.domain.base import Frozen
+from pipeline.domain.finding import Finding
+
+Fraction = Annotated[float, Constrained(ge=0.0, le=1.0)]
+Confidence = Annotated[float, Constrained(ge=0.0, le=1.0)]
+#: Left, top, right, bottom as fractions of the upright page, origin top left.
+Box = tuple[Fraction, Fraction, Fraction, Fraction]
+FieldValue = str | int | bool | None
+
+#: The form's field keys (contract.md), in the form's own order.
+FORM_KEYS: tuple[str, ...] = (
+    "number",
+    "account_name",
+    "account_type",
+    "account_type_other",
+    "account_subject",
+    "address",
+    "description",
+    "opened_on",
+    "follower_count",
+    "owner_name",
+    "owner_id_number",
+    "owner_wechat",
+    "owner_phone",
+    "admin_name",
+    "admin_phone",
+    "admin_wechat",
+    "signed",
+)
+
+
+class PageBox(Frozen):
+    """A rectangle on a page; pages count from 1."""
+
+    page: Annotated[int, Constrained(ge=1)]
+    box: Box
+
+
+class TableCell(Frozen):
+    """A cell of a document's table; table, row and column count from 0."""
+
+    table: int
+    row: int
+    column: int
+
+
+Place = PageBox | TableCell
+
+
+class Field(Frozen):
+    """One value with where it came from.
+
+    `raw` is the text as read, `value` its parsed form (None when blank or not parseable).
+    `candidates` lists every value that stands there when it is not exactly one: all ticked
+    options of a tick-box row, or two numbers where one belongs. `confidence` is the chance
+    that `value` is right, None when nobody measured it. `reader` names who read it: "docx",
+    "pdf-text", "rapidocr", "tesseract", "reviewer". `second` is what an independent second
+    reader saw. `doubtful` means a person must look; `doubt` says why, in Chinese.
+    """
+
+    key: str
+    value: FieldValue
+    raw: str = ""
+    confidence: Confidence | None = None
+    doubtful: bool = False
+    doubt: str | None = None
+    source: Place | None = None
+    reader: str
+    second: str | None = None
+    candidates: tuple[str, ...] = ()
+    approximate: bool = False
+
+
+class FieldSet(Frozen):
+    """Fields by key; a key stands at most once."""
+
+    fields: tuple[Field, ...] = ()
+
+    def field(self, key: str) -> Field | None:
+        """The field of that key, or None where the document has no place for it."""
+        return next((item for item in self.fields if item.key == key), None)
+
+    def value(self, key: str) -> FieldValue:
+        """The field's parsed value, None when absent or blank."""
+        found = self.field(key)
+        return None if found is None else found.value
+
+    def text(self, key: str) -> str:
+        """The field's value as text, "" when absent or blank."""
+        value = self.value(key)
+        return "" if value is None else str(value)
+
+    def __iter__(self) -> Iterator[Field]:  # type: ignore[override]
+        return iter(self.fields)
+
+
+class ExtractedForm(FieldSet):
+    """One registration form (登记备案表).
+
+    `unplaced` lists form keys the form has no row for (deleted or relabelled rows).
+    `pages` count from 1; a DOCX is page 1.
+    """
+
+    profile: str
+    pages: tuple[int, ...] = (1,)
+    unplaced: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class PaperKind(StrEnum):
+    """The papers a filing can carry; `OTHER_CERTIFICATE` covers institution, society and collective certificates."""
+
+    BUSINESS_LICENCE = "business_licence"
+    ORGANISATION_CODE_CERTIFICATE = "organisation_code_certificate"
+    ID_CARD = "id_card"
+    OTHER_CERTIFICATE = "other_certificate"
+
+
+class ExtractedPaper(FieldSet):
+    """One paper. `title` is its heading as read; papers nobody can read carry `material.unreadable` in `findings`."""
+
+    kind: PaperKind
+    pages: tuple[int, ...] = (1,)
+    title: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class DocumentKind(StrEnum):
+    """A file's main content."""
+
+    FORM = "form"
+    BUSINESS_LICENCE = "business_licence"
+    ORGANISATION_CODE_CERTIFICATE = "organisation_code_certificate"
+    ID_CARD = "id_card"
+    OTHER_CERTIFICATE = "other_certificate"
+    MIXED = "mixed"
+    OTHER = "other"
+
+
+class DocumentReading(Frozen):
+    """Everything read from one file. `engine` names the reading path; `findings` are about the file itself."""
+
+    engine: str
+    forms: tuple[ExtractedForm, ...] = ()
+    papers: tuple[ExtractedPaper, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    seconds: float | None = None
+
+    @property
+    def kind(self) -> DocumentKind:
+        kinds = {DocumentKind.FORM for _ in self.forms} | {DocumentKind(p.kind.value) for p in self.papers}
+        if not kinds:
+            return DocumentKind.OTHER
+        return kinds.pop() if len(kinds) == 1 else DocumentKind.MIXED

@@ -1,0 +1,97 @@
+"""Mail: where it lies on the server, as it arrived, and taken apart."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from pipeline.domain.base import Frozen
+from pipeline.domain.finding import Finding
+
+
+class ServerKey(Frozen):
+    """Where a message lies on the server. The ledger has exactly one row for each."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+class RawMessage(Frozen):
+    """A whole mail as the server gave it.
+
+    `mailbox` is the address it was received at; `received` is the server's INTERNALDATE
+    (never the Date header); `sha256` is the hex digest of `content`.
+    """
+
+    mailbox: str
+    received: AwareDatetime
+    sha256: str
+    content: bytes
+
+
+class Media(StrEnum):
+    """What a file is by its bytes, whatever its name or declared type."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+    GIF = "gif"
+    BMP = "bmp"
+    TIFF = "tiff"
+    WEBP = "webp"
+    HEIC = "heic"
+    OLE = "ole"  # .doc, .wps, .xls
+    RTF = "rtf"
+    HTML = "html"
+    TEXT = "text"
+    XLSX = "xlsx"
+    ZIP = "zip"
+    RAR = "rar"
+    SEVEN_ZIP = "7z"
+    EMAIL = "email"
+    TNEF = "tnef"
+    CALENDAR = "calendar"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+class Attachment(Frozen):
+    """A file that came with a mail, out of its containers.
+
+    `name` is safe to show; `path` names the containers it lay in, outermost first;
+    `inline` is true for pictures shown in the mail's body.
+    """
+
+    name: str
+    media: Media
+    content: bytes
+    sha256: str
+    path: tuple[str, ...] = ()
+    inline: bool = False
+
+
+class Submission(Frozen):
+    """A mail taken apart.
+
+    `automatic` says why the mail is no person's doing (bounce, auto-reply, list), else None.
+    `findings` are about the mail and its attachments (`attachment.*`, `submission.automatic`).
+    `text` is the readable body, HTML reduced to text.
+    """
+
+    sha256: str
+    subject: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    recipients: tuple[str, ...] = ()
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    received_header: AwareDatetime | None = None
+    date_header: AwareDatetime | None = None
+    text: str = ""
+    automatic: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,69 @@
+"""One spelling for what people and recognisers write in many: widths, blanks, invisible characters, dots, brackets.
+
+Everything here is exact: two texts are the same only when they differ in nothing a reader could see
+or would care about. Traditional and variant characters are not folded here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+#: Characters of a text that are looked at; the rest is cut before anything else is done with it.
+MAX_TEXT: Final = 10_000
+
+#: Letters and symbols that print as nothing (Hangul fillers, Braille blank).
+_INVISIBLE_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: CJK radicals that PDF fonts hand out for whole characters and NFKC leaves alone.
+_RADICALS: Final = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+    "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+)
+#: Dots that stand in minority and foreign names; they look alike and are typed at random.
+_DOTS: Final = str.maketrans(dict.fromkeys("•.‧・∙⋅᛫ㆍ◦", "·"))
+_BRACKETS: Final = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
+
+
+def normalise(text: str) -> str:
+    """`text` in NFKC on one line: no invisible or control characters, runs of blanks as one, none at the ends.
+
+    At most `MAX_TEXT` characters of it are read. Private-use characters stay (symbol fonts draw ticks with them).
+    """
+    folded = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT].translate(_RADICALS)
+    return " ".join("".join(map(_visible, folded)).split())
+
+
+def squash(text: str) -> str:
+    """`normalise`, then without blanks and punctuation: the form in which labels are compared."""
+    return "".join(c for c in normalise(text) if not (c.isspace() or c == "|" or unicodedata.category(c)[0] == "P"))
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two texts are the same person's name: blanks and the kind of dot do not count. Blank equals nothing."""
+    left, right = (_solid(text).translate(_DOTS) for text in (a, b))
+    return bool(left) and left == right
+
+
+def same_body(a: str, b: str) -> bool:
+    """Whether two texts name the same organisation: blanks, widths and the kind of bracket or dot do not count."""
+    left, right = (_solid(text).translate(_BRACKETS).translate(_DOTS) for text in (a, b))
+    return bool(left) and left == right
+
+
+def _solid(text: str) -> str:
+    return "".join(normalise(text).split())
+
+
+def _visible(character: str) -> str:
+    if character.isspace() or character in _INVISIBLE_LETTERS:
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return " " if character in "\t\n\v\f\r\x85" else ""
+    if category in ("Cf", "Cs") or _is_variation_selector(character):
+        return ""
+    return character
+
+
+def _is_variation_selector(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"

@@ -1,0 +1,229 @@
+"""From the text of a field to its value: dates, counts, phone numbers, ID numbers, WeChat IDs.
+
+Every function takes any text and never raises; what cannot be read surely is None (or stays as it
+stands), so that a person is asked instead of a value being guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from pipeline.domain.numerals import parse_numeral, read_digits
+from pipeline.domain.spelling import normalise, squash
+
+_MAX_LENGTH: Final = 64
+#: No account, and no platform, has more followers than this.
+_MAX_COUNT: Final = 5_000_000_000
+_YEARS: Final = range(1900, 2200)
+
+_DASHES: Final = str.maketrans("‐‑‒–—―−﹣_·・", "-------" + "-" * 4)
+_PLAIN_DATE: Final = re.compile(
+    r"(?P<year>[0-9]{4}) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
+    r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
+_SOLID_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
+_CHINESE_DATE: Final = re.compile(
+    r"(?P<year>[〇零○OoO0一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,2})月"
+    r"(?:(?P<day>[一二三四五六七八九十]{1,3})[日号]?)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """A number of followers; `approximate` when the text says 约, 多, 余, +, 左右 or the like."""
+
+    value: int
+    approximate: bool = False
+
+
+def parse_date(text: str) -> str | None:
+    """An ISO date, "2018-12-01", or "2018-12" when only the month is given; None for anything else, impossible dates
+    and two-digit years included."""
+    plain = normalise(text).translate(_DASHES).strip(" .,。;-")
+    if not plain or len(plain) > _MAX_LENGTH:
+        return None
+    found = _PLAIN_DATE.fullmatch(plain) or _SOLID_DATE.fullmatch(plain)
+    solid = plain.replace(" ", "")
+    if found is None and "年" in plain:
+        found = _PLAIN_DATE.fullmatch(solid)
+    if found is not None:
+        day = found["day"]
+        return _iso_date(int(found["year"]), int(found["month"]), None if day is None else int(day))
+    return _parse_chinese_date(solid)
+
+
+def _parse_chinese_date(solid: str) -> str | None:
+    found = _CHINESE_DATE.fullmatch(solid)
+    if found is None:
+        return None
+    year, month = read_digits(found["year"]), parse_numeral(found["month"])
+    day = None if found["day"] is None else parse_numeral(found["day"])
+    if year is None or month is None or (day is None and found["day"] is not None):
+        return None
+    return _iso_date(year, month, day)
+
+
+def _iso_date(year: int, month: int, day: int | None) -> str | None:
+    if year not in _YEARS:
+        return None
+    try:
+        whole = date(year, month, 1 if day is None else day)
+    except ValueError:
+        return None
+    return whole.isoformat() if day is not None else f"{year:04}-{month:02}"
+
+
+_COUNT: Final = re.compile(
+    r"(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?"
+    r"(?P<number>[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?|[零〇一二两三四五六七八九十百千万]{1,12})"
+    r"(?P<unit>[十百千万亿kKwW]?)"
+    r"(?P<after>\+|多|余|来|以上|左右|上下)?"
+    r"(?:人|名|个|位|粉丝|关注|用户)*"
+    r"(?P<last>\+|多|余|以上|左右|上下)?"
+)
+_THOUSANDS_BLANK: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+_SPLIT_DIGITS: Final = re.compile(r"[0-9] +[0-9]")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_UNITS: Final = {
+    "": 1, "十": 10, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000,
+}  # fmt: skip
+
+
+def parse_count(text: str) -> Count | None:
+    """A whole number of followers: "12,345人", "1.2万", "约5000+", "三千". None for ranges, guesses and fractions."""
+    solid = _THOUSANDS_BLANK.sub(",", normalise(text)[: 2 * _MAX_LENGTH])
+    if _SPLIT_DIGITS.search(solid):
+        return None
+    solid = "".join(solid.split()).strip("。.;")
+    found = _COUNT.fullmatch(solid) if len(solid) <= _MAX_LENGTH else None
+    if found is None:
+        return None
+    value = _parse_amount(found["number"], found["unit"].lower())
+    if value is None or value > _MAX_COUNT:
+        return None
+    return Count(value=value, approximate=any(found[part] for part in ("before", "after", "last")))
+
+
+def _parse_amount(number: str, unit: str) -> int | None:
+    if not number[0].isascii():
+        numeral = parse_numeral(number + (unit if unit in "十百千万" else ""))
+        return None if unit not in "十百千万" else numeral
+    if "," in number and not _GROUPED.fullmatch(number):
+        return None
+    amount = Decimal(number.replace(",", "")) * _UNITS[unit]
+    return int(amount) if amount == amount.to_integral_value() else None
+
+
+_NOTE: Final = re.compile(r"\([^()0-9]{0,40}\)")
+_BRACKETED_AREA: Final = re.compile(r"\((0[0-9]{2,3})\)")
+_COUNTRY: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:\+ ?|00)86[- ]?|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
+)
+_NUMBER_RUN: Final = re.compile(r"[0-9A-Za-z*]+(?:[- ]{1,3}[0-9A-Za-z*]+)*")
+_GROUP: Final = re.compile(r"([- ]{0,3})([0-9A-Za-z*]+)")
+
+
+def parse_phones(text: str) -> tuple[str, ...]:
+    """Every phone number that stands there, in order, each once: mobiles as bare digits, landlines as "0316-2339541".
+
+    Numbers of a wrong length, and characters that are no digits, stay as they are for the check to refuse.
+    """
+    plain = _NOTE.sub(";", normalise(text)[:400].translate(_DASHES))
+    plain = _COUNTRY.sub("", _BRACKETED_AREA.sub(r"\1-", plain))
+    numbers = [number for run in _NUMBER_RUN.findall(plain) for number in _split_run(run)]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _split_run(run: str) -> list[str]:
+    """One or several numbers from groups of digits that only blanks or dashes separate."""
+    numbers: list[str] = []
+    current: list[str] = []
+    for separator, group in _GROUP.findall(run):
+        if not any(c.isdigit() for c in group):
+            continue
+        if current and (_is_mobile(group) or (_is_whole(current) and not _is_extension(current, separator, group))):
+            numbers.append(_join(current))
+            current = []
+        current.append(group)
+    return [*numbers, _join(current)] if current else numbers
+
+
+def _is_whole(groups: list[str]) -> bool:
+    length = sum(map(len, groups))
+    return length >= 11 or (groups[0].startswith("0") and length >= 10 and len(groups) > 1)
+
+
+def _is_extension(groups: list[str], separator: str, group: str) -> bool:
+    return groups[0].startswith("0") and len(groups) == 2 and "-" in separator and len(group) <= 4
+
+
+def _is_mobile(group: str) -> bool:
+    return len(group) == 11 and group.isdigit() and group.startswith("1")
+
+
+def _join(groups: list[str]) -> str:
+    return ("-" if groups[0].startswith("0") else "").join(groups)
+
+
+def parse_id_number(text: str) -> str:
+    """An ID number as one run of half-width characters, X in capitals; whatever else stands there stays."""
+    return "".join(normalise(text)[:_MAX_LENGTH].split()).upper()
+
+
+_WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]")
+_ANY_NOTE: Final = re.compile(r"\([^()]{0,40}\)")
+
+
+def parse_wechat_id(text: str) -> str:
+    """A WeChat ID without blanks, notes in brackets or a label before it; a phone number as bare digits.
+
+    Capitals and dashes stay as written. What is no ID at all stays too, for the check to refuse.
+    """
+    solid = "".join(normalise(text)[: 4 * _MAX_LENGTH].split())
+    solid = _ANY_NOTE.sub("", _WECHAT_LABEL.sub("", solid)).strip(",;。")
+    phones = parse_phones(solid)
+    return phones[0] if len(phones) == 1 and _is_mobile(phones[0]) and not re.search(r"[A-Za-z]", solid) else solid
+
+
+_DITTO_MARKS: Final = frozenset({"〃", '"', "“", "”", "″", "′′", "''", "…〃"})
+_DITTO: Final = re.compile(
+    r"(?:[同如]上|同左|同前|上同|与上(?:面)?(?:相同|一致)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
+    r"(?:姓名|手机号?|微信号?|电话)?"
+)
+
+
+def is_ditto(text: str) -> bool:
+    """Whether the text says "the same as above" (同上, 同左, 同账号所有人, 本人, 〃) instead of giving a value."""
+    plain = normalise(text)[:_MAX_LENGTH]
+    return plain in _DITTO_MARKS or _DITTO.fullmatch(squash(plain)) is not None
+
+
+_SAME_AS_PHONE: Final = re.compile(
+    r"(?:微信)?(?:同|与)(?:手机|电话)(?:号码?)?(?:相同|一致|同)?|(?:手机|电话)(?:号码?)?同(?:号|步)?|同号"
+)
+
+
+def is_same_as_phone(text: str) -> bool:
+    """Whether a WeChat field says "same as the phone number" (同手机号) instead of giving an ID."""
+    return _SAME_AS_PHONE.fullmatch(squash(text[:_MAX_LENGTH])) is not None
+
+
+_BLANK_WORDS: Final = frozenset({"未填", "未填写", "空", "空白", "待填", "待填写"})
+_NONE_WORDS: Final = frozenset({"无", "暂无", "没有"})
+
+
+def is_blank(text: str, *, none_is_blank: bool = False) -> bool:
+    """Whether nothing was filled in: empty, dashes, underscores, a slash, 未填.
+
+    无 is an answer, except where `none_is_blank` says it is none (编号, which the office gives).
+    """
+    plain = normalise(text)
+    if all(c.isspace() or unicodedata.category(c)[0] in "PZ" or c in "|`~^=" for c in plain):
+        return plain not in _DITTO_MARKS
+    word = squash(plain)
+    return word in _BLANK_WORDS or (none_is_blank and word in _NONE_WORDS)
