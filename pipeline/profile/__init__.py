@@ -1,0 +1,1 @@
+"""A city as data: its form, offices, materials, deadlines and places."""
