@@ -1,0 +1,103 @@
+"""What submitters are told about files that could not be used: one Chinese sentence each, naming the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.domain.finding import Finding, finding
+from pipeline.domain.message import Media
+from pipeline.ingest.containers_zip import ZipTrouble
+from pipeline.ingest.remote import RemoteFile
+
+_SEND_INSTEAD: Final = "请改为发送 Word 文档（.docx）、PDF 或清晰照片"
+_KINDS: Final[Mapping[Media, str]] = {
+    Media.OLE: "旧版 Office 格式（.doc、.wps、.xls 等）",
+    Media.RTF: "RTF 格式",
+    Media.HTML: "网页格式",
+    Media.XLSX: "Excel 表格",
+    Media.RAR: "RAR 压缩包",
+    Media.SEVEN_ZIP: "7z 压缩包",
+    Media.TNEF: "Outlook 专用格式（winmail.dat）",
+}
+_ZIP_ARCHIVE: Final = {Media.RAR, Media.SEVEN_ZIP}
+_LIMITS: Final[Mapping[str, str]] = {
+    "mail": "邮件过大，超过 70 MB",
+    "header": "邮件头异常庞大",
+    "parts": "邮件包含的部分过多",
+    "depth": "邮件或附件嵌套层数过多",
+    "attachments": "附件数量过多",
+}
+
+
+def unsupported(name: str, media: Media) -> Finding:
+    """A type that cannot be read."""
+    kind = _KINDS.get(media, "系统无法识别的格式")
+    instead = "请将其中的文件直接作为附件发送（Word .docx、PDF 或清晰照片）" if media in _ZIP_ARCHIVE else _SEND_INSTEAD
+    return finding("attachment.unsupported", f"附件“{name}”是{kind}，系统无法读取，{instead}。")
+
+
+def empty(name: str) -> Finding:
+    """A file without content."""
+    return finding("attachment.unreadable", f"附件“{name}”是空文件，请检查后重新发送。")
+
+
+def encrypted(name: str) -> Finding:
+    """A file behind a password."""
+    return finding("attachment.unreadable", f"附件“{name}”设有密码，系统无法打开，请取消密码后重新发送。")
+
+
+def encrypted_mail(name: str) -> Finding:
+    """An S/MIME or PGP encrypted mail."""
+    return finding("attachment.unreadable", f"邮件内容“{name}”经过加密，系统无法打开，请以普通邮件重新发送。")
+
+
+def damaged(name: str) -> Finding:
+    """An archive or mail that cannot be opened."""
+    return finding("attachment.unreadable", f"附件“{name}”已损坏或不完整，系统无法打开，请重新发送。")
+
+
+def zip_trouble(name: str, trouble: ZipTrouble) -> Finding:
+    """An archive, or a file in it, that was not unpacked."""
+    if trouble is ZipTrouble.ENCRYPTED:
+        return encrypted(name)
+    if trouble is ZipTrouble.DAMAGED:
+        return damaged(name)
+    if trouble is ZipTrouble.METHOD:
+        return finding(
+            "attachment.unreadable", f"附件“{name}”使用了不常见的压缩方式，系统无法打开，请将文件直接作为附件发送。"
+        )
+    reason = {
+        ZipTrouble.MEMBERS: "压缩包内文件过多",
+        ZipTrouble.OVERLAP: "压缩包结构异常",
+        ZipTrouble.SIZE: "压缩包解压后过大",
+    }[trouble]
+    return finding("attachment.rejected", f"附件“{name}”未能处理（{reason}），请将文件直接作为附件发送。")
+
+
+def nested_too_deep(name: str) -> Finding:
+    """An archive in an archive in an archive, or mails nested likewise."""
+    return finding("attachment.rejected", f"附件“{name}”嵌套层数过多，未能处理，请将其中的文件直接作为附件发送。")
+
+
+def limit_exceeded(limit: str) -> Finding:
+    """A limit on the mail as a whole; `limit` is a key of this module's table."""
+    return finding("attachment.rejected", f"{_LIMITS[limit]}，部分内容未能处理，请减少内容或分多封邮件发送。")
+
+
+def more_findings(count: int) -> Finding:
+    """Stands for the findings over the limit."""
+    return finding("attachment.rejected", f"另有 {count} 个文件未能处理，请将文件直接作为附件分多封邮件发送。")
+
+
+def remote(file: RemoteFile) -> Finding:
+    """A link instead of a file."""
+    name = f"“{file.name}”" if file.name else "文件"
+    facts = [file.size] if file.size else []
+    if file.expires:
+        facts.append(f"{file.expires.year}年{file.expires.month}月{file.expires.day}日到期")
+    shown = f"（{'，'.join(facts)}）" if facts else ""
+    return finding(
+        "attachment.remote",
+        f"{name}是以超大附件或网盘链接发送的{shown}，系统不会下载，链接到期后将失效，请将文件作为普通附件重新发送。",
+    )

@@ -1,0 +1,212 @@
+"""Polling one mailbox: list, take the difference against the ledger, fetch, record.
+
+No high-water mark, no flags: whatever is listed and not in the ledger is fetched, however old its
+UID. A folder that fails does not stop the others; a mail that cuts the connection or outlasts the
+deadline goes on the retry list, so that it cannot block the mails behind it.
+
+Errors of the archive and the ledger (a full disk, a locked database) are not the mailbox's and
+pass through; what was recorded until then stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from pipeline.domain.message import ServerKey
+from pipeline.ingest.account import MailAccount
+from pipeline.ingest.errors import (
+    ConnectionLostError,
+    DeadlineExceededError,
+    FolderRefusedError,
+    MailboxError,
+    MessageRefusedError,
+    ProtocolBrokenError,
+)
+from pipeline.ingest.fetching import UIDS_PER_FETCH, fetch_facts, fetch_mail
+from pipeline.ingest.folders import polled_folders
+from pipeline.ingest.imap_imapclient import FetchRow, ImapSession, ListedFolder, OpenedFolder
+from pipeline.ingest.listing import list_uids, wanted_uids
+from pipeline.ingest.ports import Archive, FolderKey, Ledger
+from pipeline.ingest.watchdog import Watchdog
+
+DEADLINE_SECONDS: Final = 600.0
+#: Connections for one poll: providers limit logins by frequency.
+MAX_CONNECTIONS: Final = 3
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The current time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxReport:
+    """What one poll did. `error` is a category of `errors`, `message` its sentence; both None when all went well.
+
+    `retry`, `pause_seconds` and `alert` are what the error asks for. `folders` counts the folders
+    that were listed, `failed_folders` those that were not.
+    """
+
+    mailbox: str
+    listed: int = 0
+    new: int = 0
+    refused: int = 0
+    folders: int = 0
+    failed_folders: int = 0
+    error: str | None = None
+    message: str | None = None
+    retry: bool = True
+    pause_seconds: int = 0
+    alert: bool = False
+
+
+@dataclass(slots=True)
+class _Tally:
+    listed: dict[FolderKey, frozenset[int]] = field(default_factory=dict)
+    new: int = 0
+    refused: int = 0
+    failed_folders: int = 0
+    error: MailboxError | None = None
+
+    def fail(self, error: MailboxError) -> None:
+        """Keep the error that matters most: one that calls for a person before one that passes."""
+        if self.error is None or (error.alert and not self.error.alert):
+            self.error = error
+
+
+def poll_mailbox(
+    account: MailAccount,
+    *,
+    ledger: Ledger,
+    archive: Archive,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    clock: Clock = utc_now,
+) -> MailboxReport:
+    """Fetch everything new of one mailbox. Mailbox trouble is in the report, never raised."""
+    with Watchdog(deadline_seconds) as watchdog:
+        poller = _Poller(account, ledger, archive, clock, watchdog)
+        try:
+            poller.run()
+        except MailboxError as error:
+            poller.tally.fail(error)
+    tally = poller.tally
+    category = tally.error.category if tally.error else None
+    ledger.record_poll(account.address, now=clock(), error=category, listed=tally.listed)
+    return _report(account.address, tally)
+
+
+def _report(mailbox: str, tally: _Tally) -> MailboxReport:
+    error = tally.error
+    return MailboxReport(
+        mailbox=mailbox,
+        listed=sum(len(uids) for uids in tally.listed.values()),
+        new=tally.new,
+        refused=tally.refused,
+        folders=len(tally.listed),
+        failed_folders=tally.failed_folders,
+        error=error.category if error else None,
+        message=str(error) if error else None,
+        retry=error.retry if error else True,
+        pause_seconds=error.pause_seconds if error else 0,
+        alert=error.alert if error else False,
+    )
+
+
+def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), UIDS_PER_FETCH):
+        yield uids[start : start + UIDS_PER_FETCH]
+
+
+class _Poller:
+    """One poll. Works through the folders, reconnecting a few times when the connection breaks."""
+
+    def __init__(
+        self, account: MailAccount, ledger: Ledger, archive: Archive, clock: Clock, watchdog: Watchdog
+    ) -> None:
+        self._account = account
+        self._ledger = ledger
+        self._archive = archive
+        self._clock = clock
+        self._watchdog = watchdog
+        self._connections = 0
+        self._breaks: dict[bytes, int] = {}
+        self.tally = _Tally()
+
+    def run(self) -> None:
+        """Poll every folder; returns or raises the error that ended it."""
+        todo: list[ListedFolder] | None = None
+        while todo is None or todo:
+            self._connections += 1
+            with ImapSession(self._account, self._watchdog) as session:
+                if todo is None:
+                    todo = polled_folders(session)
+                self._work_off(session, todo)
+
+    def _work_off(self, session: ImapSession, todo: list[ListedFolder]) -> None:
+        """Poll and remove the folders one by one until the connection breaks or none is left."""
+        while todo and not session.broken:
+            session.check_time()
+            folder = todo[0]
+            try:
+                self._poll_folder(session, folder)
+            except FolderRefusedError as error:
+                self._folder_failed(error)
+            except (ConnectionLostError, ProtocolBrokenError) as error:
+                self._give_up_or_reconnect(error)
+                if self._tries_left(folder):
+                    continue  # the mail that broke it is paused now; the folder's others follow
+                self._folder_failed(error)
+            todo.remove(folder)
+
+    def _folder_failed(self, error: MailboxError) -> None:
+        self.tally.failed_folders += 1
+        self.tally.fail(error)
+
+    def _tries_left(self, folder: ListedFolder) -> bool:
+        """A folder may break one connection; the second one ends its turn for this poll."""
+        self._breaks[folder.raw] = self._breaks.get(folder.raw, 0) + 1
+        return self._breaks[folder.raw] < 2
+
+    def _give_up_or_reconnect(self, error: MailboxError) -> None:
+        if self._watchdog.expired:
+            raise DeadlineExceededError(self._account.address) from error
+        if self._connections >= MAX_CONNECTIONS:
+            raise error
+
+    def _poll_folder(self, session: ImapSession, listed_folder: ListedFolder) -> None:
+        folder = session.examine(listed_folder)
+        listed = list_uids(session, folder)
+        self.tally.listed[FolderKey(folder=folder.name, uidvalidity=folder.uidvalidity)] = listed
+        wanted = wanted_uids(
+            listed, ledger=self._ledger, mailbox=self._account.address, folder=folder, now=self._clock()
+        )
+        for uids in _batches(wanted):
+            facts = fetch_facts(session, uids)
+            for uid in uids:
+                self._take(session, folder, uid, facts)
+
+    def _take(self, session: ImapSession, folder: OpenedFolder, uid: int, facts: Mapping[int, FetchRow]) -> None:
+        session.check_time()
+        key = ServerKey(mailbox=self._account.address, folder=folder.name, uidvalidity=folder.uidvalidity, uid=uid)
+        try:
+            kept = fetch_mail(session, uid, facts.get(uid, {}), self._archive)
+        except MessageRefusedError as error:
+            self._refuse(key, error.reason)
+            return
+        except (ConnectionLostError, ProtocolBrokenError, DeadlineExceededError) as error:
+            self._refuse(key, error.category)
+            raise
+        self._ledger.record_message(key, sha256=kept.sha256, received=kept.received, size_bytes=kept.size_bytes)
+        self.tally.new += 1
+
+    def _refuse(self, key: ServerKey, reason: str) -> None:
+        self._ledger.record_refusal(key, reason=reason, now=self._clock())
+        self.tally.refused += 1
+        logging.getLogger(__name__).warning(
+            "mail not given: mailbox=%s uid=%d uidvalidity=%d reason=%s", key.mailbox, key.uid, key.uidvalidity, reason
+        )

@@ -1,0 +1,93 @@
+"""One mail's bytes to a `Submission`: subject, sender, text and files out of their containers.
+
+Runs in the sandbox: no network, no files, no keys; everything is done in memory. It never raises on
+what a sender wrote. What cannot be used becomes a finding, and the rest of the mail is still used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from pipeline.domain.finding import Finding
+from pipeline.domain.message import Submission
+from pipeline.ingest import details
+from pipeline.ingest.addresses import parse_message_ids, parse_recipients, parse_sender
+from pipeline.ingest.automatic import automatic_finding, find_automatic, is_delivery_report
+from pipeline.ingest.charset import load_codecs
+from pipeline.ingest.limits import DEFAULT_LIMITS, UnpackLimits
+from pipeline.ingest.mime_headers import Headers
+from pipeline.ingest.mime_tree import Part, TreeBudget, read_tree
+from pipeline.ingest.received import parse_mail_date, received_value_date
+from pipeline.ingest.unpack_parts import PartCollector
+
+_OPEN_BYTES_OF_OVERSIZE = 512 * 1024
+
+
+def unpack_mail(content: bytes, *, sha256: str, limits: UnpackLimits = DEFAULT_LIMITS) -> Submission:
+    """Take a mail apart. `sha256` is the hex digest of `content`.
+
+    A mail over `limits.mail_bytes` gives its headers and one `attachment.rejected`.
+    """
+    budget = TreeBudget(limits=limits)
+    oversize = len(content) > limits.mail_bytes
+    mail = read_tree(content[:_OPEN_BYTES_OF_OVERSIZE] if oversize else content, budget)
+    sender, sender_name = parse_sender(mail.headers.raw("from") or b"")
+    subject = mail.headers.text("subject")
+    automatic = find_automatic(mail, subject=subject, sender=sender)
+    collector = PartCollector(budget)
+    if oversize:
+        budget.exceeded.add("mail")
+    else:
+        collector.collect(mail, skip_mails=automatic is not None and is_delivery_report(mail, sender=sender))
+    notes = (automatic_finding(automatic),) if automatic else ()
+    return Submission(
+        sha256=sha256,
+        subject=subject,
+        sender=sender,
+        sender_name=sender_name,
+        recipients=_recipients(mail.headers),
+        message_id=next(iter(parse_message_ids(mail.headers.text("message-id"))), None),
+        references=_references(mail.headers),
+        received_header=_received(mail),
+        date_header=parse_mail_date(mail.headers.text("date")),
+        text=collector.text(),
+        automatic=automatic,
+        attachments=tuple(collector.attachments),
+        findings=notes + _findings(collector, budget),
+    )
+
+
+def warm_up() -> None:
+    """Load everything that is loaded late. Call it once before the sandbox locks itself."""
+    load_codecs()
+    sample = b"Subject: =?gb2312?B?suI=?=\r\nDate: Mon, 31 Dec 2018 23:59:00 +0800\r\n\r\nhttps://u.163.com/x"
+    unpack_file(sample)
+
+
+def unpack_file(content: bytes, *, limits: UnpackLimits = DEFAULT_LIMITS) -> Submission:
+    """The same with the digest computed here, for mails from files."""
+    return unpack_mail(content, sha256=hashlib.sha256(content).hexdigest(), limits=limits)
+
+
+def _findings(collector: PartCollector, budget: TreeBudget) -> tuple[Finding, ...]:
+    found = list(dict.fromkeys(collector.findings))
+    shown = found[: budget.limits.findings]
+    exceeded = [details.limit_exceeded(limit) for limit in sorted(budget.exceeded)]
+    more = [details.more_findings(len(found) - len(shown))] if len(found) > len(shown) else []
+    return (*shown, *exceeded, *more)
+
+
+def _recipients(headers: Headers) -> tuple[str, ...]:
+    names = ("delivered-to", "x-original-to", "to", "cc")
+    return parse_recipients(tuple(raw for name in names for raw in headers.raw_all(name)))
+
+
+def _references(headers: Headers) -> tuple[str, ...]:
+    return parse_message_ids(f"{headers.text('references')} {headers.text('in-reply-to')}")
+
+
+def _received(mail: Part) -> datetime | None:
+    """The newest, that is the topmost, Received header's date."""
+    topmost = mail.headers.raw("received")
+    return received_value_date(topmost.decode("latin-1")) if topmost else None
