@@ -1,0 +1,1 @@
+"""Files to what stands in them: pages, grids, forms and papers."""

@@ -1,0 +1,60 @@
+"""同上 in the administrator's rows, 同手机号 for a WeChat ID: the value they point at; `raw` keeps the words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.domain.document import Field
+from pipeline.domain.spelling import squash
+from pipeline.domain.values import is_ditto, is_same_as_phone
+from pipeline.profile.form import FieldKind, FormField, FormSpec
+
+UNRESOLVED: Final = "“同上”所指的内容不明确，请核对"
+_PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.WECHAT_ID, FieldKind.ID_NUMBER})
+
+
+def resolve_dittos(fields: tuple[Field, ...], spec: FormSpec) -> tuple[Field, ...]:
+    """The fields with every reference resolved; one that points at nothing is doubtful and has no value."""
+    described = {item.key: item for item in spec.fields}
+    words = frozenset(map(squash, spec.same_as_owner)) - {""}
+    found = {field.key: field for field in fields}
+    for key, field in list(found.items()):
+        if key in described and field.raw and described[key].kind in _PERSONAL:
+            found[key] = _resolve_owner(field, described[key], found, spec, words)
+    for key, field in list(found.items()):
+        if key in described and described[key].kind is FieldKind.WECHAT_ID and is_same_as_phone(field.raw):
+            found[key] = _pointing(field, found.get(_phone_key(described[key], spec) or ""))
+    return tuple(found.values())
+
+
+def _resolve_owner(
+    field: Field, item: FormField, found: dict[str, Field], spec: FormSpec, words: frozenset[str]
+) -> Field:
+    if item.section is not None or not (is_ditto(field.raw) or squash(field.raw) in words):
+        return field
+    owner = next((other.key for other in spec.fields if other.section is not None and other.kind is item.kind), "")
+    return _pointing(field, found.get(owner))
+
+
+def _phone_key(item: FormField, spec: FormSpec) -> str | None:
+    """The phone of the same person: of the same section, or the one in the administrator's rows."""
+    return next((f.key for f in spec.fields if f.kind is FieldKind.PHONE and f.section == item.section), None)
+
+
+def _pointing(field: Field, target: Field | None) -> Field:
+    if target is None or (target.value is None and not target.candidates):
+        return field.model_copy(update={"value": None, "candidates": (), "doubtful": True, "doubt": UNRESOLVED})
+    return field.model_copy(
+        update={
+            "value": target.value,
+            "candidates": target.candidates,
+            "confidence": _lower(field.confidence, target.confidence),
+            "doubtful": field.doubtful or target.doubtful,
+            "doubt": field.doubt or target.doubt,
+        }
+    )
+
+
+def _lower(first: float | None, second: float | None) -> float | None:
+    known = [value for value in (first, second) if value is not None]
+    return min(known) if known else None

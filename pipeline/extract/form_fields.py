@@ -1,0 +1,130 @@
+"""A form's labels with their places become fields: text joined, parsed by kind, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.domain.document import Field, PageBox, Place
+from pipeline.domain.spelling import squash
+from pipeline.extract.form_hits import Hit
+from pipeline.extract.form_judge import Judge, Parsed, Reading
+from pipeline.extract.form_sequence import Draft
+from pipeline.extract.form_values import parse_value
+from pipeline.extract.page import Cell
+from pipeline.extract.ticks import read_ticks
+from pipeline.profile.form import FieldKind, FormField, FormSpec
+
+TWICE: Final = "表中有两处此栏，内容不同，请核对"
+PICTURED: Final = "此栏是图片，无法读取文字，请核对"
+_MARKS: Final = frozenset("□■☐☑☒√✓✔×✗")
+
+
+class FieldReader:
+    """Reads the fields of one form after the other."""
+
+    def __init__(self, spec: FormSpec, judge: Judge) -> None:
+        self._spec = spec
+        self._judge = judge
+
+    def read(self, draft: Draft) -> Iterator[Field]:
+        """A field for every label found, and one for the text behind 其他."""
+        fields = {field.key: field for field in self._spec.fields}
+        for key, hit in draft.hits.items():
+            field = fields[key]
+            doubt = self._twice(key, field, hit, draft)
+            yield self._judge.judge(self._reading(field, hit, doubt))
+            if field.kind is FieldKind.CHOICE:
+                yield from self._other(field, hit, draft)
+
+    def _reading(self, field: FormField, hit: Hit, doubt: str | None) -> Reading:
+        raw = raw_text(hit, field.kind)
+        parsed = parse_value(field, raw, self._spec)
+        if field.kind is FieldKind.SIGNATURE:
+            parsed = Parsed(value=bool(parsed.value) or _pictures(hit) > 0)
+        elif not raw.strip() and _pictures(hit):
+            parsed = Parsed(doubt=PICTURED)
+        return _reading(field, hit, raw, parsed, doubt)
+
+    def _twice(self, key: str, field: FormField, hit: Hit, draft: Draft) -> str | None:
+        """A label that stands twice with two different answers."""
+        first = squash(raw_text(hit, field.kind))
+        others = {squash(raw_text(other, field.kind)) for repeated, other in draft.repeated if repeated == key}
+        return TWICE if others - {first, ""} else None
+
+    def _other(self, field: FormField, hit: Hit, draft: Draft) -> Iterator[Field]:
+        keys = [option.other_key for option in field.options if option.other_key]
+        if not keys or keys[0] in draft.hits:
+            return
+        listed = next((item for item in self._spec.fields if item.key == keys[0]), None)
+        other = listed or FormField(key=keys[0], name=keys[0], kind=FieldKind.TEXT, labels=(), required=False)
+        text = read_ticks(raw_text(hit, field.kind), field.options).other_text
+        parsed = parse_value(other, text, self._spec)
+        yield self._judge.judge(_reading(other, hit, text, parsed, None))
+
+
+def _reading(field: FormField, hit: Hit, raw: str, parsed: Parsed, doubt: str | None) -> Reading:
+    hidden = tuple(cell.doubt for cell in _value_cells(hit) if cell.doubt)
+    doubts = "；".join(dict.fromkeys(filter(None, (doubt, hit.doubt, *hidden)))) or None
+    return Reading(
+        field=field,
+        page=hit.page,
+        raw=raw,
+        parsed=parsed,
+        reader=_reader(hit),
+        cells=hit.cells,
+        lines=hit.lines or tuple(line for cell in _value_cells(hit) for line in cell.lines),
+        label=hit.label_cell,
+        inline=hit.inline is not None,
+        source=_source(hit),
+        doubt=doubts,
+    )
+
+
+def raw_text(hit: Hit, kind: FieldKind) -> str:
+    """The value's text as read, without its label."""
+    if hit.inline is not None:
+        return hit.inline.strip("\n")
+    texts = [cell.text for cell in hit.cells]
+    if kind is FieldKind.CHOICE:
+        return _tick_row(texts)
+    filled = [text.strip("\n") for text in texts if text.strip()]
+    solid = len(filled) > 1 and all(len(text.strip()) == 1 for text in filled)
+    return "".join(text.strip() for text in filled) if solid else "\n".join(filled)
+
+
+def _tick_row(texts: list[str]) -> str:
+    """Option and mark in cells of their own: an empty cell is then an empty box."""
+    alone = [bool(text.strip()) and set(text.strip()) <= _MARKS for text in texts]
+    if any(alone):
+        texts = [text if text.strip() else "□" for text in texts]
+        return " ".join(text.strip() for text in texts)
+    return "\n".join(text for text in texts if text.strip())
+
+
+def _value_cells(hit: Hit) -> tuple[Cell, ...]:
+    if hit.inline is not None and hit.label_cell is not None:
+        return (hit.label_cell,)
+    return hit.cells
+
+
+def _pictures(hit: Hit) -> int:
+    return sum(cell.pictures for cell in _value_cells(hit))
+
+
+def _reader(hit: Hit) -> str:
+    readers = [cell.reader for cell in _value_cells(hit)] + [line.reader for line in hit.lines]
+    if readers:
+        return readers[0]
+    return hit.label_cell.reader if hit.label_cell is not None else "none"
+
+
+def _source(hit: Hit) -> Place | None:
+    cells = [cell for cell in _value_cells(hit) if cell.text.strip()] or list(_value_cells(hit))
+    if cells:
+        return cells[0].place
+    if hit.label_cell is not None:
+        return hit.label_cell.place
+    if hit.lines and hit.page.width > 0:
+        return PageBox(page=hit.page.number, box=hit.lines[-1].box)
+    return None

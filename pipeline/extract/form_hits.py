@@ -1,0 +1,185 @@
+"""Find a form's labels in tables and in lines, with the cells or lines their values stand in.
+
+Nothing is decided here about which of two fields a label means; that needs the whole sequence (`form_sequence`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.domain.values import is_ditto
+from pipeline.extract.form_labels import TEXT_READERS, LabelBook
+from pipeline.extract.form_slots import Slot, Table
+from pipeline.extract.page import Cell, Line, Page
+from pipeline.extract.ticks import find_options
+from pipeline.profile.form import FieldKind, FormSpec
+
+SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
+APART: Final = "此栏内容分在几行，请核对"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hit:
+    """A label found. `keys` are the fields it may mean; `section` is the section whose spanning cell it stands beside.
+
+    The value stands in `cells`, or behind the label in the same cell or line (`inline` is then that text), or in
+    `lines`. `doubt` says in Chinese what is unsure about where the value stands.
+    """
+
+    page: Page
+    keys: tuple[str, ...]
+    label: str
+    section: str | None = None
+    label_cell: Cell | None = None
+    cells: tuple[Cell, ...] = ()
+    lines: tuple[Line, ...] = ()
+    inline: str | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionMark:
+    """A section label in reading order, spanning or heading what follows."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """Something after which another form may begin: a heading (`title`), or the start of another table."""
+
+    title: bool
+
+
+Mark = Hit | SectionMark | Break
+
+
+class TableSearch:
+    """Finds the labels of one table, in reading order."""
+
+    def __init__(self, table: Table, book: LabelBook, spec: FormSpec) -> None:
+        self._table = table
+        self._book = book
+        self._options = [option for field in spec.fields for option in field.options]
+        self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
+        self._claimed: set[Slot] = set()
+        self._exact = {slot: book.exact(slot.text) for slot in table.slots}
+        self._section = {slot: book.section(slot.text) for slot in table.slots}
+        self._sections = [(slot, key) for slot, key in self._section.items() if key is not None]
+
+    def marks(self) -> Iterator[Mark]:
+        """Every label, section label and heading of the table."""
+        for slot in self._table.slots:
+            if slot in self._claimed or not slot.text.strip():
+                continue
+            yield from self._marks_of(slot)
+
+    def _marks_of(self, slot: Slot) -> Iterator[Mark]:
+        section = self._section[slot]
+        if section is not None and self._heads(slot):
+            yield SectionMark(section=section)
+            return
+        keys = self._exact[slot] or self._near(slot)
+        if keys:
+            yield self._hit(slot, keys)
+        elif self._book.is_title(slot.text):
+            yield Break(title=True)
+        else:
+            yield from self._inline_hits(slot)
+
+    def _heads(self, slot: Slot) -> bool:
+        """A section label stands before other labels, or alone in its row; otherwise it is a label like any other."""
+        if not self._exact[slot]:
+            return True
+        beside = self._table.right_of(slot)
+        return not beside or bool(self._exact[beside[0]]) or slot.bottom - slot.top > 1.5
+
+    def _near(self, slot: Slot) -> tuple[str, ...]:
+        return () if slot.cell.reader in TEXT_READERS else self._book.near(slot.text)
+
+    def _hit(self, slot: Slot, keys: tuple[str, ...]) -> Hit:
+        slots = self._value_slots(slot, keys)
+        self._claimed.update(slots)
+        return Hit(
+            page=slot.page,
+            keys=keys,
+            label=slot.text,
+            section=self._section_of(slot),
+            label_cell=slot.cell,
+            cells=tuple(item.cell for item in slots),
+            doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
+        )
+
+    def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
+        beside = self._table.right_of(slot)
+        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0]):
+            return [beside[0], *self._more(slot, beside)]
+        under = self._table.below(slot)
+        if under is None or under in self._claimed or self._is_label(under, keys):
+            return []
+        return [under] if self._heads_columns(slot, under) else []
+
+    def _heads_columns(self, slot: Slot, under: Slot) -> bool:
+        """Values stand below only where a whole row of labels heads a row without any."""
+        heads = [s for s in self._table.slots if s.shares_rows(slot)]
+        below = [s for s in self._table.slots if s.shares_rows(under)]
+        labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
+        return labels and not any(self._exact[s] or self._book.starts_inline(s.text) for s in below)
+
+    def _is_sibling(self, slot: Slot, beside: Slot) -> bool:
+        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value."""
+        return slot.text.rstrip().endswith((":", "：")) and self._book.starts_inline(beside.text)
+
+    def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
+        """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""
+        for slot in beside[1:]:
+            if self._is_label(slot, ()) or self._near(slot) or self._book.starts_inline(slot.text):
+                return
+            if slot.top >= label.top - 1e-6 and slot.bottom <= label.bottom + 1e-6:
+                yield slot
+
+    def _is_label(self, slot: Slot, asking: tuple[str, ...]) -> bool:
+        """Whether a cell beside a label is a label itself and not the answer 微信 or 账号所有人."""
+        if self._choices.intersection(asking) and find_options(slot.text, self._options):
+            return False
+        if self._exact[slot] or self._section[slot] is not None:
+            return not (asking and is_ditto(slot.text))
+        return False
+
+    def _section_of(self, slot: Slot) -> str | None:
+        """The section whose label cell stands left of this one in the same rows; the nearest of several."""
+        left = [(s, key) for s, key in self._sections if s.right <= slot.left + 1e-6 and s.shares_rows(slot)]
+        left = [(s, key) for s, key in left if self._heads(s) and s is not slot]
+        return max(left, key=lambda pair: pair[0].right)[1] if left else None
+
+    def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
+        for item in self._book.inline(slot.text):
+            if item.section is not None:
+                yield SectionMark(section=item.section)
+            elif item.keys:
+                yield self._inline_hit(slot, item.keys, item.label, item.value)
+
+    def _inline_hit(self, slot: Slot, keys: tuple[str, ...], label: str, value: str) -> Hit:
+        slots = [] if value.strip() else [s for s in self._value_slots(slot, keys) if not self._book.inline(s.text)]
+        self._claimed.update(slots)
+        cells = tuple(item.cell for item in slots)
+        return Hit(
+            page=slot.page,
+            keys=keys,
+            label=label,
+            section=self._section_of(slot),
+            label_cell=slot.cell,
+            cells=cells,
+            inline=None if cells else value,
+            doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
+        )
+
+
+def _several(slots: list[Slot], *, choice: bool) -> str | None:
+    """Several filled cells may be one value a character a cell, or a value beside a label nobody knows."""
+    texts = [slot.text.strip() for slot in slots if slot.text.strip()]
+    if choice or len(texts) < 2 or all(len(text) == 1 for text in texts):
+        return None
+    return SEVERAL_CELLS

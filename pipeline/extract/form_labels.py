@@ -1,0 +1,164 @@
+"""Recognise printed labels: exact after squashing, damaged by the profile's patterns, misread by edit distance."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from pipeline.domain.spelling import squash
+from pipeline.profile.form import FormField, FormSpec
+
+MAX_LABEL: Final = 40
+_HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
+_NUMBERING: Final = re.compile(r"^\s*[*＊]?\s*(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
+#: Readers of stored text: their labels are never misread, so a near label is another label.
+TEXT_READERS: Final = frozenset({"docx", "pdf-text"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineValue:
+    """A "label：value" in a text. `keys` are the fields the label may mean; `section` is set for a section label."""
+
+    keys: tuple[str, ...]
+    label: str
+    section: str | None
+    value: str
+
+
+@lru_cache(maxsize=8)
+def label_book(spec: FormSpec) -> LabelBook:
+    """The book of a form, made once."""
+    return LabelBook(spec)
+
+
+class LabelBook:
+    """Every label of a form, ready to be looked up."""
+
+    def __init__(self, spec: FormSpec) -> None:
+        self._fields = spec.fields
+        self._titles = tuple(filter(None, map(_fold, spec.titles)))
+        self._sections = {_fold(label): section.key for section in spec.sections for label in section.labels}
+        self._section_labels = {s.key: tuple(map(_fold, s.labels)) for s in spec.sections}
+        self._exact: dict[str, tuple[str, ...]] = {}
+        for field in spec.fields:
+            for label in field.labels:
+                self._add(_fold(label), field.key)
+        for field in spec.fields:
+            self._add_combined(field)
+        self._patterns = [(re.compile(p), f.key) for f in spec.fields for p in f.patterns]
+        self._inline = self._inline_pattern()
+
+    def _add(self, label: str, key: str) -> None:
+        known = self._exact.get(label, ())
+        if label and key not in known:
+            self._exact[label] = (*known, key)
+
+    def _add_combined(self, field: FormField) -> None:
+        """账号所有人 + 手机: a label with its section's name before it."""
+        for section in self._section_labels.get(field.section or "", ()):
+            for label in field.labels:
+                if section + _fold(label) not in self._exact:
+                    self._exact[section + _fold(label)] = (field.key,)
+
+    def is_title(self, text: str) -> bool:
+        """Whether a line or cell is the form's heading."""
+        plain = _fold(text[:80])
+        return any(title in plain for title in self._titles)
+
+    def section(self, text: str) -> str | None:
+        """The section a cell's text names, None if it names none."""
+        return next((self._sections[form] for form in _spellings(text) if form in self._sections), None)
+
+    def exact(self, text: str) -> tuple[str, ...]:
+        """The fields whose label this is, spelled right or as a pattern of the profile."""
+        for form in _spellings(text):
+            if form in self._exact:
+                return self._exact[form]
+        for form in _spellings(text):
+            keys = tuple(key for pattern, key in self._patterns if pattern.fullmatch(form))
+            if keys:
+                return keys
+        return ()
+
+    def near(self, text: str) -> tuple[str, ...]:
+        """The fields of the one nearest label: one character wrong in four to six, two in seven or more."""
+        plain = _fold(text)
+        if not 3 <= len(plain) <= MAX_LABEL:
+            return ()
+        best: dict[int, set[tuple[str, ...]]] = {}
+        for label, keys in self._exact.items():
+            allowed = 0 if len(label) < 4 else 1 if len(label) < 7 else 2
+            distance = _distance(plain, label, allowed) if allowed else allowed + 1
+            if distance <= allowed:
+                best.setdefault(distance, set()).add(keys)
+        if not best:
+            return ()
+        nearest = best[min(best)]
+        return next(iter(nearest)) if len(nearest) == 1 else ()
+
+    def within(self, section: str, text: str) -> tuple[str, ...]:
+        """The fields a label means inside a section: 手机 in 管理员 is 管理员手机."""
+        for form in _spellings(text):
+            for name in self._section_labels.get(section, ()):
+                if name + form in self._exact:
+                    return self._exact[name + form]
+        return ()
+
+    def inline(self, text: str) -> tuple[InlineValue, ...]:
+        """Every "label：value" in a text; a label alone on its first line, with text below, counts too."""
+        found = list(self._inline.finditer(text[:4_000]))
+        if not found:
+            head, _, rest = text.partition("\n")
+            keys = self.exact(head)
+            return (InlineValue(keys=keys, label=head, section=None, value=rest),) if keys and rest.strip() else ()
+        ends = [match.start() for match in found[1:]] + [len(text)]
+        return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
+
+    def starts_inline(self, text: str) -> bool:
+        """Whether a cell begins with "label："."""
+        return self._inline.match(text[:200]) is not None
+
+    def _inline_value(self, match: re.Match[str], value: str) -> InlineValue:
+        label = match["label"]
+        keys = self.exact(label + match["hint"]) if match["hint"] else ()
+        keys = keys or self.exact(label)
+        section = None if keys else self.section(label)
+        return InlineValue(keys=keys, label=label, section=section, value=value.strip(" \t\u3000\n"))
+
+    def _inline_pattern(self) -> re.Pattern[str]:
+        labels = sorted({*self._exact, *self._sections}, key=len, reverse=True)
+        spaced = "|".join(r"[ \t\u3000]{0,6}".join(map(re.escape, label)) for label in labels if len(label) > 1)
+        return re.compile(
+            rf"(?:^|(?<=[\s,，;；|、]))(?:[0-9一二三四五六七八九十]{{1,2}}[.、．])?(?P<label>{spaced or '(?!)'})"
+            r"[ \t\u3000]{0,6}(?P<hint>[(（][^()（）\n]{0,20}[)）])?[ \t\u3000]{0,6}[:：]",
+            re.MULTILINE | re.IGNORECASE,
+        )
+
+
+def _fold(text: str) -> str:
+    return squash(text[:200]).casefold()
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """A label as it stands, then without hints in brackets, then without numbering; nothing for long texts."""
+    if len(text) > 200:
+        return ()
+    bare = _HINTS.sub("", text)
+    forms = (_fold(text), _fold(bare), _fold(_NUMBERING.sub("", text)), _fold(_NUMBERING.sub("", bare)))
+    return tuple(dict.fromkeys(form for form in forms if 0 < len(form) <= MAX_LABEL))
+
+
+def _distance(left: str, right: str, limit: int) -> int:
+    """Levenshtein distance, or `limit` + 1 when it is larger."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]

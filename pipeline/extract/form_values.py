@@ -1,0 +1,132 @@
+"""From the text of a field to its value, by the field's kind."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from pipeline.domain.spelling import MAX_TEXT, normalise, squash
+from pipeline.domain.values import is_blank, parse_count, parse_date, parse_id_number, parse_phones, parse_wechat_id
+from pipeline.extract.form_judge import Parsed
+from pipeline.extract.symbol_fonts import UNKNOWN_SYMBOL
+from pipeline.extract.ticks import read_ticks
+from pipeline.profile.form import FieldKind, FormField, FormSpec
+
+TICKS_UNSURE: Final = "勾选标记的归属不明确，请核对账号类型"
+SYMBOLS: Final = "此栏含有无法识别的符号，请核对"
+#: Printed hints that stand where nothing was filled in.
+_HINT: Final = re.compile(r"(?:请(?:在此)?(?:填写|输入|注明|选择)|单击|点击).{0,30}")
+#: Words printed in or typed round a signature's place, longer ones first.
+_SIGNATURE_WORDS: Final = re.compile(
+    "账号所有人|帐号所有人|法定代表人|负责人|申请人|填表人|经办人|备案人|本人|单位|签名|签字|签章|盖章|公章|印章|手写|确认|"
+    "日期|时间|年月日|年|月|日|或|及|和|章|处|加盖|并"
+)
+_REMARK: Final = re.compile(r"\s{0,40}(?:备注|附注|注|填表说明|说明)\s{0,9}[:：]")
+#: Shorter pieces of boilerplate (盖章, 日期) occur in real values too; only whole sentences are removed from those.
+_SENTENCE: Final = 5
+
+
+def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
+    """`text` as a value of `field`; nothing filled in gives an empty `Parsed`."""
+    kind = field.kind
+    if kind is FieldKind.CHOICE:
+        return parse_choice(field, text)
+    if kind is FieldKind.SIGNATURE:
+        return Parsed(value=is_signed(text, spec.boilerplate))
+    plain = join_lines(_without_sentences(text, spec.boilerplate))
+    if _is_empty(plain, kind):
+        return Parsed()
+    doubt = SYMBOLS if UNKNOWN_SYMBOL in plain else None
+    if kind is FieldKind.PHONE:
+        return _phone(plain, doubt)
+    if kind is FieldKind.COUNT:
+        count = parse_count(plain)
+        return Parsed(doubt=doubt) if count is None else Parsed(value=count.value, approximate=count.approximate)
+    return Parsed(value=_simple(kind, plain) or None, doubt=doubt)
+
+
+def _simple(kind: FieldKind, plain: str) -> str | None:
+    if kind is FieldKind.DATE:
+        return parse_date(plain)
+    if kind is FieldKind.ID_NUMBER:
+        return parse_id_number(plain)
+    if kind is FieldKind.WECHAT_ID:
+        return parse_wechat_id(plain)
+    if kind is FieldKind.PERSON_NAME:
+        return _name(plain)
+    return plain
+
+
+def _phone(plain: str, doubt: str | None) -> Parsed:
+    numbers = parse_phones(plain)
+    if len(numbers) > 1:
+        return Parsed(candidates=numbers, doubt=doubt)
+    return Parsed(value=numbers[0] if numbers else None, doubt=doubt)
+
+
+def parse_choice(field: FormField, text: str) -> Parsed:
+    """All ticked options as candidates; a value only where exactly one is."""
+    ticks = read_ticks(text, field.options)
+    one = ticks.ticked[0] if len(ticks.ticked) == 1 and ticks.sure else None
+    return Parsed(value=one, candidates=ticks.ticked, doubt=None if ticks.sure else TICKS_UNSURE)
+
+
+def is_signed(text: str, boilerplate: Iterable[str]) -> bool:
+    """Whether a name or a body is typed in a signature cell; the printed sentence and a date are no signature."""
+    rest = squash("\n".join(line for line in text.splitlines() if not _REMARK.match(line)))
+    for words in sorted({squash(item) for item in boilerplate}, key=len, reverse=True):
+        rest = rest.replace(words, "") if words else rest
+    rest = re.sub(r"[0-9〇零一二三四五六七八九十]{1,4}(?=[年月日])", "", rest)
+    rest = _SIGNATURE_WORDS.sub("", rest)
+    letters = [c for c in rest if unicodedata.category(c)[0] == "L"]
+    return len(letters) >= 2
+
+
+def join_lines(text: str) -> str:
+    """Wrapped lines as one: Chinese without a blank between, Latin words with one, the parts of a URL without."""
+    lines = [line for line in (clean_line(line) for line in text[:MAX_TEXT].splitlines()) if line]
+    joined = ""
+    for line in lines:
+        joined += (" " if joined and _needs_blank(joined, line) else "") + line
+    return joined
+
+
+def clean_line(text: str) -> str:
+    """A line without invisible characters, radicals as whole characters, blanks as one; widths stay as typed."""
+    shown = "".join(map(_shown, text[:MAX_TEXT]))
+    return " ".join(shown.split())
+
+
+def _shown(character: str) -> str:
+    if "\u2e80" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff":
+        return normalise(character)
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    return "" if category in ("Cf", "Cc", "Cs") else character
+
+
+def _needs_blank(left: str, right: str) -> bool:
+    if not (left[-1].isascii() and right[0].isascii() and left[-1].isalnum() and right[0].isalnum()):
+        return False
+    tail = left.split(" ")[-1]
+    return "//" not in tail and "www." not in tail and not (left[-1].isdigit() and right[0].isdigit())
+
+
+def _without_sentences(text: str, boilerplate: Iterable[str]) -> str:
+    sentences = {words for item in boilerplate if len(words := squash(item)) >= _SENTENCE}
+    return "\n".join(line for line in text.splitlines() if squash(line) not in sentences)
+
+
+def _is_empty(plain: str, kind: FieldKind) -> bool:
+    if is_blank(plain, none_is_blank=kind is FieldKind.FILING_NUMBER):
+        return True
+    return _HINT.fullmatch(squash(plain)[:60]) is not None
+
+
+def _name(plain: str) -> str:
+    """Blanks inside a Chinese name are only for looks; the dot of a minority name is always U+00B7."""
+    solid = re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", normalise(plain))
+    return re.sub(r"(?<=[^\x00-\x7f]) ?[•.‧・∙⋅·] ?(?=[^\x00-\x7f])", "·", solid)

@@ -1,0 +1,242 @@
+"""PDF pages: which are text, which are pictures, the text ones as grids, the others rendered on demand.
+
+Decided page by page, by what a person would see: a page of characters under or over a picture that fills it is a
+picture, whatever its text layer says. Guaranteed: nothing but a `ReadingError` escapes (PDFium itself can only be
+stopped from outside).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium
+
+from pipeline.domain.finding import Finding, finding
+from pipeline.extract.grid_pdf_guard import (
+    MAX_OBJECTS,
+    MAX_PAGES,
+    ObjectCount,
+    check_extras,
+    count_objects,
+    open_page,
+    open_pdf,
+    too_much,
+    with_written_notes,
+)
+from pipeline.extract.grid_pdf_layout import Drawing, lay_out_lines, lay_out_page, read_drawings
+from pipeline.extract.grid_pdf_text import Character, read_characters
+from pipeline.extract.page import Page
+from pipeline.extract.reading_error import UnreadableFileError
+
+MAX_RENDER_PIXELS: Final = 16_000_000
+MAX_ASPECT: Final = 50.0
+_CHECK_SIDE_PX: Final = 1_600
+#: Fewer visible characters than this are a stamp or a page number, not a page of text.
+_FEW: Final = 8
+_MOSTLY: Final = 0.5
+_NOTABLE: Final = 0.02
+
+
+class PdfPageKind(StrEnum):
+    """`TEXT`: characters a person sees. `PICTURE`: pixels or outlines. `LAYERED`: a picture with a text layer."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+    LAYERED = "layered"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfPageReport:
+    """What a page is made of. `hidden` counts characters that nobody sees; `picture_coverage` is a share, 0-1."""
+
+    number: int
+    kind: PdfPageKind
+    characters: int
+    hidden: int
+    picture_coverage: float
+
+    @property
+    def has_text(self) -> bool:
+        return self.characters > self.hidden
+
+    @property
+    def needs_rendering(self) -> bool:
+        """Whether there may be something to read in its pixels: a picture page, or pictures beside text."""
+        pictured = self.kind in (PdfPageKind.PICTURE, PdfPageKind.LAYERED)
+        return pictured or (self.kind is PdfPageKind.TEXT and self.picture_coverage >= _NOTABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfContent:
+    """A PDF's text pages as grids and lines, a report for every page looked at, and findings.
+
+    `layers` are the text layers of `LAYERED` pages, lines only: something to compare with, never to believe.
+    """
+
+    pages: tuple[Page, ...]
+    reports: tuple[PdfPageReport, ...]
+    layers: tuple[Page, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def classify_pdf_page(*, characters: int, hidden: int, picture_coverage: float, drawn: int) -> PdfPageKind:
+    """What a page is. `drawn` counts pictures and paths; text turned into outlines is a picture."""
+    if characters - hidden >= _FEW and picture_coverage < _MOSTLY:
+        return PdfPageKind.TEXT
+    if characters >= _FEW and picture_coverage > 0:
+        return PdfPageKind.LAYERED
+    if drawn or characters:
+        return PdfPageKind.PICTURE
+    return PdfPageKind.EMPTY
+
+
+def read_pdf_text(content: bytes) -> PdfContent:
+    """Read what a PDF's pages say in characters, and report what else they are.
+
+    Raises:
+        UnreadableFileError: damaged, truncated, locked with a password, or without a page.
+        RejectedFileError: more drawing objects or larger pictures than the limits allow.
+    """
+    extras = _extras(content)
+    flat = with_written_notes(content)
+    document = open_pdf(flat)
+    try:
+        counts = _count_pages(document)
+        drawings = read_drawings(flat, [number for number, count in counts.items() if count.objects])
+        seen = {n: _characters(document, n) for n, count in counts.items() if count.objects}
+    finally:
+        document.close()
+    return _content(counts, drawings, seen, extras)
+
+
+def _extras(content: bytes) -> tuple[Finding, ...]:
+    document = open_pdf(content)
+    try:
+        return check_extras(document, content)
+    finally:
+        document.close()
+
+
+def _count_pages(document: pdfium.PdfDocument) -> dict[int, ObjectCount]:
+    """Objects page by page, within one budget for the whole document."""
+    budget = MAX_OBJECTS
+    counts: dict[int, ObjectCount] = {}
+    for number in range(1, min(len(document), MAX_PAGES) + 1):
+        page = open_page(document, number)
+        if page is None:
+            continue
+        count = count_objects(page, budget)
+        page.close()
+        if count.over or count.huge_picture:
+            raise too_much(number)
+        budget -= count.objects
+        counts[number] = count
+    if not counts:
+        raise UnreadableFileError("no page", "此 PDF 的页面无法打开，请重新生成后再发送。")
+    return counts
+
+
+def _characters(document: pdfium.PdfDocument, number: int) -> tuple[Character, ...]:
+    page = open_page(document, number)
+    if page is None:
+        return ()
+    try:
+        width, height = page.get_size()
+        side = max(width, height, 1e-6)
+        grey = _render(page, _CHECK_SIDE_PX / side, grey=True)
+        return () if grey is None else read_characters(page, grey)
+    finally:
+        page.close()
+
+
+def _content(
+    counts: dict[int, ObjectCount],
+    drawings: dict[int, Drawing],
+    seen: dict[int, tuple[Character, ...]],
+    extras: tuple[Finding, ...],
+) -> PdfContent:
+    pages: list[Page] = []
+    layers: list[Page] = []
+    reports: list[PdfPageReport] = []
+    grids = 0
+    for number, count in counts.items():
+        drawing, characters = drawings.get(number), seen.get(number, ())
+        report = _report(number, count, drawing, characters)
+        reports.append(report)
+        if drawing is None:
+            continue
+        if report.kind is PdfPageKind.TEXT:
+            pages.append(lay_out_page(number, drawing, characters, grids))
+            grids += len(pages[-1].grids)
+        elif report.kind is PdfPageKind.LAYERED:
+            layers.append(lay_out_lines(number, drawing, characters))
+    return PdfContent(
+        pages=tuple(pages), reports=tuple(reports), layers=tuple(layers), findings=extras + _lost(counts, reports)
+    )
+
+
+def _report(
+    number: int, count: ObjectCount, drawing: Drawing | None, characters: tuple[Character, ...]
+) -> PdfPageReport:
+    solid = [item for item in characters if not item.text.isspace()]
+    hidden = sum(not item.seen for item in solid)
+    drawn = count.paths + count.pictures
+    # A page the second parser cannot read is looked at as a picture.
+    coverage = (1.0 if drawn or solid else 0.0) if drawing is None else drawing.picture_coverage
+    kind = classify_pdf_page(characters=len(solid), hidden=hidden, picture_coverage=coverage, drawn=drawn)
+    return PdfPageReport(
+        number=number, kind=kind, characters=len(solid), hidden=hidden, picture_coverage=round(coverage, 4)
+    )
+
+
+def _lost(counts: dict[int, ObjectCount], reports: list[PdfPageReport]) -> tuple[Finding, ...]:
+    if all(report.kind is PdfPageKind.EMPTY for report in reports):
+        return (finding("attachment.unreadable", "此 PDF 的页面都是空白的，请检查后重新发送。"),)
+    return ()
+
+
+def render_pdf_page(content: bytes, number: int, dpi: float) -> npt.NDArray[np.uint8]:
+    """Page `number` (from 1) as pixels, (height, width, 3) uint8 RGB, upright as the PDF says, notes drawn in.
+
+    `dpi` is lowered where the page would have more than 16 megapixels, whatever its size claims.
+
+    Raises:
+        UnreadableFileError: the document or the page can't be opened.
+        RejectedFileError: the page's pictures or proportions are over the limits.
+    """
+    document = open_pdf(content)
+    try:
+        document.init_forms()
+        page = open_page(document, number)
+        if page is None:
+            raise UnreadableFileError(f"page {number}", f"此 PDF 的第 {number} 页无法打开，请重新生成后再发送。")
+        if count_objects(page, MAX_OBJECTS).huge_picture:
+            raise too_much(number)
+        pixels = _render(page, dpi / 72, grey=False)
+    except pdfium.PdfiumError as error:
+        raise UnreadableFileError("render", f"此 PDF 的第 {number} 页无法显示，请重新生成后再发送。") from error
+    finally:
+        document.close()
+    if pixels is None:
+        raise too_much(number)
+    return pixels
+
+
+def _render(page: pdfium.PdfPage, scale: float, *, grey: bool) -> npt.NDArray[np.uint8] | None:
+    """The page's pixels within the budget, None for a page of impossible proportions."""
+    width, height = page.get_size()
+    if min(width, height) <= 0 or max(width, height) / min(width, height) > MAX_ASPECT:
+        return None
+    fitting = math.sqrt(MAX_RENDER_PIXELS / (width * height))
+    bitmap = page.render(scale=min(scale, fitting), grayscale=grey, rev_byteorder=not grey)
+    try:
+        pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)
+    finally:
+        bitmap.close()
+    return pixels.reshape(pixels.shape[:2]) if grey else pixels[:, :, :3]

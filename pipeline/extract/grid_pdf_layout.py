@@ -1,0 +1,240 @@
+"""A text page of a PDF as grid and lines: rules by pdfplumber, characters by PDFium, and the two readers compared.
+
+The two parse a file independently. Where they see different characters in a cell, the cell is doubtful.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Final
+
+import pdfplumber
+from pdfplumber.page import Page as PlumberPage
+
+from pipeline.domain.document import Box, PageBox
+from pipeline.domain.spelling import normalise
+from pipeline.extract.grid_pdf_rules import NEAR_PT, Rule, RuledCell, build_tables
+from pipeline.extract.grid_pdf_text import Character, join_characters, split_columns
+from pipeline.extract.page import Cell, Grid, Line, Page
+from pipeline.extract.symbol_fonts import is_symbol_font
+
+READER: Final = "pdf-text"
+HIDDEN: Final = "此栏含有看不见的文字，请核对"
+UNCERTAIN: Final = "此栏有字符无法确定，请核对"
+DIFFERENT: Final = "两种方式读取此栏的结果不一致，请核对"
+COVERED: Final = "此栏文字被图片遮盖，请核对"
+UNCOMPARED: Final = "此页只有一种方式能够读取，请核对"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What pdfplumber sees of a page, in fractions of it. `covers` are pictures without transparency."""
+
+    width: float
+    height: float
+    tables: tuple[tuple[RuledCell, ...], ...] = ()
+    pictures: tuple[Box, ...] = ()
+    covers: tuple[Box, ...] = ()
+    characters: tuple[tuple[str, float, float], ...] = ()
+    compared: bool = True
+
+    @property
+    def picture_coverage(self) -> float:
+        """Share of the page that pictures cover, at most 1; overlaps count twice."""
+        return min(1.0, sum((b[2] - b[0]) * (b[3] - b[1]) for b in self.pictures))
+
+
+def read_drawings(content: bytes, numbers: Iterable[int]) -> dict[int, Drawing]:
+    """Rules, pictures and characters of the pages in `numbers`; a page pdfplumber can't read is not in the result."""
+    found: dict[int, Drawing] = {}
+    # pdfminer warns once a glyph about fonts it finds odd, in words that come from the file.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(io.BytesIO(content), pages=sorted(numbers)) as document:
+            for page in document.pages:
+                drawing = _read_drawing(page)
+                if drawing is not None:
+                    found[page.page_number] = drawing
+    # pdfminer raises whatever its own code trips over in a malformed file (KeyError, TypeError, AssertionError,
+    # RecursionError ...): a foreign parser's boundary. The pages it gave nothing for are read as pictures.
+    except Exception as error:  # noqa: BLE001
+        logging.getLogger(__name__).info("pdfplumber gave up: %s", type(error).__name__)
+    return found
+
+
+def _letter(character: Mapping[str, Any]) -> tuple[str, str, float, float]:
+    """Text, font and middle of a character as pdfplumber gives it."""
+    x, y = (character["x0"] + character["x1"]) / 2, (character["top"] + character["bottom"]) / 2
+    return str(character["text"]), str(character["fontname"]), float(x), float(y)
+
+
+def _read_drawing(page: PlumberPage) -> Drawing | None:
+    left, top, right, bottom = map(float, page.bbox)
+    width, height = right - left, bottom - top
+    if width <= 0 or height <= 0:
+        return None
+    images = [(_clipped(item, page), item) for item in page.images]
+    pictures = [(box, item) for box, item in images if box[2] - box[0] > 0.005 and box[3] - box[1] > 0.005]
+    horizontal, vertical = _rules(page)
+    letters = [_letter(character) for character in _chars(page)]
+    return Drawing(
+        width=width,
+        height=height,
+        tables=tuple(
+            tuple(replace(cell, box=_fraction(cell.box, page)) for cell in table)
+            for table in build_tables(horizontal, vertical)
+        ),
+        pictures=tuple(box for box, _ in pictures),
+        covers=tuple(box for box, item in pictures if not _transparent(item)),
+        characters=tuple(
+            (text, (x - left) / width, (y - top) / height)
+            for text, font, x, y in letters
+            if text.strip() and not is_symbol_font(font)
+        ),
+    )
+
+
+def _chars(page: PlumberPage) -> list[dict[str, object]]:
+    deduped: list[dict[str, object]] = page.dedupe_chars(tolerance=0.5).chars
+    return deduped
+
+
+def _transparent(image: dict[str, object]) -> bool:
+    attributes = getattr(image.get("stream"), "attrs", {})
+    return bool(image.get("imagemask")) or "SMask" in attributes or "Mask" in attributes
+
+
+def _clipped(item: dict[str, float], page: PlumberPage) -> Box:
+    return _fraction((item["x0"], item["top"], item["x1"], item["bottom"]), page)
+
+
+def _fraction(box: tuple[float, float, float, float], page: PlumberPage) -> Box:
+    left, top, right, bottom = map(float, page.bbox)
+    width, height = right - left, bottom - top
+    xs = [min(1.0, max(0.0, (x - left) / width)) for x in (box[0], box[2])]
+    ys = [min(1.0, max(0.0, (y - top) / height)) for y in (box[1], box[3])]
+    return xs[0], ys[0], xs[1], ys[1]
+
+
+def _rules(page: PlumberPage) -> tuple[list[Rule], list[Rule]]:
+    """Visible straight lines, thin rectangles and outlines, as rules."""
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
+    for item in (*page.lines, *page.rects, *page.curves):
+        for x0, y0, x1, y1 in _segments(item):
+            if y1 - y0 <= NEAR_PT < x1 - x0:
+                horizontal.append(Rule(at=(y0 + y1) / 2, start=x0, end=x1))
+            elif x1 - x0 <= NEAR_PT < y1 - y0:
+                vertical.append(Rule(at=(x0 + x1) / 2, start=y0, end=y1))
+    return horizontal, vertical
+
+
+def _segments(item: dict[str, object]) -> Iterator[tuple[float, float, float, float]]:
+    x0, y0, x1, y1 = (float(item[key]) for key in ("x0", "top", "x1", "bottom"))  # type: ignore[arg-type]
+    stroked = bool(item.get("stroke")) and not _white(item.get("stroking_color"))
+    filled = bool(item.get("fill")) and not _white(item.get("non_stroking_color"))
+    if min(x1 - x0, y1 - y0) <= NEAR_PT:
+        if stroked or filled or (item["object_type"] == "line" and not _white(item.get("stroking_color"))):
+            yield x0, y0, x1, y1
+    elif stroked and item["object_type"] == "rect":
+        yield from ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))
+    elif stroked and item["object_type"] == "curve":
+        points = item.get("pts")
+        corners = [(float(x), float(y)) for x, y in points] if isinstance(points, list) else []
+        for (ax, ay), (bx, by) in pairwise(corners):
+            yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def _white(color: object) -> bool:
+    if isinstance(color, int | float):
+        return color >= 0.97
+    if not isinstance(color, tuple | list) or not all(isinstance(part, int | float) for part in color):
+        return False
+    if len(color) == 4:
+        return all(part <= 0.03 for part in color)
+    return bool(color) and all(part >= 0.97 for part in color)
+
+
+def lay_out_page(number: int, drawing: Drawing, characters: Sequence[Character], first_grid: int) -> Page:
+    """The page's grids (indexes from `first_grid`) and lines. Characters nobody sees are left out and leave a doubt."""
+    grids: list[Grid] = []
+    free = list(characters)
+    for cells in drawing.tables:
+        table = []
+        for ruled in cells:
+            inside, free = _divided(free, ruled.box)
+            table.append(_cell(number, ruled, inside, drawing))
+        grids.append(Grid(index=first_grid + len(grids), page=number, cells=tuple(table)))
+    outside = [_line(part) for part in split_columns(_shown(free))]
+    lines = [line for grid in grids for cell in grid.cells for line in cell.lines] + outside
+    ordered = tuple(sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0])))
+    return Page(number=number, width=drawing.width, height=drawing.height, lines=ordered, grids=tuple(grids))
+
+
+def lay_out_lines(number: int, drawing: Drawing, characters: Sequence[Character]) -> Page:
+    """Only lines, of every character there is, seen or not: the text layer under a picture."""
+    lines = tuple(_line(part) for part in split_columns(characters))
+    return Page(number=number, width=drawing.width, height=drawing.height, lines=lines)
+
+
+def _shown(characters: Iterable[Character]) -> list[Character]:
+    return [item for item in characters if item.seen]
+
+
+def _divided(characters: Sequence[Character], box: Box) -> tuple[list[Character], list[Character]]:
+    inside: list[Character] = []
+    outside: list[Character] = []
+    for item in characters:
+        (inside if _holds(box, item.middle) else outside).append(item)
+    return inside, outside
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    return box[0] <= point[0] < box[2] and box[1] <= point[1] < box[3]
+
+
+def _cell(number: int, ruled: RuledCell, characters: list[Character], drawing: Drawing) -> Cell:
+    lines = tuple(Line(text=text, box=box, reader=READER) for text, box in join_characters(_shown(characters)))
+    return Cell(
+        row=ruled.row,
+        column=ruled.column,
+        row_span=ruled.row_span,
+        column_span=ruled.column_span,
+        text="\n".join(line.text for line in lines),
+        lines=lines,
+        place=PageBox(page=number, box=ruled.box),
+        box=ruled.box,
+        reader=READER,
+        pictures=sum(_holds(ruled.box, ((b[0] + b[2]) / 2, (b[1] + b[3]) / 2)) for b in drawing.pictures),
+        doubt="；".join(_doubts(ruled.box, characters, drawing)) or None,
+    )
+
+
+def _doubts(box: Box, characters: list[Character], drawing: Drawing) -> Iterator[str]:
+    solid = [item for item in characters if not item.text.isspace()]
+    if any(not item.seen for item in solid):
+        yield HIDDEN
+    if any(not item.certain for item in solid):
+        yield UNCERTAIN
+    if any(_holds(cover, item.middle) for item in solid for cover in drawing.covers):
+        yield COVERED
+    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if _holds(box, (x, y))))
+    own = Counter("".join(_fold(item.text) for item in solid))
+    symbols = set("□■☑☒✓✗●○√\ufffd")
+    if any(own[c] != other[c] for c in (own | other) if c not in symbols):
+        yield DIFFERENT
+
+
+def _fold(text: str) -> str:
+    return "".join(normalise(text).split())
+
+
+def _line(characters: Sequence[Character]) -> Line:
+    text, box = next(iter(join_characters(characters)))
+    doubt = UNCERTAIN if any(not item.certain for item in characters) else None
+    return Line(text=text, box=box, reader=READER, doubt=doubt)

@@ -1,0 +1,172 @@
+"""Lines of text inside the cells of a table, as pixel rectangles to be read.
+
+A detected line belongs to the cell it lies in and is split where a rule of the table cuts it. Ink in a cell
+that no detected line covers (a single character, a faint line) makes a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from pipeline.extract.image_grid import Frame
+from pipeline.extract.image_ink import Mask
+from pipeline.extract.ocr import Quad
+
+#: Left, top, right, bottom in pixels.
+Rect = tuple[int, int, int, int]
+
+#: A piece of a line that reaches less than this share of its height into a cell is only its edge.
+_EDGE: Final = 0.35
+_INSET_PX: Final = 3
+_LEAST_INK_PX: Final = 30
+_LEAST_HEIGHT_PX: Final = 8
+
+
+def bounds(quad: Quad) -> Rect:
+    """The upright rectangle round four corners."""
+    left, top = np.floor(quad.min(axis=0))
+    right, bottom = np.ceil(quad.max(axis=0))
+    return int(left), int(top), int(right), int(bottom)
+
+
+def lines_in_frame(frame: Frame, lines: Iterable[Rect], ink: Mask) -> tuple[Rect, ...]:
+    """The rectangles to be read in a cell, top to bottom and left to right.
+
+    `ink` is the page's ink without the rules.
+    """
+    inner = _inner(frame)
+    pieces = [piece for line in lines if (piece := _piece(line, inner)) is not None]
+    pieces = _grown(_joined(pieces), inner, ink)
+    return tuple(_in_order([*pieces, *_missed(inner, pieces, ink)]))
+
+
+def _inner(frame: Frame) -> Rect:
+    return frame.left + _INSET_PX, frame.top + _INSET_PX, frame.right - _INSET_PX, frame.bottom - _INSET_PX
+
+
+def _piece(line: Rect, inner: Rect) -> Rect | None:
+    left, top, right, bottom = (
+        max(line[0], inner[0]),
+        max(line[1], inner[1]),
+        min(line[2], inner[2]),
+        min(line[3], inner[3]),
+    )
+    height = line[3] - line[1]
+    if bottom - top < 0.5 * height or right - left < min(_EDGE * height, 0.5 * (line[2] - line[0])):
+        return None
+    return left, top, right, bottom
+
+
+def _joined(pieces: Sequence[Rect]) -> list[Rect]:
+    """Pieces of one line (their middles within each other's height) that overlap or nearly touch become one."""
+    rest = sorted(pieces)
+    done: list[Rect] = []
+    for piece in rest:
+        partner = next((i for i, other in enumerate(done) if _one_line(other, piece)), None)
+        if partner is None:
+            done.append(piece)
+        else:
+            done[partner] = _union(done[partner], piece)
+    return done
+
+
+def _one_line(left: Rect, right: Rect) -> bool:
+    overlap = min(left[3], right[3]) - max(left[1], right[1])
+    least = min(left[3] - left[1], right[3] - right[1])
+    return overlap > 0.6 * least and right[0] - left[2] < 0.6 * least
+
+
+def _union(a: Rect, b: Rect) -> Rect:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _grown(pieces: Sequence[Rect], inner: Rect, ink: Mask) -> list[Rect]:
+    """Lines widened to ink that stands just beside them: detection likes to lose a last thin character."""
+    grown = []
+    for left, top, right, bottom in pieces:
+        height = bottom - top
+        band = np.asarray(ink[top + height // 5 : bottom - height // 5, :].any(axis=0))
+        others = [
+            p for p in pieces if p != (left, top, right, bottom) and min(p[3], bottom) - max(p[1], top) > 0.4 * height
+        ]
+        low = max([inner[0], *(p[2] for p in others if p[2] <= left)])
+        high = min([inner[2], *(p[0] for p in others if p[0] >= right)])
+        grown.append((_reach(band, left, low, height, -1), top, _reach(band, right, high, height, 1), bottom))
+    return grown
+
+
+def _reach(band: np.typing.NDArray[np.bool_], at: int, limit: int, height: int, step: int) -> int:
+    """From `at` on as long as gaps between ink are under 0.7 of the line's height; a margin stays where ink ends."""
+    gap, last, position = 0, at, at
+    while position != limit and gap < 0.7 * height:
+        inside = position if step > 0 else position - 1
+        if band[inside]:
+            last, gap = position + step, 0
+        else:
+            gap += 1
+        position += step
+    if last == at:
+        return at
+    margin = max(2, height // 8)
+    return min(last + margin, limit) if step > 0 else max(last - margin, limit)
+
+
+def _missed(inner: Rect, pieces: Sequence[Rect], ink: Mask) -> list[Rect]:
+    """Lines of ink in the cell that no piece covers, found by the gaps between them."""
+    left, top, right, bottom = inner
+    if right - left < 4 or bottom - top < 4:
+        return []
+    rest = (ink[top:bottom, left:right] > 0).copy()
+    for piece in pieces:
+        high = piece[3] - piece[1]
+        rest[
+            max(0, piece[1] - top - high // 6) : piece[3] - top + high // 6,
+            max(0, piece[0] - left - 4) : piece[2] - left + 4,
+        ] = False
+    rows = rest.sum(axis=1) >= 2
+    return [rect for start, end in _runs(rows, gap=3) if (rect := _rect(rest, start, end, inner)) is not None]
+
+
+def _rect(rest: np.typing.NDArray[np.bool_], start: int, end: int, inner: Rect) -> Rect | None:
+    part = rest[start:end]
+    columns = np.flatnonzero(part.any(axis=0))
+    if end - start < _LEAST_HEIGHT_PX or part.sum() < _LEAST_INK_PX or columns.size == 0:
+        return None
+    left, top, right, bottom = inner
+    margin = max(3, (end - start) // 8)
+    return (
+        max(left, left + int(columns[0]) - margin),
+        max(top, top + start - margin),
+        min(right, left + int(columns[-1]) + 1 + margin),
+        min(bottom, top + end + margin),
+    )
+
+
+def _runs(flags: np.typing.NDArray[np.bool_], *, gap: int) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for at in np.flatnonzero(flags):
+        if runs and at - runs[-1][1] <= gap:
+            runs[-1] = (runs[-1][0], int(at) + 1)
+        else:
+            runs.append((int(at), int(at) + 1))
+    return runs
+
+
+def _in_order(rects: Sequence[Rect]) -> list[Rect]:
+    """Reading order: rows by their middles, then left to right."""
+    return [rect for row in rows_of(rects) for rect in row]
+
+
+def rows_of(rects: Sequence[Rect]) -> list[list[Rect]]:
+    """Rectangles grouped into rows, top to bottom, each left to right."""
+    rows: list[list[Rect]] = []
+    for rect in sorted(rects, key=lambda r: r[1] + r[3]):
+        middle = (rect[1] + rect[3]) / 2
+        if rows and rows[-1][0][1] < middle < rows[-1][0][3]:
+            rows[-1].append(rect)
+        else:
+            rows.append([rect])
+    return [sorted(row) for row in rows]

@@ -1,0 +1,173 @@
+"""Sender's bytes to RGB pictures, within limits checked before anything is decoded.
+
+Guaranteed: only the listed formats are tried (Pillow would start Ghostscript for an EPS named .jpg);
+no picture above 40 megapixels or with sides worse than 50:1 is decoded; at most 20 pages of a TIFF.
+Every failure of a decoder comes out as a `PictureError`; nothing else escapes but `MemoryError`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pillow_heif
+from PIL import Image, ImageOps
+
+from pipeline.domain.message import Media
+
+Rgb = npt.NDArray[np.uint8]
+Gray = npt.NDArray[np.uint8]
+
+MAX_PIXELS: Final = 40_000_000
+MAX_ASPECT: Final = 50.0
+MAX_FRAMES: Final = 20
+MIN_SIDE_PX: Final = 16
+#: A4 at 200 dpi is 2339 px long: text of 10.5 pt is 29 px high there, which both readers like.
+WORK_SIDE_PX: Final = 2400
+SMALL_SIDE_PX: Final = 1600
+
+_FORMATS: Final = {
+    Media.JPEG: ("JPEG",),
+    Media.PNG: ("PNG",),
+    Media.GIF: ("GIF",),
+    Media.BMP: ("BMP",),
+    Media.TIFF: ("TIFF",),
+    Media.WEBP: ("WEBP",),
+}
+PICTURES: Final = frozenset(_FORMATS) | {Media.HEIC}
+
+
+class PictureError(Exception):
+    """A picture that gives no pixels."""
+
+
+class PictureUnreadableError(PictureError):
+    """Damaged, empty, or no picture at all."""
+
+
+class PictureRejectedError(PictureError):
+    """Over a safety limit; it was not decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """The pages of one picture file, each (height, width, 3) uint8, EXIF orientation applied.
+
+    `cut` is true when the file holds more pages than `MAX_FRAMES`; the rest was not read.
+    """
+
+    pages: tuple[Rgb, ...]
+    cut: bool = False
+
+
+def read_pictures(content: bytes, media: Media) -> Pictures:
+    """Decode a picture file. Raises PictureUnreadableError or PictureRejectedError."""
+    if media not in PICTURES:
+        raise PictureUnreadableError(f"not a picture: {media.value}")
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns about big pictures and odd metadata; the limits here are our own.
+            warnings.simplefilter("ignore")
+            return _read_heic(content) if media is Media.HEIC else _read_pillow(content, media)
+    except (PictureError, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureRejectedError("too many pixels") from error
+    except Exception as error:
+        # The boundary to decoders: on hostile bytes they raise OSError, SyntaxError, struct.error, KeyError, anything.
+        raise PictureUnreadableError(type(error).__name__) from error
+
+
+def _read_heic(content: bytes) -> Pictures:
+    heif = pillow_heif.open_heif(BytesIO(content), convert_hdr_to_8bit=True)
+    _check_size(*heif.size)
+    # libheif has applied the rotation already; the EXIF orientation must not be applied again.
+    return Pictures(pages=(_to_rgb(heif.to_pillow()),))
+
+
+def _read_pillow(content: bytes, media: Media) -> Pictures:
+    with Image.open(BytesIO(content), formats=_FORMATS[media]) as image:
+        _check_size(*image.size)
+        if media is not Media.TIFF:
+            if media is Media.JPEG:
+                image.draft("RGB", (WORK_SIDE_PX, WORK_SIDE_PX))
+            return Pictures(pages=(_to_rgb(ImageOps.exif_transpose(image)),))
+        pages = tuple(_frames(image))
+        return Pictures(pages=pages, cut=_seek(image, MAX_FRAMES))
+
+
+def _frames(image: Image.Image) -> Iterator[Rgb]:
+    total = 0
+    for index in range(MAX_FRAMES):
+        if not _seek(image, index):
+            return
+        _check_size(*image.size)
+        total += image.size[0] * image.size[1]
+        if total > 4 * MAX_PIXELS:
+            raise PictureRejectedError("too many pixels in all pages")
+        upright = ImageOps.exif_transpose(image)
+        yield _to_rgb(_square_dots(upright))
+
+
+def _seek(image: Image.Image, index: int) -> bool:
+    try:
+        image.seek(index)
+    except EOFError:
+        return False
+    return True
+
+
+def _square_dots(image: Image.Image) -> Image.Image:
+    """Stretch a fax page (204 x 98 dpi) so that its dots are square."""
+    dpi = image.info.get("dpi")
+    if not dpi or not dpi[0] or not dpi[1]:
+        return image
+    ratio = float(dpi[0]) / float(dpi[1])
+    width, height = image.size
+    if 1.5 < ratio < 2.5:
+        return image.convert("L").resize((width, round(height * ratio)))
+    if 0.4 < ratio < 0.67:
+        return image.convert("L").resize((round(width / ratio), height))
+    return image
+
+
+def _check_size(width: int, height: int) -> None:
+    if min(width, height) < MIN_SIDE_PX:
+        raise PictureUnreadableError("smaller than any text")
+    if width * height > MAX_PIXELS:
+        raise PictureRejectedError("too many pixels")
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise PictureRejectedError("too narrow")
+
+
+def _to_rgb(image: Image.Image) -> Rgb:
+    return _work_size(np.ascontiguousarray(_eight_bits(image)))
+
+
+def _eight_bits(image: Image.Image) -> Rgb:
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        deep = np.asarray(image, dtype=np.float64)
+        top = 65535.0 if deep.max(initial=0.0) > 255 else 255.0
+        gray = np.clip(deep * (255.0 / top), 0, 255).astype(np.uint8)
+        return np.repeat(gray[:, :, None], 3, axis=2)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return np.asarray(image.convert("RGB"))
+
+
+def _work_size(rgb: Rgb) -> Rgb:
+    """Scale to the working size; small pictures at most double."""
+    height, width = rgb.shape[:2]
+    longest = max(height, width)
+    if SMALL_SIDE_PX <= longest <= WORK_SIDE_PX * 1.1:
+        return rgb
+    scale = min(WORK_SIDE_PX / longest, 2.0)
+    size = (max(MIN_SIDE_PX, round(width * scale)), max(MIN_SIDE_PX, round(height * scale)))
+    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
+    return np.asarray(Image.fromarray(rgb).resize(size, how))

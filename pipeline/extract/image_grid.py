@@ -1,0 +1,222 @@
+"""From ruling lines to the cells of a table, merged ones included.
+
+The rules' positions make a lattice; between two neighbouring squares of it there is a wall where enough of
+the rule is really drawn; squares without a wall between them are one cell. So a rule with breaks still
+separates, and a merged cell is found without knowing the form.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.extract.image_ink import Mask
+from pipeline.extract.image_rules import Rule, Rules
+
+#: Share of a wall that must be drawn.
+_WALL: Final = 0.55
+_SAME: Final = 0.007  # rules nearer than this share of the longer side are one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One cell: its place in the lattice and its pixels (left, top, right, bottom), inside the rules."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table's cells in reading order."""
+
+    frames: tuple[Frame, ...]
+
+    @property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of the whole table."""
+        frames = self.frames
+        return (
+            min(f.left for f in frames),
+            min(f.top for f in frames),
+            max(f.right for f in frames),
+            max(f.bottom for f in frames),
+        )
+
+
+def find_tables(rules: Rules) -> tuple[Table, ...]:
+    """Tables on the page, top to bottom. Fewer than four cells are no table (a frame round the page, an underline)."""
+    tables = [_table(rules, group) for group in _groups(rules)]
+    good: list[Table] = []
+    for table in sorted((t for t in tables if t is not None), key=lambda t: -len(t.frames)):
+        if not any(_overlap(table.bounds, other.bounds) for other in good):
+            good.append(table)  # the edges of a sheet on a desk make a poorer table round the real one
+    return tuple(sorted(good, key=lambda table: table.bounds[1]))
+
+
+def wall_mask(rules: Rules, tables: Sequence[Table]) -> Mask:
+    """The rules that are walls of cells, a little thicker than their ink: what is taken out of the picture.
+
+    Strokes of neighbouring characters in a row can look like a piece of a rule; away from the walls they stay.
+    """
+    near = max(3, round(_near(rules) * 0.5))
+    walls = np.zeros_like(rules.horizontal_mask)
+    for frame in (frame for table in tables for frame in table.frames):
+        for y in (frame.top, frame.bottom):
+            rows, columns = slice(max(0, y - near), y + near + 1), slice(max(0, frame.left - near), frame.right + near)
+            walls[rows, columns] |= rules.horizontal_mask[rows, columns]
+        for x in (frame.left, frame.right):
+            rows, columns = slice(max(0, frame.top - near), frame.bottom + near), slice(max(0, x - near), x + near + 1)
+            walls[rows, columns] |= rules.vertical_mask[rows, columns]
+    return np.asarray(cv2.dilate(walls, np.ones((5, 5), np.uint8)), dtype=np.uint8)
+
+
+def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    smaller = min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
+    return wide > 0 and high > 0 and wide * high > 0.3 * smaller
+
+
+def _groups(rules: Rules) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules that cross or touch belong together."""
+    near = _near(rules)
+    horizontal, vertical = rules.horizontal, rules.vertical
+    owner = list(range(len(horizontal) + len(vertical)))
+
+    def root(index: int) -> int:
+        while owner[index] != index:
+            owner[index] = owner[owner[index]]
+            index = owner[index]
+        return index
+
+    for i, across in enumerate(horizontal):
+        for j, down in enumerate(vertical):
+            if _touch(across, down, near):
+                owner[root(i)] = root(len(horizontal) + j)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, across in enumerate(horizontal):
+        groups.setdefault(root(i), ([], []))[0].append(across)
+    for j, down in enumerate(vertical):
+        groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(down)
+    return [group for group in groups.values() if len(group[0]) >= 2 and len(group[1]) >= 2]
+
+
+def _touch(across: Rule, down: Rule, near: float) -> bool:
+    return across.start - near <= down.at <= across.end + near and down.start - near <= across.at <= down.end + near
+
+
+def _near(rules: Rules) -> float:
+    return max(6.0, float(max(rules.horizontal_mask.shape)) * _SAME)
+
+
+def _table(rules: Rules, group: tuple[list[Rule], list[Rule]]) -> Table | None:
+    near = _near(rules)
+    ys, xs = _positions(group[0], near), _positions(group[1], near)
+    if len(ys) < 3 or len(xs) < 2 or len(ys) > 200 or len(xs) > 60:
+        return None
+    tolerance = max(3, round(near * 0.8))
+    across = _drawn(rules.horizontal_mask, ys, xs, tolerance)
+    down = _drawn(rules.vertical_mask.T, xs, ys, tolerance)
+    frames = tuple(_frames(ys, xs, across, down.T))
+    return Table(frames=frames) if len(frames) >= 4 else None
+
+
+def _positions(rules: list[Rule], near: float) -> list[int]:
+    """Where the lattice's lines run: rules at the same height are one, weighted by length."""
+    clusters: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda item: item.at):
+        if clusters and rule.at - _middle(clusters[-1]) < near:
+            clusters[-1].append(rule)
+        else:
+            clusters.append([rule])
+    return [round(_middle(cluster)) for cluster in clusters]
+
+
+def _middle(cluster: list[Rule]) -> float:
+    weight = sum(rule.length for rule in cluster)
+    return sum(rule.at * rule.length for rule in cluster) / weight
+
+
+def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int) -> npt.NDArray[np.bool_]:
+    """[line, piece] true where the piece of that line between two stops is really drawn."""
+    result = np.zeros((len(lines), len(stops) - 1), dtype=bool)
+    for i, at in enumerate(lines):
+        strip = np.asarray(mask[max(0, at - tolerance) : at + tolerance + 1].any(axis=0))
+        for j, (start, end) in enumerate(itertools.pairwise(stops)):
+            inner = strip[start + tolerance : end - tolerance]
+            result[i, j] = inner.size > 0 and float(inner.mean()) >= _WALL
+    return result
+
+
+def _frames(ys: list[int], xs: list[int], across: npt.NDArray[np.bool_], down: npt.NDArray[np.bool_]) -> list[Frame]:
+    """`across[i, j]`: wall on line i over column j; `down[i, j]`: wall right of line j along row i."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    taken = np.zeros((rows, columns), dtype=bool)
+    frames = []
+    for row in range(rows):
+        for column in range(columns):
+            if taken[row, column]:
+                continue
+            row_span, column_span = _span(row, column, across, down, taken)
+            taken[row : row + row_span, column : column + column_span] = True
+            frames.append(
+                Frame(
+                    row=row,
+                    column=column,
+                    row_span=row_span,
+                    column_span=column_span,
+                    left=xs[column],
+                    top=ys[row],
+                    right=xs[column + column_span],
+                    bottom=ys[row + row_span],
+                )
+            )
+    return [frame for frame in frames if _closed(frame, across, down)]
+
+
+def _span(
+    row: int,
+    column: int,
+    across: npt.NDArray[np.bool_],
+    down: npt.NDArray[np.bool_],
+    taken: npt.NDArray[np.bool_],
+) -> tuple[int, int]:
+    """How far the cell reaches: right while no wall stands there, then down while no wall lies under all of it."""
+    rows, columns = taken.shape
+    right = column + 1
+    while right < columns and not down[row, right] and not taken[row, right]:
+        right += 1
+    bottom = row + 1
+    while (
+        bottom < rows
+        and not across[bottom, column:right].any()
+        and not down[bottom, column + 1 : right].any()
+        and not taken[bottom, column:right].any()
+    ):
+        bottom += 1
+    return bottom - row, right - column
+
+
+def _closed(frame: Frame, across: npt.NDArray[np.bool_], down: npt.NDArray[np.bool_]) -> bool:
+    """At least three of a cell's sides are drawn: areas outside an L-shaped table are no cells."""
+    rows = slice(frame.row, frame.row + frame.row_span)
+    columns = slice(frame.column, frame.column + frame.column_span)
+    sides = (
+        across[frame.row, columns],
+        across[frame.row + frame.row_span, columns],
+        down[rows, frame.column],
+        down[rows, frame.column + frame.column_span],
+    )
+    return sum(bool(side.mean() > 0.5) for side in sides) >= 3

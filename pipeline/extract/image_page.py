@@ -1,0 +1,149 @@
+"""One picture to one upright page with its lines and tables, read by the main reader."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.domain.document import Box, PageBox
+from pipeline.extract.image_cells import Rect, bounds, lines_in_frame, rows_of
+from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_flat import find_table_quads, flatten, level
+from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
+from pipeline.extract.image_ink import even_light, red_free, sharpness
+from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
+from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image_turn import cut, make_upright
+from pipeline.extract.ocr import Engines, Quad, Reading
+from pipeline.extract.page import Cell, Grid, Line, Page
+
+_LEAST_CELLS: Final = 6
+_TRIAL_SIDE_PX: Final = 1200
+
+
+def read_picture(rgb: Rgb, *, number: int, engines: Engines) -> Page:
+    """Read a decoded picture. Never raises for what it shows: an empty page has no lines."""
+    upright, quads = _upright(rgb, engines)
+    even = even_light(red_free(upright))
+    rules = find_rules(even)
+    tables = find_tables(rules)
+    picture = prepare(upright, even, wall_mask(rules, tables))
+    reader = _PageReader(picture, quads, number, engines)
+    grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
+    lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
+    height, width = upright.shape[:2]
+    return Page(
+        number=number,
+        width=width,
+        height=height,
+        lines=_in_order(lines),
+        grids=grids,
+        rereader=PictureRereader(picture, engines, reader.readings),
+        notes=(f"sharpness {sharpness(even):.2f}",),
+    )
+
+
+def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
+    """The page as boxes refer to it: flat and upright."""
+    return _upright(rgb, engines)[0]
+
+
+def _upright(rgb: Rgb, engines: Engines) -> tuple[Rgb, tuple[Quad, ...]]:
+    flat = _flat(rgb)
+    turned = make_upright(flat if flat is not None else rgb, engines.main)
+    if flat is not None:
+        return turned.rgb, turned.quads
+    return level(turned.rgb, turned.quads)
+
+
+def _flat(rgb: Rgb) -> Rgb | None:
+    """The page flattened by the corners whose inside shows the most cells of a table; None where none does."""
+    even = even_light(red_free(rgb))
+    best, most = None, _LEAST_CELLS - 1
+    for quad in find_table_quads(even):
+        cells = _cells_inside(even, quad)
+        if cells > most:
+            best, most = quad, cells
+    return None if best is None else flatten(rgb, best)
+
+
+def _cells_inside(even: Gray, quad: Quad) -> int:
+    scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
+    small = cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    trial = flatten(np.repeat(small[:, :, None], 3, axis=2), (quad * np.float32(scale)).astype(np.float32))
+    return sum(len(table.frames) for table in find_tables(find_rules(trial[:, :, 0])))
+
+
+class _PageReader:
+    """Reads the lines of one page: those of its tables cell by cell, the others as they were found."""
+
+    def __init__(self, picture: FlatPicture, quads: tuple[Quad, ...], number: int, engines: Engines) -> None:
+        self._picture = picture
+        self._quads = quads
+        self._rects = tuple(bounds(quad) for quad in quads)
+        self._number = number
+        self._engine = engines.main
+        self.readings: dict[Box, Reading] = {}
+        self._shown = np.repeat(picture.clean[:, :, None], 3, axis=2)
+
+    def grid(self, index: int, table: Table) -> Grid:
+        """A table with the text of each cell."""
+        return Grid(index=index, page=self._number, cells=tuple(self._cell(frame) for frame in table.frames))
+
+    def _cell(self, frame: Frame) -> Cell:
+        rects = lines_in_frame(frame, self._rects, self._picture.ink)
+        readings = self._engine.read_lines([_part(self._shown, rect) for rect in rects])
+        read = [(rect, reading) for rect, reading in zip(rects, readings, strict=True) if reading.text]
+        lines = tuple(self._line(rect, reading) for rect, reading in read)
+        box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))
+        return Cell(
+            row=frame.row,
+            column=frame.column,
+            row_span=frame.row_span,
+            column_span=frame.column_span,
+            text=_text(read),
+            lines=lines,
+            place=PageBox(page=self._number, box=box),
+            box=box,
+            reader=self._engine.name,
+            confidence=min((reading.confidence for _, reading in read), default=None),
+        )
+
+    def lines_outside(self, tables: tuple[Table, ...]) -> tuple[Line, ...]:
+        """The lines whose middle lies in no table."""
+        areas = [table.bounds for table in tables]
+        outside = [i for i, rect in enumerate(self._rects) if not any(_holds(area, rect) for area in areas)]
+        crops = [cut(self._picture.rgb, self._quads[i]) for i in outside]
+        readings = self._engine.read_lines(crops)
+        return tuple(self._line(self._rects[i], r) for i, r in zip(outside, readings, strict=True) if r.text)
+
+    def _line(self, rect: Rect, reading: Reading) -> Line:
+        box = self._picture.box(rect)
+        self.readings[box] = reading
+        return Line(text=reading.text, box=box, reader=self._engine.name, confidence=reading.confidence)
+
+
+def _part(rgb: Rgb, rect: Rect) -> Rgb:
+    left, top, right, bottom = rect
+    return rgb[top:bottom, left:right]
+
+
+def _holds(area: Rect, rect: Rect) -> bool:
+    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+
+
+def _text(read: list[tuple[Rect, Reading]]) -> str:
+    """Rows by newlines; pieces of one row by blanks."""
+    texts = {rect: reading.text for rect, reading in read}
+    return "\n".join(" ".join(texts[rect] for rect in row) for row in rows_of([rect for rect, _ in read]))
+
+
+def _in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    by_rect: dict[Rect, list[Line]] = {}
+    for line in lines:
+        left, top, right, bottom = (round(v * 10_000) for v in line.box)
+        by_rect.setdefault((left, top, right, bottom), []).append(line)
+    return tuple(line for row in rows_of(list(by_rect)) for rect in row for line in by_rect[rect])

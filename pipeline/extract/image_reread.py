@@ -1,0 +1,147 @@
+"""The flat page kept for a second look: crops for another reader, ink, seals, tick boxes.
+
+All boxes are fractions of the upright page; each is clipped to the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.domain.document import Box
+from pipeline.extract.image_cells import Rect
+from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_ink import Mask, ink_mask, red_mask
+from pipeline.extract.ocr import Engines, Reading
+
+_SEAL_SHARE: Final = 0.006
+_SEAL_LEAST_PX: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FlatPicture:
+    """An upright page ready for reading.
+
+    `clean` is gray with evened light, red ink and rules taken out, 255 paper. `ink` and `red` are masks (255 set);
+    `ink` counts red ink as well and leaves the rules out.
+    """
+
+    rgb: Rgb
+    clean: Gray
+    ink: Mask
+    red: Mask
+
+    def rect(self, box: Box) -> Rect:
+        """A box's pixels."""
+        height, width = self.clean.shape
+        left, top = int(np.floor(box[0] * width)), int(np.floor(box[1] * height))
+        right, bottom = int(np.ceil(box[2] * width)), int(np.ceil(box[3] * height))
+        return left, top, min(width, max(right, left + 1)), min(height, max(bottom, top + 1))
+
+    def box(self, rect: Rect) -> Box:
+        """A rectangle as fractions, clipped to the page."""
+        height, width = self.clean.shape
+        left, top, right, bottom = rect
+        return (
+            min(1.0, max(0.0, left / width)),
+            min(1.0, max(0.0, top / height)),
+            min(1.0, max(0.0, right / width)),
+            min(1.0, max(0.0, bottom / height)),
+        )
+
+
+def prepare(rgb: Rgb, even: Gray, rules: Mask) -> FlatPicture:
+    """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules."""
+    clean = even.copy()
+    clean[rules > 0] = 255
+    red = red_mask(rgb)
+    ink = np.asarray(cv2.bitwise_or(ink_mask(even), red), dtype=np.uint8)
+    ink[rules > 0] = 0
+    return FlatPicture(rgb=rgb, clean=clean, ink=_without_specks(ink), red=red)
+
+
+def _without_specks(ink: Mask) -> Mask:
+    """Dust and fax speckle of a few dots is no ink."""
+    _count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = stats[:, cv2.CC_STAT_AREA] < 8
+    small[0] = False
+    ink = ink.copy()
+    ink[small[labels]] = 0
+    return np.asarray(ink, dtype=np.uint8)
+
+
+class PictureRereader:
+    """Implements `page.Rereader` on a flat picture."""
+
+    def __init__(self, picture: FlatPicture, engines: Engines, readings: Mapping[Box, Reading] | None = None) -> None:
+        self._picture = picture
+        self._engines = engines
+        self._readings = dict(readings or {})
+
+    @property
+    def second_name(self) -> str:
+        """Who the second reader is."""
+        return self._engines.second.name
+
+    def second_reading(self, box: Box, *, alphabet: str | None, lines: int) -> str | None:
+        """What the second reader sees; see `page.Rereader`."""
+        return self._engines.second.read(self._crop(box), alphabet=alphabet, lines=lines)
+
+    def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
+        """The second reader's readings of one line at several sizes, as they are asked for."""
+        crop = self._crop(box)
+        for height_px in (40, 54, 30):
+            text = self._engines.second.read(crop, alphabet=alphabet, lines=1, height_px=height_px)
+            if text:
+                yield text
+
+    def first_reading(self, box: Box) -> Reading:
+        """What the main reader saw in the line at `box` when the page was read."""
+        known = self._readings.get(box)
+        return known if known is not None else self.main_reading(box, alphabet=None, prepared=False)
+
+    def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
+        """The main reader once more on one line; `prepared` gives it a sharpened black-and-white crop at another scale."""
+        crop = self._crop(box)
+        shown = _black_and_white(crop) if prepared else crop
+        return self._engines.main.read_lines([np.repeat(shown[:, :, None], 3, axis=2)], alphabet=alphabet)[0]
+
+    def ink(self, box: Box) -> float:
+        """Share of inked dots; see `page.Rereader`."""
+        left, top, right, bottom = self._picture.rect(box)
+        part = self._picture.ink[top:bottom, left:right]
+        return float((part > 0).mean()) if part.size else 0.0
+
+    def ink_px(self, box: Box) -> int:
+        """Inked dots well inside a cell, specks of dust and the edges left out."""
+        left, top, right, bottom = self._picture.rect(box)
+        edge = 6
+        return int((self._picture.ink[top + edge : bottom - edge, left + edge : right - edge] > 0).sum())
+
+    def has_seal(self, box: Box) -> bool:
+        """Whether enough red lies there for a part of a seal; see `page.Rereader`."""
+        left, top, right, bottom = self._picture.rect(box)
+        part = self._picture.red[top:bottom, left:right]
+        count = int((part > 0).sum())
+        return count >= _SEAL_LEAST_PX and count >= _SEAL_SHARE * part.size
+
+    @property
+    def picture(self) -> FlatPicture:
+        """The page's pixels."""
+        return self._picture
+
+    def _crop(self, box: Box) -> Gray:
+        left, top, right, bottom = self._picture.rect(box)
+        return np.ascontiguousarray(self._picture.clean[top:bottom, left:right])
+
+
+def _black_and_white(crop: Gray) -> Gray:
+    """The crop doubled, a little sharpened and split at Otsu's level: strokes as another eye would see them."""
+    large = cv2.resize(crop, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(large, (0, 0), 1.2)
+    _, black = cv2.threshold(soft, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return np.asarray(cv2.GaussianBlur(black, (3, 3), 0), dtype=np.uint8)

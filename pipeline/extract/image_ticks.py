@@ -1,0 +1,174 @@
+"""Tick boxes on a picture: the squares themselves are looked at, not what an engine makes of them.
+
+Recognisers read ☑ as a box, as 区 or not at all. So the row is written anew: the printed words as read, and for
+each square found among them □ or ☑ by the ink inside it. `ticks.read_ticks` then says which option that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.domain.document import Box
+from pipeline.extract.image_cells import Rect, rows_of
+from pipeline.extract.image_ink import Mask
+from pipeline.extract.ocr import Reading
+from pipeline.extract.ticks import find_options
+from pipeline.profile.form import Option
+
+#: What engines make of an empty or a ticked square.
+_BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■▣◼")
+_EMPTY_SHARE: Final = 0.05
+_TICKED_SHARE: Final = 0.10
+_LEAST_SIDE_PX: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Square:
+    """A tick box: its pixels, and the share of ink inside its frame (0-1)."""
+
+    rect: Rect
+    filled: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickRow:
+    """A tick-box row written anew. `sure` is false where a square is neither clearly empty nor clearly ticked."""
+
+    text: str
+    squares: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    text: str
+    left: float
+    right: float
+
+
+def write_row(lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequence[Option]) -> TickRow:
+    """The row of a tick-box cell. `lines` are its lines of text as rectangles of the page with what was read in them."""
+    readings = dict(lines)
+    texts: list[str] = []
+    squares: list[Square] = []
+    for row in rows_of([rect for rect, _ in lines]):
+        tokens: list[_Token] = []
+        for rect in row:
+            found, own = _line(rect, readings[rect], ink, options)
+            tokens += found
+            squares += own
+        texts.append(_spaced(sorted(tokens, key=lambda token: token.left), max(r[3] - r[1] for r in row)))
+    return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
+
+
+def _line(rect: Rect, reading: Reading, ink: Mask, options: Sequence[Option]) -> tuple[list[_Token], list[Square]]:
+    left, _, right, _ = rect
+    wide = right - left
+    centres = [left + centre * wide for centre in reading.centres]
+    printed = _printed(reading.text, options)
+    kept = [x for i, x in enumerate(centres) if i in printed]
+    squares = [s for s in find_squares(rect, ink) if not any(s.rect[0] < x < s.rect[2] for x in kept)]
+    tokens = [_Token(text=_mark(square), left=square.rect[0], right=square.rect[2]) for square in squares]
+    half = (rect[3] - rect[1]) * 0.3
+    for index, (character, x) in enumerate(zip(reading.text, centres, strict=True)):
+        if character.isspace() or any(s.rect[0] - 3 <= x <= s.rect[2] + 3 for s in squares if index not in printed):
+            continue
+        tokens.append(_Token(text=character, left=x - half, right=x + half))
+    return tokens, squares
+
+
+def _printed(text: str, options: Sequence[Option]) -> frozenset[int]:
+    """Positions of the characters of the options' labels; a box read as a character at a label's end is none of it."""
+    return frozenset(i for place in find_options(text, options) for i in range(place.start, place.end))
+
+
+def _spaced(tokens: Sequence[_Token], height: int) -> str:
+    """The tokens with a blank for every third of a character's width between them."""
+    text = ""
+    last: float | None = None
+    for token in tokens:
+        if last is not None and token.left - last > 0.5 * height:
+            text += " " * min(6, round((token.left - last) / (0.33 * height)))
+        text += token.text
+        last = token.right
+    return text
+
+
+def _mark(square: Square) -> str:
+    return "☑" if square.filled >= _TICKED_SHARE else "□"
+
+
+def _unclear(square: Square) -> bool:
+    return _EMPTY_SHARE < square.filled < _TICKED_SHARE
+
+
+def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
+    """Frames of about a character's size in a line of text, left to right."""
+    left, top, right, bottom = rect
+    height = bottom - top
+    grow = height // 4
+    top, bottom = max(0, top - grow), min(ink.shape[0], bottom + grow)
+    part = ink[top:bottom, left:right]
+    if part.size == 0:
+        return ()
+    found = []
+    for x, y, wide, high in _candidates(part):
+        if not (
+            _LEAST_SIDE_PX <= wide <= 1.3 * height
+            and 0.35 * height <= high <= 1.3 * height
+            and 0.7 < wide / high < 1.45
+        ):
+            continue
+        piece = part[y : y + high, x : x + wide] > 0
+        if _framed(piece):
+            found.append(Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=_inside(piece)))
+    return tuple(_apart(sorted(found, key=lambda square: square.rect)))
+
+
+def _candidates(part: Mask) -> list[tuple[int, int, int, int]]:
+    """Pieces of ink, and the holes in them: a tick that runs out of its box makes the piece larger than the box."""
+    outlines, _ = cv2.findContours(part, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = []
+    for outline in outlines:
+        x, y, wide, high = cv2.boundingRect(outline)
+        boxes.append((int(x), int(y), int(wide), int(high)))
+    return boxes
+
+
+def _framed(piece: np.typing.NDArray[np.bool_]) -> bool:
+    """Ink along all four sides (within a sixth of the size)."""
+    high, wide = piece.shape
+    band = max(2, min(high, wide) // 6)
+    sides = (
+        piece[:band].any(axis=0).mean(),
+        piece[-band:].any(axis=0).mean(),
+        piece[:, :band].any(axis=1).mean(),
+        piece[:, -band:].any(axis=1).mean(),
+    )
+    return bool(min(sides) > 0.75)
+
+
+def _inside(piece: np.typing.NDArray[np.bool_]) -> float:
+    high, wide = piece.shape
+    dy, dx = max(2, round(high * 0.22)), max(2, round(wide * 0.22))
+    inner = piece[dy : high - dy, dx : wide - dx]
+    return float(inner.mean()) if inner.size else 1.0
+
+
+def _apart(squares: Sequence[Square]) -> list[Square]:
+    """The outer one of squares that lie in each other."""
+    kept: list[Square] = []
+    for square in sorted(squares, key=lambda s: -(s.rect[2] - s.rect[0])):
+        if not any(s.rect[0] - 3 <= (square.rect[0] + square.rect[2]) / 2 <= s.rect[2] + 3 for s in kept):
+            kept.append(square)
+    return sorted(kept, key=lambda s: s.rect)
+
+
+def row_box(boxes: Sequence[Box]) -> Box:
+    """The smallest box round all of `boxes`."""
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

@@ -1,0 +1,105 @@
+"""Which of the four turns of a flat page is upright.
+
+The shape of the lines of text tells level from standing; reading a few of them both ways tells up from down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.extract.image_decode import Rgb
+from pipeline.extract.ocr import OcrEngine, Quad, Reading
+
+_TRIED: Final = 7
+_SURE: Final = 0.9
+_LONGEST: Final = 14.0  # a line's width over its height; longer ones only cost time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """An upright page with its lines of text. `quarter_turns` counter-clockwise were made."""
+
+    rgb: Rgb
+    quads: tuple[Quad, ...]
+    quarter_turns: int
+
+
+def make_upright(rgb: Rgb, engine: OcrEngine) -> Turned:
+    """The page turned so that its text stands upright. Pages without text stay as they are."""
+    quads = engine.find_lines(rgb)
+    if not quads:
+        return Turned(rgb=rgb, quads=(), quarter_turns=0)
+    if _standing(quads):
+        rgb = np.ascontiguousarray(np.rot90(rgb))
+        # Boxes of standing lines are poor: a row of characters one above the other. Find them again.
+        quads = engine.find_lines(rgb)
+        turns = 1
+    else:
+        turns = 0
+    if _upside_down(rgb, quads, engine):
+        height, width = rgb.shape[:2]
+        rgb = np.ascontiguousarray(rgb[::-1, ::-1])
+        quads = tuple(np.roll(np.array([width, height], dtype=np.float32) - quad, 2, axis=0) for quad in quads)
+        turns += 2
+    return Turned(rgb=rgb, quads=quads, quarter_turns=turns)
+
+
+def _standing(quads: Sequence[Quad]) -> bool:
+    """Whether more ink lies in boxes that are higher than wide than in the others."""
+    level = standing = 0.0
+    for quad in quads:
+        wide, high = _size(quad)
+        if wide > 1.5 * high:
+            level += wide * high
+        elif high > 1.5 * wide:
+            standing += wide * high
+    return standing > level
+
+
+def _upside_down(rgb: Rgb, quads: Sequence[Quad], engine: OcrEngine) -> bool:
+    crops = [cut(rgb, quad) for quad in _samples(quads)]
+    if not crops:
+        return False
+    upright = _score(engine.read_lines(crops))
+    if upright > _SURE:
+        return False
+    turned = _score(engine.read_lines([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]))
+    return turned > upright
+
+
+def _samples(quads: Sequence[Quad]) -> list[Quad]:
+    """A few lines of middling length, from all over the page."""
+    good = [quad for quad in quads if 1.8 < _aspect(quad) < _LONGEST]
+    good.sort(key=lambda quad: -min(_aspect(quad), 8.0) * _size(quad)[1])
+    return good[:_TRIED]
+
+
+def _score(readings: Sequence[Reading]) -> float:
+    """The middle one of the lines' confidences; nothing read counts as nought."""
+    return float(np.median([reading.confidence if reading.text else 0.0 for reading in readings]))
+
+
+def _aspect(quad: Quad) -> float:
+    wide, high = _size(quad)
+    return wide / max(high, 1.0)
+
+
+def _size(quad: Quad) -> tuple[float, float]:
+    wide = (np.hypot(*(quad[1] - quad[0])) + np.hypot(*(quad[2] - quad[3]))) / 2
+    high = (np.hypot(*(quad[3] - quad[0])) + np.hypot(*(quad[2] - quad[1]))) / 2
+    return float(wide), float(high)
+
+
+def cut(rgb: Rgb, quad: Quad) -> Rgb:
+    """A line of text cut out along its four corners."""
+    wide, high = _size(quad)
+    size = (max(4, round(wide)), max(4, round(high)))
+    target = np.array([(0, 0), (size[0], 0), (size[0], size[1]), (0, size[1])], np.float32)
+    matrix = cv2.getPerspectiveTransform(np.asarray(quad, np.float32), target)
+    moved = cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, dtype=np.uint8)

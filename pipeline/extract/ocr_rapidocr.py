@@ -1,0 +1,135 @@
+"""The main reader: PP-OCRv6 small, with the models that `rapidocr` ships, on onnxruntime.
+
+Guaranteed: nothing is downloaded (the models lie in the wheel and are checked by their digest), no telemetry
+(ORT_DISABLE_TELEMETRY is set before onnxruntime is imported), one thread, nothing kept between calls, so that an
+engine built in a parent can be used in its forked children.
+
+Lines are recognised one by one at their own width: on one thread a batch costs as much as its members, and the
+padding to the widest comes on top.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.extract.image_decode import Rgb
+from pipeline.extract.ocr import EngineMissingError, Quad, Reading
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
+_HEIGHT_PX: Final = 48
+_NARROWEST_PX: Final = 64
+_WIDEST_PX: Final = 48 * 60
+_DETECTION_SIDE_PX: Final = 960
+
+
+def build_rapidocr() -> RapidOcrEngine:
+    """Load the models and read a blank line once, so that all that is lazy is done. Raises EngineMissingError."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    try:
+        from rapidocr import RapidOCR
+
+        cv2.setNumThreads(1)
+        reader = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.use_cls": False,
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                "Det.limit_type": "max",
+                "Det.limit_side_len": _DETECTION_SIDE_PX,
+            }
+        )
+        reader(_warm_up_page())
+    except Exception as error:
+        # The boundary to a plug-in: a missing model, a broken wheel, an onnxruntime for another processor.
+        raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
+    return RapidOcrEngine(reader)
+
+
+def _warm_up_page() -> Rgb:
+    page = np.full((200, 640, 3), 255, np.uint8)
+    cv2.putText(page, "warm up 0123456789", (20, 100), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 2)
+    return page
+
+
+class RapidOcrEngine:
+    """See the module. Build it with `build_rapidocr`."""
+
+    name = "rapidocr"
+
+    def __init__(self, reader: RapidOCR) -> None:
+        if reader.text_det is None or reader.text_rec is None:
+            raise EngineMissingError("rapidocr found no text on its test page")
+        self._detect: Any = reader.text_det
+        self._session: Any = reader.text_rec.session
+        self._characters: npt.NDArray[np.str_] = np.array(reader.text_rec.postprocess_op.character)
+
+    def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
+        """The lines of text on a page, found at 960 px on its longer side."""
+        found = self._detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+        if found.boxes is None:
+            return ()
+        return tuple(np.asarray(box, dtype=np.float32) for box in found.boxes)
+
+    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+        """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
+        allowed = None if alphabet is None else self._allowed(alphabet)
+        return tuple(self._read(crop, allowed) for crop in crops)
+
+    def _allowed(self, alphabet: str) -> npt.NDArray[np.bool_]:
+        allowed = np.isin(self._characters, list(alphabet))
+        allowed[0] = True  # the blank of CTC
+        return np.asarray(allowed)
+
+    def _read(self, crop: Rgb, allowed: npt.NDArray[np.bool_] | None) -> Reading:
+        if min(crop.shape[:2]) < 4:
+            return Reading(text="", confidence=0.0)
+        line, used = _line_input(crop)
+        chances = self._session(line)[0]
+        if allowed is not None:
+            chances = np.where(allowed, chances, 0.0)
+        return self._decode(chances, used)
+
+    def _decode(self, chances: npt.NDArray[np.float32], used: float) -> Reading:
+        """Greedy CTC: the best symbol of each step, repeats joined, blanks dropped."""
+        best, sure = chances.argmax(axis=1), chances.max(axis=1)
+        starts = np.flatnonzero((best != 0) & (best != np.concatenate(([0], best[:-1]))))
+        found: list[tuple[str, float, float]] = []
+        for start in starts:
+            end = start
+            while end + 1 < len(best) and best[end + 1] == best[start]:
+                end += 1
+            centre = min(1.0, (start + end + 1) / 2 / len(best) / used)
+            found.append((str(self._characters[best[start]]), float(sure[start : end + 1].max()), centre))
+        while found and found[-1][0].isspace():
+            found.pop()
+        while found and found[0][0].isspace():
+            found.pop(0)
+        return Reading(
+            text="".join(character for character, _, _ in found),
+            confidence=min((chance for _, chance, _ in found), default=0.0),
+            chances=tuple(chance for _, chance, _ in found),
+            centres=tuple(centre for _, _, centre in found),
+        )
+
+
+def _line_input(crop: Rgb) -> tuple[npt.NDArray[np.float32], float]:
+    """The crop as the network wants it: BGR, 48 px high, -1 to 1, padded with nought; and the share that is crop."""
+    height, width = crop.shape[:2]
+    wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDEST_PX))
+    small = cv2.resize(
+        crop[:, :, ::-1], (wide, _HEIGHT_PX), interpolation=cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR
+    )
+    scaled = (small.astype(np.float32) / 255.0 - 0.5) / 0.5
+    # The network halves its width three times; a width of whole eights loses nothing at the right edge.
+    padded = np.zeros((1, 3, _HEIGHT_PX, max(_NARROWEST_PX, -(-wide // 8) * 8)), np.float32)
+    padded[0, :, :, :wide] = scaled.transpose(2, 0, 1)
+    return padded, wide / padded.shape[3]

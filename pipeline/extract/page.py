@@ -1,0 +1,82 @@
+"""Pages and grids: what stands where, whatever engine read it.
+
+Coordinates are fractions of the upright page (0-1), origin top left; pages count from 1.
+Confidence is the engine's own figure (0-1) or None where the reader has none (text files).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.domain.document import Box, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of text on a page. `doubt` says in Chinese why it may not be what a person sees."""
+
+    text: str
+    box: Box
+    reader: str
+    confidence: float | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table; `row` and `column` are its top left corner, counted from 0.
+
+    `text` joins its lines with newlines. `box` is None for documents without pages (DOCX).
+    `pictures` counts the pictures that lie in it. `nested` are the indexes of grids that stand
+    inside it. `doubt` says in Chinese why its text may not be what a person sees (hidden text).
+    """
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    text: str = ""
+    lines: tuple[Line, ...] = ()
+    place: Place
+    box: Box | None = None
+    reader: str
+    confidence: float | None = None
+    pictures: int = 0
+    nested: tuple[int, ...] = ()
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table: cells that cover it without overlapping, in reading order."""
+
+    index: int
+    page: int
+    cells: tuple[Cell, ...]
+
+
+class Rereader(Protocol):
+    """Looks at a part of a page's picture once more. Only pages read from pictures have one."""
+
+    def second_reading(self, box: Box, *, alphabet: str | None, lines: int) -> str | None:
+        """What an independent reader sees in `box`, restricted to `alphabet` (None: Chinese and Latin); None if it sees nothing."""
+
+    def ink(self, box: Box) -> float:
+        """Share of dark pixels in `box`, 0-1; the rule lines of the table excluded."""
+
+    def has_seal(self, box: Box) -> bool:
+        """Whether red ink of a seal (公章) lies in `box`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page, upright: its lines in reading order (top to bottom, left to right) and its tables."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    rereader: Rereader | None = None
+    notes: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,65 @@
+"""Papers on an upright page: which they are, and what they say.
+
+ID cards are found first, by their layout, and leave the page; what is left is a licence or certificate, several, or
+none. A paper that is recognised but whose name or number cannot be read carries `material.unreadable`. Forms mention
+names and ID numbers too: on a page that is a form only a paper's own title and labels count.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.domain.document import ExtractedPaper
+from pipeline.domain.spelling import squash
+from pipeline.extract.page import Page
+from pipeline.extract.paper_cards import read_cards
+from pipeline.extract.paper_certificates import read_certificates
+from pipeline.extract.paper_geometry import fold_label, make_pieces
+from pipeline.extract.paper_labels import is_form, is_stamped_text
+
+_FEW_CHARACTERS: Final = 8
+_MOST_CHARACTERS: Final = 20_000
+#: Words that tell other pages apart, the first that fits wins; none of them quotes the page.
+_OTHERS: Final = (
+    ("护照", ("护照", "PASSPORT")),
+    ("港澳居民来往内地通行证或台胞证", ("来往内地通行证", "来往大陆通行证")),
+    ("外国人永久居留身份证", ("永久居留",)),
+    ("户口簿", ("户口簿", "户主", "常住人口登记卡")),
+    ("驾驶证或行驶证", ("驾驶证", "行驶证")),
+    ("许可证", ("许可证",)),
+    ("授权书或委托书", ("授权书", "委托书", "授权委托")),
+    ("承诺书或声明", ("承诺书", "保证书", "声明")),
+    ("通知或公函", ("通知", "各县", "公函", "特此")),
+    (
+        "公众号或手机应用的截图",
+        ("公众平台", "原始ID", "取消关注", "关注公众号", "微信认证", "账号信息", "进入公众号", "发消息"),
+    ),
+)
+
+
+def read_papers(page: Page) -> tuple[ExtractedPaper, ...]:
+    """The papers on a page, none when it shows none. Never raises for what it shows."""
+    pieces = tuple(piece for piece in make_pieces(page) if not is_stamped_text(piece.text))
+    if not pieces:
+        return ()
+    beside_form = is_form(_page_text(page))
+    cards = read_cards(page, pieces)
+    rest = tuple(piece for piece in pieces if piece not in cards.pieces)
+    return (*read_certificates(page, rest, beside_form=beside_form), *cards.papers)
+
+
+def looks_like(page: Page) -> str:
+    """What a page that is no paper looks like, in a few Chinese words. Quotes nothing that stands on it."""
+    text = _page_text(page)
+    if not text:
+        return "空白页或没有文字的图片"
+    if is_form(text):
+        return "登记表"
+    if len(text) < _FEW_CHARACTERS:
+        return "几乎没有文字的图片"
+    folded = squash(text)
+    return next((name for name, words in _OTHERS if any(word in folded for word in words)), "其他文字材料")
+
+
+def _page_text(page: Page) -> str:
+    return "".join(fold_label(line.text) for line in page.lines)[:_MOST_CHARACTERS]

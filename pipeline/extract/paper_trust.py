@@ -1,0 +1,102 @@
+"""When a value on a paper may be believed, and the fields made of it.
+
+A number is proved by its check digit. Text from a file's own characters stands as it is. Text from a picture is sure
+when a second reading of every piece of it says the same: another engine, or the main reader on a differently prepared
+crop. What is neither is doubtful; composition lifts the doubt where form and paper say the same (`agreement`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.domain.document import Box, Field, PageBox
+from pipeline.domain.spelling import normalise, squash
+from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.page import Page
+from pipeline.extract.paper_geometry import Found, Piece, find_box
+
+NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
+NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
+_TEXT_READERS: Final = frozenset({PDF_TEXT, "docx"})
+_SURE: Final = 0.90
+_PAD: Final = 0.003
+
+
+def is_text(pieces: Sequence[Piece]) -> bool:
+    """Whether the pieces are a file's own characters and not read from a picture."""
+    return all(piece.line.reader in _TEXT_READERS for piece in pieces)
+
+
+def make_field(
+    page: Page, key: str, value: str | None, found: Found, *, doubt: str | None = None, second: str | None = None
+) -> Field:
+    """A field with its place; a doubt that the lines themselves carry (hidden text) counts too."""
+    doubt = doubt or next((piece.line.doubt for piece in found.pieces if piece.line.doubt), None)
+    return Field(
+        key=key,
+        value=value,
+        raw=found.text,
+        doubtful=doubt is not None,
+        doubt=doubt,
+        source=PageBox(page=page.number, box=find_box(found.pieces, page)),
+        reader=found.pieces[0].line.reader,
+        second=second,
+    )
+
+
+def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, doubt: str | None = None) -> Field:
+    """A field that is sure when every piece of it reads the same again. `doubt` given: nothing is asked any more."""
+    if doubt is not None or is_text(found.pieces):
+        return make_field(page, key, value, found, doubt=doubt)
+    seconds = tuple(_read_again(page, piece) for piece in found.pieces)
+    agreed = all(
+        (second is not None and is_same_again(piece, second)) or _is_confirmed_by_main(page, piece)
+        for piece, second in zip(found.pieces, seconds, strict=True)
+    )
+    again = " ".join(second for second in seconds if second) or None
+    return make_field(page, key, value, found, doubt=None if agreed else NOT_READ_TWICE, second=again)
+
+
+def is_same_again(piece: Piece, second: str) -> bool:
+    """Whether a second reading of the piece's line says the piece's text.
+
+    The line may begin with the label: what the second reader sees before the value has to be made of the same
+    characters, so that a character lost from the value's start is not taken for a part of the label.
+    """
+    value, again = squash(piece.text), squash(second)
+    before = squash(piece.line.text)
+    head = before[: len(before) - len(value)] if before.endswith(value) else ""
+    if not value or not again.endswith(value):
+        return False
+    return set(again[: len(again) - len(value)]) <= set(head)
+
+
+def read_number_again(page: Page, box: Box, alphabet: str) -> tuple[str, ...]:
+    """What the second reader, and the main reader on a prepared crop, see in a box of one line with a number."""
+    if page.rereader is None:
+        return ()
+    seen = [page.rereader.second_reading(_padded(box), alphabet=alphabet, lines=1)]
+    if isinstance(page.rereader, PictureRereader):
+        seen.append(page.rereader.main_reading(_padded(box), alphabet=alphabet, prepared=True).text)
+    return tuple("".join(normalise(text).split()).upper() for text in seen if text)
+
+
+def _read_again(page: Page, piece: Piece) -> str | None:
+    if page.rereader is None:
+        return None
+    return page.rereader.second_reading(_padded(piece.line.box), alphabet=None, lines=1)
+
+
+def _is_confirmed_by_main(page: Page, piece: Piece) -> bool:
+    confidence = piece.line.confidence
+    if not isinstance(page.rereader, PictureRereader) or confidence is None or confidence < _SURE:
+        return False
+    again = page.rereader.main_reading(_padded(piece.line.box), alphabet=None, prepared=True)
+    return again.confidence >= _SURE and is_same_again(piece, again.text)
+
+
+def _padded(box: Box) -> Box:
+    left, top, right, bottom = box
+    return max(0.0, left - _PAD), max(0.0, top - _PAD), min(1.0, right + _PAD), min(1.0, bottom + _PAD)

@@ -1,0 +1,254 @@
+"""Whether a value read from a picture may be believed.
+
+It may when it is proved (a check digit) or read twice alike on a page that reads well (`trust_page`): by the second
+reader, which is another engine, or character by character by both looks of the main reader (`trust_text`). What is
+neither is doubtful, and a person looks. WeChat IDs have no check digit, and both readers confuse l 1 I, 0 O o and
+runs of underscores, so that there an agreement proves nothing.
+
+`confidence` stays None: the engine's own figure was 0.97 to 0.999 for `he11o` in place of `hello`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+from typing import Final
+
+from pipeline.domain.document import Box, Field, FieldValue
+from pipeline.domain.identifiers import check_id_number, check_mobile
+from pipeline.domain.spelling import normalise
+from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
+from pipeline.extract.form_judge import Parsed, Reading, TextJudge
+from pipeline.extract.form_labels import LabelBook
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.page import Line, Page
+from pipeline.extract.trust_marks import judge_signature, judge_ticks
+from pipeline.extract.trust_page import is_clear
+from pipeline.extract.trust_text import settle_line
+from pipeline.profile.form import FieldKind, FormSpec
+
+NOT_TWICE: Final = "两次识别不一致，请对照图片核对"
+UNCLEAR: Final = "图片不够清晰，识别结果请对照图片核对"
+INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
+NO_VALUE: Final = "读到的内容不能理解为此项的值，请对照图片核对"
+LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续下划线），请对照图片核对"
+NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
+
+_DIGITS: Final = "0123456789"
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_WECHAT: Final = _DIGITS + _LETTERS + "-_"
+_LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
+#: What engines return where a digit or X stands.
+_SLIPS: Final = {
+    "×": "X",
+    "✕": "X",
+    "|": "1",
+    "!": "1",
+    "I": "1",
+    "L": "1",
+    "O": "0",
+    "Q": "0",
+    "D": "0",
+    "S": "5",
+    "B": "8",
+    "Z": "2",
+}
+_MOST_SLIPS: Final = 4
+_NUMBER_SURE: Final = 0.9
+_PROVED_SURE: Final = 0.6
+_LEAST_INK_PX: Final = 30
+
+
+class PictureJudge:
+    """Judges the fields of forms that were read from pictures; see `form_judge.Judge`. One for each document."""
+
+    def __init__(self, spec: FormSpec) -> None:
+        self._book = LabelBook(spec)
+        self._boilerplate = spec.boilerplate
+        self._clear: dict[int, bool] = {}
+
+    def judge(self, reading: Reading) -> Field:
+        """The field with its doubt, if there is one."""
+        rereader = reading.page.rereader
+        if not isinstance(rereader, PictureRereader):
+            return TextJudge().judge(reading)
+        kind = reading.field.kind
+        clear = self._is_clear(reading.page)
+        if kind is FieldKind.CHOICE:
+            parsed, row = judge_ticks(reading, rereader)
+            return _field(reading, parsed).model_copy(update={"raw": row})
+        if kind is FieldKind.SIGNATURE:
+            return _field(reading, judge_signature(reading, rereader, self._boilerplate, clear=clear))
+        if reading.parsed.value is None and not reading.parsed.candidates:
+            return _blank(reading, rereader)
+        return _Value(reading, rereader, clear).judge()
+
+    def _is_clear(self, page: Page) -> bool:
+        if page.number not in self._clear:
+            self._clear[page.number] = is_clear(page, self._book)
+        return self._clear[page.number]
+
+
+class _Value:
+    """One value under judgement."""
+
+    def __init__(self, reading: Reading, rereader: PictureRereader, clear: bool) -> None:
+        self.reading = reading
+        self.rereader = rereader
+        self.clear = clear
+        self.lines = tuple(line for line in reading.lines if line.text)
+        self.sure = min((line.confidence or 0.0 for line in self.lines), default=0.0)
+
+    def judge(self) -> Field:
+        kind = self.reading.field.kind
+        if not self.lines:
+            return self._doubted(NOT_TWICE)
+        if kind is FieldKind.ID_NUMBER:
+            return self._id_number()
+        if kind is FieldKind.WECHAT_ID:
+            return self._wechat_id()
+        if kind is FieldKind.PHONE:
+            return self._number(_DIGITS, self._same_phones)
+        if kind is FieldKind.COUNT and _is_digits(self.reading.raw):
+            return self._number(_DIGITS + ",", self._same_count)
+        if kind is FieldKind.DATE:
+            return self._date()
+        return self._text()
+
+    def _doubted(self, doubt: str, second: str | None = None) -> Field:
+        return _field(self.reading, self.reading.parsed, doubt=doubt, second=second)
+
+    def _believed(self, second: str | None = None, value: FieldValue = None) -> Field:
+        parsed = self.reading.parsed if value is None else Parsed(value=value)
+        return _field(self.reading, parsed, second=second)
+
+    def _second(self, alphabet: str, agrees: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """Whether the second reader agrees at one of its looks; and that look, else the first."""
+        looks = [self.rereader.second_looks(_padded(line.box), alphabet=alphabet) for line in self.lines]
+        first: str | None = None
+        for _ in range(3):
+            text = "".join(next(look, "") for look in looks)
+            first = text if first is None else first
+            if text and agrees(text):
+                return True, text
+        return False, first or None
+
+    def _number(self, alphabet: str, same: Callable[[str], bool]) -> Field:
+        agreed, second = self._second(alphabet, same)
+        if not self.clear:
+            return self._doubted(UNCLEAR, second)
+        return self._believed(second) if agreed and self.sure >= _NUMBER_SURE else self._doubted(NOT_TWICE, second)
+
+    def _same_phones(self, second: str) -> bool:
+        parsed = self.reading.parsed
+        own = parsed.candidates or (str(parsed.value),)
+        digits = "".join(c for number in own for c in number if c in _DIGITS)
+        return "".join(c for c in second if c in _DIGITS) == digits or parse_phones(second) == own
+
+    def _same_count(self, second: str) -> bool:
+        count = parse_count(second)
+        return count is not None and count.value == self.reading.parsed.value
+
+    def _date(self) -> Field:
+        raw = normalise(self.reading.raw)
+        alphabet = _DIGITS + (".-/" if raw.isascii() else "年月日")
+        agreed, second = self._second(alphabet, lambda text: parse_date(text) == self.reading.parsed.value)
+        if agreed and self.clear and self.sure >= _NUMBER_SURE:
+            return self._believed(second)
+        return self._text(second)
+
+    def _text(self, second: str | None = None) -> Field:
+        """Text is believed line by line and character by character."""
+        if not self.clear:
+            return self._doubted(UNCLEAR, second)
+        for line in self.lines:
+            believed, seen = self._settled(line)
+            second = seen if second is None else second
+            if not believed:
+                return self._doubted(NOT_TWICE, second)
+        return self._believed(second)
+
+    def _settled(self, line: Line) -> tuple[bool, str | None]:
+        first = self.rereader.first_reading(line.box)
+        again = self.rereader.main_reading(line.box, alphabet=None, prepared=True)
+        return settle_line(first, again, self.rereader.second_looks(_padded(line.box), alphabet=None))
+
+    def _id_number(self) -> Field:
+        value = str(self.reading.parsed.value or "")
+        if check_id_number(value).ok and self.clear and self.sure >= _PROVED_SURE:
+            return self._believed()
+        slips = _corrections(value)
+        agreed, second = self._second(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+        seen = parse_id_number(second or "")
+        if agreed and seen == value and (self.clear or check_id_number(value).ok):
+            # Read twice alike: right as read, even where its check digit says the writer was wrong.
+            return self._believed(second)
+        if agreed and len(slips) == 1 and seen == slips[0]:
+            return self._believed(second, value=seen)
+        return self._doubted(NUMBER, second)
+
+    def _wechat_id(self) -> Field:
+        value = str(self.reading.parsed.value or "")
+        agreed, second = self._second(_WECHAT, lambda text: "".join(text.split()) == value)
+        if not agreed or not self.clear or self.sure < _NUMBER_SURE:
+            return self._doubted(LOOK_ALIKES if _LOOK_ALIKE.search(value) else NOT_TWICE, second)
+        if _is_mobile(value) or not _LOOK_ALIKE.search(value):
+            return self._believed(second)
+        return self._doubted(LOOK_ALIKES, second)
+
+
+def _is_mobile(value: str) -> bool:
+    return value.isascii() and value.isdigit() and check_mobile(value).ok
+
+
+def _is_digits(raw: str) -> bool:
+    return all(c in _DIGITS + "," for c in normalise(raw))
+
+
+def _corrections(value: str) -> tuple[str, ...]:
+    """Numbers with a right check digit that `value` becomes when characters that are no digits are read as such."""
+    slips = [i for i, c in enumerate(value) if c not in _DIGITS and not (c == "X" and i == len(value) - 1)]
+    if len(value) != 18 or not slips or len(slips) > _MOST_SLIPS:
+        return ()
+    choices = [_SLIPS.get(value[i], "") for i in slips]
+    found = []
+    for picked in product(*choices):
+        letters = list(value)
+        for index, character in zip(slips, picked, strict=True):
+            letters[index] = character
+        number = "".join(letters)
+        if check_id_number(number).ok:
+            found.append(number)
+    return tuple(found)
+
+
+def _blank(reading: Reading, rereader: PictureRereader) -> Field:
+    """Blank only where there is no ink; what was read but means nothing is for a person."""
+    if reading.parsed.doubt is not None or reading.raw.strip():
+        return _field(reading, reading.parsed, doubt=NO_VALUE)
+    boxes = [cell.box for cell in reading.cells if cell.box is not None]
+    if reading.field.labels and any(rereader.ink_px(box) >= _LEAST_INK_PX for box in boxes):
+        return _field(reading, reading.parsed, doubt=INKED)
+    return _field(reading, reading.parsed)
+
+
+def _padded(box: Box) -> Box:
+    left, top, right, bottom = box
+    return max(0.0, left - 0.002), max(0.0, top - 0.001), min(1.0, right + 0.002), min(1.0, bottom + 0.001)
+
+
+def _field(reading: Reading, parsed: Parsed, *, doubt: str | None = None, second: str | None = None) -> Field:
+    doubt = doubt or reading.doubt or parsed.doubt
+    return Field(
+        key=reading.field.key,
+        value=parsed.value,
+        raw=reading.raw,
+        doubtful=doubt is not None,
+        doubt=doubt,
+        source=reading.source,
+        reader=reading.reader,
+        second=second,
+        candidates=parsed.candidates,
+        approximate=parsed.approximate,
+    )

@@ -1,0 +1,76 @@
+"""Tick boxes and signatures on a picture: what the ink itself says."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.domain.document import Box
+from pipeline.extract.form_judge import Parsed, Reading
+from pipeline.extract.form_values import is_signed
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.image_ticks import write_row
+from pipeline.extract.page import Cell, Line
+from pipeline.extract.ticks import read_ticks
+
+TICKS: Final = "勾选标记看不清，请对照图片核对账号类型"
+SIGNATURE: Final = "是否签名或盖章看不清，请对照图片核对"
+_STROKES: Final = re.compile("[√✓✔☑■●]")
+#: Ink beyond the printed words, in squares of a line's height: a character written by hand has a quarter or more.
+_NOTHING: Final = 0.15
+_SOMETHING: Final = 0.8
+_PRINT: Final = 0.8
+
+
+def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, str]:
+    """The ticked options from the squares' ink, and the row as it was seen."""
+    picture = rereader.picture
+    lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
+    row = write_row(lines, picture.ink, reading.field.options)
+    ticks = read_ticks(row.text, reading.field.options)
+    marks = row.squares + sum(1 for mark in _STROKES.findall(row.text) if mark == "√")
+    # Every option has its mark: an empty square, a ticked one, or a stroke in its place. A lost one may be the ticked.
+    whole = marks >= len(reading.field.options) and len(ticks.known) == len(reading.field.options)
+    sure = row.sure and ticks.sure and whole
+    one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
+    return Parsed(value=one, candidates=ticks.ticked, doubt=None if sure else TICKS), row.text
+
+
+def judge_signature(
+    reading: Reading, rereader: PictureRereader, boilerplate: tuple[str, ...], *, clear: bool
+) -> Parsed:
+    """A seal, a name or other ink says yes; a cell with nothing but print says no; anything between cannot be told."""
+    cell = _cell(reading)
+    if cell is None or cell.box is None:
+        return Parsed(value=True if reading.parsed.value is True else None, doubt=SIGNATURE)
+    if rereader.has_seal(cell.box) or (reading.parsed.value is True and clear):
+        return Parsed(value=True)
+    ink = _ink_beyond_print(cell, cell.box, rereader, boilerplate)
+    if ink >= _SOMETHING:
+        return Parsed(value=True)
+    return Parsed(value=False) if ink < _NOTHING else Parsed(doubt=SIGNATURE)
+
+
+def _cell(reading: Reading) -> Cell | None:
+    return reading.label if reading.inline else reading.cells[0] if reading.cells else None
+
+
+def _ink_beyond_print(cell: Cell, box: Box, rereader: PictureRereader, boilerplate: tuple[str, ...]) -> float:
+    """Ink outside the printed sentence and the date, in squares of a printed line's height."""
+    printed = [line for line in cell.lines if _is_print(line, boilerplate)]
+    left, top, right, bottom = rereader.picture.rect(box)
+    ink = rereader.picture.ink[top:bottom, left:right].copy()
+    height = 0
+    for line in printed:
+        x0, y0, x1, y1 = rereader.picture.rect(line.box)
+        height = max(height, y1 - y0)
+        grow = (y1 - y0) // 5
+        ink[max(0, y0 - grow - top) : y1 + grow - top, max(0, x0 - grow - left) : x1 + grow - left] = 0
+    edge = 4
+    inner = ink[edge:-edge, edge:-edge]
+    return float((inner > 0).sum()) / max(height, 24) ** 2
+
+
+def _is_print(line: Line, boilerplate: tuple[str, ...]) -> bool:
+    sure = line.confidence is not None and line.confidence >= _PRINT
+    return sure and not is_signed(line.text, boilerplate)

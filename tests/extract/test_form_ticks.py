@@ -1,0 +1,93 @@
+"""Tick-box rows in every spelling."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.ticks import read_ticks
+from pipeline.profile.form import Option
+from pipeline.profile.load import load_profile
+
+OPTIONS: tuple[Option, ...] = next(
+    f for f in load_profile("langfang-2018").form.fields if f.key == "account_type"
+).options
+
+
+@pytest.mark.parametrize(
+    ("text", "ticked"),
+    [
+        ("微信公众账号□ 手机APP□ 其他     □", ()),
+        ("微信公众账号☑ 手机APP□ 其他     □", ("wechat",)),
+        ("☑微信公众账号 □手机APP □其他：", ("wechat",)),
+        ("□微信公众账号 ■手机APP □其他：", ("app",)),
+        ("●微信公众账号 ○手机APP ○其他", ("wechat",)),
+        ("微信公众账号√ 手机APP 其他", ("wechat",)),
+        ("√微信公众账号 手机APP 其他", ("wechat",)),
+        ("微信公众账号 √手机APP 其他", ("app",)),
+        ("微信公众账号 手机APP 其他√", ("other",)),
+        ("微信公众账号（√）手机APP（ ） 其他（ ）", ("wechat",)),
+        ("[x]微信公众账号 [ ]手机APP [ ]其他", ("wechat",)),
+        ("[ ]微信公众账号 [√]手机APP [ ]其他", ("app",)),
+        ("□√微信公众账号 □手机APP □其他", ("wechat",)),
+        ("微信公众账号□√  手机APP□  其他 □", ("wechat",)),
+        ("微信公众账号□  √手机APP□  其他     □", ("app",)),
+        ("□微信公众账号√ □手机APP □其他", ("wechat",)),
+        ("微信公众账号√手机APP□其他□", ("wechat",)),
+        ("微信公众账号☑ 手机APP☑ 其他□", ("wechat", "app")),
+        ("微信公众账号√ 手机APP× 其他×", ("wechat",)),
+        ("微信公众账号☒ 手机APP☐ 其他☐", ("wechat",)),
+        ("微信公众账号\n√\n手机APP\n□", ("wechat",)),
+        ("■微信公众账号\n□手机APP\n□其他", ("wechat",)),
+        ("微 信 公 众 账 号 ☑ 手机 APP □ 其 他 □", ("wechat",)),
+        ("微信公众号", ("wechat",)),
+        ("手机APP", ("app",)),
+        ("微信公众号、手机APP", ()),
+        ("", ()),
+    ],
+)
+def test_ticked(text: str, ticked: tuple[str, ...]) -> None:
+    reading = read_ticks(text, OPTIONS)
+    assert (reading.ticked, reading.sure) == (ticked, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("微信公众账号□ 手机APP□ 其他 抖音 ☑", "抖音"),
+        ("□微信公众账号 □手机APP ☑其他：微信小程序", "微信小程序"),
+        ("微信公众账号□ 手机APP□ 其他☑（快手）", "快手"),
+        ("□微信公众账号 □手机APP ☑其他（请注明）：__头条号__", "头条号"),
+        ("其他：抖音", "抖音"),
+    ],
+)
+def test_text_behind_other(text: str, other: str) -> None:
+    reading = read_ticks(text, OPTIONS)
+    assert (reading.ticked, reading.other_text) == (("other",), other)
+
+
+def test_text_behind_an_unticked_other_ticks_nothing() -> None:
+    reading = read_ticks("微信公众账号□ 手机APP□ 其他□ 抖音", OPTIONS)
+    assert (reading.ticked, reading.other_text) == ((), "抖音")
+
+
+@pytest.mark.parametrize(
+    "text", ["微信公众账号√手机APP其他", "微信公众账号□√手机APP□其他□", "√", "微信公众账号 √ 手机APP 其他"]
+)
+def test_marks_that_may_belong_to_two_options_are_unsure(text: str) -> None:
+    reading = read_ticks(text, OPTIONS)
+    assert (reading.ticked, reading.sure) == ((), False)
+
+
+_PIECES = st.sampled_from(
+    ["微信公众账号", "手机APP", "其他", "□", "☑", "√", "×", " ", "   ", "\n", "（√）", "[ ]", "抖音", "："]
+)
+
+
+@given(st.lists(_PIECES, max_size=30))
+def test_any_row_is_read_and_nothing_is_ticked_without_a_mark(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    reading = read_ticks(text, OPTIONS)
+    if not any(mark in text for mark in "☑√×") and len(reading.known) > 1:
+        assert reading.ticked == ()
