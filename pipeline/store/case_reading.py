@@ -1,0 +1,185 @@
+"""From rows back to the domain's records, exactly as they were decided."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.decision import Entity, Filing, Verdict
+from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldValue, PaperKind, Place
+from pipeline.domain.finding import Finding, Severity
+from pipeline.store.case_rows import FORM_DOCUMENT
+from pipeline.store.cipher import Cell, Cipher
+from pipeline.store.models import Case, FieldValueRow, FindingRow, Message, Paper, RegistryRecord
+from pipeline.store.records import CaseDetail
+
+_PLACES: Final[TypeAdapter[Place]] = TypeAdapter(Place)
+_BATCH: Final = 500
+
+
+class CaseReader:
+    """Opens the rows of cases."""
+
+    def __init__(self, session: Session, cipher: Cipher) -> None:
+        self._session = session
+        self._cipher = cipher
+
+    def detail(self, case: Case) -> CaseDetail:
+        """The whole case."""
+        message = self._session.get_one(Message, case.message_id)
+        number = self._session.scalar(select(RegistryRecord.number).where(RegistryRecord.case_id == case.id))
+        return CaseDetail(
+            case_id=str(case.id),
+            message_id=case.message_id,
+            mailbox=message.mailbox,
+            sha256=message.sha256,
+            position=case.position,
+            revision=case.revision,
+            state=case.state,
+            office=case.office,
+            received_office=case.received_office,
+            number=number,
+            touched=case.touched_at is not None,
+            subject=self._mail_text(message, "subject"),
+            sender=self._mail_text(message, "sender"),
+            filing=self._filing(case),
+            verdict=self._verdict(case),
+            mail_findings=self._mail_findings(case),
+        )
+
+    def form_values(self, case_ids: Sequence[uuid.UUID], keys: Iterable[str] = ()) -> dict[uuid.UUID, dict[str, str]]:
+        """The form's values as text, in the form's order, by case; all of them unless `keys` are named."""
+        wanted = list(keys)
+        found: dict[uuid.UUID, dict[str, str]] = {case_id: {} for case_id in case_ids}
+        for start in range(0, len(case_ids), _BATCH):
+            query = select(FieldValueRow).where(
+                FieldValueRow.case_id.in_(case_ids[start : start + _BATCH]), FieldValueRow.document == FORM_DOCUMENT
+            )
+            if wanted:
+                query = query.where(FieldValueRow.key.in_(wanted))
+            for row in _newest(self._session.scalars(query)):
+                value = self._value(row)
+                if value is not None:
+                    found[row.case_id][row.key] = str(value)
+        return found
+
+    def _filing(self, case: Case) -> Filing:
+        documents = self._fields(case.id)
+        findings = self._findings(case.id)
+        unreadable = self._open(case.unreadable, "cases", "unreadable", case.id)
+        papers = self._session.scalars(select(Paper).where(Paper.case_id == case.id).order_by(Paper.ordinal))
+        return Filing(
+            office=case.received_office,
+            received=case.received,
+            form=self._form(case, documents, findings),
+            papers=tuple(self._paper(paper, documents, findings) for paper in papers),
+            unreadable=tuple(json.loads(unreadable)) if unreadable else (),
+            findings=findings["filing", FORM_DOCUMENT],
+        )
+
+    def _verdict(self, case: Case) -> Verdict:
+        entity = Entity(case.entity) if case.entity else None
+        findings = self._findings(case.id)["verdict", FORM_DOCUMENT]
+        return Verdict(entity=entity, office=case.office, due=case.due, findings=findings)
+
+    @staticmethod
+    def _form(
+        case: Case,
+        documents: Mapping[int, tuple[Field, ...]],
+        findings: Mapping[tuple[str, int], tuple[Finding, ...]],
+    ) -> ExtractedForm | None:
+        if case.form_profile is None:
+            return None
+        return ExtractedForm(
+            profile=case.form_profile,
+            pages=tuple(case.form_pages or ()),
+            unplaced=tuple(case.form_unplaced or ()),
+            fields=documents[FORM_DOCUMENT],
+            findings=findings["form", FORM_DOCUMENT],
+        )
+
+    def _paper(
+        self,
+        row: Paper,
+        documents: Mapping[int, tuple[Field, ...]],
+        findings: Mapping[tuple[str, int], tuple[Finding, ...]],
+    ) -> ExtractedPaper:
+        return ExtractedPaper(
+            kind=PaperKind(row.kind),
+            pages=tuple(row.pages),
+            title=self._open(row.title, "papers", "title", row.id),
+            fields=documents[row.ordinal],
+            findings=findings["paper", row.ordinal],
+        )
+
+    def _fields(self, case_id: uuid.UUID) -> Mapping[int, tuple[Field, ...]]:
+        rows = self._session.scalars(select(FieldValueRow).where(FieldValueRow.case_id == case_id))
+        documents: defaultdict[int, tuple[Field, ...]] = defaultdict(tuple)
+        for row in _newest(rows):
+            documents[row.document] += (self._field(row),)
+        return documents
+
+    def _field(self, row: FieldValueRow) -> Field:
+        remark = json.loads(self._open(row.remark, "fields", "remark", row.id) or "{}")
+        return Field(
+            key=row.key,
+            value=self._value(row),
+            raw=self._open(row.raw, "fields", "raw", row.id) or "",
+            confidence=row.confidence,
+            doubtful=row.doubtful,
+            doubt=remark.get("doubt"),
+            source=_PLACES.validate_python(row.source) if row.source else None,
+            reader=row.reader,
+            second=self._open(row.second, "fields", "second", row.id),
+            candidates=tuple(remark.get("candidates", ())),
+            approximate=row.approximate,
+        )
+
+    def _value(self, row: FieldValueRow) -> FieldValue:
+        text = self._open(row.value, "fields", "value", row.id)
+        value: FieldValue = None if text is None else json.loads(text)
+        return value
+
+    def _findings(self, case_id: uuid.UUID) -> Mapping[tuple[str, int], tuple[Finding, ...]]:
+        query = select(FindingRow).where(FindingRow.case_id == case_id).order_by(FindingRow.ordinal)
+        found: defaultdict[tuple[str, int], tuple[Finding, ...]] = defaultdict(tuple)
+        for row in self._session.scalars(query):
+            found[row.origin, row.document] += (self._finding(row),)
+        return found
+
+    def _mail_findings(self, case: Case) -> tuple[Finding, ...]:
+        query = select(FindingRow).where(
+            FindingRow.message_id == case.message_id,
+            FindingRow.message_revision == case.revision,
+            FindingRow.case_id.is_(None),
+        )
+        return tuple(self._finding(row) for row in self._session.scalars(query.order_by(FindingRow.ordinal)))
+
+    def _finding(self, row: FindingRow) -> Finding:
+        detail = self._cipher.open(row.detail, Cell(table="findings", column="detail", row=str(row.id)))
+        return Finding(
+            code=row.code, severity=Severity(row.severity), field=row.field, detail=detail, clause=row.clause
+        )
+
+    def _mail_text(self, message: Message, column: str) -> str:
+        sealed = message.subject if column == "subject" else message.sender
+        cell = Cell(table="messages", column=column, row=str(message.id))
+        return "" if sealed is None else self._cipher.open(sealed, cell)
+
+    def _open(self, sealed: bytes | None, table: str, column: str, row: uuid.UUID) -> str | None:
+        return None if sealed is None else self._cipher.open(sealed, Cell(table=table, column=column, row=str(row)))
+
+
+def _newest(rows: Iterable[FieldValueRow]) -> list[FieldValueRow]:
+    """The last revision of each field, in the document's own order."""
+    newest: dict[tuple[uuid.UUID, int, str], FieldValueRow] = {}
+    for row in sorted(rows, key=lambda row: row.revision):
+        newest[row.case_id, row.document, row.key] = row
+    return sorted(newest.values(), key=lambda row: (row.document, row.ordinal))

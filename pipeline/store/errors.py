@@ -1,0 +1,127 @@
+"""What can go wrong in the store.
+
+    StoreError
+    ├── StoreUnavailableError     the database cannot be reached or is busy        retry
+    ├── StoreFullError            no room on the disk                              retry
+    ├── StoreKeyError             key file missing, too open, damaged or wrong     stop
+    ├── StoreVersionError         the database is newer than this program          stop
+    ├── StoreDamagedError         a stored value does not open where it stands     stop
+    │   ├── ArchiveDamagedError   a kept mail is cut or changed                    review
+    │   └── ArchiveMissingError   a kept mail is not there                         review
+    ├── AccountTakenError         another active record holds the account          retry (decide again)
+    ├── StaleClaimError           the mail is no longer this worker's              drop the result
+    ├── NotReplaceableError       the decision may not be replaced                 drop the result
+    ├── AmbiguousCaseError        several cases' ids begin as asked                 ask again
+    └── UnstorableError           a decision that contradicts itself               review
+
+`disposition` says what the caller does about it. No message holds a key or a stored value.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Disposition(StrEnum):
+    """What the caller does: try later, hand the mail to a person, stop the service, or forget the result."""
+
+    RETRY = "retry"
+    REVIEW = "review"
+    STOP = "stop"
+    DROP = "drop"
+
+
+class StoreError(Exception):
+    """The base of all."""
+
+    disposition: ClassVar[Disposition] = Disposition.STOP
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be reached, is locked for too long, or gave up a deadlock."""
+
+    disposition = Disposition.RETRY
+
+
+class StoreFullError(StoreError):
+    """The disk of the database or of the archive is full."""
+
+    disposition = Disposition.RETRY
+
+
+class StoreKeyError(StoreError):
+    """The key file is missing, readable by others, damaged, or not the one the data was written with."""
+
+
+class StoreVersionError(StoreError):
+    """The database was migrated by a newer version of this program."""
+
+
+class StoreDamagedError(StoreError):
+    """A stored value does not open in the place it stands: changed, cut, or moved from another row."""
+
+
+class ArchiveDamagedError(StoreDamagedError):
+    """A kept mail is cut or changed."""
+
+    disposition = Disposition.REVIEW
+
+
+class ArchiveMissingError(StoreDamagedError):
+    """A kept mail is not in the archive."""
+
+    disposition = Disposition.REVIEW
+
+
+class AccountTakenError(StoreError):
+    """An active record already holds the account of the case at `position` (counted from 0).
+
+    Nothing was written: decide again with fresh facts. `within_mail` is true when the record that
+    stands in the way is another case of the same decision, so that fresh facts would not show it.
+    """
+
+    disposition = Disposition.RETRY
+
+    def __init__(self, position: int, *, within_mail: bool) -> None:
+        super().__init__(f"case {position}: an active record already holds this account")
+        self.position = position
+        self.within_mail = within_mail
+
+
+class StaleClaimError(StoreError):
+    """The mail is waiting but not claimed by this worker (any more)."""
+
+    disposition = Disposition.DROP
+
+
+class NotReplaceableReason(StrEnum):
+    """Why a decision stands."""
+
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    REGISTERED = "registered"
+    TOUCHED = "touched"
+    CHANGED = "changed"
+
+
+class NotReplaceableError(StoreError):
+    """The decision of that mail may not be replaced; `reason` says why."""
+
+    disposition = Disposition.DROP
+
+    def __init__(self, message_id: int, reason: NotReplaceableReason) -> None:
+        super().__init__(f"message {message_id}: the decision stays ({reason.value})")
+        self.reason = reason
+
+
+class AmbiguousCaseError(StoreError):
+    """Several cases' ids begin with the given characters."""
+
+    disposition = Disposition.DROP
+
+
+class UnstorableError(StoreError):
+    """A decision that contradicts itself (a registered case without account or office, a field twice)."""
+
+    disposition = Disposition.REVIEW

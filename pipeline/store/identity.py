@@ -1,0 +1,41 @@
+"""What makes two filings the same account, and the keyed hashes by which they are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.domain.document import ExtractedForm
+from pipeline.domain.spelling import normalise, squash
+from pipeline.store.cipher import Cipher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormIndex:
+    """The look-up values of a form; None where the form says nothing."""
+
+    account: bytes | None = None
+    subject: bytes | None = None
+    owner_id: bytes | None = None
+
+
+def index_form(form: ExtractedForm | None, cipher: Cipher) -> FormIndex:
+    """The look-up values of a form, none for a filing without one."""
+    if form is None:
+        return FormIndex()
+    subject, owner = _folded(form.text("account_subject")), _folded(form.text("owner_id_number"))
+    return FormIndex(
+        account=index_account(form, cipher),
+        subject=cipher.index("subject", subject) if subject else None,
+        owner_id=cipher.index("owner id", owner) if owner else None,
+    )
+
+
+def index_account(form: ExtractedForm, cipher: Cipher) -> bytes | None:
+    """The account's look-up value: its name without blanks, punctuation, width and case, and its type."""
+    name = _folded(form.text("account_name"))
+    return cipher.index("account", name, form.text("account_type")) if name else None
+
+
+def _folded(text: str) -> str:
+    """Squashed and without case; a name of nothing but punctuation counts as it stands."""
+    return (squash(text) or normalise(text)).casefold()

@@ -1,0 +1,148 @@
+"""The ledger (收件台账): one row for every place on a server that was dealt with, and what each poll listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+
+from pipeline.domain.message import ServerKey
+from pipeline.store.database import Database
+from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.statements import insert_into
+from pipeline.store.uid_ranges import render_uids
+
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=6)
+_PLACE: Final = ("mailbox", "folder", "uidvalidity", "uid")
+
+
+class NumberedFolder(Protocol):
+    """A folder in one numbering of its messages."""
+
+    @property
+    def folder(self) -> str: ...
+
+    @property
+    def uidvalidity(self) -> int: ...
+
+
+Folder = TypeVar("Folder", bound=NumberedFolder)
+
+
+class Ledger:
+    """What the poller reads and writes. Every call is one transaction, and calling it twice changes nothing more."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Every UID that has a message."""
+        query = select(LedgerEntry.uid).where(*_in_folder(mailbox, folder, uidvalidity), LedgerEntry.state == "message")
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def retries_not_due(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> set[int]:
+        """Refused UIDs whose pause is not over."""
+        query = select(LedgerEntry.uid).where(
+            *_in_folder(mailbox, folder, uidvalidity), LedgerEntry.state == "refused", LedgerEntry.next_try > now
+        )
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def record_message(self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int) -> None:
+        """Ledger row and waiting message together; the same content in the same mailbox is one message."""
+        with self._database.writing() as connection:
+            message_id = _message_id(connection, key.mailbox, sha256, received, size_bytes)
+            settled = {"state": "message", "message_id": message_id, "reason": None, "next_try": None}
+            row = _place(key) | settled | {"attempts": 0, "recorded_at": datetime.now(UTC)}
+            insert = insert_into(connection, LedgerEntry.table()).values(row)
+            connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=_PLACE, set_=settled, where=LedgerEntry.table().c.state == "refused"
+                )
+            )
+
+    def record_refusal(self, key: ServerKey, *, reason: str, now: datetime) -> None:
+        """Note that the server would not give this mail. Pauses double from 1 minute to 6 hours and never end.
+
+        A place that has a message keeps it.
+        """
+        table = LedgerEntry.table()
+        with self._database.writing() as connection:
+            row = _place(key) | {"state": "refused", "reason": reason, "attempts": 1, "recorded_at": now}
+            insert = insert_into(connection, table).values(row)
+            upsert = insert.on_conflict_do_update(
+                index_elements=_PLACE,
+                set_={"reason": reason, "attempts": table.c.attempts + 1},
+                where=table.c.state == "refused",
+            )
+            refused = connection.execute(upsert.returning(table.c.id, table.c.attempts)).one_or_none()
+            if refused is not None:
+                due = now + pause_after(refused.attempts)
+                connection.execute(update(table).where(table.c.id == refused.id).values(next_try=due))
+
+    def record_poll(
+        self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[Folder, frozenset[int]]
+    ) -> None:
+        """Note the poll and what the server listed. After a good poll, folders it did not list are gone."""
+        with self._database.writing() as connection:
+            _note_poll(connection, mailbox, now, error)
+            for key, uids in listed.items():
+                _note_listing(connection, mailbox, key, uids, now)
+            if error is None:
+                kept = [key.folder for key in listed]
+                gone = and_(Listing.mailbox == mailbox, Listing.folder.not_in(kept))
+                connection.execute(delete(Listing).where(gone))
+
+
+def pause_after(attempts: int) -> timedelta:
+    """The pause after so many refusals in a row."""
+    doublings = min(max(attempts - 1, 0), 20)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+
+
+def _in_folder(mailbox: str, folder: str, uidvalidity: int) -> tuple[ColumnElement[bool], ...]:
+    return (LedgerEntry.mailbox == mailbox, LedgerEntry.folder == folder, LedgerEntry.uidvalidity == uidvalidity)
+
+
+def _place(key: ServerKey) -> dict[str, object]:
+    return {"mailbox": key.mailbox, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}
+
+
+def _message_id(connection: Connection, mailbox: str, sha256: str, received: datetime, size_bytes: int) -> int:
+    row = {
+        "mailbox": mailbox,
+        "sha256": sha256,
+        "received": received,
+        "size_bytes": size_bytes,
+        "state": "waiting",
+        "revision": 1,
+        "attempts": 0,
+    }
+    insert = insert_into(connection, Message.table()).values(row)
+    connection.execute(insert.on_conflict_do_nothing(index_elements=["mailbox", "sha256"]))
+    query = select(Message.id).where(Message.mailbox == mailbox, Message.sha256 == sha256)
+    return connection.execute(query).scalar_one()
+
+
+def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None) -> None:
+    table = Poll.table()
+    failed = error is not None
+    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed)}
+    changed: dict[str, object] = {"last_poll": now, "last_error": error}
+    changed["failures"] = table.c.failures + 1 if failed else 0
+    if not failed:
+        row["last_ok"] = changed["last_ok"] = now
+    insert = insert_into(connection, table).values(row)
+    connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed))
+
+
+def _note_listing(
+    connection: Connection, mailbox: str, key: NumberedFolder, uids: frozenset[int], now: datetime
+) -> None:
+    listing = {"uidvalidity": key.uidvalidity, "uids": render_uids(uids), "listed_at": now}
+    insert = insert_into(connection, Listing.table()).values({"mailbox": mailbox, "folder": key.folder} | listing)
+    connection.execute(insert.on_conflict_do_update(index_elements=["mailbox", "folder"], set_=listing))

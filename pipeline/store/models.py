@@ -1,0 +1,303 @@
+"""The tables.
+
+What may identify a person is sealed (`bytes`, see `cipher`; index values are keyed hashes); keys,
+codes, offices, dates and ids are plain. Rows with sealed columns have ids made by this program,
+because the id is part of what a value is bound to.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from pipeline.store.columns import OutsideText, UtcDateTime
+
+#: SQLite counts rows by itself only for a column that is exactly INTEGER.
+_WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
+_SHORT: Final = String(64)
+
+
+class Base(DeclarativeBase):
+    """One MetaData for everything; constraints have names, so that migrations can address them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: _WHOLE,
+        bytes: LargeBinary(),
+        date: Date(),
+        datetime: UtcDateTime(),
+        str: Text(),
+        uuid.UUID: Uuid(),
+    }
+
+    @classmethod
+    def table(cls) -> Table:
+        """The table as Core knows it."""
+        table = cls.__table__
+        if not isinstance(table, Table):
+            raise TypeError(f"{cls.__name__} is no table")
+        return table
+
+
+class StoreKey(Base):
+    """The keys this database was written with: a wrong key file shows at once. `role` is "index" or "values"."""
+
+    __tablename__ = "store_keys"
+
+    key_id: Mapped[str] = mapped_column(_SHORT, primary_key=True)
+    role: Mapped[str] = mapped_column(_SHORT, primary_key=True)
+
+
+class Message(Base):
+    """One mail: its content once per mailbox, however often the server lists it. The row is also the work item."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "sha256"),
+        CheckConstraint("state IN ('waiting', 'decided')", name="state"),
+        CheckConstraint("(state = 'waiting') = (outcome IS NULL)", name="outcome"),
+        Index("ix_messages_work", "state", "attempts", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox: Mapped[str] = mapped_column(OutsideText)
+    sha256: Mapped[str] = mapped_column(_SHORT)
+    received: Mapped[datetime]
+    size_bytes: Mapped[int]
+    state: Mapped[str] = mapped_column(_SHORT)
+    outcome: Mapped[str | None] = mapped_column(_SHORT)
+    revision: Mapped[int]
+    attempts: Mapped[int]
+    not_before: Mapped[datetime | None]
+    postponed_for: Mapped[str | None] = mapped_column(OutsideText)
+    claimed_by: Mapped[str | None] = mapped_column(OutsideText)
+    lease_until: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    subject: Mapped[bytes | None]
+    sender: Mapped[bytes | None]
+
+
+class LedgerEntry(Base):
+    """One row for each place on a server that was ever dealt with: it has a message, or was refused so far."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
+        CheckConstraint("state IN ('message', 'refused')", name="state"),
+        CheckConstraint("(state = 'message') = (message_id IS NOT NULL)", name="message"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox: Mapped[str] = mapped_column(OutsideText)
+    folder: Mapped[str] = mapped_column(OutsideText)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(_SHORT)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    reason: Mapped[str | None] = mapped_column(OutsideText)
+    attempts: Mapped[int]
+    next_try: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+
+
+class Listing(Base):
+    """What the server listed in a folder at the last poll. `uids` are ranges such as `1-5,9`."""
+
+    __tablename__ = "listings"
+
+    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
+    folder: Mapped[str] = mapped_column(OutsideText, primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uids: Mapped[str]
+    listed_at: Mapped[datetime]
+
+
+class Poll(Base):
+    """How a mailbox's last polls went. `failures` counts those since the last good one."""
+
+    __tablename__ = "polls"
+
+    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
+    last_poll: Mapped[datetime]
+    last_ok: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(OutsideText)
+    failures: Mapped[int]
+
+
+class Case(Base):
+    """One filing of a mail with its verdict. `queue_rank` is the due date, or the end of time without one."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("message_id", "revision", "position"),
+        Index("ix_cases_queue", "state", "queue_rank", "received", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    revision: Mapped[int]
+    position: Mapped[int]
+    state: Mapped[str] = mapped_column(_SHORT)
+    entity: Mapped[str | None] = mapped_column(_SHORT)
+    office: Mapped[str | None] = mapped_column(_SHORT)
+    received_office: Mapped[str | None] = mapped_column(_SHORT)
+    due: Mapped[date | None]
+    queue_rank: Mapped[date]
+    received: Mapped[datetime]
+    form_profile: Mapped[str | None] = mapped_column(_SHORT)
+    form_pages: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    form_unplaced: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    unreadable: Mapped[bytes | None]
+    account_index: Mapped[bytes | None] = mapped_column(index=True)
+    subject_index: Mapped[bytes | None] = mapped_column(index=True)
+    owner_id_index: Mapped[bytes | None] = mapped_column(index=True)
+    touched_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+
+
+class Paper(Base):
+    """A paper of a case; ordinals count from 1."""
+
+    __tablename__ = "papers"
+    __table_args__ = (UniqueConstraint("case_id", "ordinal"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    ordinal: Mapped[int]
+    kind: Mapped[str] = mapped_column(_SHORT)
+    pages: Mapped[list[int]] = mapped_column(JSON)
+    title: Mapped[bytes | None]
+
+
+class FieldValueRow(Base):
+    """One field of a case's form (`document` 0) or of its n-th paper. `remark` holds doubt and candidates."""
+
+    __tablename__ = "fields"
+    __table_args__ = (UniqueConstraint("case_id", "document", "key", "revision"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    document: Mapped[int]
+    ordinal: Mapped[int]
+    key: Mapped[str] = mapped_column(_SHORT)
+    revision: Mapped[int]
+    value: Mapped[bytes | None]
+    raw: Mapped[bytes | None]
+    second: Mapped[bytes | None]
+    remark: Mapped[bytes | None]
+    confidence: Mapped[float | None]
+    doubtful: Mapped[bool]
+    approximate: Mapped[bool]
+    reader: Mapped[str] = mapped_column(_SHORT)
+    source: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class FindingRow(Base):
+    """One finding. `origin` is "mail", "filing", "verdict", "form" or "paper"; `document` numbers the paper."""
+
+    __tablename__ = "findings"
+    __table_args__ = (Index("ix_findings_code", "code", "case_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    message_revision: Mapped[int]
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    origin: Mapped[str] = mapped_column(_SHORT)
+    document: Mapped[int]
+    ordinal: Mapped[int]
+    code: Mapped[str] = mapped_column(_SHORT)
+    severity: Mapped[str] = mapped_column(_SHORT)
+    field: Mapped[str | None] = mapped_column(_SHORT)
+    detail: Mapped[bytes]
+    clause: Mapped[str | None] = mapped_column(OutsideText)
+
+
+class RegistryRecord(Base):
+    """A record of the register (台账). At most one active record per account, and no 备案号 twice."""
+
+    __tablename__ = "registry"
+    __table_args__ = (
+        UniqueConstraint("area_code", "year", "seq"),
+        Index(
+            "uq_registry_active_account",
+            "account_index",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+        Index("ix_registry_list", "office", "registered_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    account_index: Mapped[bytes]
+    office: Mapped[str] = mapped_column(_SHORT)
+    area_code: Mapped[str] = mapped_column(_SHORT)
+    year: Mapped[int]
+    seq: Mapped[int]
+    registered_on: Mapped[date]
+    state: Mapped[str] = mapped_column(_SHORT)
+
+
+class Counter(Base):
+    """The last number given out, per area and year."""
+
+    __tablename__ = "counters"
+
+    area_code: Mapped[str] = mapped_column(_SHORT, primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Event(Base):
+    """The event log; rows are only ever added. `mac` chains each row to the one before."""
+
+    __tablename__ = "events"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(OutsideText)
+    kind: Mapped[str] = mapped_column(_SHORT)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    note: Mapped[bytes | None]
+    mac: Mapped[bytes]
+
+
+class EventHead(Base):
+    """The one row that says where the event log ends; also the lock under which it grows."""
+
+    __tablename__ = "event_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    mac: Mapped[bytes]

@@ -1,0 +1,112 @@
+"""The review queue: open cases, the most urgent first, page by page."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from pipeline.domain.decision import Entity
+from pipeline.domain.finding import Severity
+from pipeline.store.case_reading import CaseReader
+from pipeline.store.cipher import Cipher
+from pipeline.store.errors import AmbiguousCaseError
+from pipeline.store.models import Case, FindingRow, Message
+from pipeline.store.records import CaseDetail, QueueCursor, QueueItem
+
+_SHOWN: Final = ("account_name", "account_subject")
+_UUID_DIGITS: Final = 32
+_PREFIX: Final = re.compile(r"[0-9a-f]{4,32}")
+
+
+def read_queue(
+    session: Session,
+    cipher: Cipher,
+    *,
+    office: str | None,
+    code: str | None,
+    limit: int,
+    after: QueueCursor | None,
+) -> tuple[QueueItem, ...]:
+    """A page of the queue. An office's cases are those it received and those that belong to it."""
+    query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id).where(Case.state == "review")
+    if office is not None:
+        query = query.where(or_(Case.office == office, Case.received_office == office))
+    if code is not None:
+        query = query.where(exists().where(FindingRow.code == code, _about_case()))
+    if after is not None:
+        place = (after.rank, after.received, uuid.UUID(after.case_id))
+        columns = tuple_(Case.queue_rank, Case.received, Case.id)
+        query = query.where(columns > tuple_(*place, types=[Case.queue_rank.type, Case.received.type, Case.id.type]))
+    ordered = query.order_by(Case.queue_rank, Case.received, Case.id).limit(limit)
+    found = session.execute(ordered).all()
+    return _items(session, cipher, found)
+
+
+def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | None:
+    """The case whose id is, or uniquely begins with, `reference` (at least four characters), None if there is none.
+
+    Raises `AmbiguousCaseError` when several ids begin so.
+    """
+    digits = reference.replace("-", "").lower()
+    if not _PREFIX.fullmatch(digits):
+        return None
+    first, last = (uuid.UUID(digits.ljust(_UUID_DIGITS, fill)) for fill in "0f")
+    cases = session.scalars(select(Case).where(Case.id.between(first, last)).limit(2)).all()
+    if len(cases) > 1:
+        raise AmbiguousCaseError(f"several cases begin with {reference!r}; give more characters")
+    return CaseReader(session, cipher).detail(cases[0]) if cases else None
+
+
+def _about_case() -> ColumnElement[bool]:
+    of_mail = and_(
+        FindingRow.case_id.is_(None),
+        FindingRow.message_id == Case.message_id,
+        FindingRow.message_revision == Case.revision,
+    )
+    return or_(and_(FindingRow.case_id == Case.id, FindingRow.origin == "verdict"), of_mail)
+
+
+def _items(session: Session, cipher: Cipher, found: Sequence[tuple[Case, str]]) -> tuple[QueueItem, ...]:
+    values = CaseReader(session, cipher).form_values([case.id for case, _ in found], _SHOWN)
+    codes = _blocking_codes(session, [case for case, _ in found])
+    return tuple(_item(case, mailbox, values[case.id], codes[case.id]) for case, mailbox in found)
+
+
+def _blocking_codes(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Each once, the mail's last."""
+    found: defaultdict[uuid.UUID, dict[str, None]] = defaultdict(dict)
+    for start in range(0, len(cases), 500):
+        ids = [case.id for case in cases[start : start + 500]]
+        query: Select[uuid.UUID, str] = (
+            select(Case.id, FindingRow.code)
+            .join(FindingRow, _about_case())
+            .where(Case.id.in_(ids), FindingRow.severity == Severity.BLOCK.value)
+            .order_by(FindingRow.origin.desc(), FindingRow.ordinal)
+        )
+        for case_id, code in session.execute(query):
+            found[case_id][code] = None
+    return {case.id: tuple(found[case.id]) for case in cases}
+
+
+def _item(case: Case, mailbox: str, values: dict[str, str], codes: tuple[str, ...]) -> QueueItem:
+    return QueueItem(
+        case_id=str(case.id),
+        message_id=case.message_id,
+        mailbox=mailbox,
+        position=case.position,
+        entity=Entity(case.entity) if case.entity else None,
+        office=case.office,
+        received_office=case.received_office,
+        due=case.due,
+        received=case.received,
+        account_name=values.get("account_name", ""),
+        account_subject=values.get("account_subject", ""),
+        codes=codes,
+        cursor=QueueCursor(rank=case.queue_rank, received=case.received, case_id=str(case.id)),
+    )

@@ -1,0 +1,162 @@
+"""Everything that is read back, as frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.decision import Decision
+from pipeline.store.archive import BlobArchive
+from pipeline.store.cipher import Cipher
+from pipeline.store.database import Database
+from pipeline.store.events import EventLog
+from pipeline.store.models import FindingRow, Message
+from pipeline.store.queue_reading import read_case, read_queue
+from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
+from pipeline.store.records import (
+    CaseDetail,
+    KeptMessage,
+    LedgerEquation,
+    LedgerRow,
+    QueueCursor,
+    QueueItem,
+    RecordDetail,
+    RegistryRow,
+)
+from pipeline.store.registry_reading import iter_registry, read_record, read_registry
+
+_PAGE: Final = 500
+
+
+class StoreReader:
+    """Queue, register and ledger for people. Values are whole: masking is the caller's."""
+
+    def __init__(self, database: Database, cipher: Cipher, archive: BlobArchive, events: EventLog) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._archive = archive
+        self._events = events
+
+    def list_queue(
+        self,
+        *,
+        office: str | None = None,
+        code: str | None = None,
+        limit: int = 100,
+        after: QueueCursor | None = None,
+    ) -> tuple[QueueItem, ...]:
+        """Open cases by due date, then age. `after` is the `cursor` of the last item of the page before."""
+        with self._session() as session:
+            return read_queue(session, self._cipher, office=office, code=code, limit=limit, after=after)
+
+    def show_case(self, reference: str) -> CaseDetail | None:
+        """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
+        with self._session() as session:
+            return read_case(session, self._cipher, reference)
+
+    def list_registry(
+        self, *, office: str | None = None, year: int | None = None, limit: int = 100, after: int | None = None
+    ) -> tuple[RegistryRow, ...]:
+        """Records in the order they were registered. `after` is the `id` of the last row of the page before."""
+        with self._session() as session:
+            return read_registry(session, self._cipher, office=office, year=year, limit=limit, after=after)
+
+    def show_record(self, number: str) -> RecordDetail | None:
+        """The record of that 备案号."""
+        with self._session() as session:
+            return read_record(session, self._cipher, number)
+
+    def export_rows(
+        self, *, actor: str, now: datetime, office: str | None = None, year: int | None = None
+    ) -> Iterator[RegistryRow]:
+        """Every record, from one state of the register. The export is recorded before the first row leaves."""
+        scope = f"office={office or '*'} year={year or '*'}"
+        self._events.record("registry.exported", actor=actor, note=scope, at=now)
+        return self._export(office, year)
+
+    def list_ledger(
+        self, mailbox: str | None = None, *, outcome: str | None = None, limit: int = 100, after: int | None = None
+    ) -> tuple[LedgerRow, ...]:
+        """Ledger rows, newest first; `outcome` is registered, review, ignored, waiting or refused.
+
+        `after` is the `id` of the last row of the page before.
+        """
+        with self._session() as session:
+            return read_ledger(session, mailbox=mailbox, outcome=outcome, limit=limit, after=after)
+
+    def mailboxes(self) -> tuple[str, ...]:
+        """Every mailbox the ledger knows."""
+        with self._session() as session:
+            return read_mailboxes(session)
+
+    def ledger_equation(self, mailbox: str) -> LedgerEquation:
+        """The reconciliation of one mailbox, from one state of the database."""
+        with self._session() as session:
+            return reconcile(session, self._archive, mailbox)
+
+    def iter_kept(self) -> Iterator[KeptMessage]:
+        """Every mail the ledger holds, oldest first, for working through them again.
+
+        Read a page at a time, so that writing in between holds nobody up.
+        """
+        after = 0
+        while page := self._kept_after(after):
+            yield from page
+            after = page[-1].message_id
+
+    def count_kept(self) -> int:
+        """How many mails the ledger holds."""
+        with self._session() as session:
+            return session.execute(select(func.count()).select_from(Message)).scalar_one()
+
+    def find_kept(self, mailbox: str, sha256: str) -> KeptMessage | None:
+        """The mail with that content in that mailbox, None if the ledger does not hold it."""
+        query = select(Message).where(Message.sha256 == sha256, Message.mailbox == mailbox)
+        with self._session() as session:
+            message = session.scalars(query).one_or_none()
+            return None if message is None else _kept(message)
+
+    def codes_of(self, message_id: int) -> tuple[str, ...]:
+        """The codes of what the mail's decision in force found, about it and its cases; each once, sorted."""
+        query = (
+            select(FindingRow.code)
+            .join(Message, Message.id == FindingRow.message_id)
+            .where(
+                Message.id == message_id,
+                FindingRow.message_revision == Message.revision,
+                FindingRow.origin.in_(["mail", "verdict"]),
+            )
+        )
+        with self._session() as session:
+            return tuple(sorted(set(session.scalars(query))))
+
+    def _kept_after(self, message_id: int) -> list[KeptMessage]:
+        query = select(Message).where(Message.id > message_id).order_by(Message.id).limit(_PAGE)
+        with self._session() as session:
+            return [_kept(message) for message in session.scalars(query)]
+
+    def _export(self, office: str | None, year: int | None) -> Iterator[RegistryRow]:
+        with self._session() as session:
+            yield from iter_registry(session, self._cipher, office=office, year=year)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._database.reading() as connection, Session(connection, autoflush=False) as session:
+            yield session
+
+
+def _kept(message: Message) -> KeptMessage:
+    return KeptMessage(
+        message_id=message.id,
+        mailbox=message.mailbox,
+        sha256=message.sha256,
+        received=message.received,
+        size_bytes=message.size_bytes,
+        revision=message.revision,
+        outcome=Decision(message.outcome) if message.outcome else None,
+    )

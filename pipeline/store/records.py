@@ -1,0 +1,204 @@
+"""What the store hands out. Ids of cases are UUIDs as text; times are aware and in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from pipeline.domain.decision import DecidedCase, Decision, Entity, Filing, Verdict
+from pipeline.domain.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedCase:
+    """A case as written. `number` is its 备案号 when it was registered."""
+
+    case_id: str
+    position: int
+    decision: Decision
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What was written for a mail. `repeated` is true when it had been decided before and nothing changed."""
+
+    message_id: int
+    revision: int
+    outcome: Decision
+    cases: tuple[CommittedCase, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCursor:
+    """The place in the queue behind which the next page begins."""
+
+    rank: date
+    received: datetime
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueItem:
+    """A case that waits for a person. `codes` are its blocking findings and those of its mail."""
+
+    case_id: str
+    message_id: int
+    mailbox: str
+    position: int
+    entity: Entity | None
+    office: str | None
+    received_office: str | None
+    due: date | None
+    received: datetime
+    account_name: str = field(repr=False)
+    account_subject: str = field(repr=False)
+    codes: tuple[str, ...]
+    cursor: QueueCursor = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDetail:
+    """One case whole. `state` is "review", "registered" or "superseded"; `touched` says a person worked on it."""
+
+    case_id: str
+    message_id: int
+    mailbox: str
+    sha256: str
+    position: int
+    revision: int
+    state: str
+    office: str | None
+    received_office: str | None
+    number: str | None
+    touched: bool
+    subject: str = field(repr=False)
+    sender: str = field(repr=False)
+    filing: Filing = field(repr=False)
+    verdict: Verdict = field(repr=False)
+    mail_findings: tuple[Finding, ...] = field(repr=False)
+
+    @property
+    def decided(self) -> DecidedCase:
+        return DecidedCase(filing=self.filing, verdict=self.verdict)
+
+    @property
+    def received(self) -> datetime:
+        return self.filing.received
+
+    @property
+    def due(self) -> date | None:
+        return self.verdict.due
+
+    @property
+    def entity(self) -> Entity | None:
+        return self.verdict.entity
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings about the case; those about its mail are `mail_findings`."""
+        return self.verdict.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryRow:
+    """A record of the register. `values` are the form's values by key, as text. `id` orders the pages."""
+
+    id: int
+    number: str
+    office: str
+    area_code: str
+    year: int
+    seq: int
+    registered_on: date
+    state: str
+    case_id: str
+    entity: Entity | None
+    received: datetime
+    due: date | None
+    values: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDetail:
+    """A record with the case it came from."""
+
+    record: RegistryRow
+    case: CaseDetail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """A place on a server and what became of it: registered, review, ignored, waiting or refused."""
+
+    id: int
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    outcome: str
+    reason: str | None
+    attempts: int
+    next_try: datetime | None
+    message_id: int | None
+    sha256: str | None
+    received: datetime | None
+    size_bytes: int | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMessage:
+    """A mail the ledger holds, for working through it again."""
+
+    message_id: int
+    mailbox: str
+    sha256: str
+    received: datetime
+    size_bytes: int
+    revision: int
+    outcome: Decision | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPlace:
+    """Where a mail lies in a mailbox."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEquation:
+    """A mailbox's reconciliation: listed = registered + review + ignored + waiting + refused.
+
+    Counts are of the places the server listed at the last poll. `unaccounted` are listed without a
+    ledger row; `missing_mails` are messages whose kept file is gone; `contradictions` are decided
+    messages whose cases do not fit their outcome. `no_longer_listed` places are no fault: mail was
+    moved or deleted by people.
+    """
+
+    mailbox: str
+    listed: int
+    registered: int
+    review: int
+    ignored: int
+    waiting: int
+    refused: int
+    messages: int
+    no_longer_listed: int
+    unaccounted: tuple[ServerPlace, ...] = ()
+    missing_mails: tuple[str, ...] = ()
+    contradictions: tuple[int, ...] = ()
+    last_poll: datetime | None = None
+    last_ok: datetime | None = None
+    last_error: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every listed mail has exactly one outcome, is kept, and has the cases it should."""
+        total = self.registered + self.review + self.ignored + self.waiting + self.refused
+        return total == self.listed and not (self.unaccounted or self.missing_mails or self.contradictions)
