@@ -1,0 +1,194 @@
+"""The parent of all reading processes: loads libraries and models once, then forks one child per document.
+
+Started fresh as `python -m pipeline.sandbox.zygote FD MODULE [ARGS…]` with an environment that holds
+no secrets. It never looks at a sender's bytes itself: it passes the descriptors it is given to a
+child, which confines itself before it reads them. When the service ends, its socket closes and the
+zygote ends; its children die with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pipeline.sandbox.confinement import Confinement, confine, die_with_parent, load_layers, readable_paths
+from pipeline.sandbox.frame import pack_failure, pack_reply
+from pipeline.sandbox.job import Job
+from pipeline.sandbox.probes import SELFTEST_JOBS
+
+MAX_ORDER_BYTES: Final = 65536
+READY: Final = b"ready"
+_HEADER: Final = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Child:
+    number: int
+    pid: int
+    pidfd: int
+    status_fd: int
+    scratch: Path | None
+
+
+class Zygote:
+    """Forks, kills and reaps; single-threaded."""
+
+    def __init__(self, control: socket.socket, jobs: Mapping[str, Job]) -> None:
+        self._control = control
+        self._jobs = {**jobs, **SELFTEST_JOBS}
+        self._readable = readable_paths()
+        self._children: dict[int, _Child] = {}
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def serve(self) -> None:
+        """Take orders until the service goes away."""
+        self._control.send(READY)
+        while True:
+            for descriptor, _ in self._poll.poll():
+                if descriptor == self._control.fileno():
+                    if not self._take_order():
+                        return
+                else:
+                    self._reap(descriptor)
+
+    def _take_order(self) -> bool:
+        raw, descriptors, _, _ = socket.recv_fds(self._control, MAX_ORDER_BYTES, 3)
+        if not raw:
+            return False
+        order = json.loads(raw)
+        if "kill" in order:
+            self._kill(order["kill"])
+        else:
+            self._start(order, descriptors)
+        return True
+
+    def _kill(self, number: int) -> None:
+        for child in self._children.values():
+            if child.number == number:
+                _kill_group(child.pid)
+
+    def _start(self, order: Mapping[str, int | str | bool], descriptors: list[int]) -> None:
+        job = self._jobs[str(order["job"])]
+        input_fd, output_fd, status_fd = descriptors
+        scratch = Path(tempfile.mkdtemp(prefix="beian-")) if job.may_exec else None
+        pid = os.fork()
+        if pid == 0:
+            self._become_child(job, order, input_fd, output_fd, scratch)
+        # Both sides set the group, so that a kill right after the fork already finds it.
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)
+        os.close(input_fd)
+        os.close(output_fd)
+        pidfd = os.pidfd_open(pid)
+        number = int(order["number"])
+        self._children[pidfd] = _Child(number=number, pid=pid, pidfd=pidfd, status_fd=status_fd, scratch=scratch)
+        self._poll.register(pidfd, select.POLLIN)
+
+    def _become_child(
+        self, job: Job, order: Mapping[str, int | str | bool], input_fd: int, output_fd: int, scratch: Path | None
+    ) -> None:
+        """Never returns."""
+        code = 1
+        try:
+            os.setpgid(0, 0)
+            die_with_parent()
+            _close_all_but(input_fd, output_fd)
+            _settle_in(scratch)
+            limits = Confinement(
+                memory_bytes=int(order["memory_bytes"]),
+                cpu_seconds=int(order["cpu_seconds"]),
+                may_exec=job.may_exec,
+                scratch=scratch,
+            )
+            confine(limits, self._readable, strict=bool(order["strict"]))
+            _answer(job, input_fd, output_fd)
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _reap(self, pidfd: int) -> None:
+        child = self._children.pop(pidfd)
+        self._poll.unregister(pidfd)
+        # The leader is a zombie still, so the group's number cannot belong to anyone else.
+        _kill_group(child.pid)
+        _, status = os.waitpid(child.pid, 0)
+        os.close(pidfd)
+        if child.scratch is not None:
+            shutil.rmtree(child.scratch, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            os.write(child.status_fd, struct.pack(">i", os.waitstatus_to_exitcode(status)))
+        os.close(child.status_fd)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _close_all_but(*keep: int) -> None:
+    """Keep the two pipes and the standard streams, which lead nowhere."""
+    lowest = 3
+    for descriptor in sorted(keep):
+        os.closerange(lowest, descriptor)
+        lowest = descriptor + 1
+    os.closerange(lowest, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") < 1 << 20 else 1 << 16)
+
+
+def _settle_in(scratch: Path | None) -> None:
+    if scratch is None:
+        return
+    os.chdir(scratch)
+    os.environ["TMPDIR"] = str(scratch)
+    tempfile.tempdir = str(scratch)
+
+
+def _answer(job: Job, input_fd: int, output_fd: int) -> None:
+    """Run the job and write its reply. The outermost boundary of a sender's bytes: whatever happens is a status."""
+    try:
+        with os.fdopen(input_fd, "rb") as file:
+            (length,) = _HEADER.unpack(file.read(_HEADER.size))
+            header, content = file.read(length), file.read()
+        chunks = pack_reply(job.run(header, content))
+    except BaseException as error:  # noqa: BLE001 - only the class of the error leaves this process
+        chunks = [pack_failure(error)]
+    with os.fdopen(output_fd, "wb", buffering=0) as pipe:
+        for chunk in chunks:
+            _write_all(pipe.fileno(), chunk)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def main(arguments: list[str]) -> None:
+    """Load the module's jobs, say ready, and serve."""
+    descriptor, module, *rest = arguments
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    # No parent-death signal here: it would fire when the *thread* that started us ends. The closed socket ends us.
+    control = socket.socket(fileno=int(descriptor))
+    control.set_inheritable(False)
+    load_layers()
+    jobs: Mapping[str, Job] = importlib.import_module(module).load_jobs(rest)
+    Zygote(control, jobs).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,193 @@
+"""The jail, with real children: what it lets through, what it stops, and that it can be seen to fail."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from pipeline.sandbox.errors import (
+    JailBrokenError,
+    JailNotTightError,
+    JobError,
+    JobFailedError,
+    JobKilledError,
+    JobMemoryError,
+    JobOutputError,
+    JobTimeoutError,
+)
+from pipeline.sandbox.frame import JobReply, pack_reply, unpack_reply
+from pipeline.sandbox.pool import Jail
+from pipeline.sandbox.selftest import require_tight, run_selftest
+
+MODULE = "tests.sandbox.jobs_for_tests"
+
+
+def make_jail(*, wall_seconds: float = 20, memory_mb: int = 1500, processes: int = 4) -> Jail:
+    return Jail(MODULE, processes=processes, wall_seconds=wall_seconds, memory_bytes=memory_mb * 1024 * 1024)
+
+
+@pytest.fixture(scope="module")
+def jail() -> Iterator[Jail]:
+    with make_jail() as made:
+        yield made
+
+
+def test_a_reply_brings_its_record_and_blobs(jail: Jail) -> None:
+    content = os.urandom(3_000_000)
+    reply = jail.run("echo", b'{"a":1}', content)
+    assert reply == JobReply(record_json=b'{"a":1}', blobs=(content, content[::-1]))
+
+
+def test_many_threads_at_once(jail: Jail) -> None:
+    def ask(number: int) -> bool:
+        return jail.run("echo", json.dumps(number).encode(), b"").record_json == json.dumps(number).encode()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(ask, range(80)))
+
+
+@pytest.mark.parametrize(
+    ("job", "error"),
+    [("hoard", JobMemoryError), ("die", JobKilledError), ("raise", JobFailedError), ("flood", JobError)],
+)
+def test_a_bad_document_costs_only_itself(jail: Jail, job: str, error: type[JobError]) -> None:
+    with pytest.raises(error) as caught:
+        jail.run(job, b"{}", b"")
+    assert "1310" not in str(caught.value)
+    assert jail.run("echo", b"1", b"").record_json == b"1"
+
+
+@pytest.mark.parametrize("job", ["spin", "sleep"])
+def test_a_document_that_never_ends_is_stopped(job: str) -> None:
+    with make_jail(wall_seconds=1.5) as short:
+        with pytest.raises(JobTimeoutError):
+            short.run(job, b"{}", b"")
+        assert short.run("echo", b"1", b"").record_json == b"1"
+
+
+def test_breaking_out_is_refused(jail: Jail, tmp_path: Path) -> None:
+    secret = tmp_path / "beian.key"
+    secret.write_text("key", encoding="utf-8")
+    checks = run_selftest(jail, private=[secret])
+    assert {check.name for check in checks if not check.refused} == set()
+    assert any(str(secret) in check.name for check in checks)
+    require_tight(jail, required=True)
+
+
+def test_the_selftest_sees_a_jail_that_is_open(tmp_path: Path) -> None:
+    """Without the layers the same attempts succeed, so the test above can fail."""
+    code = "import sys, json; from pipeline.sandbox.probes import _probe; print(_probe(b'{}', may_exec=True).record_json.decode())"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert not any(json.loads(printed.stdout).values()) or os.geteuid() != 0
+
+
+def test_a_service_that_needs_the_jail_does_not_start_without(monkeypatch: pytest.MonkeyPatch, jail: Jail) -> None:
+    monkeypatch.setattr("pipeline.sandbox.selftest.run_selftest", lambda jail, private: (_open_check(),))
+    with pytest.raises(JailNotTightError, match="network"):
+        require_tight(jail, required=True)
+    require_tight(jail, required=False)
+
+
+def _open_check() -> object:
+    from pipeline.sandbox.selftest import Check
+
+    return Check(name="network", refused=False)
+
+
+def test_the_children_know_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEIAN_PASSWORD_SANHE", "topsecret")
+    with make_jail() as fresh:
+        environment = json.loads(fresh.run("environment", b"{}", b"").record_json)
+    assert "topsecret" not in json.dumps(environment)
+    assert not any(name.startswith("BEIAN") for name in environment)
+    assert environment["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_a_job_that_may_not_start_programs_cannot_fork(jail: Jail) -> None:
+    assert jail.run("fork", b"{}", b"").record_json == b'"refused"'
+
+
+def test_no_program_outlives_its_job(jail: Jail) -> None:
+    pid = json.loads(jail.run("orphan", b"{}", b"").record_json)
+    assert _gone(pid)
+
+
+def test_a_dead_zygote_is_replaced(jail: Jail) -> None:
+    jail._zygote._process.kill()  # type: ignore[union-attr]
+    assert jail.run("echo", b"1", b"").record_json == b"1"
+
+
+def test_a_zygote_killed_in_the_middle_of_a_job_is_an_error_of_the_sandbox_not_of_the_document() -> None:
+    with make_jail(wall_seconds=30) as fresh:
+        killers = [threading.Timer(after, lambda: fresh._zygote._process.kill()) for after in (0.7, 3.0)]  # type: ignore[union-attr]
+        for killer in killers:
+            killer.start()
+        with pytest.raises(JailBrokenError):
+            fresh.run("sleep", b"{}", b"")
+        for killer in killers:
+            killer.join()
+        assert fresh.run("echo", b"1", b"").record_json == b"1"
+
+
+def test_nothing_is_left_when_the_service_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import threading, time\n"
+        "from tests.sandbox.test_jail import make_jail\n"
+        "jail = make_jail(wall_seconds=600)\n"
+        "jail.run('echo', b'1', b'')\n"
+        "threading.Thread(target=jail.run, args=('sleep', b'{}', b''), daemon=True).start()\n"
+        "time.sleep(0.5)\n"
+        "print(jail._zygote._process.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    service = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
+    assert service.stdout is not None
+    zygote = int(service.stdout.readline())
+    children = [int(pid) for pid in Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()]
+    assert children
+    service.send_signal(signal.SIGKILL)
+    service.wait()
+    assert all(_gone(pid) for pid in (zygote, *children))
+
+
+def _gone(pid: int, *, seconds: float = 5) -> bool:
+    for _ in range(int(seconds * 20)):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_tesseract_reads_inside_the_jail(jail: Jail) -> None:
+    picture = Image.new("L", (700, 90), 255)
+    font = ImageFont.load_default(size=48)
+    ImageDraw.Draw(picture).text((20, 15), "BEIAN 20181215", fill=0, font=font)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    with make_jail(memory_mb=3000) as roomy:
+        assert json.loads(roomy.run("tesseract", b"{}", file.getvalue()).record_json) == "BEIAN 20181215"
+
+
+@pytest.mark.parametrize("cut", [0, 3, 9, 20])
+def test_a_reply_that_is_cut_is_refused(cut: int) -> None:
+    raw = b"".join(pack_reply(JobReply(record_json=b'{"a": 1}', blobs=(b"abc",))))
+    with pytest.raises(JobOutputError):
+        unpack_reply(raw[:cut])
+    with pytest.raises(JobOutputError):
+        unpack_reply(raw + b"x")
