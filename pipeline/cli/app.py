@@ -1,0 +1,113 @@
+"""The commands and their exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import (
+    check,
+    demo,
+    doctor,
+    extract,
+    init,
+    ledger,
+    poll,
+    queue,
+    registry,
+    reprocess,
+    work,
+)
+from pipeline.cli.context import CommandContext
+
+_EPILOG = """A first look: `beian demo`. A real installation: `beian init`, then `beian doctor`, then `beian poll`.
+One mail or file without storing anything: `beian check MAIL.eml`, `beian extract FILE`."""
+
+
+class Exit(IntEnum):
+    """Exit statuses of every command."""
+
+    DONE = 0
+    NEEDS_PERSON = 1
+    WRONG_USE = 2
+    FAILED = 3
+
+
+app = typer.Typer(
+    name="beian",
+    help="Reads new-media account filings from mailboxes, checks them against the city's notice, "
+    "and keeps the register (台账) and a review queue.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (init, doctor, poll, work, extract, check, reprocess, demo):
+    module.register(app)
+app.add_typer(queue.app, name="queue")
+app.add_typer(registry.app, name="registry")
+app.add_typer(ledger.app, name="ledger")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"beian {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="Settings file; else BEIAN_CONFIG, else ./beian.toml."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more, on standard error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    del version
+    context.obj = CommandContext(config=config, verbose=verbose)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status. Errors become one clear line on standard error."""
+    try:
+        result = app(list(arguments), standalone_mode=False, prog_name="beian")
+    except typer.Abort:
+        return _fail("interrupted", Exit.FAILED)
+    except typer.TyperException as error:
+        return _fail(error.format_message(), Exit.WRONG_USE)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong, and nothing more can be said.
+        sys.stderr.close()
+        return Exit.DONE
+    except OSError as error:
+        return _fail(f"{error.filename or 'system'}: {error.strerror or error}", Exit.FAILED)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: known errors become a line, others a traceback
+        return _known(error)
+    return result if isinstance(result, int) else Exit.DONE
+
+
+def _known(error: Exception) -> int:
+    from pipeline.cli.errors import status_of
+
+    status = status_of(error)
+    if status is None:
+        raise error
+    return _fail(str(error), Exit(status))
+
+
+def _fail(text: str, status: Exit) -> int:
+    for line in text.splitlines():
+        print(f"beian: {line}", file=sys.stderr)  # noqa: T201 - the promised line on standard error
+    return status

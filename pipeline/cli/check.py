@@ -1,0 +1,88 @@
+"""`beian check`: decide mails as the poller would; stores nothing."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.context import CommandContext, print_json, progress, status
+
+if TYPE_CHECKING:
+    from pipeline.views import MailView
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check")(_check)
+
+
+def _check(
+    context: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="MAIL.eml…", help="Mails, folders, mbox or zip files.", exists=True)
+    ],
+    mailbox: Annotated[str | None, typer.Option(help="The receiving mailbox; else Delivered-To, else To.")] = None,
+    received: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="ISO time of receipt; else the newest Received header, else Date."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per mail.")] = False,
+) -> int:
+    """Decide mails as the poller would; store nothing. Exit status 1 when a mail needs a person.
+
+    Mails are decided in the order given; a later one is held against the earlier ones and
+    against the register, if there is one.
+    """
+    from pipeline.deciding import EarlierMails
+    from pipeline.mail_files import iter_mails
+    from pipeline.processing import StoreFacts
+    from pipeline.views import mail_view
+
+    command: CommandContext = context.obj
+    application = command.application()
+    when = _parse_time(received, application.profile.zone)
+    mails = list(iter_mails(files))
+    earlier, needs_person = EarlierMails(), False
+    register = application.store() if application.has_store else nullcontext(None)
+    with register as store, status("loading the readers"), application.jail() as jail:
+        facts = (earlier,) if store is None else (earlier, StoreFacts(store=store))
+        decider = application.decider(jail)
+        for mail in progress(mails, total=len(mails), label="checking"):
+            message, read = decider.read_file(mail, mailbox=mailbox, received=when)
+            decision = decider.decide(read, message, *facts)
+            earlier.add(message, decision)
+            needs_person = needs_person or decision.decision.value == "review"
+            view = mail_view(mail.name, decision)
+            print_json(view) if as_json else _print_mail(view)
+    return 1 if needs_person else 0
+
+
+def _parse_time(text: str | None, zone: tzinfo) -> datetime | None:
+    from pipeline.settings import SettingsError
+
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"--received = {text!r}: an ISO time such as 2018-12-15T10:20:00+08:00") from None
+    return when if when.tzinfo else when.replace(tzinfo=zone)
+
+
+def _print_mail(view: MailView) -> None:
+    from pipeline.cli.tables import DECISIONS, problem_lines, safe
+
+    typer.echo(f"{view['file']}: {DECISIONS[view['decision']]}")
+    for line in problem_lines(view["findings"]):
+        typer.echo(line)
+    for case in view["cases"]:
+        name = case["fields"].get("account_name")
+        shown = safe(name["value"]) if name and name["value"] else "（无账号名）"
+        due = f"，期限 {case['due']}" if case["due"] else ""
+        typer.echo(f"  {shown}：{DECISIONS[case['decision']]}{due}")
+        for line in problem_lines(case["findings"]):
+            typer.echo(f"  {line}")

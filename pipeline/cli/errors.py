@@ -1,0 +1,19 @@
+"""Which error ends a command with which status; anything else is a fault of ours and keeps its traceback."""
+
+from __future__ import annotations
+
+from pipeline.mail_files import SourceError
+from pipeline.profile.load import ProfileError
+from pipeline.sandbox.errors import JailError
+from pipeline.settings import SettingsError
+from pipeline.store.errors import StoreError
+
+_WRONG_USE = 2
+_FAILED = 3
+
+
+def status_of(error: Exception) -> int | None:
+    """The exit status of a known error, None for an unknown one."""
+    if isinstance(error, SettingsError | ProfileError | SourceError):
+        return _WRONG_USE
+    return _FAILED if isinstance(error, StoreError | JailError) else None

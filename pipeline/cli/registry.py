@@ -1,0 +1,102 @@
+"""`beian registry`: the register (台账)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.context import CommandContext, print_json
+
+if TYPE_CHECKING:
+    from pipeline.store.records import RegistryRow
+
+app = typer.Typer(help="The register (台账).", no_args_is_help=True, rich_markup_mode=None)
+_EVERYTHING = 10_000_000
+
+
+@app.command("list")
+def list_records(
+    context: typer.Context,
+    office: Annotated[str | None, typer.Option(help="Only this office's records (key).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_EVERYTHING, help="At most so many.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record.")] = False,
+) -> int:
+    """List records. ID numbers are masked."""
+    from pipeline.rows import register_row
+
+    command: CommandContext = context.obj
+    with command.application().store() as store:
+        records = store.list_registry(office=office, limit=limit)
+    if not as_json:
+        print_records(records)
+        return 0
+    for record in records:
+        print_json(register_row(record, reveal=False))
+    return 0
+
+
+def print_records(records: Sequence[RegistryRow]) -> None:
+    """The register as a table."""
+    from pipeline.cli.tables import print_table
+
+    rows = (
+        (r.number, r.office, r.values.get("account_name"), r.values.get("account_subject"), r.values.get("opened_on"))
+        for r in records
+    )
+    print_table(f"台账 {len(records)} 条", ("备案号", "机构", "账号名", "账号主体", "开通日期"), rows)
+
+
+@app.command("show")
+def show_record(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="The 备案号.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> int:
+    """Show one record with the case it came from. ID numbers are masked."""
+    from pipeline.cli.queue import _print_case
+    from pipeline.rows import case_row
+
+    command: CommandContext = context.obj
+    with command.application().store() as store:
+        found = store.show_record(number)
+    if found is None:
+        typer.echo(f"beian: no record {number!r}; `beian registry list` shows them", err=True)
+        return 2
+    if as_json:
+        print_json(case_row(found.case, reveal=False))
+    else:
+        _print_case(found.case, reveal=False)
+    return 0
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="FILE.xlsx, .csv or .json; else standard output.")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="csv, xlsx or json; else by the file's name.")] = None,
+    office: Annotated[str | None, typer.Option(help="Only this office's records (key).")] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="ID numbers whole; this is recorded.")] = False,
+) -> int:
+    """Export the register. Every export is recorded; ID numbers are masked unless --reveal."""
+    from pipeline.register_files import FORMATS, render_register, save_register
+    from pipeline.rows import register_row
+    from pipeline.settings import SettingsError
+
+    chosen = form or (file.suffix.removeprefix(".").lower() if file else "csv")
+    if chosen not in FORMATS:
+        raise SettingsError(f"--format = {chosen!r}: one of {', '.join(FORMATS)}")
+    command: CommandContext = context.obj
+    with command.application().store() as store:
+        records = store.list_registry(office=office, limit=_EVERYTHING)
+        store.events.record("registry.revealed" if reveal else "registry.exported", actor="cli")
+    content = render_register([register_row(record, reveal=reveal) for record in records], chosen)
+    if file is None:
+        sys.stdout.buffer.write(content)
+        return 0
+    save_register(file, content)
+    typer.echo(f"已导出 {len(records)} 条到 {file}", err=True)
+    return 0

@@ -1,0 +1,1 @@
+"""The demonstration: a real IMAP server, real mails, the whole path."""

@@ -1,0 +1,263 @@
+"""Takes waiting mails from the ledger's state, reads and decides them, and commits the outcome.
+
+Any number of workers, in one process or many, on one machine or several, can run against the same
+store: a claim is one atomic statement and the commit checks it. Killing a worker at any moment
+loses and doubles nothing, because the message stays waiting until the one transaction that holds
+its cases, its numbers and its outcome.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from pipeline.casework import ReadMail
+from pipeline.deciding import Decider
+from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, MailDecision, Verdict
+from pipeline.domain.document import ExtractedForm
+from pipeline.domain.finding import finding
+from pipeline.domain.message import RawMessage, Submission
+from pipeline.profile.schema import Profile
+from pipeline.sandbox.errors import JailBrokenError
+from pipeline.store.errors import AccountTakenError, Disposition, StoreError
+from pipeline.store.store import Store
+from pipeline.store.work import WaitingMessage
+
+#: A claim older than this belongs to a worker that is gone; longer than the slowest mail may take.
+LEASE_SECONDS: Final = 3600
+#: After so many failures of our own a mail goes to a person instead of being tried again.
+MAX_ATTEMPTS: Final = 5
+_IDLE_SECONDS: Final = 1.0
+_MAX_RACES: Final = 5
+
+
+def worker_identity(index: int) -> str:
+    """Who claims work: host, process and its start time, so that a claim of a dead process can be told."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}:{index}"
+
+
+def is_worker_alive(owner: str) -> bool:
+    """Whether the process that claimed still runs. Workers of other hosts count as alive; their lease ends it."""
+    host, pid, started, _ = owner.rsplit(":", 3)
+    return host != socket.gethostname() or _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """The process's start time in clock ticks since boot, "" when there is no such process."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFacts:
+    """Facts from the register."""
+
+    store: Store
+
+    def known_filings(self, form: ExtractedForm, *, message: RawMessage) -> Sequence[KnownFiling]:
+        return self.store.cases.known_filings(form, exclude_sha256=message.sha256, exclude_mailbox=message.mailbox)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processed:
+    """One mail's outcome."""
+
+    message_id: int
+    decision: MailDecision
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processor:
+    """Works through what waits in the store."""
+
+    store: Store
+    decider: Decider
+    profile: Profile
+    clock: Callable[[], datetime]
+
+    def run(
+        self,
+        *,
+        threads: int,
+        stop: threading.Event,
+        until_empty: bool,
+        on_processed: Callable[[Processed], None] = lambda processed: None,
+    ) -> int:
+        """Work with that many threads until `stop`, or until nothing waits. Returns how many mails were decided.
+
+        Raises the first error that stops the service (a wrong key, a newer database).
+        """
+        self.store.work.free_dead_claims(is_worker_alive)
+        tally = _Tally(on_processed)
+        workers = [
+            threading.Thread(target=self._loop, args=(worker_identity(i), stop, until_empty, tally), name=f"worker-{i}")
+            for i in range(threads)
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        if tally.fatal is not None:
+            raise tally.fatal
+        return tally.count
+
+    def _loop(self, owner: str, stop: threading.Event, until_empty: bool, tally: _Tally) -> None:
+        while not stop.is_set() and tally.fatal is None:
+            try:
+                waiting = self.store.work.claim(owner, now=self.clock(), lease_seconds=LEASE_SECONDS)
+                if waiting is None and until_empty:
+                    return
+                if waiting is None:
+                    stop.wait(_IDLE_SECONDS)
+                    continue
+                processed = self._process(waiting, owner, stop)
+                if processed is not None:
+                    tally.add(processed)
+            except StoreError as error:
+                if error.disposition is Disposition.STOP:
+                    tally.stop_with(error)
+                    return
+                _log().warning("store not usable now", error_class=type(error).__name__)
+                stop.wait(_IDLE_SECONDS)
+
+    def _process(self, waiting: WaitingMessage, owner: str, stop: threading.Event) -> Processed | None:
+        started = time.monotonic()
+        try:
+            decision, submission = self._decide(waiting)
+            decision = self._commit(waiting, owner, decision, submission)
+        except JailBrokenError:
+            if stop.is_set():
+                self.store.work.release(waiting.message_id, owner)
+            else:
+                self._postpone(waiting, owner, "sandbox")
+            return None
+        except StoreError as error:
+            if error.disposition is Disposition.DROP:
+                _log().warning("result dropped", message=waiting.message_id, error_class=type(error).__name__)
+                return None
+            if error.disposition is Disposition.STOP:
+                raise
+            self._postpone(waiting, owner, type(error).__name__)
+            return None
+        except Exception as error:  # noqa: BLE001 - one mail's failure must not end the worker; it is retried, then a person's
+            _log().error("mail not decided", message=waiting.message_id, exc_info=error)
+            self._postpone(waiting, owner, type(error).__name__)
+            return None
+        seconds = time.monotonic() - started
+        _log().info(
+            "mail decided",
+            message=waiting.message_id,
+            outcome=decision.decision.value,
+            cases=len(decision.cases),
+            codes=sorted({item.code for case in decision.cases for item in case.verdict.findings}),
+            seconds=round(seconds, 3),
+        )
+        return Processed(message_id=waiting.message_id, decision=decision, seconds=seconds)
+
+    def _decide(self, waiting: WaitingMessage) -> tuple[MailDecision, Submission]:
+        if waiting.attempts > MAX_ATTEMPTS:
+            return given_up(waiting), Submission(sha256=waiting.sha256)
+        try:
+            content = self.store.archive.load(waiting.sha256)
+        except StoreError as error:
+            if error.disposition is Disposition.REVIEW:
+                return given_up(waiting), Submission(sha256=waiting.sha256)
+            raise
+        message = RawMessage(mailbox=waiting.mailbox, received=waiting.received, sha256=waiting.sha256, content=content)
+        mail = self.decider.read_mail(message)
+        return self.decider.decide(mail, message, StoreFacts(store=self.store)), describe(mail)
+
+    def _commit(
+        self, waiting: WaitingMessage, owner: str, decision: MailDecision, submission: Submission
+    ) -> MailDecision:
+        """Commit; when another record took the account meanwhile, decide again with what is known now."""
+        for _ in range(_MAX_RACES):
+            try:
+                self.store.cases.commit_decision(
+                    waiting.message_id, owner, decision, submission=submission, profile=self.profile, now=self.clock()
+                )
+            except AccountTakenError as error:
+                decision = self._after_race(waiting, decision, error)
+            else:
+                return decision
+        raise StoreBusyError(waiting.message_id)
+
+    def _after_race(self, waiting: WaitingMessage, decision: MailDecision, error: AccountTakenError) -> MailDecision:
+        """The same filings under the rules again, with the record that was quicker among the facts."""
+        message = RawMessage(mailbox=waiting.mailbox, received=waiting.received, sha256=waiting.sha256, content=b"")
+        facts = StoreFacts(store=self.store)
+        cases = list(self.decider.decide_again(decision, message, facts).cases)
+        if error.within_mail:
+            cases[error.position] = _duplicate_within_mail(cases[error.position])
+        return decision.model_copy(update={"cases": tuple(cases)})
+
+    def _postpone(self, waiting: WaitingMessage, owner: str, category: str) -> None:
+        pause = min(15 * 2**waiting.attempts, 3600)
+        self.store.work.postpone(
+            waiting.message_id, owner, reason=category, not_before=self.clock() + timedelta(seconds=pause)
+        )
+
+
+class StoreBusyError(Exception):
+    """The same account was registered again and again while a mail was being decided; it is tried later."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"message {message_id}: too many simultaneous registrations of one account")
+
+
+class _Tally:
+    """What the worker threads have done so far."""
+
+    def __init__(self, on_processed: Callable[[Processed], None]) -> None:
+        self._lock = threading.Lock()
+        self._on_processed = on_processed
+        self.count = 0
+        self.fatal: StoreError | None = None
+
+    def add(self, processed: Processed) -> None:
+        with self._lock:
+            self.count += 1
+            self._on_processed(processed)
+
+    def stop_with(self, error: StoreError) -> None:
+        with self._lock:
+            self.fatal = self.fatal or error
+
+
+def given_up(waiting: WaitingMessage) -> MailDecision:
+    """A mail the software itself cannot handle: a person opens the original."""
+    filing = Filing(office=None, received=waiting.received)
+    found = finding("attachment.unreadable", "此邮件无法自动处理，请工作人员打开原邮件人工办理。")
+    case = DecidedCase(filing=filing, verdict=Verdict(findings=(found,)))
+    return MailDecision(mailbox=waiting.mailbox, received=waiting.received, cases=(case,), findings=())
+
+
+def _duplicate_within_mail(case: DecidedCase) -> DecidedCase:
+    found = finding("submission.duplicate", "同一邮件中另有同一账号的登记表，请确认以哪一份为准。")
+    return case.model_copy(
+        update={"verdict": case.verdict.model_copy(update={"findings": (*case.verdict.findings, found)})}
+    )
+
+
+def describe(mail: ReadMail) -> Submission:
+    """The mail's description; the bytes stay in the archive."""
+    attachments = tuple(item.model_copy(update={"content": b""}) for item in mail.submission.attachments)
+    return mail.submission.model_copy(update={"attachments": attachments})
+
+
+def _log() -> structlog.stdlib.BoundLogger:
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+    return logger

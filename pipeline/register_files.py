@@ -1,0 +1,71 @@
+"""The register as files: CSV, XLSX (every cell as text, so that nothing is taken for a formula) and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pipeline.rows import REGISTER_COLUMNS, Plain
+
+FORMATS: Final = ("csv", "xlsx", "json")
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render_register(rows: Sequence[dict[str, Plain]], form: str) -> bytes:
+    """The rows in one of `FORMATS`."""
+    if form == "json":
+        return (json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n").encode()
+    return _render_csv(rows) if form == "csv" else _render_xlsx(rows)
+
+
+def save_register(path: Path, content: bytes) -> None:
+    """Write it beside its place and move it there, readable by its owner only."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.touch(mode=0o600)
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+def _render_csv(rows: Sequence[dict[str, Plain]]) -> bytes:
+    """With a byte order mark (Excel reads UTF-8 only with one); a leading apostrophe disarms formulas."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(REGISTER_COLUMNS.values())
+    for row in rows:
+        writer.writerow(_disarmed(_text(row[key])) for key in REGISTER_COLUMNS)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _render_xlsx(rows: Sequence[dict[str, Plain]]) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "台账"
+    for column, name in enumerate(REGISTER_COLUMNS.values(), start=1):
+        sheet.cell(row=1, column=column, value=name).font = Font(bold=True)
+    for line, row in enumerate(rows, start=2):
+        for column, key in enumerate(REGISTER_COLUMNS, start=1):
+            cell = sheet.cell(row=line, column=column)
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", _text(row[key]))
+            cell.data_type = "s"
+            cell.number_format = "@"
+    sheet.freeze_panes = "B2"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _text(value: Plain) -> str:
+    return "" if value is None else str(value)
+
+
+def _disarmed(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,142 @@
+"""Rows of the queue, the register and the ledger as JSON, for lists and exports. ID numbers are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.domain.document import FORM_KEYS
+from pipeline.store.records import CaseDetail, LedgerRow, QueueItem, RegistryRow
+from pipeline.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
+
+Plain = str | int | None
+_ID_KEYS: Final = frozenset({"owner_id_number", "id_number"})
+_SHOWN_HEAD, _SHOWN_TAIL = 3, 4
+#: The register's columns in the order of the paper 台账, by what they are called there.
+REGISTER_COLUMNS: Final[Mapping[str, str]] = {
+    "number": "备案号",
+    "office": "备案机构",
+    "registered_on": "备案日期",
+    "account_name": "账号名（昵称）",
+    "account_type": "账号类型",
+    "account_subject": "账号主体",
+    "address": "地址",
+    "description": "功能简介",
+    "opened_on": "开通日期",
+    "follower_count": "粉丝数量",
+    "owner_name": "账号所有人",
+    "owner_id_number": "身份证号",
+    "owner_wechat": "微信号",
+    "owner_phone": "手机",
+    "admin_name": "管理员姓名",
+    "admin_phone": "管理员手机",
+    "admin_wechat": "管理员微信号",
+    "received": "收件时间",
+    "due": "期限",
+    "state": "状态",
+}
+#: What the fields of the form are called on screen.
+FIELD_NAMES: Final[Mapping[str, str]] = {
+    **{key: name for key, name in REGISTER_COLUMNS.items() if key in FORM_KEYS},
+    "number": "编号",
+    "account_type_other": "其他类型",
+    "signed": "签名盖章",
+}
+
+
+def mask(number: str) -> str:
+    """An ID number with its middle covered; short ones are covered whole."""
+    if len(number) <= _SHOWN_HEAD + _SHOWN_TAIL:
+        return "*" * len(number)
+    return number[:_SHOWN_HEAD] + "*" * (len(number) - _SHOWN_HEAD - _SHOWN_TAIL) + number[-_SHOWN_TAIL:]
+
+
+def queue_row(item: QueueItem) -> dict[str, Plain | list[str]]:
+    """A waiting case."""
+    return {
+        "case": item.case_id,
+        "office": item.office or item.received_office,
+        "mailbox": item.mailbox,
+        "entity": item.entity.value if item.entity else None,
+        "account_name": item.account_name,
+        "account_subject": item.account_subject,
+        "received": item.received.isoformat(timespec="seconds"),
+        "due": item.due.isoformat() if item.due else None,
+        "codes": list(item.codes),
+    }
+
+
+def register_row(record: RegistryRow, *, reveal: bool) -> dict[str, Plain]:
+    """A record with the register's columns; the ID number whole only when `reveal`."""
+    known: dict[str, Plain] = {
+        "number": record.number,
+        "office": record.office,
+        "registered_on": record.registered_on.isoformat(),
+        "received": record.received.isoformat(timespec="seconds"),
+        "due": record.due.isoformat() if record.due else None,
+        "state": record.state,
+    }
+    row: dict[str, Plain] = {key: known[key] if key in known else record.values.get(key) for key in REGISTER_COLUMNS}
+    return row if reveal else {key: _masked(key, value) for key, value in row.items()}
+
+
+def ledger_row(row: LedgerRow) -> dict[str, Plain]:
+    """One message the server listed."""
+    return {
+        "mailbox": row.mailbox,
+        "folder": row.folder,
+        "uidvalidity": row.uidvalidity,
+        "uid": row.uid,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "attempts": row.attempts,
+        "message": row.message_id,
+        "sha256": row.sha256,
+        "received": row.received.isoformat(timespec="seconds") if row.received else None,
+        "size_bytes": row.size_bytes,
+    }
+
+
+def case_row(case: CaseDetail, *, reveal: bool) -> dict[str, object]:
+    """One case whole."""
+    form = case.filing.form
+    fields = fields_view(form) if form else {}
+    papers = [paper_view(paper) for paper in case.filing.papers]
+    return {
+        "case": case.case_id,
+        "state": case.state,
+        "number": case.number,
+        "office": case.office,
+        "received_office": case.received_office,
+        "mailbox": case.mailbox,
+        "received": case.received.isoformat(timespec="seconds"),
+        "due": case.due.isoformat() if case.due else None,
+        "entity": case.entity.value if case.entity else None,
+        "subject": case.subject,
+        "sender": case.sender,
+        "fields": fields if reveal else _masked_fields(fields),
+        "papers": papers if reveal else [_masked_paper(paper) for paper in papers],
+        "findings": findings_of(case),
+    }
+
+
+def findings_of(case: CaseDetail) -> list[FindingView]:
+    """What is found about the case and about its mail, each once."""
+    return findings_view(dict.fromkeys((*case.mail_findings, *case.findings)))
+
+
+def _masked(key: str, value: Plain) -> Plain:
+    return mask(str(value)) if key in _ID_KEYS and value else value
+
+
+def _masked_fields(fields: Mapping[str, FieldView]) -> dict[str, FieldView]:
+    return {
+        key: {**view, "value": mask(str(view["value"])) if view["value"] else None, "raw": mask(view["raw"])}
+        if key in _ID_KEYS
+        else view
+        for key, view in fields.items()
+    }
+
+
+def _masked_paper(paper: PaperView) -> PaperView:
+    return {**paper, "fields": _masked_fields(paper["fields"])}

@@ -1,0 +1,179 @@
+"""The settings of one installation: one TOML file, secrets from the environment or a directory of credentials.
+
+Search order for the file: `--config`, then `BEIAN_CONFIG`, then `beian.toml` in the working
+directory; without one the defaults hold. Any setting can be overridden by the environment
+(`BEIAN_WORK__PROCESSES=4`). A mailbox's authorisation code (授权码) never stands in the file: it is
+`BEIAN_PASSWORD_<OFFICE>` or a file `password_<office>` below `secrets_dir` or systemd's credentials.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from pipeline import template
+
+CONFIG_NAME = "beian.toml"
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The text is one line per fault: file, key, value and what is allowed."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tls(StrEnum):
+    """How the connection to the mail server is protected; `none` is refused for anything but this machine."""
+
+    SSL = "ssl"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class StoreSettings(_Section):
+    """Where the register is kept. An empty `url` means SQLite in `data_dir`."""
+
+    url: str = ""
+
+
+class WorkSettings(_Section):
+    """The reading processes and the limits of one document."""
+
+    processes: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    document_seconds: Annotated[int, Field(ge=5, le=3600)] = 120
+    document_memory_mb: Annotated[int, Field(ge=512, le=65536)] = 3072
+    require_sandbox: bool = True
+
+
+class PollSettings(_Section):
+    """How often and how long the mailboxes are asked."""
+
+    interval_seconds: Annotated[int, Field(ge=5, le=86400)] = 900
+    deadline_seconds: Annotated[int, Field(ge=5, le=86400)] = 1800
+
+
+class MailboxSettings(_Section):
+    """One office's mailbox. What is left out comes from the profile (address) and the provider (host)."""
+
+    enabled: bool = True
+    address: str | None = None
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    tls: Tls = Tls.SSL
+    username: str | None = None
+    ca_file: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything `beian.toml` can say."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BEIAN_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    profile: str = "langfang-2018"
+    data_dir: Path = Path("data")
+    secrets_dir: Path | None = None
+    store: StoreSettings = StoreSettings()
+    work: WorkSettings = Field(default_factory=WorkSettings)
+    poll: PollSettings = PollSettings()
+    mailboxes: dict[str, MailboxSettings] = Field(default_factory=dict)
+
+    @property
+    def store_url(self) -> str:
+        """The database's address; SQLite below `data_dir` unless one is set."""
+        return self.store.url or f"sqlite:///{(self.data_dir / 'beian.sqlite3').resolve()}"
+
+    def password(self, office: str) -> SecretStr | None:
+        """The authorisation code of that office's mailbox, None when nobody gave one."""
+        from_environment = os.environ.get(f"BEIAN_PASSWORD_{office.upper()}")
+        if from_environment:
+            return SecretStr(from_environment)
+        folders = (self.secrets_dir, os.environ.get("CREDENTIALS_DIRECTORY"))
+        for folder in (Path(item) for item in folders if item):
+            path = folder / f"password_{office}"
+            if path.is_file():
+                return SecretStr(path.read_text(encoding="utf-8").strip())
+        return None
+
+
+def find_config(explicit: Path | None) -> Path | None:
+    """The settings file in force, None when defaults hold. A named file that is not there is an error."""
+    named = explicit or (Path(value) if (value := os.environ.get("BEIAN_CONFIG")) else None)
+    if named is not None:
+        if not named.is_file():
+            raise SettingsError(f"{named}: no such settings file; `beian init` writes one")
+        return named
+    here = Path(CONFIG_NAME)
+    return here if here.is_file() else None
+
+
+def load_settings(explicit: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Relative paths in the file count from the file's folder. Raises `SettingsError` naming file,
+    key, value and what is allowed.
+    """
+    path = find_config(explicit)
+    try:
+        settings = _settings_class(path)()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(path, fault) for fault in error.errors())) from None
+    if path is None:
+        return settings
+    base = path.resolve().parent
+    moved = {"data_dir": base / settings.data_dir}
+    if settings.secrets_dir is not None:
+        moved["secrets_dir"] = base / settings.secrets_dir
+    return settings.model_copy(update=moved)
+
+
+def _settings_class(path: Path | None) -> type[Settings]:
+    """A settings class bound to that file; the environment wins over the file."""
+
+    class Bound(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del dotenv_settings, file_secret_settings
+            file = () if path is None else (TomlConfigSettingsSource(settings_cls, toml_file=path),)
+            return (init_settings, env_settings, *file)
+
+    return Bound
+
+
+def _explain(path: Path | None, fault: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    where = str(path) if path else "settings"
+    if fault["type"] == "extra_forbidden":
+        return f"{where}: {key}: there is no such setting; `beian init --print` shows all of them"
+    shown = "(hidden)" if re.search("password|secret|url", key) else repr(fault["input"])
+    return f"{where}: {key} = {shown}: {fault['msg']}"
+
+
+def write_config(path: Path, *, profile: str, offices: Mapping[str, str]) -> None:
+    """Write a commented settings file. `offices` gives address by office key. Raises FileExistsError, never overwrites."""
+    with path.open("x", encoding="utf-8") as file:
+        file.write(template.config_text(profile=profile, offices=offices))

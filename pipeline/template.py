@@ -1,0 +1,52 @@
+"""The commented settings file that `beian init` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_HEAD = """\
+# Settings of beian. Every line below shows the default; change what differs here.
+# The environment wins over this file: BEIAN_WORK__PROCESSES=4 sets work.processes.
+# Passwords never stand here. The authorisation code (授权码) of a mailbox comes from
+#   BEIAN_PASSWORD_<OFFICE>            in the environment, or
+#   <secrets_dir>/password_<office>    a file only this service may read (or systemd's LoadCredential).
+
+# The city's rules: a shipped profile's name, or the path of a profile.toml.
+profile = "{profile}"
+
+# Mails, keys and the SQLite register. Relative paths count from this file.
+data_dir = "data"
+# secrets_dir = "secrets"
+
+[store]
+# Empty: SQLite in data_dir. For PostgreSQL: "postgresql+psycopg://beian@127.0.0.1/beian"
+url = ""
+
+[work]
+# Reading processes; left out: one per core.
+# processes = 2
+# Limits of one document: wall-clock seconds and megabytes of address space.
+document_seconds = 120
+document_memory_mb = 3072
+# Refuse to start when the kernel cannot confine the reading processes (Landlock, seccomp).
+require_sandbox = true
+
+[poll]
+# Pause between two looks at the mailboxes, and how long one mailbox may take in all.
+interval_seconds = 900
+deadline_seconds = 1800
+
+# One table per office. `enabled = false` leaves a mailbox alone.
+# Also possible: address, host, port, username, ca_file, tls = "ssl" | "starttls" | "none" (this machine only).
+"""
+
+_MAILBOX = """
+[mailboxes.{office}]  # {address}
+enabled = true
+"""
+
+
+def config_text(*, profile: str, offices: Mapping[str, str]) -> str:
+    """The whole file as text. `offices` gives the mailbox address by office key."""
+    tables = (_MAILBOX.format(office=office, address=address) for office, address in offices.items())
+    return _HEAD.format(profile=profile) + "".join(tables)

@@ -1,0 +1,149 @@
+"""The one place where the parts are put together, from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.settings import MailboxSettings, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.deciding import Decider
+    from pipeline.ingest.account import MailAccount
+    from pipeline.polling import Poller
+    from pipeline.processing import Processor
+    from pipeline.profile.schema import Office, Profile
+    from pipeline.sandbox.pool import Jail
+    from pipeline.store.store import Store
+
+_MEGABYTE = 1024 * 1024
+
+
+def utc_now() -> datetime:
+    """The current time, aware."""
+    return datetime.now(UTC)
+
+
+class Application:
+    """The parts, each made when first needed and closed by whoever opened it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The city in force."""
+        from pipeline.profile.load import load_profile
+
+        return load_profile(self.settings.profile)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store, migrated and unlocked."""
+        from pipeline.store.store import open_store
+
+        store = open_store(self.settings.store_url, data_dir=self.settings.data_dir)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a register already; commands that store nothing do not make one."""
+        url = self.settings.store_url
+        if url.startswith("sqlite:///"):
+            return Path(url.removeprefix("sqlite:///")).is_file()
+        return (self.settings.data_dir / "beian.key").is_file()
+
+    @contextmanager
+    def jail(self) -> Iterator[Jail]:
+        """The reading processes, proved tight before the first sender's byte."""
+        from pipeline.sandbox.pool import Jail
+        from pipeline.sandbox.selftest import require_tight
+
+        work = self.settings.work
+        with Jail(
+            "pipeline.jobs",
+            [self.settings.profile],
+            processes=work.processes,
+            wall_seconds=work.document_seconds,
+            memory_bytes=work.document_memory_mb * _MEGABYTE,
+            strict=work.require_sandbox,
+        ) as jail:
+            private = (self.settings.data_dir, *((folder,) if (folder := self.settings.secrets_dir) else ()))
+            require_tight(jail, required=work.require_sandbox, private=private)
+            yield jail
+
+    def decider(self, jail: Jail) -> Decider:
+        """Reads and decides mails."""
+        from pipeline.deciding import Decider
+        from pipeline.reading import SandboxedReader
+
+        mailboxes = {
+            mailbox.address.lower(): key for key, mailbox in self.settings.mailboxes.items() if mailbox.address
+        }
+        return Decider(profile=self.profile, reader=SandboxedReader(jail=jail), mailboxes=mailboxes)
+
+    def processor(self, store: Store, jail: Jail) -> Processor:
+        """Works through what waits."""
+        from pipeline.processing import Processor
+
+        return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now)
+
+    def poller(self, store: Store) -> Poller:
+        """Looks at the mailboxes. Raises SettingsError when one has no password."""
+        from pipeline.polling import Poller
+
+        return Poller(
+            store=store,
+            accounts=self.accounts(),
+            deadline_seconds=self.settings.poll.deadline_seconds,
+            clock=utc_now,
+        )
+
+    def offices(self) -> tuple[tuple[Office, MailboxSettings], ...]:
+        """The offices whose mailboxes are polled, with what the settings say of them."""
+        offices = {office.key: office for office in self.profile.offices}
+        for key in self.settings.mailboxes:
+            if key not in offices:
+                raise SettingsError(
+                    f"mailboxes.{key}: no such office in {self.settings.profile}; one of {', '.join(offices)}"
+                )
+        return tuple((offices[key], mailbox) for key, mailbox in self.settings.mailboxes.items() if mailbox.enabled)
+
+    def accounts(self) -> tuple[MailAccount, ...]:
+        """The mailboxes with their passwords."""
+        return tuple(self.account(office, mailbox) for office, mailbox in self.offices())
+
+    def account(self, office: Office, mailbox: MailboxSettings) -> MailAccount:
+        """One office's mailbox. Raises SettingsError naming what is missing, never a value."""
+        from pydantic import ValidationError
+
+        from pipeline.ingest.account import MailAccount
+
+        password = self.settings.password(office.key)
+        if password is None:
+            raise SettingsError(
+                f"mailboxes.{office.key}: no password; set BEIAN_PASSWORD_{office.key.upper()} "
+                f"or put the authorisation code into <secrets_dir>/password_{office.key}"
+            )
+        address = mailbox.address or office.mailbox
+        tls = mailbox.tls.value
+        try:
+            return MailAccount(
+                address=address,
+                host=mailbox.host or f"imap.{address.rpartition('@')[2]}",
+                port=mailbox.port or (993 if tls == "ssl" else 143),
+                tls=tls,
+                username=mailbox.username or address,
+                password=password,
+                ca_file=mailbox.ca_file,
+            )
+        except ValidationError as error:
+            faults = "; ".join(f"{'.'.join(map(str, f['loc'])) or 'tls'}: {f['msg']}" for f in error.errors())
+            raise SettingsError(f"mailboxes.{office.key}: {faults}") from None
