@@ -28,14 +28,18 @@ from samples.picture import Picture
 
 def company(seed: int, **overrides: object) -> FilingTruth:
     """The company most cases are about: its papers are the same whatever the form says."""
-    fixed: dict[str, object] = {"opened_on": "2017-06-18", "account_type": "wechat"}
-    return make_filing(seed, entity="company", county="sanhe", name="base", **{**fixed, **overrides})
+    return make_filing(seed, entity="company", county="sanhe", name="base", **_fixed(overrides))
 
 
 def individual(seed: int, **overrides: object) -> FilingTruth:
     """The individual the cases are about."""
-    fixed: dict[str, object] = {"opened_on": "2017-06-18", "account_type": "wechat"}
-    return make_filing(seed, entity="individual", county="guangyang", name="base", **{**fixed, **overrides})
+    return make_filing(seed, entity="individual", county="guangyang", name="base", **_fixed(overrides))
+
+
+def _fixed(overrides: dict[str, object]) -> dict[str, object]:
+    """What the cases have in common; a date that is given as written is not given a second time."""
+    date = {} if "opened_written" in overrides else {"opened_on": "2017-06-18"}
+    return {"account_type": "wechat", **date, **overrides}
 
 
 def printed(seed: int, name: str) -> FilingTruth:
