@@ -5,22 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pipeline.rows import REGISTER_COLUMNS, Plain
+from pipeline.rows import REGISTER_COLUMNS, register_line, register_row
+from pipeline.store.records import RegistryRow
+from pipeline.wording import Wording
 
 FORMATS: Final = ("csv", "xlsx", "json")
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render_register(rows: Sequence[dict[str, Plain]], form: str) -> bytes:
-    """The rows in one of `FORMATS`."""
+def render_register(records: Sequence[RegistryRow], wording: Wording, form: str, *, reveal: bool) -> bytes:
+    """The records in one of `FORMATS`: JSON with the contract's keys and values, tables as officers read them."""
     if form == "json":
-        return (json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n").encode()
-    return _render_csv(rows) if form == "csv" else _render_xlsx(rows)
+        rows = [register_row(record, reveal=reveal) for record in records]
+        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+    lines = [register_line(record, wording, reveal=reveal) for record in records]
+    return _render_csv(lines) if form == "csv" else _render_xlsx(lines)
 
 
 def save_register(path: Path, content: bytes) -> None:
@@ -31,17 +35,17 @@ def save_register(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
-def _render_csv(rows: Sequence[dict[str, Plain]]) -> bytes:
+def _render_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
     """With a byte order mark (Excel reads UTF-8 only with one); a leading apostrophe disarms formulas."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(REGISTER_COLUMNS.values())
     for row in rows:
-        writer.writerow(_disarmed(_text(row[key])) for key in REGISTER_COLUMNS)
+        writer.writerow(_disarmed(row[key]) for key in REGISTER_COLUMNS)
     return file.getvalue().encode("utf-8-sig")
 
 
-def _render_xlsx(rows: Sequence[dict[str, Plain]]) -> bytes:
+def _render_xlsx(rows: Sequence[Mapping[str, str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
@@ -54,17 +58,13 @@ def _render_xlsx(rows: Sequence[dict[str, Plain]]) -> bytes:
     for line, row in enumerate(rows, start=2):
         for column, key in enumerate(REGISTER_COLUMNS, start=1):
             cell = sheet.cell(row=line, column=column)
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", _text(row[key]))
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", row[key])
             cell.data_type = "s"
             cell.number_format = "@"
     sheet.freeze_panes = "B2"
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def _text(value: Plain) -> str:
-    return "" if value is None else str(value)
 
 
 def _disarmed(text: str) -> str:

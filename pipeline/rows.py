@@ -1,13 +1,13 @@
-"""Rows of the queue, the register and the ledger as JSON, for lists and exports. ID numbers are masked."""
+"""Rows of the queue, the register and the ledger, for lists and exports. ID numbers are masked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.domain.document import FORM_KEYS
 from pipeline.store.records import CaseDetail, LedgerRow, QueueItem, RegistryRow
 from pipeline.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
+from pipeline.wording import FIELD_NAMES, RECORD_STATES, Wording
 
 Plain = str | int | None
 _ID_KEYS: Final = frozenset({"owner_id_number", "id_number"})
@@ -17,30 +17,10 @@ REGISTER_COLUMNS: Final[Mapping[str, str]] = {
     "number": "备案号",
     "office": "备案机构",
     "registered_on": "备案日期",
-    "account_name": "账号名（昵称）",
-    "account_type": "账号类型",
-    "account_subject": "账号主体",
-    "address": "地址",
-    "description": "功能简介",
-    "opened_on": "开通日期",
-    "follower_count": "粉丝数量",
-    "owner_name": "账号所有人",
-    "owner_id_number": "身份证号",
-    "owner_wechat": "微信号",
-    "owner_phone": "手机",
-    "admin_name": "管理员姓名",
-    "admin_phone": "管理员手机",
-    "admin_wechat": "管理员微信号",
+    **{key: name for key, name in FIELD_NAMES.items() if key not in ("number", "account_type_other", "signed")},
     "received": "收件时间",
     "due": "期限",
     "state": "状态",
-}
-#: What the fields of the form are called on screen.
-FIELD_NAMES: Final[Mapping[str, str]] = {
-    **{key: name for key, name in REGISTER_COLUMNS.items() if key in FORM_KEYS},
-    "number": "编号",
-    "account_type_other": "其他类型",
-    "signed": "签名盖章",
 }
 
 
@@ -78,6 +58,18 @@ def register_row(record: RegistryRow, *, reveal: bool) -> dict[str, Plain]:
     }
     row: dict[str, Plain] = {key: known[key] if key in known else record.values.get(key) for key in REGISTER_COLUMNS}
     return row if reveal else {key: _masked(key, value) for key, value in row.items()}
+
+
+def register_line(record: RegistryRow, wording: Wording, *, reveal: bool) -> dict[str, str]:
+    """The same as officers read it: offices and types by name, times in the city's zone."""
+    row = register_row(record, reveal=reveal)
+    said = {
+        "office": wording.office(record.office),
+        "received": wording.moment(record.received),
+        "state": RECORD_STATES.get(record.state, record.state),
+        "account_type": wording.value("account_type", row["account_type"]),
+    }
+    return {key: said.get(key, "" if value is None else str(value)) for key, value in row.items()}
 
 
 def ledger_row(row: LedgerRow) -> dict[str, Plain]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.profile.schema import Office, Profile
     from pipeline.sandbox.pool import Jail
     from pipeline.store.store import Store
+    from pipeline.wording import Wording
 
 _MEGABYTE = 1024 * 1024
 
@@ -40,6 +41,27 @@ class Application:
         from pipeline.profile.load import load_profile
 
         return load_profile(self.settings.profile)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What officers call things in this city."""
+        from pipeline.wording import Wording
+
+        return Wording(profile=self.profile)
+
+    def require_office(self, key: str | None) -> None:
+        """Raise SettingsError when the profile has no such office; None is none asked for."""
+        keys = [office.key for office in self.profile.offices]
+        if key is not None and key not in keys:
+            raise SettingsError(f"--office = {key!r}: one of {', '.join(keys)}")
+
+    @staticmethod
+    def require_code(code: str | None) -> None:
+        """Raise SettingsError when there is no such finding."""
+        from pipeline.domain.finding import SEVERITIES
+
+        if code is not None and code not in SEVERITIES:
+            raise SettingsError(f"--code = {code!r}: one of {', '.join(SEVERITIES)}")
 
     @contextmanager
     def store(self) -> Iterator[Store]:

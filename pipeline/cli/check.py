@@ -74,7 +74,8 @@ def _parse_time(text: str | None, zone: tzinfo) -> datetime | None:
 
 
 def _print_mail(view: MailView) -> None:
-    from pipeline.cli.tables import DECISIONS, problem_lines, safe
+    from pipeline.cli.tables import problem_lines, safe
+    from pipeline.wording import DECISIONS
 
     typer.echo(f"{view['file']}: {DECISIONS[view['decision']]}")
     for line in problem_lines(view["findings"]):

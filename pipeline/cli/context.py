@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pipeline.wiring import Application
 
 Item = TypeVar("Item")
+#: A pipe has no width: tables stand unfolded in it, as far as anybody would want to read them.
+_PIPE_WIDTH = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def console() -> Console:
     """Where people read: standard output, plain when it is a pipe."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 
 
 def progress(items: Iterable[Item], *, total: int, label: str) -> Iterator[Item]:

@@ -25,11 +25,14 @@ def list_messages(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per message.")] = False,
 ) -> int:
     """List messages with their outcome, the newest first."""
-    from pipeline.cli.tables import DECISIONS, print_table
+    from pipeline.cli.tables import print_table
     from pipeline.rows import ledger_row
+    from pipeline.wording import DECISIONS
 
     command: CommandContext = context.obj
-    with command.application().store() as store:
+    application = command.application()
+    wording = application.wording
+    with application.store() as store:
         rows = store.list_ledger(mailbox, limit=limit)
     if as_json:
         for row in rows:
@@ -41,7 +44,7 @@ def list_messages(
             row.folder,
             row.uid,
             DECISIONS.get(row.outcome, row.outcome),
-            row.received.astimezone().strftime("%Y-%m-%d %H:%M") if row.received else row.reason,
+            wording.moment(row.received) if row.received else row.reason,
             (row.sha256 or "")[:12],
         )
         for row in rows

@@ -13,6 +13,7 @@ from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
     from pipeline.store.records import RegistryRow
+    from pipeline.wording import Wording
 
 app = typer.Typer(help="The register (台账).", no_args_is_help=True, rich_markup_mode=None)
 _EVERYTHING = 10_000_000
@@ -29,22 +30,30 @@ def list_records(
     from pipeline.rows import register_row
 
     command: CommandContext = context.obj
-    with command.application().store() as store:
+    application = command.application()
+    application.require_office(office)
+    with application.store() as store:
         records = store.list_registry(office=office, limit=limit)
     if not as_json:
-        print_records(records)
+        print_records(records, application.wording)
         return 0
     for record in records:
         print_json(register_row(record, reveal=False))
     return 0
 
 
-def print_records(records: Sequence[RegistryRow]) -> None:
+def print_records(records: Sequence[RegistryRow], wording: Wording) -> None:
     """The register as a table."""
     from pipeline.cli.tables import print_table
 
     rows = (
-        (r.number, r.office, r.values.get("account_name"), r.values.get("account_subject"), r.values.get("opened_on"))
+        (
+            r.number,
+            wording.office(r.office),
+            r.values.get("account_name"),
+            r.values.get("account_subject"),
+            r.values.get("opened_on"),
+        )
         for r in records
     )
     print_table(f"台账 {len(records)} 条", ("备案号", "机构", "账号名", "账号主体", "开通日期"), rows)
@@ -57,11 +66,12 @@ def show_record(
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> int:
     """Show one record with the case it came from. ID numbers are masked."""
-    from pipeline.cli.queue import _print_case
+    from pipeline.cli.case_text import print_case
     from pipeline.rows import case_row
 
     command: CommandContext = context.obj
-    with command.application().store() as store:
+    application = command.application()
+    with application.store() as store:
         found = store.show_record(number)
     if found is None:
         typer.echo(f"beian: no record {number!r}; `beian registry list` shows them", err=True)
@@ -69,7 +79,7 @@ def show_record(
     if as_json:
         print_json(case_row(found.case, reveal=False))
     else:
-        _print_case(found.case, reveal=False)
+        print_case(found.case, application.wording, reveal=False)
     return 0
 
 
@@ -83,17 +93,18 @@ def export(
 ) -> int:
     """Export the register. Every export is recorded; ID numbers are masked unless --reveal."""
     from pipeline.register_files import FORMATS, render_register, save_register
-    from pipeline.rows import register_row
     from pipeline.settings import SettingsError
 
     chosen = form or (file.suffix.removeprefix(".").lower() if file else "csv")
     if chosen not in FORMATS:
         raise SettingsError(f"--format = {chosen!r}: one of {', '.join(FORMATS)}")
     command: CommandContext = context.obj
-    with command.application().store() as store:
+    application = command.application()
+    application.require_office(office)
+    with application.store() as store:
         records = store.list_registry(office=office, limit=_EVERYTHING)
         store.events.record("registry.revealed" if reveal else "registry.exported", actor="cli")
-    content = render_register([register_row(record, reveal=reveal) for record in records], chosen)
+    content = render_register(records, application.wording, chosen, reveal=reveal)
     if file is None:
         sys.stdout.buffer.write(content)
         return 0

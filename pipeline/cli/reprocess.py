@@ -85,7 +85,8 @@ def _row(result: Reprocessed) -> dict[str, object]:
 
 
 def _print(result: Reprocessed) -> None:
-    from pipeline.cli.tables import DECISIONS, safe
+    from pipeline.cli.tables import safe
+    from pipeline.wording import DECISIONS
 
     before = DECISIONS[result.before.value] if result.before else "（无）"
     after = DECISIONS[result.after.value] if result.after else "—"

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.cli.context import console
+from pipeline.domain.finding import TITLES
 
 if TYPE_CHECKING:
     from pipeline.views import FieldView, FindingView
-
-#: What the decisions are called in the pages and lists that officers read.
-DECISIONS = {"registered": "已登记", "review": "待审核", "ignored": "已忽略", "waiting": "待处理", "refused": "待重取"}
 
 
 def safe(text: object) -> str:
@@ -39,8 +37,10 @@ def fields_table(title: str, fields: Mapping[str, FieldView]) -> None:
     print_table(title, ("字段", "值", "原文", ""), rows)
 
 
-def problem_lines(findings: Iterable[FindingView]) -> Iterable[str]:
-    """One line a finding, blocking ones first."""
+def problem_lines(findings: Iterable[FindingView], *, blocking_only: bool = False) -> Iterable[str]:
+    """One line a finding, blocking ones first: its short name, its sentence, and its code for looking it up."""
     for item in sorted(findings, key=lambda item: item["severity"] != "block"):
-        mark = "✗" if item["severity"] == "block" else "·"
-        yield f"  {mark} {item['code']}: {safe(item['detail'])}"
+        blocks = item["severity"] == "block"
+        if blocks or not blocking_only:
+            title = TITLES.get(item["code"], item["code"])
+            yield f"  {'✗' if blocks else '·'} {title}：{safe(item['detail'])}〔{item['code']}〕"

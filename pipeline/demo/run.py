@@ -84,9 +84,14 @@ def make_folder(folder: Path) -> None:
 
 
 def run_demo(
-    mails: Sequence[DemoMail], *, folder: Path, processes: int | None, say: Callable[[str], None]
+    mails: Sequence[DemoMail],
+    *,
+    folder: Path,
+    processes: int | None,
+    say: Callable[[str], None],
+    count: Callable[[int, int], None],
 ) -> DemoResult:
-    """Run it; `say` gets a line a step."""
+    """Run it; `say` gets a line a step, `count` how many of how many mails are decided."""
     from pipeline.profile.load import load_profile
 
     profile = load_profile(Settings().profile)
@@ -96,7 +101,7 @@ def run_demo(
         for mail in mails:
             server.deliver(mail.mailbox, mail.content, received=mail.received)
         settings = _settings(profile, server, folder=folder, processes=processes)
-        return _run(settings, mails=len(mails), say=say)
+        return _run(settings, mails=len(mails), say=say, count=count)
 
 
 def _settings(profile: Profile, server: Dovecot, *, folder: Path, processes: int | None) -> Settings:
@@ -114,7 +119,9 @@ def _settings(profile: Profile, server: Dovecot, *, folder: Path, processes: int
     return settings.model_copy(update={"work": settings.work.model_copy(update={"processes": processes})})
 
 
-def _run(settings: Settings, *, mails: int, say: Callable[[str], None]) -> DemoResult:
+def _run(
+    settings: Settings, *, mails: int, say: Callable[[str], None], count: Callable[[int, int], None]
+) -> DemoResult:
     from pipeline.reconciling import reconcile
     from pipeline.wiring import Application, utc_now
 
@@ -133,11 +140,11 @@ def _run(settings: Settings, *, mails: int, say: Callable[[str], None]) -> DemoR
         with application.jail() as jail:
             processor = application.processor(store, jail)
 
-            def count(processed: Processed) -> None:
+            def tally(processed: Processed) -> None:
                 outcomes[processed.decision.decision.value] += 1
-                say(f"  {outcomes.total()}/{mails}")
+                count(outcomes.total(), mails)
 
-            processor.run(threads=settings.work.processes, stop=Event(), until_empty=True, on_processed=count)
+            processor.run(threads=settings.work.processes, stop=Event(), until_empty=True, on_processed=tally)
         reports = reconcile(store, store.mailboxes(), application.accounts(), clock=utc_now)
     return DemoResult(
         mails=mails,

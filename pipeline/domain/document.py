@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -124,6 +124,15 @@ class PaperKind(StrEnum):
     ORGANISATION_CODE_CERTIFICATE = "organisation_code_certificate"
     ID_CARD = "id_card"
     OTHER_CERTIFICATE = "other_certificate"
+
+
+#: What officers and submitters call each paper.
+PAPER_NAMES: Mapping[PaperKind, str] = {
+    PaperKind.BUSINESS_LICENCE: "营业执照",
+    PaperKind.ORGANISATION_CODE_CERTIFICATE: "组织机构代码证",
+    PaperKind.ID_CARD: "身份证",
+    PaperKind.OTHER_CERTIFICATE: "证书",
+}
 
 
 class ExtractedPaper(FieldSet):

@@ -50,6 +50,11 @@ class Office(Frozen):
     aliases: tuple[Text, ...] = ()
     accepts_all: bool = False
 
+    @property
+    def short_name(self) -> str:
+        """The shortest of its names, for lists."""
+        return min((self.name, *self.aliases), key=len)
+
 
 class Holder(StrEnum):
     """Whose ID card a requirement means. `OPERATOR` (运维负责人) is satisfied by the administrator's or the owner's."""

@@ -9,14 +9,6 @@ from pipeline.domain.decision import Filing
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, PaperKind
 from pipeline.profile.schema import Profile
 
-#: What messages call a paper.
-PAPER_NAMES: dict[PaperKind, str] = {
-    PaperKind.BUSINESS_LICENCE: "营业执照",
-    PaperKind.ORGANISATION_CODE_CERTIFICATE: "组织机构代码证",
-    PaperKind.ID_CARD: "身份证复印件",
-    PaperKind.OTHER_CERTIFICATE: "证书",
-}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:

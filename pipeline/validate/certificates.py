@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from pipeline.domain.document import ExtractedPaper, PaperKind
+from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, PaperKind
 from pipeline.domain.identifiers import BodyKind, check_licence_number, check_organisation_code, credit_code_body
 from pipeline.domain.spelling import normalise, same_body, same_name
-from pipeline.validate.case import PAPER_NAMES, Case, is_sure
+from pipeline.validate.case import Case, is_sure
 
 #: Papers that name a body.
 CERTIFICATES: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pipeline.domain.document import ExtractedPaper, PaperKind
+from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, PaperKind
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.identifiers import Reason, check_id_number
 from pipeline.domain.values import is_blank, parse_id_number
@@ -20,7 +20,7 @@ from pipeline.validate.cards import (
     portrait_cards,
     representative_of,
 )
-from pipeline.validate.case import PAPER_NAMES, Case, is_readable, is_sure
+from pipeline.validate.case import Case, is_readable, is_sure
 from pipeline.validate.certificates import (
     Agreement,
     compare_subject,

@@ -1,0 +1,41 @@
+"""One case as a person reads it at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.cli.tables import print_table, problem_lines, safe
+from pipeline.rows import findings_of, mask
+from pipeline.wording import FIELD_NAMES, Wording, paper_field_name, paper_title
+
+if TYPE_CHECKING:
+    from pipeline.domain.document import Field
+    from pipeline.store.records import CaseDetail
+
+_COLUMNS = ("栏目", "值", "原文", "疑点")
+
+
+def print_case(case: CaseDetail, wording: Wording, *, reveal: bool) -> None:
+    """What came, what is found about it, and every field of form and papers. ID numbers are masked unless `reveal`."""
+    typer.echo(f"案件 {case.case_id}（{case.number or '待审核'}）")
+    typer.echo(f"  收到：{wording.moment(case.received)}  邮箱：{case.mailbox}  期限：{case.due or '—'}")
+    typer.echo(f"  机构：{wording.office(case.office)}  主体性质：{wording.entity(case.entity)}")
+    typer.echo(f"  主题：{safe(case.subject)}  发件人：{safe(case.sender)}")
+    for line in problem_lines(findings_of(case)):
+        typer.echo(line)
+    if case.filing.form is not None:
+        rows = [(FIELD_NAMES.get(field.key, field.key), *_cells(field, wording, reveal)) for field in case.filing.form]
+        print_table("登记表", _COLUMNS, rows)
+    for paper in case.filing.papers:
+        rows = [(paper_field_name(paper.kind, field.key), *_cells(field, wording, reveal)) for field in paper]
+        print_table(paper_title(paper), _COLUMNS, rows)
+
+
+def _cells(field: Field, wording: Wording, reveal: bool) -> tuple[str, str, str]:
+    doubt = field.doubt or ("存疑" if field.doubtful else "")
+    value = wording.value(field.key, field.value)
+    if "id_number" in field.key and not reveal:
+        return mask(value), mask(field.raw), doubt
+    return value, field.raw, doubt

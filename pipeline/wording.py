@@ -1,0 +1,112 @@
+"""What things are called in the pages, lists and exports that officers read: Chinese words for the keys of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pipeline.domain.decision import Entity
+from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, FieldValue, PaperKind
+from pipeline.domain.finding import TITLES
+from pipeline.profile.form import FieldKind
+from pipeline.profile.schema import Profile
+
+#: What the fields of the form are called on screen; profiles of other cities name the same keys otherwise on paper.
+FIELD_NAMES: Final[Mapping[str, str]] = {
+    "number": "编号",
+    "account_name": "账号名（昵称）",
+    "account_type": "账号类型",
+    "account_type_other": "其他类型",
+    "account_subject": "账号主体",
+    "address": "地址",
+    "description": "功能简介",
+    "opened_on": "开通日期",
+    "follower_count": "粉丝数量",
+    "owner_name": "账号所有人",
+    "owner_id_number": "身份证号",
+    "owner_wechat": "微信号",
+    "owner_phone": "手机",
+    "admin_name": "管理员姓名",
+    "admin_phone": "管理员手机",
+    "admin_wechat": "管理员微信号",
+    "signed": "签名盖章",
+}
+PAPER_FIELD_NAMES: Final[Mapping[str, str]] = {
+    "credit_code": "统一社会信用代码",
+    "organisation_code": "组织机构代码",
+    "name": "名称",
+    "legal_representative": "法定代表人",
+    "address": "住所",
+    "established_on": "成立日期",
+    "valid_until": "有效期至",
+    "id_number": "公民身份号码",
+    "side": "面",
+}
+_CARD_FIELD_NAMES: Final[Mapping[str, str]] = {"name": "姓名", "address": "住址"}
+_SIDES: Final[Mapping[str, str]] = {"front": "人像面", "back": "国徽面", "both": "两面"}
+_ENTITIES: Final[Mapping[Entity, str]] = {
+    Entity.COMPANY: "公司",
+    Entity.INDIVIDUAL: "个人",
+    Entity.ORGANISATION: "其他单位",
+}
+#: What the outcomes of a mail and the states of a record are called.
+DECISIONS: Final[Mapping[str, str]] = {
+    "registered": "已登记",
+    "review": "待审核",
+    "ignored": "已忽略",
+    "waiting": "待处理",
+    "refused": "待重取",
+}
+RECORD_STATES: Final[Mapping[str, str]] = {"active": "有效"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Names and values as one city's officers read them; times are the city's."""
+
+    profile: Profile
+
+    def office(self, key: str | None) -> str:
+        """The office's short name, "" for none, the key itself for one the profile does not know."""
+        office = self.profile.office(key)
+        return office.short_name if office is not None else key or ""
+
+    def moment(self, when: datetime | None) -> str:
+        """A time in the city's zone, to the minute."""
+        return when.astimezone(self.profile.zone).strftime("%Y-%m-%d %H:%M") if when else ""
+
+    def entity(self, entity: Entity | None) -> str:
+        """Who files."""
+        return _ENTITIES[entity] if entity else "待定"
+
+    def value(self, key: str, value: FieldValue) -> str:
+        """A field's value: ticked options by the form's own words, everything else as it is."""
+        if value is None:
+            return ""
+        if key == "account_type":
+            return self._option(str(value))
+        if key == "signed":
+            return "有" if value else "无"
+        return _SIDES.get(str(value), str(value)) if key == "side" else str(value)
+
+    def _option(self, value: str) -> str:
+        options = (o for f in self.profile.form.fields if f.kind is FieldKind.CHOICE for o in f.options)
+        return next((option.labels[0] for option in options if option.value == value and option.labels), value)
+
+
+def paper_title(paper: ExtractedPaper) -> str:
+    """A paper by the title it bears, else by its kind."""
+    return paper.title or PAPER_NAMES[paper.kind]
+
+
+def paper_field_name(kind: PaperKind, key: str) -> str:
+    """What a paper's field is called on that paper."""
+    own = _CARD_FIELD_NAMES if kind is PaperKind.ID_CARD else {}
+    return own.get(key) or PAPER_FIELD_NAMES.get(key, key)
+
+
+def titles(codes: Iterable[str]) -> str:
+    """Findings by their short names, each once."""
+    return "、".join(dict.fromkeys(TITLES.get(code, code) for code in codes))
