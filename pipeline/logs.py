@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Final
+from typing import Final, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -60,6 +60,14 @@ def _place_of(error: BaseException) -> str:
     return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to standard error as it is now: a progress bar puts itself in between and keeps the lines whole."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def configure_logs(*, verbose: bool = False, quiet: bool = False) -> None:
     """Set up logging for a command.
 
@@ -82,7 +90,7 @@ def configure_logs(*, verbose: bool = False, quiet: bool = False) -> None:
             renderer,
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

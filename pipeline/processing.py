@@ -12,15 +12,18 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from pipeline.casework import ReadMail
+from pipeline.crew import Crew
 from pipeline.deciding import Decider
 from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, MailDecision, Verdict
 from pipeline.domain.document import ExtractedForm
@@ -32,8 +35,11 @@ from pipeline.store.errors import AccountTakenError, Disposition, StoreError
 from pipeline.store.store import Store
 from pipeline.store.work import WaitingMessage
 
-#: A claim older than this belongs to a worker that is gone; longer than the slowest mail may take.
-LEASE_SECONDS: Final = 3600
+#: A claim that nobody lengthened for so long belongs to a worker that is gone.
+LEASE_SECONDS: Final = 600
+HEARTBEAT_SECONDS: Final = 60
+#: How long the mails in hand may take after the service was asked to stop.
+FINISH_SECONDS: Final = 5.0
 #: After so many failures of our own a mail goes to a person instead of being tried again.
 MAX_ATTEMPTS: Final = 5
 _IDLE_SECONDS: Final = 1.0
@@ -81,12 +87,13 @@ class Processed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
-    """Works through what waits in the store."""
+    """Works through what waits in the store. `abort` ends the reading processes at once."""
 
     store: Store
     decider: Decider
     profile: Profile
     clock: Callable[[], datetime]
+    abort: Callable[[], None] = lambda: None
 
     def run(
         self,
@@ -98,40 +105,49 @@ class Processor:
     ) -> int:
         """Work with that many threads until `stop`, or until nothing waits. Returns how many mails were decided.
 
+        After `stop` the mails in hand are finished, or given back undecided when that takes long.
         Raises the first error that stops the service (a wrong key, a newer database).
         """
         self.store.work.free_dead_claims(is_worker_alive)
         tally = _Tally(on_processed)
-        workers = [
-            threading.Thread(target=self._loop, args=(worker_identity(i), stop, until_empty, tally), name=f"worker-{i}")
-            for i in range(threads)
-        ]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        if tally.fatal is not None:
-            raise tally.fatal
+        ended = threading.Event()
+        crew = Crew(stop)
+        for index in range(threads):
+            crew.start(f"worker-{index}", partial(self._loop, worker_identity(index), stop, until_empty, tally))
+        housekeeping = Crew(stop)
+        housekeeping.start("claims", partial(self._keep_claims, tally, ended))
+        try:
+            crew.wait(patience_seconds=FINISH_SECONDS)
+            if crew.is_working:
+                self.abort()
+                crew.wait()
+        finally:
+            ended.set()
+            housekeeping.wait()
         return tally.count
 
+    def _keep_claims(self, tally: _Tally, ended: threading.Event) -> None:
+        """Give back what dead workers of this machine held, and lengthen what our own are still at."""
+        while not ended.wait(HEARTBEAT_SECONDS):
+            with _tolerated():
+                self.store.work.free_dead_claims(is_worker_alive)
+                for message_id, owner in tally.held():
+                    self.store.work.renew(message_id, owner, now=self.clock(), lease_seconds=LEASE_SECONDS)
+
     def _loop(self, owner: str, stop: threading.Event, until_empty: bool, tally: _Tally) -> None:
-        while not stop.is_set() and tally.fatal is None:
-            try:
+        while not stop.is_set():
+            waiting = None
+            with _tolerated():
                 waiting = self.store.work.claim(owner, now=self.clock(), lease_seconds=LEASE_SECONDS)
                 if waiting is None and until_empty:
                     return
-                if waiting is None:
-                    stop.wait(_IDLE_SECONDS)
-                    continue
+            if waiting is None:
+                stop.wait(_IDLE_SECONDS)
+                continue
+            with _tolerated(), tally.holding(waiting.message_id, owner):
                 processed = self._process(waiting, owner, stop)
                 if processed is not None:
                     tally.add(processed)
-            except StoreError as error:
-                if error.disposition is Disposition.STOP:
-                    tally.stop_with(error)
-                    return
-                _log().warning("store not usable now", error_class=type(error).__name__)
-                stop.wait(_IDLE_SECONDS)
 
     def _process(self, waiting: WaitingMessage, owner: str, stop: threading.Event) -> Processed | None:
         started = time.monotonic()
@@ -219,22 +235,43 @@ class StoreBusyError(Exception):
 
 
 class _Tally:
-    """What the worker threads have done so far."""
+    """What the worker threads are at and have done so far."""
 
     def __init__(self, on_processed: Callable[[Processed], None]) -> None:
         self._lock = threading.Lock()
         self._on_processed = on_processed
+        self._held: dict[int, str] = {}
         self.count = 0
-        self.fatal: StoreError | None = None
+
+    @contextmanager
+    def holding(self, message_id: int, owner: str) -> Iterator[None]:
+        with self._lock:
+            self._held[message_id] = owner
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._held[message_id]
+
+    def held(self) -> Sequence[tuple[int, str]]:
+        with self._lock:
+            return tuple(self._held.items())
 
     def add(self, processed: Processed) -> None:
         with self._lock:
             self.count += 1
             self._on_processed(processed)
 
-    def stop_with(self, error: StoreError) -> None:
-        with self._lock:
-            self.fatal = self.fatal or error
+
+@contextmanager
+def _tolerated() -> Iterator[None]:
+    """A store that cannot be used now is tried again; one that cannot be used at all ends the service."""
+    try:
+        yield
+    except StoreError as error:
+        if error.disposition is Disposition.STOP:
+            raise
+        _log().warning("store not usable now", error_class=type(error).__name__)
 
 
 def given_up(waiting: WaitingMessage) -> MailDecision:

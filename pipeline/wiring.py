@@ -115,7 +115,7 @@ class Application:
         """Works through what waits."""
         from pipeline.processing import Processor
 
-        return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now)
+        return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now, abort=jail.close)
 
     def poller(self, store: Store) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""

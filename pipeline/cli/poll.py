@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.context import CommandContext, print_json
+from pipeline.cli.context import CommandContext, counting, print_json
+from pipeline.crew import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.ingest.poll import MailboxReport
+    from pipeline.store.store import Store
+    from pipeline.wiring import Application
 
 
 def register(app: typer.Typer) -> None:
@@ -47,29 +51,45 @@ def _poll(
     command: CommandContext = context.obj
     application = command.application()
     stop = stop_on_signals()
-    threads = application.settings.work.processes
     with application.store() as store:
-        poller = application.poller(store)
         if once:
-            reports = poller.poll_once()
-            with application.jail() as jail:
-                application.processor(store, jail).run(threads=threads, stop=stop, until_empty=True)
+            reports = _poll_once(application, store, stop)
             _print_reports(reports, as_json=as_json)
             return 1 if any(report.error for report in reports) else 0
-        with application.jail() as jail:
-            interval = application.settings.poll.interval_seconds
-            listening = threading.Thread(
-                target=poller.poll_until,
-                args=(stop,),
-                kwargs={"interval_seconds": interval},
-                name="poller",
-                daemon=True,
-            )
-            listening.start()
-            application.processor(store, jail).run(threads=threads, stop=stop, until_empty=False)
-            stop.set()
-            listening.join(timeout=10)
+        _serve(application, store, stop)
     return 0
+
+
+def _poll_once(application: Application, store: Store, stop: threading.Event) -> Sequence[MailboxReport]:
+    poller = application.poller(store)
+    with counting(len(poller.accounts), label="polling") as one_more:
+        reports = poller.poll_once(one_more, stop=stop)
+    work_off(application, store, stop)
+    return reports
+
+
+def work_off(application: Application, store: Store, stop: threading.Event) -> int:
+    """Decide what waits, with progress; returns how many mails. The readers are loaded only when something does."""
+    waiting = store.work.waiting_count()
+    if not waiting:
+        return 0
+    with application.jail() as jail, counting(waiting, label="reading and deciding") as one_more:
+        processor = application.processor(store, jail)
+        threads = application.settings.work.processes
+        return processor.run(threads=threads, stop=stop, until_empty=True, on_processed=one_more)
+
+
+def _serve(application: Application, store: Store, stop: threading.Event) -> None:
+    """Poll and decide until `stop`; what ends one of the two for good ends the other."""
+    poller, settings = application.poller(store), application.settings
+    with application.jail() as jail:
+        crew = Crew(stop)
+        crew.start("poller", partial(poller.poll_until, stop, interval_seconds=settings.poll.interval_seconds))
+        try:
+            application.processor(store, jail).run(threads=settings.work.processes, stop=stop, until_empty=False)
+        finally:
+            stop.set()
+            crew.wait()
 
 
 def _print_reports(reports: Sequence[MailboxReport], *, as_json: bool) -> None:

@@ -22,13 +22,17 @@ def _work(
 
     Runs until SIGTERM. Finishes the mails it holds or gives them back; killing it loses nothing.
     """
-    from pipeline.cli.poll import stop_on_signals
+    from pipeline.cli.poll import stop_on_signals, work_off
 
     command: CommandContext = context.obj
     application = command.application()
     stop = stop_on_signals()
-    with application.store() as store, application.jail() as jail:
-        processor = application.processor(store, jail)
-        count = processor.run(threads=application.settings.work.processes, stop=stop, until_empty=once)
+    with application.store() as store:
+        if once:
+            count = work_off(application, store, stop)
+        else:
+            with application.jail() as jail:
+                processor = application.processor(store, jail)
+                count = processor.run(threads=application.settings.work.processes, stop=stop, until_empty=False)
     typer.echo(f"处理完毕：{count} 封邮件。", err=True)
     return 0

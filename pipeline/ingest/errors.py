@@ -8,6 +8,7 @@
       UnreachableError        no such host, nobody listens, no answer to the connection
       ConnectionLostError     cut, reset or silent in the middle
       DeadlineExceededError   the time for one mailbox is over
+      PollStoppedError        the service is being stopped
       ProtocolBrokenError     the answer cannot be understood
       FolderRefusedError      the server will not list or open a folder; the connection is still good
       MessageRefusedError     the server will not give one mail; the connection is still good
@@ -120,6 +121,13 @@ class DeadlineExceededError(MailboxError):
 
     category = "deadline"
     text = "本次收取超过时限，已收取的邮件不受影响，稍后会继续"
+
+
+class PollStoppedError(MailboxError):
+    """The service is being stopped; the next poll goes on from here."""
+
+    category = "stopped"
+    text = "的收取因程序停止而中断，已收取的邮件不受影响，下次启动后会继续"
 
 
 class ProtocolBrokenError(MailboxError):

@@ -24,6 +24,7 @@ from pipeline.ingest.errors import (
     FolderRefusedError,
     MailboxError,
     MessageRefusedError,
+    PollStoppedError,
     ProtocolBrokenError,
 )
 from pipeline.ingest.fetching import UIDS_PER_FETCH, fetch_facts, fetch_mail
@@ -86,10 +87,14 @@ def poll_mailbox(
     archive: Archive,
     deadline_seconds: float = DEADLINE_SECONDS,
     clock: Clock = utc_now,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> MailboxReport:
-    """Fetch everything new of one mailbox. Mailbox trouble is in the report, never raised."""
+    """Fetch everything new of one mailbox. Mailbox trouble is in the report, never raised.
+
+    `stopped` is asked before each folder and mail; once it is true the poll ends as it is.
+    """
     with Watchdog(deadline_seconds) as watchdog:
-        poller = _Poller(account, ledger, archive, clock, watchdog)
+        poller = _Poller(account, ledger, archive, clock, watchdog, stopped)
         try:
             poller.run()
         except MailboxError as error:
@@ -126,13 +131,20 @@ class _Poller:
     """One poll. Works through the folders, reconnecting a few times when the connection breaks."""
 
     def __init__(
-        self, account: MailAccount, ledger: Ledger, archive: Archive, clock: Clock, watchdog: Watchdog
+        self,
+        account: MailAccount,
+        ledger: Ledger,
+        archive: Archive,
+        clock: Clock,
+        watchdog: Watchdog,
+        stopped: Callable[[], bool],
     ) -> None:
         self._account = account
         self._ledger = ledger
         self._archive = archive
         self._clock = clock
         self._watchdog = watchdog
+        self._stopped = stopped
         self._connections = 0
         self._breaks: dict[bytes, int] = {}
         self.tally = _Tally()
@@ -150,7 +162,7 @@ class _Poller:
     def _work_off(self, session: ImapSession, todo: list[ListedFolder]) -> None:
         """Poll and remove the folders one by one until the connection breaks or none is left."""
         while todo and not session.broken:
-            session.check_time()
+            self._check_time(session)
             folder = todo[0]
             try:
                 self._poll_folder(session, folder)
@@ -162,6 +174,11 @@ class _Poller:
                     continue  # the mail that broke it is paused now; the folder's others follow
                 self._folder_failed(error)
             todo.remove(folder)
+
+    def _check_time(self, session: ImapSession) -> None:
+        session.check_time()
+        if self._stopped():
+            raise PollStoppedError(self._account.address)
 
     def _folder_failed(self, error: MailboxError) -> None:
         self.tally.failed_folders += 1
@@ -191,7 +208,7 @@ class _Poller:
                 self._take(session, folder, uid, facts)
 
     def _take(self, session: ImapSession, folder: OpenedFolder, uid: int, facts: Mapping[int, FetchRow]) -> None:
-        session.check_time()
+        self._check_time(session)
         key = ServerKey(mailbox=self._account.address, folder=folder.name, uidvalidity=folder.uidvalidity, uid=uid)
         try:
             kept = fetch_mail(session, uid, facts.get(uid, {}), self._archive)
