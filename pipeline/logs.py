@@ -18,7 +18,7 @@ ALLOWED: Final = frozenset(
     {
         "event", "level", "timestamp", "logger", "exception_class", "where",
         "mailbox", "folder", "uidvalidity", "uid", "message", "case", "case_number", "office", "worker", "job",
-        "listed", "new", "refused", "waiting", "registered", "review", "ignored", "cases", "documents", "codes",
+        "problem", "listed", "new", "refused", "waiting", "registered", "review", "ignored", "cases", "documents", "codes",
         "seconds", "attempt", "attempts", "retry_seconds", "category", "error_class", "count", "processes", "pid", "signal",
         "media", "outcome", "port", "url_scheme", "profile", "version",
     }
@@ -79,7 +79,9 @@ def configure_logs(*, verbose: bool = False, quiet: bool = False) -> None:
         _exception_class,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

@@ -92,15 +92,19 @@ class Poller:
             clock=self.clock,
             stopped=stop.is_set,
         )
-        _log().info(
-            "mailbox polled",
-            mailbox=report.mailbox,
-            listed=report.listed,
-            new=report.new,
-            refused=report.refused,
-            category=report.error,
-        )
+        _note(report)
         return report
+
+
+def _note(report: MailboxReport) -> None:
+    """One line a poll; what a person has to see to is a warning with its sentence, which holds no credentials."""
+    counts = {"mailbox": report.mailbox, "listed": report.listed, "new": report.new, "refused": report.refused}
+    if report.error is None:
+        _log().info("mailbox polled", **counts)
+    elif report.alert:
+        _log().warning("mailbox needs a person", **counts, category=report.error, problem=report.message)
+    else:
+        _log().info("mailbox not polled whole", **counts, category=report.error, problem=report.message)
 
 
 def _log() -> structlog.stdlib.BoundLogger:
