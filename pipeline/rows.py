@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.store.records import CaseDetail, LedgerRow, QueueItem, RegistryRow
+from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RegistryRow
 from pipeline.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
 from pipeline.wording import FIELD_NAMES, RECORD_STATES, Wording
 
@@ -97,6 +98,8 @@ def case_row(case: CaseDetail, *, reveal: bool) -> dict[str, object]:
     return {
         "case": case.case_id,
         "state": case.state,
+        "stage": case.stage.value,
+        "version": case.version,
         "number": case.number,
         "office": case.office,
         "received_office": case.received_office,
@@ -109,7 +112,17 @@ def case_row(case: CaseDetail, *, reveal: bool) -> dict[str, object]:
         "fields": fields if reveal else _masked_fields(fields),
         "papers": papers if reveal else [_masked_paper(paper) for paper in papers],
         "findings": findings_of(case),
+        "set_aside": [item.model_dump(mode="json") for item in case.set_aside],
     }
+
+
+def history_row(item: HistoryItem) -> dict[str, object]:
+    """One event. Its note is JSON where the event has parts."""
+    try:
+        note: object = json.loads(item.note) if item.note else None
+    except ValueError:
+        note = item.note
+    return {"at": item.at.isoformat(timespec="seconds"), "actor": item.actor, "kind": item.kind, "note": note}
 
 
 def findings_of(case: CaseDetail) -> list[FindingView]:

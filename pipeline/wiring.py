@@ -14,6 +14,7 @@ from pipeline.settings import MailboxSettings, Settings, SettingsError
 if TYPE_CHECKING:
     from pipeline.deciding import Decider
     from pipeline.ingest.account import MailAccount
+    from pipeline.officer import Officer
     from pipeline.polling import Poller
     from pipeline.processing import Processor
     from pipeline.profile.schema import Office, Profile
@@ -116,6 +117,14 @@ class Application:
         from pipeline.processing import Processor
 
         return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now, abort=jail.close)
+
+    def officer(self, store: Store, name: str) -> Officer:
+        """The desk of the officer of that name. Raises SettingsError for an empty name."""
+        from pipeline.officer import Officer
+
+        if not name.strip():
+            raise SettingsError("--by: the officer's name must not be empty")
+        return Officer(name=name.strip(), store=store, profile=self.profile, clock=utc_now)
 
     def poller(self, store: Store) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""

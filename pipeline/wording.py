@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, FieldValue, PaperKind
 from pipeline.domain.finding import TITLES
+from pipeline.domain.life import ACTION_NAMES
 from pipeline.profile.form import FieldKind
 from pipeline.profile.schema import Profile
 
@@ -59,7 +60,20 @@ DECISIONS: Final[Mapping[str, str]] = {
     "waiting": "待处理",
     "refused": "待重取",
 }
-RECORD_STATES: Final[Mapping[str, str]] = {"active": "有效"}
+RECORD_STATES: Final[Mapping[str, str]] = {"active": "有效", "cancelled": "已注销"}
+RECORD_CHANGES: Final[Mapping[str, str]] = {"registered": "登记", "changed": "变更", "cancelled": "注销"}
+EVENTS: Final[Mapping[str, str]] = {
+    "message.decided": "自动核对",
+    "message.redecided": "重新核对",
+    "case.registered": "自动办结",
+    "case.queued": "转人工审核",
+    "case.corrected": "更正栏目",
+    "case.set_aside": "问题置为已核",
+    "case.action_refused": "办理被拒绝",
+    "case.revealed": "查看完整证件号",
+    "record.cancelled": "注销备案",
+    **{f"case.{action.value}": name for action, name in ACTION_NAMES.items()},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

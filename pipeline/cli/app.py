@@ -12,6 +12,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import (
+    case,
     check,
     demo,
     doctor,
@@ -53,6 +54,7 @@ app = typer.Typer(
 for module in (init, doctor, poll, work, extract, check, reprocess, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
+app.add_typer(case.app, name="case")
 app.add_typer(registry.app, name="registry")
 app.add_typer(ledger.app, name="ledger")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from pipeline.cli.tables import print_table, problem_lines, safe
+from pipeline.domain.finding import TITLES
+from pipeline.domain.life import SET_ASIDE_NAMES, STAGE_NAMES
 from pipeline.rows import findings_of, mask
 from pipeline.wording import FIELD_NAMES, Wording, paper_field_name, paper_title
 
@@ -19,12 +21,15 @@ _COLUMNS = ("栏目", "值", "原文", "疑点")
 
 def print_case(case: CaseDetail, wording: Wording, *, reveal: bool) -> None:
     """What came, what is found about it, and every field of form and papers. ID numbers are masked unless `reveal`."""
-    typer.echo(f"案件 {case.case_id}（{case.number or '待审核'}）")
+    typer.echo(f"案件 {case.case_id}（{STAGE_NAMES[case.stage]}{f'，{case.number}' if case.number else ''}）")
     typer.echo(f"  收到：{wording.moment(case.received)}  邮箱：{case.mailbox}  期限：{case.due or '—'}")
     typer.echo(f"  机构：{wording.office(case.office)}  主体性质：{wording.entity(case.entity)}")
     typer.echo(f"  主题：{safe(case.subject)}  发件人：{safe(case.sender)}")
     for line in problem_lines(findings_of(case)):
         typer.echo(line)
+    for item in case.set_aside:
+        title = TITLES.get(item.code, item.code)
+        typer.echo(f"  ✓ {title}：{SET_ASIDE_NAMES[item.reason]}，{safe(item.ground)}（{safe(item.actor)}）")
     if case.filing.form is not None:
         rows = [(FIELD_NAMES.get(field.key, field.key), *_cells(field, wording, reveal)) for field in case.filing.form]
         print_table("登记表", _COLUMNS, rows)

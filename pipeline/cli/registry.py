@@ -83,6 +83,47 @@ def show_record(
     return 0
 
 
+@app.command("history")
+def record_history(context: typer.Context, number: Annotated[str, typer.Argument(help="The 备案号.")]) -> int:
+    """Show a record's versions: registered, changed, cancelled."""
+    from pipeline.cli.tables import print_table
+    from pipeline.wording import RECORD_CHANGES
+
+    command: CommandContext = context.obj
+    application = command.application()
+    with application.store() as store:
+        versions = store.versions(number)
+    if not versions:
+        typer.echo(f"beian: no record {number!r}; `beian registry list` shows them", err=True)
+        return 2
+    moment = application.wording.moment
+    rows = [(v.version, RECORD_CHANGES[v.kind], moment(v.at), v.actor, v.case_id[:8]) for v in versions]
+    print_table(number, ("版本", "事项", "时间", "经办人", "案件"), rows)
+    return 0
+
+
+@app.command("cancel")
+def cancel(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="The 备案号.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who acts; stands in the history.")],
+    ground: Annotated[str, typer.Option("--ground", metavar="TEXT", help="Why, in words.")],
+) -> int:
+    """注销: take a record out of force; its number is never given again, its history stays."""
+    from pipeline.domain.life import LifeError
+
+    command: CommandContext = context.obj
+    application = command.application()
+    with application.store() as store:
+        try:
+            application.officer(store, by).cancel_record(number, ground=ground)
+        except LifeError as error:
+            typer.echo(f"beian: {error}", err=True)
+            return 1
+    typer.echo(f"{number}：已注销")
+    return 0
+
+
 @app.command("export")
 def export(
     context: typer.Context,

@@ -9,16 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Entity, Filing, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldValue, PaperKind, Place
 from pipeline.domain.finding import Finding, Severity
+from pipeline.domain.life import Stage
 from pipeline.store.case_rows import FORM_DOCUMENT
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.models import Case, FieldValueRow, FindingRow, Message, Paper, RegistryRecord
+from pipeline.store.models_life import RecordVersion
 from pipeline.store.records import CaseDetail
+from pipeline.store.set_asides import read_set_asides
 
 _PLACES: Final[TypeAdapter[Place]] = TypeAdapter(Place)
 _BATCH: Final = 500
@@ -34,7 +37,8 @@ class CaseReader:
     def detail(self, case: Case) -> CaseDetail:
         """The whole case."""
         message = self._session.get_one(Message, case.message_id)
-        number = self._session.scalar(select(RegistryRecord.number).where(RegistryRecord.case_id == case.id))
+        of_case = select(RegistryRecord.number).join(RecordVersion, RecordVersion.record_id == RegistryRecord.id)
+        number = self._session.scalar(of_case.where(RecordVersion.case_id == case.id).limit(1))
         return CaseDetail(
             case_id=str(case.id),
             message_id=case.message_id,
@@ -47,6 +51,9 @@ class CaseReader:
             received_office=case.received_office,
             number=number,
             touched=case.touched_at is not None,
+            stage=Stage(case.stage),
+            version=case.version,
+            set_aside=read_set_asides(self._session, self._cipher, case.id),
             subject=self._mail_text(message, "subject"),
             sender=self._mail_text(message, "sender"),
             filing=self._filing(case),
@@ -72,7 +79,7 @@ class CaseReader:
 
     def _filing(self, case: Case) -> Filing:
         documents = self._fields(case.id)
-        findings = self._findings(case.id)
+        findings = self._findings(case)
         unreadable = self._open(case.unreadable, "cases", "unreadable", case.id)
         papers = self._session.scalars(select(Paper).where(Paper.case_id == case.id).order_by(Paper.ordinal))
         return Filing(
@@ -86,7 +93,7 @@ class CaseReader:
 
     def _verdict(self, case: Case) -> Verdict:
         entity = Entity(case.entity) if case.entity else None
-        findings = self._findings(case.id)["verdict", FORM_DOCUMENT]
+        findings = self._findings(case)["verdict", FORM_DOCUMENT]
         return Verdict(entity=entity, office=case.office, due=case.due, findings=findings)
 
     @staticmethod
@@ -147,8 +154,10 @@ class CaseReader:
         value: FieldValue = None if text is None else json.loads(text)
         return value
 
-    def _findings(self, case_id: uuid.UUID) -> Mapping[tuple[str, int], tuple[Finding, ...]]:
-        query = select(FindingRow).where(FindingRow.case_id == case_id).order_by(FindingRow.ordinal)
+    def _findings(self, case: Case) -> Mapping[tuple[str, int], tuple[Finding, ...]]:
+        """By origin and document; of the rules' verdicts the last one counts."""
+        in_force = or_(FindingRow.origin != "verdict", FindingRow.case_revision == case.verdict_revision)
+        query = select(FindingRow).where(FindingRow.case_id == case.id, in_force).order_by(FindingRow.ordinal)
         found: defaultdict[tuple[str, int], tuple[Finding, ...]] = defaultdict(tuple)
         for row in self._session.scalars(query):
             found[row.origin, row.document] += (self._finding(row),)

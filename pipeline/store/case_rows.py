@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from pipeline.domain.decision import DecidedCase, Decision, MailDecision
+from pipeline.domain.decision import DecidedCase, Decision, MailDecision, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet
 from pipeline.domain.finding import Finding
+from pipeline.domain.life import Stage
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.errors import UnstorableError
 from pipeline.store.identity import index_form
@@ -58,6 +59,9 @@ class RowWriter:
             revision=self._owner.revision,
             position=position,
             state=decision.value,
+            stage=(Stage.CONCLUDED if decision is Decision.REGISTERED else Stage.RECEIVED).value,
+            version=1,
+            verdict_revision=1,
             entity=verdict.entity.value if verdict.entity else None,
             office=verdict.office,
             received_office=filing.office or received_office,
@@ -105,7 +109,18 @@ class RowWriter:
             for ordinal, item in enumerate(document):
                 yield self._field(case_id, number, ordinal, item)
 
-    def _field(self, case_id: uuid.UUID, document: int, ordinal: int, item: Field) -> FieldValueRow:
+    def later_field(self, case_id: uuid.UUID, item: Field, newest: tuple[int, int]) -> FieldValueRow:
+        """A corrected field of the form beside its older values; `newest` are revision and ordinal of the last one."""
+        revision, ordinal = newest
+        return self._field(case_id, FORM_DOCUMENT, ordinal, item, revision=revision + 1)
+
+    def later_findings(self, case_id: uuid.UUID, verdict: Verdict, case_revision: int) -> list[FindingRow]:
+        """The findings of the rules' `case_revision`-th look at the case."""
+        return list(self._findings(verdict.findings, "verdict", case_id=case_id, case_revision=case_revision))
+
+    def _field(
+        self, case_id: uuid.UUID, document: int, ordinal: int, item: Field, *, revision: int = 1
+    ) -> FieldValueRow:
         row_id = uuid.uuid4()
         value = None if item.value is None else json.dumps(item.value)
         remark = {"doubt": item.doubt, "candidates": item.candidates} if item.doubt or item.candidates else None
@@ -115,7 +130,7 @@ class RowWriter:
             document=document,
             ordinal=ordinal,
             key=item.key,
-            revision=1,
+            revision=revision,
             value=self._seal(value, "fields", "value", row_id),
             raw=self._seal(item.raw or None, "fields", "raw", row_id),
             second=self._seal(item.second, "fields", "second", row_id),
@@ -137,7 +152,13 @@ class RowWriter:
             yield from self._findings(paper.findings, "paper", case_id=case_id, document=number)
 
     def _findings(
-        self, findings: Iterable[Finding], origin: str, *, case_id: uuid.UUID | None, document: int = FORM_DOCUMENT
+        self,
+        findings: Iterable[Finding],
+        origin: str,
+        *,
+        case_id: uuid.UUID | None,
+        document: int = FORM_DOCUMENT,
+        case_revision: int = 1,
     ) -> Iterator[FindingRow]:
         for ordinal, item in enumerate(findings):
             row_id = uuid.uuid4()
@@ -146,6 +167,7 @@ class RowWriter:
                 message_id=self._owner.message_id,
                 message_revision=self._owner.revision,
                 case_id=case_id,
+                case_revision=case_revision,
                 origin=origin,
                 document=document,
                 ordinal=ordinal,

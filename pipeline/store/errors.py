@@ -10,6 +10,9 @@
     │   └── ArchiveMissingError   a kept mail is not there                         review
     ├── AccountTakenError         another active record holds the account          retry (decide again)
     ├── StaleClaimError           the mail is no longer this worker's              drop the result
+    ├── StaleCaseError            somebody else changed the case meanwhile         look again
+    ├── UnknownCaseError          there is no such case (any more)                 look again
+    ├── UnknownRecordError        no record in force has that number               look again
     ├── NotReplaceableError       the decision may not be replaced                 drop the result
     ├── AmbiguousCaseError        several cases' ids begin as asked                 ask again
     └── UnstorableError           a decision that contradicts itself               review
@@ -19,6 +22,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -91,6 +95,28 @@ class AccountTakenError(StoreError):
 
 class StaleClaimError(StoreError):
     """The mail is waiting but not claimed by this worker (any more)."""
+
+    disposition = Disposition.DROP
+
+
+class StaleCaseError(StoreError):
+    """Somebody else saved the case after it was read; nothing was written. Says who did what, and when."""
+
+    disposition = Disposition.DROP
+
+    def __init__(self, case_id: str, *, actor: str, kind: str, at: datetime) -> None:
+        super().__init__(f"case {case_id}: {actor} changed it meanwhile ({kind}, {at:%Y-%m-%d %H:%M} UTC)")
+        self.actor, self.kind, self.at = actor, kind, at
+
+
+class UnknownCaseError(StoreError):
+    """There is no such case, or a new decision took its place."""
+
+    disposition = Disposition.DROP
+
+
+class UnknownRecordError(StoreError):
+    """No record in force has that 备案号."""
 
     disposition = Disposition.DROP
 

@@ -121,6 +121,10 @@ class EventLog:
         connection.execute(head.values(seq=seq, mac=self._head_mac(seq, mac)))
         return seq
 
+    def note_of(self, row: Event) -> str:
+        """The opened note of an event, "" where it has none."""
+        return "" if row.note is None else self._cipher.open(row.note, _note_cell(row.seq))
+
     def head(self) -> LogHead:
         """Where the log ends now; kept elsewhere, it shows a cut tail later."""
         with self._database.reading() as connection:

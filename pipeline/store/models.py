@@ -153,7 +153,11 @@ class Poll(Base):
 
 
 class Case(Base):
-    """One filing of a mail with its verdict. `queue_rank` is the due date, or the end of time without one."""
+    """One filing of a mail with its verdict. `queue_rank` is the due date, or the end of time without one.
+
+    `state` is review, registered, closed or superseded; `stage` says what officers made of it (`domain.life`).
+    `version` counts what people saved, `verdict_revision` how often the rules were applied.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -179,6 +183,9 @@ class Case(Base):
     account_index: Mapped[bytes | None] = mapped_column(index=True)
     subject_index: Mapped[bytes | None] = mapped_column(index=True)
     owner_id_index: Mapped[bytes | None] = mapped_column(index=True)
+    stage: Mapped[str] = mapped_column(_SHORT)
+    version: Mapped[int]
+    verdict_revision: Mapped[int]
     touched_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
 
@@ -230,6 +237,7 @@ class FindingRow(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
     message_revision: Mapped[int]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_revision: Mapped[int]
     origin: Mapped[str] = mapped_column(_SHORT)
     document: Mapped[int]
     ordinal: Mapped[int]

@@ -69,7 +69,12 @@ def _about_case() -> ColumnElement[bool]:
         FindingRow.message_id == Case.message_id,
         FindingRow.message_revision == Case.revision,
     )
-    return or_(and_(FindingRow.case_id == Case.id, FindingRow.origin == "verdict"), of_mail)
+    of_case = and_(
+        FindingRow.case_id == Case.id,
+        FindingRow.origin == "verdict",
+        FindingRow.case_revision == Case.verdict_revision,
+    )
+    return or_(of_case, of_mail)
 
 
 def _items(session: Session, cipher: Cipher, found: Sequence[tuple[Case, str]]) -> tuple[QueueItem, ...]:

@@ -15,17 +15,20 @@ from pipeline.store.archive import BlobArchive
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.events import EventLog
+from pipeline.store.history import read_history, read_versions
 from pipeline.store.models import FindingRow, Message
 from pipeline.store.queue_reading import read_case, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
     CaseDetail,
+    HistoryItem,
     KeptMessage,
     LedgerEquation,
     LedgerRow,
     QueueCursor,
     QueueItem,
     RecordDetail,
+    RecordVersionRow,
     RegistryRow,
 )
 from pipeline.store.registry_reading import iter_registry, read_record, read_registry
@@ -70,6 +73,16 @@ class StoreReader:
         """The record of that 备案号."""
         with self._session() as session:
             return read_record(session, self._cipher, number)
+
+    def history(self, case_id: str) -> tuple[HistoryItem, ...]:
+        """What happened to a case and to its mail, oldest first."""
+        with self._session() as session:
+            return read_history(session, self._events, case_id)
+
+    def versions(self, number: str) -> tuple[RecordVersionRow, ...]:
+        """The versions of a record, oldest first; none for an unknown 备案号."""
+        with self._session() as session:
+            return read_versions(session, number)
 
     def export_rows(
         self, *, actor: str, now: datetime, office: str | None = None, year: int | None = None

@@ -101,7 +101,7 @@ def _fits(outcome: str | None, states: set[str]) -> bool:
         return not states
     if outcome == "registered":
         return states == {"registered"}
-    return "review" in states and states <= {"review", "registered"}
+    return states <= {"review", "registered", "closed"} and bool(states - {"registered"})
 
 
 def _ledger_row(entry: LedgerEntry, message: Message | None) -> LedgerRow:

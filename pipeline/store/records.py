@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from pipeline.domain.decision import DecidedCase, Decision, Entity, Filing, Verdict
 from pipeline.domain.finding import Finding
+from pipeline.domain.life import SetAside, Stage, open_findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,11 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDetail:
-    """One case whole. `state` is "review", "registered" or "superseded"; `touched` says a person worked on it."""
+    """One case whole.
+
+    `state` is "review", "registered", "closed" or "superseded"; `stage` what officers made of it; `version` counts
+    what they saved; `touched` says a person worked on it.
+    """
 
     case_id: str
     message_id: int
@@ -74,6 +79,9 @@ class CaseDetail:
     received_office: str | None
     number: str | None
     touched: bool
+    stage: Stage
+    version: int
+    set_aside: tuple[SetAside, ...] = field(repr=False)
     subject: str = field(repr=False)
     sender: str = field(repr=False)
     filing: Filing = field(repr=False)
@@ -100,6 +108,32 @@ class CaseDetail:
     def findings(self) -> tuple[Finding, ...]:
         """The findings about the case; those about its mail are `mail_findings`."""
         return self.verdict.findings
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """What still keeps it out of the register."""
+        return open_findings((*self.mail_findings, *self.findings), self.set_aside)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryItem:
+    """One event of a case. `note` is JSON, or plain text from a time before, "" for none."""
+
+    at: datetime
+    actor: str
+    kind: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordVersionRow:
+    """One version of a record: from `at` on the values of `case_id` were in force. `kind`: registered, changed, cancelled."""
+
+    version: int
+    kind: str
+    case_id: str
+    actor: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

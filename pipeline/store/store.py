@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
+from pipeline.store.case_life import CaseLife
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database, open_database
 from pipeline.store.errors import StoreKeyError, StoreUnavailableError
@@ -30,8 +31,8 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `events` is the log of who
-    did what. What is read back is in `StoreReader`.
+    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` the officers; `events` is
+    the log of who did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -43,6 +44,7 @@ class Store(StoreReader):
         self.ledger: Final = Ledger(database)
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
+        self.life: Final = CaseLife(database, cipher, events)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"

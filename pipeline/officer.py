@@ -1,0 +1,174 @@
+"""The officer's desk: corrections with the same rules run again, findings set aside, and the actions of a filing's life.
+
+Reading and deciding happen here, writing in the store; a case that somebody else changed meanwhile is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from pipeline.domain.decision import KnownFiling
+from pipeline.domain.document import ExtractedForm, Field, Place
+from pipeline.domain.life import Action, LifeError, SetAsideReason
+from pipeline.extract.form_values import parse_value
+from pipeline.profile.form import FieldKind, FormField
+from pipeline.profile.schema import Profile
+from pipeline.store.case_life import Handled, Handling
+from pipeline.store.errors import AccountTakenError, UnknownCaseError
+from pipeline.store.records import CaseDetail
+from pipeline.store.store import Store
+from pipeline.validate.decide import decide_filing
+from pipeline.validate.periods import add_period
+
+REVIEWER: Final = "reviewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """One person at the desk. `name` is what the history calls them."""
+
+    name: str
+    store: Store
+    profile: Profile
+    clock: Callable[[], datetime]
+
+    def correct(self, reference: str, values: Mapping[str, str], *, version: int | None = None) -> Handled:
+        """Enter values as a person reads them, by form key; the rules run again at once.
+
+        A value given as it stands confirms it. Raises `LifeError` for a field the form does not have or a case
+        without a form, `StaleCaseError`, `UnknownCaseError`.
+        """
+        case = self._case(reference)
+        form = case.filing.form
+        if form is None:
+            raise LifeError("该件没有登记表，不能更正栏目。")
+        changed = tuple(self._corrected(form, key, text) for key, text in values.items())
+        corrected = _with_fields(form, changed)
+        filing = case.filing.model_copy(update={"form": corrected})
+        verdict = decide_filing(filing, profile=self.profile, known=self._known(corrected, case))
+        handling = self._handling(case, version)
+        return self.store.life.save_correction(case.case_id, corrected, changed, verdict, handling)
+
+    def set_aside(
+        self, reference: str, code: str, *, reason: SetAsideReason, ground: str, field: str | None = None
+    ) -> Handled:
+        """Hold the case's findings of that code (and field, if given) for settled. Raises `LifeError` when there is none."""
+        case = self._case(reference)
+        found = [item for item in case.open_findings if item.code == code and field in (None, item.field)]
+        if not found:
+            raise LifeError(f"该件没有尚未处理的“{code}”。")
+        if not ground.strip():
+            raise LifeError("将问题置为已核须写明依据。")
+        handling, handled = self._handling(case, None), None
+        for item in found:
+            handled = self.store.life.set_aside(case.case_id, item, handling, reason=reason, ground=ground)
+            handling = Handling(actor=self.name, at=self.clock(), version=handled.version)
+        if handled is None:
+            raise LifeError(f"该件没有尚未处理的“{code}”。")
+        return handled
+
+    def act(
+        self,
+        reference: str,
+        action: Action,
+        *,
+        ground: str = "",
+        office: str | None = None,
+        change_of: str | None = None,
+        changed_on: date | None = None,
+        version: int | None = None,
+    ) -> Handled:
+        """Take an action. `changed_on` is the day the account changed, for a change of the record `change_of`.
+
+        What is not allowed raises `LifeError` and stands in the history as tried.
+        """
+        case = self._case(reference)
+        handling = self._handling(case, version)
+        try:
+            self._check(action, office, change_of, changed_on)
+            said = self._with_change_day(case, ground, changed_on)
+            return self.store.life.act(
+                case.case_id, action, handling, profile=self.profile, ground=said, office=office, change_of=change_of
+            )
+        except LifeError as error:
+            self.store.life.note_refused(case.case_id, action.value, handling, why=str(error))
+            raise
+        except AccountTakenError:
+            why = "该账号已有在册的备案，请按变更办理（指明原备案号）。"
+            self.store.life.note_refused(case.case_id, action.value, handling, why=why)
+            raise LifeError(why) from None
+
+    def cancel_record(self, number: str, *, ground: str) -> None:
+        """Take a record out of the register (注销). Raises `LifeError` without a ground, `UnknownRecordError`."""
+        if not ground.strip():
+            raise LifeError("注销备案须写明理由。")
+        self.store.life.cancel_record(number, Handling(actor=self.name, at=self.clock()), self.profile, ground=ground)
+
+    def _check(self, action: Action, office: str | None, change_of: str | None, changed_on: date | None) -> None:
+        if office is not None and self.profile.office(office) is None:
+            raise LifeError(f"没有代码为“{office}”的机构。")
+        if change_of is not None and action is not Action.CONCLUDE:
+            raise LifeError("只有办结时才能指明所变更的备案号。")
+        if changed_on is not None and changed_on > self.clock().astimezone(self.profile.zone).date():
+            raise LifeError("变更日期不能晚于今天。")
+
+    def _with_change_day(self, case: CaseDetail, ground: str, changed_on: date | None) -> str:
+        """The ground with what the notice says of the day of the change (一.3: the form itself has none)."""
+        period = self.profile.deadlines.after_change
+        if changed_on is None or period is None:
+            return ground
+        due = add_period(changed_on, period, self.profile.deadlines)
+        late = case.received.astimezone(self.profile.zone).date() > due
+        said = f"变更日期{changed_on}，应于{due}前办理变更，{'已逾期' if late else '未逾期'}"
+        return f"{ground}（{said}）" if ground else said
+
+    def _case(self, reference: str) -> CaseDetail:
+        case = self.store.show_case(reference)
+        if case is None:
+            raise UnknownCaseError(f"case {reference}: there is no such case")
+        return case
+
+    def _handling(self, case: CaseDetail, version: int | None) -> Handling:
+        return Handling(actor=self.name, at=self.clock(), version=case.version if version is None else version)
+
+    def _known(self, form: ExtractedForm, case: CaseDetail) -> tuple[KnownFiling, ...]:
+        return self.store.cases.known_filings(form, exclude_sha256=case.sha256, exclude_mailbox=case.mailbox)
+
+    def _corrected(self, form: ExtractedForm, key: str, text: str) -> Field:
+        spec = next((field for field in self.profile.form.fields if field.key == key), None)
+        if spec is None:
+            raise LifeError(f"登记表没有“{key}”这一栏。")
+        old = form.field(key)
+        source = old.source if old is not None else None
+        return _entered(spec, text, self.profile, source)
+
+
+def _entered(spec: FormField, text: str, profile: Profile, source: Place | None) -> Field:
+    """What a person typed as a value; tick boxes and the signature are entered by their keys."""
+    made = Field(key=spec.key, value=None, raw=text, reader=REVIEWER, source=source)
+    if spec.kind is FieldKind.CHOICE:
+        options = [option.value for option in spec.options]
+        if text not in options:
+            raise LifeError(f"“{spec.name}”只能是：{'、'.join(options)}。")
+        return made.model_copy(update={"value": text})
+    if spec.kind is FieldKind.SIGNATURE:
+        if text not in ("true", "false"):
+            raise LifeError(f"“{spec.name}”只能是 true 或 false。")
+        return made.model_copy(update={"value": text == "true"})
+    parsed = parse_value(spec, text, profile.form)
+    if parsed.value is None and not parsed.candidates and text.strip():
+        raise LifeError(f"“{spec.name}”不能理解为“{text}”，请按格式填写。")
+    return made.model_copy(
+        update={"value": parsed.value, "candidates": parsed.candidates, "approximate": parsed.approximate}
+    )
+
+
+def _with_fields(form: ExtractedForm, changed: tuple[Field, ...]) -> ExtractedForm:
+    """The form with the new fields in the old ones' places; what had no place before has one now."""
+    new = {field.key: field for field in changed}
+    kept = tuple(new.pop(field.key, field) for field in form)
+    unplaced = tuple(key for key in form.unplaced if key not in {field.key for field in changed})
+    return form.model_copy(update={"fields": (*kept, *new.values()), "unplaced": unplaced})

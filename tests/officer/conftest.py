@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from pipeline.officer import Officer
+from pipeline.profile.schema import Profile
+from pipeline.store.store import Store
+from tests.postgres import postgres_cluster
+from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
+from tests.store.filings import later
+
+__all__ = ["empty_place", "place", "postgres_cluster", "postgres_template", "profile", "sqlite_template", "store"]
+
+Desk = Callable[[str], Officer]
+
+
+@pytest.fixture
+def desk(store: Store, profile: Profile) -> Desk:
+    """Officers whose clocks go on by a minute with every look."""
+    ticks = iter(range(60, 1_000_000, 60))
+
+    def clock() -> datetime:
+        return later(next(ticks))
+
+    return lambda name: Officer(name=name, store=store, profile=profile, clock=clock)
