@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Final
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, FieldValue, PaperKind
 from pipeline.domain.finding import TITLES
-from pipeline.domain.life import ACTION_NAMES
+from pipeline.domain.life import ACTION_NAMES, SET_ASIDE_NAMES, Action, SetAsideReason
 from pipeline.profile.form import FieldKind
 from pipeline.profile.schema import Profile
 
@@ -74,6 +75,19 @@ EVENTS: Final[Mapping[str, str]] = {
     "record.cancelled": "注销备案",
     **{f"case.{action.value}": name for action, name in ACTION_NAMES.items()},
 }
+#: The parts of an event's note in the order they are told.
+_NOTE_PARTS: Final[Mapping[str, str]] = {
+    "action": "",
+    "code": "",
+    "field": "栏目：",
+    "fields": "栏目：",
+    "reason": "",
+    "office": "移交至",
+    "number": "备案号 ",
+    "change_of": "变更原备案号 ",
+    "ground": "理由：",
+    "why": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +118,30 @@ class Wording:
         if key == "signed":
             return "有" if value else "无"
         return _SIDES.get(str(value), str(value)) if key == "side" else str(value)
+
+    def note(self, note: str) -> str:
+        """What an event's note says, in words."""
+        try:
+            said = json.loads(note)
+        except ValueError:
+            return DECISIONS.get(note, note)
+        if not isinstance(said, dict):
+            return note
+        parts = ((label, self._said(key, said[key])) for key, label in _NOTE_PARTS.items() if said.get(key))
+        return "；".join(f"{label}{text}" for label, text in parts)
+
+    def _said(self, key: str, value: object) -> str:
+        if key == "fields" and isinstance(value, list):
+            return "、".join(FIELD_NAMES.get(str(item), str(item)) for item in value)
+        if key == "office":
+            return self.office(str(value))
+        words: Mapping[str, str] = {
+            "code": TITLES.get(str(value), ""),
+            "field": FIELD_NAMES.get(str(value), ""),
+            "action": ACTION_NAMES.get(Action(str(value)), "") if value in set(Action) else "",
+            "reason": SET_ASIDE_NAMES.get(SetAsideReason(str(value)), "") if value in set(SetAsideReason) else "",
+        }
+        return words.get(key) or str(value)
 
     def _option(self, value: str) -> str:
         options = (o for f in self.profile.form.fields if f.kind is FieldKind.CHOICE for o in f.options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,6 @@ import typer
 from pipeline.cli.context import CommandContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pipeline.officer import Officer
     from pipeline.store.case_life import Handled
 
@@ -39,44 +38,28 @@ def _handle(context: typer.Context, by: str, act: Callable[[Officer], Handled]) 
     return 0
 
 
-@app.command("accept")
-def accept(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
-    """受理: take the case on."""
-    from pipeline.domain.life import Action
-
-    return _handle(context, by, lambda officer: officer.act(case, Action.ACCEPT, ground=ground))
-
-
-@app.command("return")
-def return_(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
-    """退回补正: the submitter has to supply or correct something."""
-    from pipeline.domain.life import Action
-
-    return _handle(context, by, lambda officer: officer.act(case, Action.RETURN, ground=ground))
+#: Actions that need nothing but a case, a name and perhaps a ground, with what `--help` says of each.
+_PLAIN = {
+    "accept": "受理: take the case on.",
+    "return": "退回补正: the submitter has to supply or correct something.",
+    "supplement": "收到补正: what was asked for has come.",
+    "refuse": "不予受理: needs a ground.",
+    "reopen": "重新收件: take back a refusal; needs a ground.",
+    "urge": "督促: note that the submitter was urged.",
+}
 
 
-@app.command("supplement")
-def supplement(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
-    """收到补正: what was asked for has come."""
-    from pipeline.domain.life import Action
+def _plain_command(name: str) -> Callable[..., int]:
+    def command(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
+        from pipeline.domain.life import Action
 
-    return _handle(context, by, lambda officer: officer.act(case, Action.SUPPLEMENT, ground=ground))
+        return _handle(context, by, lambda officer: officer.act(case, Action(name), ground=ground))
 
-
-@app.command("refuse")
-def refuse(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
-    """不予受理: needs a ground."""
-    from pipeline.domain.life import Action
-
-    return _handle(context, by, lambda officer: officer.act(case, Action.REFUSE, ground=ground))
+    return command
 
 
-@app.command("reopen")
-def reopen(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
-    """重新收件: take back a refusal; needs a ground."""
-    from pipeline.domain.life import Action
-
-    return _handle(context, by, lambda officer: officer.act(case, Action.REOPEN, ground=ground))
+for _name, _help in _PLAIN.items():
+    app.command(_name, help=_help)(_plain_command(_name))
 
 
 @app.command("transfer")
@@ -91,14 +74,6 @@ def transfer(
     from pipeline.domain.life import Action
 
     return _handle(context, by, lambda officer: officer.act(case, Action.TRANSFER, ground=ground, office=office))
-
-
-@app.command("urge")
-def urge(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
-    """督促: note that the submitter was urged."""
-    from pipeline.domain.life import Action
-
-    return _handle(context, by, lambda officer: officer.act(case, Action.URGE, ground=ground))
 
 
 @app.command("conclude")
@@ -197,6 +172,9 @@ def history(
             print_json(history_row(item))
         return 0
     wording = application.wording
-    rows = [(wording.moment(item.at), item.actor, EVENTS.get(item.kind, item.kind), item.note) for item in items]
+    rows = [
+        (wording.moment(item.at), item.actor, EVENTS.get(item.kind, item.kind), wording.note(item.note))
+        for item in items
+    ]
     print_table(f"案件 {found.case_id[:8]} 办理经过", ("时间", "经办人", "事项", "说明"), rows)
     return 0
