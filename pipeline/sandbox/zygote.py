@@ -197,7 +197,10 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def main(arguments: list[str]) -> None:
     """Load the module's jobs, say ready, and serve."""
     descriptor, module, *rest = arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    # Ctrl-C and a stop that a supervisor sends to every process are the service's to handle: a child that died
+    # of them would look like a document that kills its reader.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     # No parent-death signal here: it would fire when the *thread* that started us ends. The closed socket ends us.
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)

@@ -152,6 +152,28 @@ def test_a_document_in_work_when_the_sandbox_closes_is_not_blamed() -> None:
         closing.join()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_sent_to_every_process_leaves_the_documents_to_the_service(number: signal.Signals) -> None:
+    with make_jail(wall_seconds=4) as fresh:
+        assert fresh._zygote is not None
+        zygote = fresh._zygote._process.pid
+
+        def stop_all() -> None:
+            for pid in (*_children(zygote), zygote):
+                os.kill(pid, number)
+                time.sleep(0.1)
+
+        stopping = threading.Timer(1.5, stop_all)
+        stopping.start()
+        with pytest.raises(JobTimeoutError):
+            fresh.run("sleep", b"{}", b"")
+        stopping.join()
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_nothing_is_left_when_the_service_is_killed(tmp_path: Path) -> None:
     code = (
         "import threading, time\n"
@@ -166,7 +188,7 @@ def test_nothing_is_left_when_the_service_is_killed(tmp_path: Path) -> None:
     service = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
     assert service.stdout is not None
     zygote = int(service.stdout.readline())
-    children = [int(pid) for pid in Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()]
+    children = _children(zygote)
     assert children
     service.send_signal(signal.SIGKILL)
     service.wait()
