@@ -30,6 +30,7 @@ from pipeline.sandbox.zygote import READY
 MAX_REPLY_BYTES: Final = 512 * 1024 * 1024
 _START_SECONDS: Final = 120.0
 _REAP_SECONDS: Final = 10.0
+_END_SECONDS: Final = 3.0
 _READ_BYTES: Final = 1 << 20
 _KEPT_VARIABLES: Final = ("PATH", "HOME", "VIRTUAL_ENV", "TESSDATA_PREFIX", "TZ", "LD_LIBRARY_PATH")
 
@@ -192,11 +193,15 @@ class _ZygoteProcess:
             raise JailBrokenError("the sandbox process is gone") from error
 
     def end(self) -> None:
+        """Have it end its children and clean up behind them; one that does not is killed."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
-        self._process.kill()
-        self._process.wait()
+        try:
+            self._process.wait(timeout=_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
 class _Pipes:

@@ -2,8 +2,9 @@
 
 Started fresh as `python -m pipeline.sandbox.zygote FD MODULE [ARGS…]` with an environment that holds
 no secrets. It never looks at a sender's bytes itself: it passes the descriptors it is given to a
-child, which confines itself before it reads them. When the service ends, its socket closes and the
-zygote ends; its children die with it.
+child, which confines itself before it reads them. When the service ends, even by SIGKILL, its socket
+closes and the zygote ends, after it has ended its children and removed their scratch folders, in which
+pieces of a sender's pictures lie.
 """
 
 from __future__ import annotations
@@ -55,15 +56,24 @@ class Zygote:
         self._poll.register(control, select.POLLIN)
 
     def serve(self) -> None:
-        """Take orders until the service goes away."""
+        """Take orders until the service goes away; then nothing is left of any child."""
         self._control.send(READY)
-        while True:
-            for descriptor, _ in self._poll.poll():
-                if descriptor == self._control.fileno():
-                    if not self._take_order():
-                        return
-                else:
-                    self._reap(descriptor)
+        try:
+            while self._serve_next():
+                pass
+        finally:
+            # Without their status: for whoever waits the sandbox is gone, and nothing is said of the document.
+            for child in self._children.values():
+                _bury(child)
+
+    def _serve_next(self) -> bool:
+        """Do what is to be done next; False when the service is gone."""
+        for descriptor, _ in self._poll.poll():
+            if descriptor != self._control.fileno():
+                self._reap(descriptor)
+            elif not self._take_order():
+                return False
+        return True
 
     def _take_order(self) -> bool:
         raw, descriptors, _, _ = socket.recv_fds(self._control, MAX_ORDER_BYTES, 3)
@@ -123,15 +133,21 @@ class Zygote:
     def _reap(self, pidfd: int) -> None:
         child = self._children.pop(pidfd)
         self._poll.unregister(pidfd)
-        # The leader is a zombie still, so the group's number cannot belong to anyone else.
-        _kill_group(child.pid)
-        _, status = os.waitpid(child.pid, 0)
-        os.close(pidfd)
-        if child.scratch is not None:
-            shutil.rmtree(child.scratch, ignore_errors=True)
+        status = _bury(child)
         with contextlib.suppress(OSError):
             os.write(child.status_fd, struct.pack(">i", os.waitstatus_to_exitcode(status)))
         os.close(child.status_fd)
+
+
+def _bury(child: _Child) -> int:
+    """End a child and all it started, and remove its scratch folder; returns its wait status."""
+    # The leader is there still, if only as a zombie, so the group's number cannot belong to anyone else.
+    _kill_group(child.pid)
+    _, status = os.waitpid(child.pid, 0)
+    os.close(child.pidfd)
+    if child.scratch is not None:
+        shutil.rmtree(child.scratch, ignore_errors=True)
+    return status
 
 
 def _kill_group(pid: int) -> None:
@@ -181,7 +197,10 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def main(arguments: list[str]) -> None:
     """Load the module's jobs, say ready, and serve."""
     descriptor, module, *rest = arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    # Ctrl-C and a stop that a supervisor sends to every process are the service's to handle: a child that died
+    # of them would look like a document that kills its reader.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     # No parent-death signal here: it would fire when the *thread* that started us ends. The closed socket ends us.
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)

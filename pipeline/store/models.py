@@ -84,7 +84,7 @@ class Message(Base):
         UniqueConstraint("mailbox", "sha256"),
         CheckConstraint("state IN ('waiting', 'decided')", name="state"),
         CheckConstraint("(state = 'waiting') = (outcome IS NULL)", name="outcome"),
-        Index("ix_messages_work", "state", "attempts", "id"),
+        Index("ix_messages_work", "state", "attempts", "received", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -34,15 +34,16 @@ class Work:
     def claim(self, owner: str, *, now: datetime, lease_seconds: float) -> WaitingMessage | None:
         """Take the next mail, in one atomic statement; None when nothing is due.
 
-        Mails tried least come first, so that one that kills its worker cannot hold up the others.
-        A claim ends with its lease.
+        Mails tried least come first, so that one that kills its worker cannot hold up the others; among
+        these the one that its server received first, so that of two filings of one account the earlier
+        is registered, whichever mailbox was polled faster. A claim ends with its lease.
         """
         free = or_(Message.claimed_by.is_(None), Message.lease_until < now)
         due = or_(Message.not_before.is_(None), Message.not_before <= now)
         following = (
             select(Message.id)
             .where(Message.state == "waiting", due, free)
-            .order_by(Message.attempts, Message.id)
+            .order_by(Message.attempts, Message.received, Message.id)
             .limit(1)
             .with_for_update(skip_locked=True)
             .scalar_subquery()

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.job import Job
@@ -55,6 +56,12 @@ def _orphan(header: bytes, content: bytes) -> JobReply:
     return JobReply(record_json=json.dumps(process.pid).encode())
 
 
+def _litter(header: bytes, content: bytes) -> JobReply:
+    """Writes a file of the name it is given into its scratch folder and never ends."""
+    Path(header.decode()).write_bytes(content)
+    return _sleep(header, content)
+
+
 def _fork(header: bytes, content: bytes) -> JobReply:
     try:
         pid = os.fork()
@@ -80,4 +87,5 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     plain = (_echo, _hoard, _spin, _sleep, _flood, _die, _raise, _environment, _fork)
     jobs = {function.__name__.strip("_"): Job(run=function) for function in plain}
-    return {**jobs, "orphan": Job(run=_orphan, may_exec=True), "tesseract": Job(run=_tesseract, may_exec=True)}
+    may_exec = {"orphan": _orphan, "litter": _litter, "tesseract": _tesseract}
+    return jobs | {name: Job(run=run, may_exec=True) for name, run in may_exec.items()}

@@ -8,9 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -141,6 +143,37 @@ def test_a_zygote_killed_in_the_middle_of_a_job_is_an_error_of_the_sandbox_not_o
         assert fresh.run("echo", b"1", b"").record_json == b"1"
 
 
+def test_a_document_in_work_when_the_sandbox_closes_is_not_blamed() -> None:
+    with make_jail(wall_seconds=30) as fresh:
+        closing = threading.Timer(1.5, fresh.close)
+        closing.start()
+        with pytest.raises(JailBrokenError):
+            fresh.run("sleep", b"{}", b"")
+        closing.join()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_sent_to_every_process_leaves_the_documents_to_the_service(number: signal.Signals) -> None:
+    with make_jail(wall_seconds=4) as fresh:
+        assert fresh._zygote is not None
+        zygote = fresh._zygote._process.pid
+
+        def stop_all() -> None:
+            for pid in (*_children(zygote), zygote):
+                os.kill(pid, number)
+                time.sleep(0.1)
+
+        stopping = threading.Timer(1.5, stop_all)
+        stopping.start()
+        with pytest.raises(JobTimeoutError):
+            fresh.run("sleep", b"{}", b"")
+        stopping.join()
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_nothing_is_left_when_the_service_is_killed(tmp_path: Path) -> None:
     code = (
         "import threading, time\n"
@@ -155,11 +188,46 @@ def test_nothing_is_left_when_the_service_is_killed(tmp_path: Path) -> None:
     service = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
     assert service.stdout is not None
     zygote = int(service.stdout.readline())
-    children = [int(pid) for pid in Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()]
+    children = _children(zygote)
     assert children
     service.send_signal(signal.SIGKILL)
     service.wait()
     assert all(_gone(pid) for pid in (zygote, *children))
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_no_piece_of_a_picture_is_left_however_the_service_ends(end: signal.Signals) -> None:
+    """What Tesseract is given lies in a scratch folder in clear."""
+    token = f"piece-{uuid.uuid4().hex}"
+    code = (
+        "import signal, threading, time\n"
+        "from tests.sandbox.test_jail import make_jail\n"
+        "jail = make_jail(wall_seconds=600)\n"
+        "signal.signal(signal.SIGTERM, lambda *_: jail.close())\n"
+        f"threading.Thread(target=jail.run, args=('litter', b'{token}', b'picture'), daemon=True).start()\n"
+        "time.sleep(600)\n"
+    )
+    service = subprocess.Popen([sys.executable, "-c", code], cwd=Path.cwd(), stderr=subprocess.DEVNULL)
+    try:
+        assert _within(20, lambda: _scratch_holds(token))
+        service.send_signal(end)
+        assert _within(5, lambda: not _scratch_holds(token))
+    finally:
+        service.kill()
+        service.wait()
+
+
+def _scratch_holds(name: str) -> bool:
+    return any(Path(tempfile.gettempdir()).glob(f"beian-*/{name}"))
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    ends_at = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > ends_at:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _gone(pid: int, *, seconds: float = 5) -> bool:

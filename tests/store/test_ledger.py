@@ -173,6 +173,16 @@ def test_work_is_claimed_postponed_and_given_back(store: Store) -> None:
     assert store.work.waiting_count() == 2
 
 
+def test_what_its_server_received_first_is_decided_first(store: Store) -> None:
+    """Two offices' mailboxes are polled at once; which is faster must not say who gets the record."""
+    for number, minutes in ((1, 20), (2, 0), (3, 10)):
+        sha256 = store.archive.keep([f"mail {number}".encode()])
+        received = RECEIVED + timedelta(minutes=minutes)
+        store.ledger.record_message(_key(number), sha256=sha256, received=received, size_bytes=10)
+    claimed = [store.work.claim(WORKER, now=NOW, lease_seconds=60) for _ in range(3)]
+    assert [waiting and waiting.message_id for waiting in claimed] == [2, 3, 1]
+
+
 def test_a_mail_that_kills_its_worker_does_not_hold_up_the_others(store: Store) -> None:
     receive(store, 1)
     receive(store, 2)

@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("mailbox", "sha256", name=op.f("uq_messages_mailbox_sha256")),
     )
-    op.create_index("ix_messages_work", "messages", ["state", "attempts", "id"], unique=False)
+    op.create_index("ix_messages_work", "messages", ["state", "attempts", "received", "id"], unique=False)
     op.create_table(
         "polls",
         sa.Column("mailbox", sa.Text(), nullable=False),
