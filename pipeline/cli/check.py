@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.context import CommandContext, print_json, progress, status
+from pipeline.cli.context import CommandContext, loaded, print_json, progress
 
 if TYPE_CHECKING:
     from pipeline.views import MailView
@@ -48,10 +48,10 @@ def _check(
     mails = list(iter_mails(files))
     earlier, needs_person = EarlierMails(), False
     register = application.store() if application.has_store else nullcontext(None)
-    with register as store, status("loading the readers"), application.jail() as jail:
+    with register as store, loaded(application.jail()) as jail:
         facts = (earlier,) if store is None else (earlier, StoreFacts(store=store))
         decider = application.decider(jail)
-        for mail in progress(mails, total=len(mails), label="checking"):
+        for mail in progress(mails, count=lambda: len(mails), label="checking"):
             message, read = decider.read_file(mail, mailbox=mailbox, received=when)
             decision = decider.decide(read, message, *facts)
             earlier.add(message, decision)

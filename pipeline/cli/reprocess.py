@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.context import CommandContext, print_json, progress, status
+from pipeline.cli.context import CommandContext, loaded, print_json, progress
 
 if TYPE_CHECKING:
     from pipeline.reprocessing import Reprocessed
@@ -43,7 +43,7 @@ def _reprocess(
     application = command.application()
     paths = sources or []
     counts: Counter[str] = Counter()
-    with application.store() as store, status("loading the readers"), application.jail() as jail:
+    with application.store() as store, loaded(application.jail()) as jail:
         reprocessor = Reprocessor(
             store=store, decider=application.decider(jail), profile=application.profile, apply=apply
         )
@@ -51,7 +51,7 @@ def _reprocess(
         mails = list(iter_mails(paths))
         results = reprocessor.run(mails, journal) if paths else reprocessor.run_kept(journal)
         total = len(mails) if paths else store.count_kept()
-        for result in progress(results, total=total, label="reprocessing"):
+        for result in progress(results, count=lambda: total, label="reprocessing"):
             counts[result.effect.value] += 1
             print_json(_row(result)) if as_json else _print(result)
         if apply and counts[Effect.NEW.value]:
