@@ -36,7 +36,7 @@ def _reprocess(
     What is registered, or was touched by a person, stays. An interrupted run goes on where it was.
     Exit status 1 when something would change or a mail could not be decided.
     """
-    from pipeline.mail_files import iter_mails
+    from pipeline.cli.sources import Sources
     from pipeline.reprocessing import Effect, Reprocessor, journal_for
 
     command: CommandContext = context.obj
@@ -48,10 +48,10 @@ def _reprocess(
             store=store, decider=application.decider(jail), profile=application.profile, apply=apply
         )
         journal = journal_for(application.settings.data_dir, paths, apply=apply)
-        mails = list(iter_mails(paths))
+        mails = Sources(paths)
         results = reprocessor.run(mails, journal) if paths else reprocessor.run_kept(journal)
-        total = len(mails) if paths else store.count_kept()
-        for result in progress(results, count=lambda: total, label="reprocessing"):
+        count = mails.count if paths else store.count_kept
+        for result in progress(results, count=count, label="reprocessing"):
             counts[result.effect.value] += 1
             print_json(_row(result)) if as_json else _print(result)
         if apply and counts[Effect.NEW.value]:
