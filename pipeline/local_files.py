@@ -19,5 +19,8 @@ def load_file(path: Path, *, limit_bytes: int) -> bytes | None:
             raise OSError(0, "is not a regular file", str(path))
         if found.st_size > limit_bytes:
             return None
-        content = file.read(limit_bytes + 1)
+        # Asked for so many bytes, the library makes room for as many: ask for what is there.
+        content = file.read(found.st_size + 1)
+        if len(content) > found.st_size:
+            content += file.read(limit_bytes + 1 - len(content))
     return content if len(content) <= limit_bytes else None
