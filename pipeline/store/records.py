@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from pipeline.domain.decision import DecidedCase, Decision, Entity, Filing, Verdict
 from pipeline.domain.finding import Finding
+from pipeline.store.errors import NotReplaceableReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,11 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMessage:
-    """A mail the ledger holds, for working through it again."""
+    """A mail the ledger holds, for working through it again.
+
+    `decided_at` is when it was first decided. `fixed` says why its decision may not be replaced: a case of
+    it is registered, or was touched by a person.
+    """
 
     message_id: int
     mailbox: str
@@ -160,6 +165,8 @@ class KeptMessage:
     size_bytes: int
     revision: int
     outcome: Decision | None
+    decided_at: datetime | None = None
+    fixed: NotReplaceableReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
