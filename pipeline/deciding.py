@@ -6,6 +6,7 @@ Reading goes through a `Reader` (the sandbox), what is known of an account comes
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,10 +59,16 @@ class Decider:
         self, mail: MailFile, *, mailbox: str | None = None, received: datetime | None = None
     ) -> tuple[RawMessage, ReadMail]:
         """The same for a mail from a file, whose mailbox and time come from its own headers unless given."""
-        submission = self.reader.unpack(mail.content, sha256=mail.sha256)
-        where, when = address_mail(submission, self.profile, mailbox_given=mailbox, received_given=received)
-        message = RawMessage(mailbox=where, received=when, sha256=mail.sha256, content=mail.content)
+        message, submission = self.open_file(mail, mailbox=mailbox, received=received)
         return message, self.read_submission(submission, message)
+
+    def open_file(
+        self, mail: MailFile, *, mailbox: str | None = None, received: datetime | None = None
+    ) -> tuple[RawMessage, Submission]:
+        """A mail from a file taken apart, not read yet."""
+        submission = self.reader.unpack(mail.content, sha256=mail.sha256)
+        where, when = address_mail(submission, self.mailboxes, self.profile, given=mailbox, received=received)
+        return RawMessage(mailbox=where, received=when, sha256=mail.sha256, content=mail.content), submission
 
     def read_submission(self, submission: Submission, message: RawMessage) -> ReadMail:
         """Read every file of a mail that was taken apart."""
@@ -132,7 +139,7 @@ class EarlierMails:
     """Facts from mails decided earlier in the same run, for commands that store nothing."""
 
     def __init__(self) -> None:
-        self._known: list[tuple[tuple[str, str], str, KnownFiling]] = []
+        self._known: defaultdict[tuple[str, str], list[KnownFiling]] = defaultdict(list)
 
     def add(self, message: RawMessage, decision: MailDecision) -> None:
         """Remember the cases of a decided mail."""
@@ -146,9 +153,9 @@ class EarlierMails:
                 registered=decision.case_decision(case).value == "registered",
                 values={item.key: str(item.value) for item in form if item.value is not None},
             )
-            self._known.append((identity, message.sha256, known))
+            self._known[identity].append(known)
 
     def known_filings(self, form: ExtractedForm, *, message: RawMessage) -> Sequence[KnownFiling]:
         del message  # the same file given twice is the same mail sent twice
         identity = account_identity(form)
-        return tuple(known for other, _, known in self._known if other == identity)
+        return () if identity is None else tuple(self._known.get(identity, ()))

@@ -10,11 +10,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from pipeline.domain.document import DocumentReading
+from pipeline.domain.finding import Finding
+from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
 from pipeline.extract.ocr import Engines
-from pipeline.ingest.sniff import sniff
+from pipeline.ingest import details
+from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack import unpack_mail, warm_up
+from pipeline.ingest.unpack_parts import READABLE
 from pipeline.job_requests import ReadRequest, UnpackRequest
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
@@ -45,5 +49,18 @@ def _unpack(header: bytes, content: bytes) -> JobReply:
 def _read(profile: Profile, engines: Engines, header: bytes, content: bytes) -> JobReply:
     request = ReadRequest.model_validate_json(header)
     media = request.media or sniff(content)
-    reading: DocumentReading = read_document(content, media, name=request.name, profile=profile, engines=engines)
+    trouble = _find_trouble(content, media, request.name)
+    if trouble is not None:
+        reading = DocumentReading(engine="none", findings=(trouble,))
+    else:
+        reading = read_document(content, media, name=request.name, profile=profile, engines=engines)
     return JobReply(record_json=reading.model_dump_json().encode())
+
+
+def _find_trouble(content: bytes, media: Media, name: str) -> Finding | None:
+    """Why a file cannot be read at all, in the words that are used for a mail's attachment; None when it can."""
+    if media is Media.EMPTY:
+        return details.empty(name)
+    if media is Media.OLE and is_encrypted_office(content):
+        return details.encrypted(name)
+    return None if media in READABLE else details.unsupported(name, media)

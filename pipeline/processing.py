@@ -68,12 +68,18 @@ def _started(pid: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
-    """Facts from the register."""
+    """Facts from the register. `decided_before` leaves out the waiting cases of mails decided later."""
 
     store: Store
+    decided_before: datetime | None = None
 
     def known_filings(self, form: ExtractedForm, *, message: RawMessage) -> Sequence[KnownFiling]:
-        return self.store.cases.known_filings(form, exclude_sha256=message.sha256, exclude_mailbox=message.mailbox)
+        return self.store.cases.known_filings(
+            form,
+            exclude_sha256=message.sha256,
+            exclude_mailbox=message.mailbox,
+            decided_before=self.decided_before,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,22 @@ sandbox itself is an error (`JailBrokenError`), because then nothing was decided
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Attachment, Media, Submission
+from pipeline.ingest.filename import shown_name
 from pipeline.job_requests import ReadRequest, UnpackRequest
+from pipeline.local_files import load_file
 from pipeline.sandbox.errors import JailBrokenError, JobError, JobMemoryError, JobTimeoutError
 from pipeline.sandbox.pool import Jail
+
+#: A file larger than this is not even loaded; no attachment can be that large.
+MAX_FILE_BYTES: Final = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +46,16 @@ class SandboxedReader:
         """What stands in an attachment."""
         return self.read_file(attachment.name, attachment.content, media=attachment.media)
 
+    def read_path(self, path: Path) -> DocumentReading:
+        """What stands in a file of this machine. Raises OSError when it cannot be opened or is no regular file."""
+        name = shown_name(path.name)
+        content = load_file(path, limit_bytes=MAX_FILE_BYTES)
+        if content is None:
+            return DocumentReading(engine="none", findings=(_oversize(name),))
+        return self.read_file(name, content)
+
     def read_file(self, name: str, content: bytes, *, media: Media | None = None) -> DocumentReading:
-        """What stands in a file; without `media` its type is found from its bytes."""
+        """What stands in a file; without `media` its type is found from its bytes. `name` is safe to show."""
         request = ReadRequest(name=name, media=media)
         try:
             reply = self.jail.run("read", request.model_dump_json().encode(), content)
@@ -49,6 +64,20 @@ class SandboxedReader:
             raise
         except (JobError, ValidationError) as error:
             return DocumentReading(engine="none", findings=(_file_finding(name, error),))
+
+
+def unopened(name: str) -> DocumentReading:
+    """The reading of a file that could not be opened on this machine."""
+    shown = shown_name(name)
+    found = finding("attachment.unreadable", f"文件“{shown}”在本机无法打开，请检查文件是否存在、是否有读取权限。")
+    return DocumentReading(engine="none", findings=(found,))
+
+
+def _oversize(name: str) -> Finding:
+    return finding(
+        "attachment.rejected",
+        f"文件“{name}”超过 {MAX_FILE_BYTES // 1024**2} MB，系统不予读取，请缩小后或分成多个文件。",
+    )
 
 
 def _with_contents(submission: Submission, blobs: tuple[bytes, ...]) -> Submission:

@@ -132,6 +132,19 @@ def fields_view(fields: FieldSet) -> dict[str, FieldView]:
     return {item.key: field_view(item) for item in fields}
 
 
+def form_fields_view(form: ExtractedForm) -> dict[str, FieldView]:
+    """All fields of a form by key; one that the form has no place for stands there as doubtful, so that it is seen."""
+    nowhere: FieldView = {
+        "value": None,
+        "raw": "",
+        "confidence": None,
+        "doubtful": True,
+        "source": None,
+        "reader": "none",
+    }
+    return fields_view(form) | {key: nowhere for key in form.unplaced if form.field(key) is None}
+
+
 def findings_view(findings: Iterable[Finding]) -> list[FindingView]:
     """Findings as JSON, in the order found."""
     return [
@@ -147,7 +160,7 @@ def findings_view(findings: Iterable[Finding]) -> list[FindingView]:
 
 
 def _form_view(form: ExtractedForm) -> FormView:
-    return {"profile": form.profile, "pages": list(form.pages), "fields": fields_view(form)}
+    return {"profile": form.profile, "pages": list(form.pages), "fields": form_fields_view(form)}
 
 
 def paper_view(paper: ExtractedPaper) -> PaperView:
@@ -176,7 +189,7 @@ def _case_view(mail: MailDecision, case: DecidedCase) -> CaseView:
         "decision": mail.case_decision(case).value,
         "entity": verdict.entity.value if verdict.entity else None,
         "office": verdict.office,
-        "fields": fields_view(form) if form else {},
+        "fields": form_fields_view(form) if form else {},
         "papers": [paper_view(paper) for paper in case.filing.papers],
         "findings": findings_view(verdict.findings),
         "due": verdict.due.isoformat() if verdict.due else None,

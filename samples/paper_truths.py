@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 Value = str | int | bool | None
+#: What a paper without an end to its validity says, and what is read from it.
+UNLIMITED = "长期"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceTruth:
-    """A business licence (营业执照), or a certificate of the same content. `valid_until` None: without end (长期)."""
+    """A business licence (营业执照), or a certificate of the same content. `valid_until` None: without end (长期).
+
+    A certificate prints the day of its foundation only as the beginning of its validity.
+    """
 
     title: str
     credit_code: str
@@ -25,14 +30,15 @@ class LicenceTruth:
 
     @property
     def expected(self) -> dict[str, Value]:
-        """Values by the licence's keys."""
+        """Values by the licence's keys, of those that are printed."""
+        founded = {"established_on": self.established_on.isoformat()} if self.title == "营业执照" else {}
         return {
             "credit_code": self.credit_code,
             "name": self.name,
             "legal_representative": self.legal_representative,
             "address": self.address,
-            "established_on": self.established_on.isoformat(),
-            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            **founded,
+            "valid_until": self.valid_until.isoformat() if self.valid_until else UNLIMITED,
         }
 
 
@@ -81,6 +87,6 @@ class IdCardTruth:
     def expected(self, side: str = "both") -> dict[str, Value]:
         """Values by the card's keys for what `side` shows ("front", "back", "both")."""
         front: dict[str, Value] = {"name": self.name, "id_number": self.id_number, "address": self.address}
-        end = self.valid_until.isoformat() if self.valid_until else None
+        end = self.valid_until.isoformat() if self.valid_until else UNLIMITED
         values: dict[str, Value] = {} if side == "back" else front
         return {**values, "side": side, **({} if side == "front" else {"valid_until": end})}

@@ -25,7 +25,7 @@ from pipeline.cli import (
     reprocess,
     work,
 )
-from pipeline.cli.context import CommandContext
+from pipeline.cli.context import CommandContext, warn
 
 _EPILOG = """A first look: `beian demo`. A real installation: `beian init`, then `beian doctor`, then `beian poll`.
 One mail or file without storing anything: `beian check MAIL.eml`, `beian extract FILE`."""
@@ -111,5 +111,5 @@ def _known(error: Exception) -> int:
 
 def _fail(text: str, status: Exit) -> int:
     for line in text.splitlines():
-        print(f"beian: {line}", file=sys.stderr)  # noqa: T201 - the promised line on standard error
+        warn(line)
     return status

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.context import CommandContext, print_json, progress, status
+from pipeline.cli.context import CommandContext, loaded, print_json, progress
 
 if TYPE_CHECKING:
     from pipeline.views import MailView
@@ -23,7 +24,8 @@ def register(app: typer.Typer) -> None:
 def _check(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(metavar="MAIL.eml…", help="Mails, folders, mbox or zip files.", exists=True)
+        list[Path],
+        typer.Argument(metavar="MAIL.eml…", help="Mails, folders, mbox or zip files.", exists=True, readable=False),
     ],
     mailbox: Annotated[str | None, typer.Option(help="The receiving mailbox; else Delivered-To, else To.")] = None,
     received: Annotated[
@@ -32,33 +34,39 @@ def _check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per mail.")] = False,
 ) -> int:
-    """Decide mails as the poller would; store nothing. Exit status 1 when a mail needs a person.
+    """Decide mails as the poller would; store nothing.
 
     Mails are decided in the order given; a later one is held against the earlier ones and
     against the register, if there is one.
+
+    Exit status 1 when a mail needs a person; 3 when a file or an archive could not be read, and then
+    the others are decided all the same.
     """
+    from pipeline.cli.sources import Sources
     from pipeline.deciding import EarlierMails
-    from pipeline.mail_files import iter_mails
+    from pipeline.lookahead import read_ahead
     from pipeline.processing import StoreFacts
     from pipeline.views import mail_view
 
     command: CommandContext = context.obj
     application = command.application()
     when = _parse_time(received, application.profile.zone)
-    mails = list(iter_mails(files))
+    sources = Sources(files)
     earlier, needs_person = EarlierMails(), False
     register = application.store() if application.has_store else nullcontext(None)
-    with register as store, status("loading the readers"), application.jail() as jail:
+    with register as store, loaded(application.jail()) as jail:
         facts = (earlier,) if store is None else (earlier, StoreFacts(store=store))
         decider = application.decider(jail)
-        for mail in progress(mails, total=len(mails), label="checking"):
-            message, read = decider.read_file(mail, mailbox=mailbox, received=when)
-            decision = decider.decide(read, message, *facts)
+        read = partial(decider.read_file, mailbox=mailbox, received=when)
+        results = read_ahead(sources, read, threads=application.settings.work.processes)
+        for mail, (message, content) in progress(results, count=sources.count, label="checking"):
+            decision = decider.decide(content, message, *facts)
             earlier.add(message, decision)
             needs_person = needs_person or decision.decision.value == "review"
             view = mail_view(mail.name, decision)
             print_json(view) if as_json else _print_mail(view)
-    return 1 if needs_person else 0
+    sources.tell_foreign()
+    return 3 if sources.failed else 1 if needs_person else 0
 
 
 def _parse_time(text: str | None, zone: tzinfo) -> datetime | None:
@@ -68,16 +76,16 @@ def _parse_time(text: str | None, zone: tzinfo) -> datetime | None:
         return None
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(zone)
+    except (ValueError, OverflowError):
         raise SettingsError(f"--received = {text!r}: an ISO time such as 2018-12-15T10:20:00+08:00") from None
-    return when if when.tzinfo else when.replace(tzinfo=zone)
 
 
 def _print_mail(view: MailView) -> None:
     from pipeline.cli.tables import problem_lines, safe
     from pipeline.wording import DECISIONS
 
-    typer.echo(f"{view['file']}: {DECISIONS[view['decision']]}")
+    typer.echo(f"{safe(view['file'])}: {DECISIONS[view['decision']]}")
     for line in problem_lines(view["findings"]):
         typer.echo(line)
     for case in view["cases"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.mail_files import SourceError
 from pipeline.profile.load import ProfileError
 from pipeline.sandbox.errors import JailError
 from pipeline.settings import SettingsError
@@ -14,6 +13,6 @@ _FAILED = 3
 
 def status_of(error: Exception) -> int | None:
     """The exit status of a known error, None for an unknown one."""
-    if isinstance(error, SettingsError | ProfileError | SourceError):
+    if isinstance(error, SettingsError | ProfileError):
         return _WRONG_USE
     return _FAILED if isinstance(error, StoreError | JailError) else None

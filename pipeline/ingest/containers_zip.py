@@ -81,7 +81,7 @@ def read_members(content: bytes, *, limits: UnpackLimits, budget_bytes: int) -> 
     A member that goes over the budget ends the archive with trouble `SIZE`.
     """
     with _opened(content, limits.zip_members) as archive:
-        infos = [info for info in archive.infolist() if not _is_clutter(info)]
+        infos = [info for info in archive.infolist() if not is_clutter(info.orig_filename)]
         _refuse_overlaps(content, archive)
         if any(info.flag_bits & _ENCRYPTED_FLAG for info in infos):
             raise ZipContainerError(ZipTrouble.ENCRYPTED)
@@ -135,9 +135,10 @@ def _refuse_overlaps(content: bytes, archive: zipfile.ZipFile) -> None:
         raise ZipContainerError(ZipTrouble.OVERLAP)
 
 
-def _is_clutter(info: zipfile.ZipInfo) -> bool:
-    last = info.orig_filename.replace("\\", "/").rpartition("/")[2].lower()
-    return info.orig_filename.startswith("__MACOSX/") or last in _CLUTTER or last.startswith("._") or not last
+def is_clutter(name: str) -> bool:
+    """Whether a path names a folder or what a file manager left beside the files (`._mail.eml`, `Thumbs.db`)."""
+    last = name.replace("\\", "/").rpartition("/")[2].lower()
+    return name.startswith("__MACOSX/") or last in _CLUTTER or last.startswith("._") or not last
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

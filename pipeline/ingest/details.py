@@ -19,6 +19,9 @@ _KINDS: Final[Mapping[Media, str]] = {
     Media.RAR: "RAR 压缩包",
     Media.SEVEN_ZIP: "7z 压缩包",
     Media.TNEF: "Outlook 专用格式（winmail.dat）",
+    Media.ZIP: "压缩包",
+    Media.EMAIL: "邮件",
+    Media.TEXT: "纯文本",
 }
 _ZIP_ARCHIVE: Final = {Media.RAR, Media.SEVEN_ZIP}
 _LIMITS: Final[Mapping[str, str]] = {

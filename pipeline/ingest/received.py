@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -13,17 +13,21 @@ _NEXT_HEADER: Final = re.compile(rb"\r?\n(?![ \t])")
 
 
 def parse_mail_date(text: str) -> datetime | None:
-    """An RFC 5322 date as an aware time, None when it is none. `-0000` and a missing zone mean UTC."""
+    """An RFC 5322 date as an aware time that every zone can tell, None when it is none.
+
+    `-0000` and a missing zone mean UTC.
+    """
     try:
         parsed = parsedate_to_datetime(" ".join(text[:200].split()))
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
     aware = parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
     try:
-        aware.astimezone(UTC)
+        year = aware.astimezone(UTC).year
     except (ValueError, OverflowError):
         return None
-    return aware
+    # In the first and the last year another zone's clock may be past the calendar's end.
+    return aware if MINYEAR < year < MAXYEAR else None
 
 
 def received_value_date(value: str) -> datetime | None:

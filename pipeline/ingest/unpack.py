@@ -22,6 +22,7 @@ from pipeline.ingest.received import parse_mail_date, received_value_date
 from pipeline.ingest.unpack_parts import PartCollector
 
 _OPEN_BYTES_OF_OVERSIZE = 512 * 1024
+_MAX_RECEIVED = 50
 
 
 def unpack_mail(content: bytes, *, sha256: str, limits: UnpackLimits = DEFAULT_LIMITS) -> Submission:
@@ -88,6 +89,6 @@ def _references(headers: Headers) -> tuple[str, ...]:
 
 
 def _received(mail: Part) -> datetime | None:
-    """The newest, that is the topmost, Received header's date."""
-    topmost = mail.headers.raw("received")
-    return received_value_date(topmost.decode("latin-1")) if topmost else None
+    """The newest Received header's date: the topmost one's that has any."""
+    dates = (received_value_date(raw.decode("latin-1")) for raw in mail.headers.raw_all("received")[:_MAX_RECEIVED])
+    return next((date for date in dates if date is not None), None)

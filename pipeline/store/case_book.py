@@ -102,22 +102,31 @@ class CaseBook:
             return self._write(session, message, decision, circumstances, kind="message.redecided")
 
     def known_filings(
-        self, form: ExtractedForm, *, exclude_sha256: str | None = None, exclude_mailbox: str | None = None
+        self,
+        form: ExtractedForm,
+        *,
+        exclude_sha256: str | None = None,
+        exclude_mailbox: str | None = None,
+        decided_before: datetime | None = None,
     ) -> tuple[KnownFiling, ...]:
         """Active records and open cases of the form's account, oldest first.
 
         What came from the mail with that SHA-256 in that mailbox is left out (in any mailbox, when
-        none is named).
+        none is named). `decided_before` is for deciding a mail anew: open cases of mails that were
+        decided later are left out, since it is they that repeat it and not the other way round.
         """
         account = index_account(form, self._cipher)
         if account is None:
             return ()
         active = and_(Case.state == "registered", RegistryRecord.state == "active")
+        waiting = Case.state == "review"
+        if decided_before is not None:
+            waiting = and_(waiting, Message.decided_at < decided_before)
         query = (
             select(Case, RegistryRecord)
             .join(Message, Message.id == Case.message_id)
             .outerjoin(RegistryRecord, RegistryRecord.case_id == Case.id)
-            .where(Case.account_index == account, or_(Case.state == "review", active))
+            .where(Case.account_index == account, or_(waiting, active))
             .order_by(Case.message_id, Case.position)
         )
         if exclude_sha256 is not None:
@@ -168,7 +177,9 @@ class CaseBook:
             writer.case(case, decision.case_decision(case), position, received_office)
             for position, case in enumerate(cases)
         ]
-        message.state, message.outcome, message.decided_at = "decided", decision.decision.value, circumstances.now
+        message.state, message.outcome = "decided", decision.decision.value
+        # The first decision's time stays: it says which filings were known then.
+        message.decided_at = message.decided_at or circumstances.now
         message.claimed_by = message.lease_until = message.not_before = message.postponed_for = None
         message.subject = writer.mail_text(circumstances.submission.subject, "subject")
         message.sender = writer.mail_text(circumstances.submission.sender, "sender")

@@ -77,7 +77,10 @@ class StoreKey(Base):
 
 
 class Message(Base):
-    """One mail: its content once per mailbox, however often the server lists it. The row is also the work item."""
+    """One mail: its content once per mailbox, however often the server lists it. The row is also the work item.
+
+    `decided_at` is the time of the first decision, also after later ones.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (

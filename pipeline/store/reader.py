@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
 from pipeline.store.archive import BlobArchive
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
+from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.events import EventLog
 from pipeline.store.history import read_history, read_versions
-from pipeline.store.models import FindingRow, Message
+from pipeline.store.models import Case, FindingRow, Message
 from pipeline.store.queue_reading import read_case, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
@@ -129,10 +130,10 @@ class StoreReader:
 
     def find_kept(self, mailbox: str, sha256: str) -> KeptMessage | None:
         """The mail with that content in that mailbox, None if the ledger does not hold it."""
-        query = select(Message).where(Message.sha256 == sha256, Message.mailbox == mailbox)
+        query = _KEPT.where(Message.sha256 == sha256, Message.mailbox == mailbox)
         with self._session() as session:
-            message = session.scalars(query).one_or_none()
-            return None if message is None else _kept(message)
+            row = session.execute(query).one_or_none()
+            return None if row is None else _kept(*row)
 
     def codes_of(self, message_id: int) -> tuple[str, ...]:
         """The codes of what the mail's decision in force found, about it and its cases; each once, sorted."""
@@ -149,9 +150,9 @@ class StoreReader:
             return tuple(sorted(set(session.scalars(query))))
 
     def _kept_after(self, message_id: int) -> list[KeptMessage]:
-        query = select(Message).where(Message.id > message_id).order_by(Message.id).limit(_PAGE)
+        query = _KEPT.where(Message.id > message_id).order_by(Message.id).limit(_PAGE)
         with self._session() as session:
-            return [_kept(message) for message in session.scalars(query)]
+            return [_kept(*row) for row in session.execute(query)]
 
     def _export(self, office: str | None, year: int | None) -> Iterator[RegistryRow]:
         with self._session() as session:
@@ -163,7 +164,16 @@ class StoreReader:
             yield session
 
 
-def _kept(message: Message) -> KeptMessage:
+def _has_case(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the decision in force has such a case."""
+    return exists().where(Case.message_id == Message.id, Case.revision == Message.revision, condition)
+
+
+_KEPT: Final = select(Message, _has_case(Case.state == "registered"), _has_case(Case.touched_at.is_not(None)))
+
+
+def _kept(message: Message, registered: bool, touched: bool) -> KeptMessage:
+    fixed = NotReplaceableReason.REGISTERED if registered else NotReplaceableReason.TOUCHED if touched else None
     return KeptMessage(
         message_id=message.id,
         mailbox=message.mailbox,
@@ -172,4 +182,6 @@ def _kept(message: Message) -> KeptMessage:
         size_bytes=message.size_bytes,
         revision=message.revision,
         outcome=Decision(message.outcome) if message.outcome else None,
+        decided_at=message.decided_at,
+        fixed=fixed,
     )

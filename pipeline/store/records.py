@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pipeline.domain.decision import DecidedCase, Decision, Entity, Filing, Verdict
 from pipeline.domain.finding import Finding
 from pipeline.domain.life import SetAside, Stage, open_findings
+from pipeline.store.errors import NotReplaceableReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,11 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMessage:
-    """A mail the ledger holds, for working through it again."""
+    """A mail the ledger holds, for working through it again.
+
+    `decided_at` is when it was first decided. `fixed` says why its decision may not be replaced: a case of
+    it is registered, or was touched by a person.
+    """
 
     message_id: int
     mailbox: str
@@ -194,6 +199,8 @@ class KeptMessage:
     size_bytes: int
     revision: int
     outcome: Decision | None
+    decided_at: datetime | None = None
+    fixed: NotReplaceableReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,3 +258,45 @@ def test_a_mail_with_open_and_registered_cases_is_for_review(store: Store, profi
     with place.open() as again:
         assert again.show_case(done.cases[1].case_id).decided == case(doubt(), name="另一个")
         assert again.ledger_equation(MAILBOX).contradictions == ()
+
+
+def test_deciding_anew_only_what_was_decided_before_is_known(store: Store, profile: Profile) -> None:
+    """The later filing repeats the earlier one, not the other way round; also after the earlier was decided anew."""
+    first = decide(store, profile, mail(case(doubt())), number=1, now=NOW)
+    second = decide(store, profile, mail(case(doubt())), number=2, now=later(10))
+    one, other = store.iter_kept()
+    assert (one.decided_at, other.decided_at) == (NOW, later(10))
+
+    def known(message) -> list[str]:
+        return [
+            item.reference
+            for item in store.cases.known_filings(
+                form(), exclude_sha256=message.sha256, exclude_mailbox=MAILBOX, decided_before=message.decided_at
+            )
+        ]
+
+    assert known(one) == []
+    assert known(other) == [first.cases[0].case_id]
+    again = _replace(store, profile, first.message_id, mail(case(doubt(), office="city")))
+    one, other = store.iter_kept()
+    assert one.decided_at == NOW
+    assert known(one) == []
+    assert known(other) == [again.cases[0].case_id]
+    number = _replace(store, profile, second.message_id, mail(case())).cases[0].number
+    assert known(one) == [number]  # a record counts whenever it came
+
+
+def test_a_kept_mail_says_why_its_decision_is_fixed(store: Store, profile: Profile) -> None:
+    decide(store, profile, mail(case(), case(doubt(), name="另一个")), number=1)
+    review = decide(store, profile, mail(case(doubt(), name="第三个")), number=2)
+    receive(store, 3)
+    assert [kept.fixed for kept in store.iter_kept()] == [NotReplaceableReason.REGISTERED, None, None]
+    store.events.record("case.viewed", actor="officer", case_id=review.cases[0].case_id, touches=True)
+    assert [kept.fixed for kept in store.iter_kept()] == [
+        NotReplaceableReason.REGISTERED,
+        NotReplaceableReason.TOUCHED,
+        None,
+    ]
+    found = store.find_kept(MAILBOX, store.show_case(review.cases[0].case_id).sha256)
+    assert found is not None
+    assert found.fixed is NotReplaceableReason.TOUCHED

@@ -1,0 +1,100 @@
+"""The `beian` command as a process of its own, as people and scripts run it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples" / "data"
+COMMAND = (sys.executable, "-m", "pipeline")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without the settings of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BEIAN")}
+    return {**kept, "PYTHONPATH": str(ROOT), **more}
+
+
+def beian(
+    *arguments: str | Path, cwd: Path, powerless: bool = False, seconds: float = 120, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end. `powerless` takes root's right to read and write everything away."""
+    return subprocess.run(
+        [*(_without_powers() if powerless else ()), *COMMAND, *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env=environment(**more),
+        timeout=seconds,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _without_powers() -> Sequence[str]:
+    """Files' permissions hold for everybody but root; without its capabilities they hold for root as well."""
+    return ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
+
+
+def start(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.Popen[str]:
+    """Run one command in the background, in a session of its own."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        encoding="utf-8",
+        cwd=cwd,
+        env=environment(**more),
+        start_new_session=True,
+    )
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End it at once, and only it: what it started has to notice by itself."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=30)
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def on_terminal(
+    *arguments: str | Path, cwd: Path, output: Path | None = None, more: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
+    """Run with a terminal as standard error, and as standard output too unless that goes to a file.
+
+    Returns the exit status and what the terminal was sent.
+    """
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+    with open(output or os.devnull, "wb") as file:
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=theirs if output is None else file,
+            stderr=theirs,
+            cwd=cwd,
+            env=environment(TERM="xterm-256color", **(more or {})),
+        )
+    os.close(theirs)
+    seen = bytearray()
+    while chunk := _read(ours):
+        seen += chunk
+    os.close(ours)
+    return process.wait(timeout=60), bytes(seen)
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # the other end is closed
+        return b""
