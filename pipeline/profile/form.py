@@ -37,7 +37,8 @@ class FormField(Frozen):
     punctuation; `patterns` are regular expressions for labels that arrive damaged, matched whole
     against the same squashed text. `section` names the section (spanning label) the row stands in;
     `after` names the field whose row or predecessor it shares, for labels that occur twice
-    (手机 of the owner and of the administrator). `name` is what messages call the field.
+    (手机 of the owner and of the administrator). `name` is what messages call the field. `format` is a regular expression
+    that the whole value of a text field has to match, `example` a value that does.
     """
 
     key: str
@@ -49,6 +50,8 @@ class FormField(Frozen):
     after: str | None = None
     required: bool = True
     options: tuple[Option, ...] = ()
+    format: str | None = None
+    example: str | None = None
 
 
 class FormSection(Frozen):

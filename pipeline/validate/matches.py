@@ -24,7 +24,6 @@ from pipeline.validate.case import Case, is_readable, is_sure
 from pipeline.validate.certificates import (
     Agreement,
     compare_subject,
-    own_certificates,
     paper_name,
     wrong_code_key,
 )
@@ -196,14 +195,14 @@ def _judge_admin(case: Case, card: ExtractedPaper, clause: str | None) -> Outcom
 
 
 def _judge_representative(case: Case, card: ExtractedPaper, clause: str | None) -> Outcome:
-    licence = next((paper for paper in own_certificates(case) if paper.text("legal_representative")), None)
-    if licence is None:
-        detail = "没有可供核对法定代表人的营业执照，无法确认身份证复印件是否为法定代表人的。"
-        return Outcome(
-            rank=Rank.DOUBTFUL, findings=(finding("operator.unclear", detail, clause=clause),), papers=(card,)
-        )
-    found = finding("operator.unclear", "身份证复印件不是法定代表人的，请提供法定代表人的身份证复印件。", clause=clause)
-    return _judge_by_name(case, "法定代表人", representative_of(licence), card, found)
+    person = representative_of(case)
+    if person is None:
+        detail = "没有可供核对法定代表人的证照，无法确认身份证复印件是否为法定代表人的。"
+        found = finding("match.representative", detail, clause=clause)
+        return Outcome(rank=Rank.DOUBTFUL, findings=(found,), papers=(card,))
+    detail = "身份证复印件不是法定代表人的，请提供法定代表人的身份证复印件。"
+    found = finding("match.representative", detail, clause=clause)
+    return _judge_by_name(case, "法定代表人", person, card, found)
 
 
 def _judge_by_name(case: Case, label: str, person: Person, card: ExtractedPaper, mismatch: Finding) -> Outcome:

@@ -1,6 +1,6 @@
 """Where a text places an account: counties and towns of the profile that it names.
 
-County names that are everyday words (大城, 三河, 大厂, 广阳) count only directly behind the city's or
+County names that are everyday words too (the profile's `ambiguous`) count only directly behind the city's or
 province's name; towns that other counties have too only beside the region's name; villages only with 村.
 """
 
@@ -54,6 +54,18 @@ def names_village_of(text: str, county: County) -> bool:
     """Whether the text names one of the county's villages, with 村 behind it."""
     solid = _solid(text)
     return "村" in solid and any(_has_village(solid, town) for town in county.towns)
+
+
+def find_hint(text: str, places: Places) -> str | None:
+    """A word of the text that may be a local name and may be another's, or none: a county's everyday word, or a town
+    whose name stands in other counties too. None in an address elsewhere."""
+    solid = _solid(text)
+    if is_elsewhere(text, places):
+        return None
+    towns = (town for county in places.counties for town in county.towns)
+    words = [word for county in places.counties for word in county.ambiguous]
+    words += [name for town in towns if not town.unique for name in (town.name, *town.aliases)]
+    return max((word for word in words if word in solid), key=len, default=None)
 
 
 def _solid(text: str) -> str:
