@@ -49,10 +49,12 @@ class Places(Frozen):
     """The region.
 
     `region` are the city's names; `province` the names a county may follow; `elsewhere` the names of other
-    provinces and cities, which an address starts with when it is not here.
+    provinces and cities, which an address starts with when it is not here. `not_here` are longer words that hold a
+    name of this region by chance (高青县 holds 青县).
     """
 
     region: Annotated[tuple[Name, ...], Field(min_length=1)]
     province: tuple[Name, ...] = ()
     elsewhere: tuple[Name, ...] = ()
+    not_here: tuple[Name, ...] = ()
     counties: tuple[County, ...]

@@ -89,4 +89,4 @@ def _is_local(case: Case, text: str) -> bool:
     if is_elsewhere(text, places):
         return False
     county = next((item for item in places.counties if item.office == case.filing.office), None)
-    return names_region(text, places) or (county is not None and names_village_of(text, county))
+    return names_region(text, places) or (county is not None and names_village_of(text, county, places))

@@ -24,7 +24,7 @@ def find_offices(text: str, places: Places) -> frozenset[str]:
 
     Empty when it names none; several when it names several.
     """
-    solid = _solid(text)
+    solid = _solid(text, places)
     if towns := _offices_of_towns(solid, places, unique_only=True):
         return _offices_of_counties(solid, places) or towns
     if is_elsewhere(text, places):
@@ -37,29 +37,29 @@ def find_offices(text: str, places: Places) -> frozenset[str]:
 
 def names_region(text: str, places: Places) -> bool:
     """Whether the text holds the city's own name."""
-    solid = _solid(text)
+    solid = _solid(text, places)
     return any(name in solid for name in places.region)
 
 
 def is_elsewhere(text: str, places: Places) -> bool:
     """Whether an address starts in another province or another city of this one."""
-    solid = _solid(text).removeprefix("中国")
+    solid = _solid(text, places).removeprefix("中国")
     for name in places.province:
         if name not in places.region:
             solid = solid.removeprefix(f"{name}省").removeprefix(name)
     return solid.startswith(places.elsewhere)
 
 
-def names_village_of(text: str, county: County) -> bool:
+def names_village_of(text: str, county: County, places: Places) -> bool:
     """Whether the text names one of the county's villages, with 村 behind it."""
-    solid = _solid(text)
+    solid = _solid(text, places)
     return "村" in solid and any(_has_village(solid, town) for town in county.towns)
 
 
 def find_hint(text: str, places: Places) -> str | None:
     """A word of the text that may be a local name and may be another's, or none: a county's everyday word, or a town
     whose name stands in other counties too. None in an address elsewhere."""
-    solid = _solid(text)
+    solid = _solid(text, places)
     if is_elsewhere(text, places):
         return None
     towns = (town for county in places.counties for town in county.towns)
@@ -68,8 +68,12 @@ def find_hint(text: str, places: Places) -> str | None:
     return max((word for word in words if word in solid), key=len, default=None)
 
 
-def _solid(text: str) -> str:
-    return "".join(normalise(text[:_MAX_TEXT]).split())
+def _solid(text: str, places: Places) -> str:
+    """The text without blanks, and a stroke for each word that holds a local name by chance."""
+    solid = "".join(normalise(text[:_MAX_TEXT]).split())
+    for word in places.not_here:
+        solid = solid.replace(word, "-")
+    return solid
 
 
 def _offices_of_counties(solid: str, places: Places) -> frozenset[str]:

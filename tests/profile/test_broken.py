@@ -108,7 +108,7 @@ def test_wrong_places(folder: Path, old: str, new: str, reason: str) -> None:
 
 
 def test_missing_and_foreign_files(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match="shipped are: langfang-2018"):
+    with pytest.raises(ProfileError, match="shipped are: cangzhou-2018, lanchuan-2024, langfang-2018"):
         load_profile("nowhere-2018")
     with pytest.raises(ProfileError, match=r"profile\.toml: can't be read"):
         load_profile(tmp_path)
