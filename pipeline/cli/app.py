@@ -19,6 +19,7 @@ from pipeline.cli import (
     init,
     ledger,
     poll,
+    profile,
     queue,
     registry,
     reprocess,
@@ -55,6 +56,7 @@ for module in (init, doctor, poll, work, extract, check, reprocess, demo):
 app.add_typer(queue.app, name="queue")
 app.add_typer(registry.app, name="registry")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(profile.app, name="profile")
 
 
 def _show_version(wanted: bool) -> None:

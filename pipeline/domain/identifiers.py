@@ -1,8 +1,7 @@
 """Check digits and formats of the numbers on forms and papers.
 
-Every check takes any text, never raises, and answers with an `IdCheck`. Sources: GB 11643 (resident
-IDs), GB 32100 (credit codes), GB 11714 (organisation codes), the registration number's ISO 7064
-MOD 11,10, and `phonenumbers` for mobiles.
+Every check takes any text, never raises, and answers with an `IdCheck`. Sources: GB 11643 (resident IDs), GB 32100 (credit
+codes), GB 11714 (organisation codes), the registration number's ISO 7064 MOD 11,10, and `phonenumbers` for mobiles.
 """
 
 from __future__ import annotations

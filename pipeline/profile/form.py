@@ -69,3 +69,12 @@ class FormSpec(Frozen):
     fields: tuple[FormField, ...]
     same_as_owner: tuple[str, ...] = ()
     boilerplate: tuple[str, ...] = ()
+
+    def person(self, who: str) -> str:
+        """What this form calls a person, "owner" or "admin": the name of the field that names them, without 姓名."""
+        field = next((item for item in self.fields if item.key == f"{who}_name"), None)
+        return _PEOPLE[who] if field is None else field.name.removesuffix("姓名") or field.name
+
+
+#: Where the form names no such person.
+_PEOPLE = {"owner": "账号所有人", "admin": "管理员"}

@@ -73,7 +73,9 @@ def find_signs(case: Case) -> tuple[Sign, ...]:
     papers = [p for p in own_certificates(case) if of_subject is None or compare_subject(case, p) is Agreement.SAME]
     signs = [sign for sign in (of_subject, *map(_of_paper, papers)) if sign is not None]
     if _is_owners_licence(case):
-        signs.append(Sign(entity=Entity.COMPANY, reason="营业执照的法定代表人就是账号所有人，账号可能是该单位的"))
+        signs.append(
+            Sign(entity=Entity.COMPANY, reason=f"营业执照的法定代表人就是{case.person('owner')}，账号可能是该单位的")
+        )
     return tuple(signs)
 
 
@@ -116,7 +118,7 @@ def _of_subject(case: Case) -> Sign | None:
         return None
     if is_personal(case):
         owned = same_name(case.text("account_subject"), case.text("owner_name"))
-        what = "就是账号所有人" if owned else "填写的是个人"
+        what = f"就是{case.person('owner')}" if owned else "填写的是个人"
         return Sign(entity=Entity.INDIVIDUAL, reason=f"“{case.name('account_subject')}”{what}")
     ending, entity = find_entity_by_ending(subject)
     if entity is None:

@@ -125,7 +125,8 @@ def _judge_owner(case: Case, card: ExtractedPaper, clause: str | None) -> Outcom
 def _judge_other_than_owner(case: Case, likeness: Likeness, card: ExtractedPaper, clause: str | None) -> Outcome:
     named, numbered = f"“{case.name('owner_name')}”", f"“{case.name('owner_id_number')}”"
     if not likeness.is_contradicted:
-        detail = f"身份证复印件不是账号所有人的，请提供账号所有人本人的身份证复印件，或更正{named}和{numbered}。"
+        owner = case.person("owner")
+        detail = f"身份证复印件不是{owner}的，请提供{owner}本人的身份证复印件，或更正{named}和{numbered}。"
         return Outcome(
             rank=Rank.MISMATCH, findings=(finding("match.owner", detail, field="owner_name", clause=clause),)
         )
@@ -153,7 +154,10 @@ def _judge_operator(case: Case, card: ExtractedPaper, clause: str | None) -> Out
     as_owner, as_admin = compare_person(owner, card), compare_person(admin, card)
     if as_owner.is_contradicted:
         if as_admin.name is Agreement.SAME and as_owner.name is not Agreement.SAME:
-            detail = "身份证复印件的姓名是管理员的，号码却与账号所有人的相同，请核对登记表中两人的姓名和身份证号。"
+            detail = (
+                f"身份证复印件的姓名是{case.person('admin')}的，号码却与{case.person('owner')}的相同，"
+                "请核对登记表中两人的姓名和身份证号。"
+            )
             found = finding("match.admin", detail, field="admin_name", clause=clause)
             return Outcome(rank=Rank.MISMATCH, findings=(found,), papers=(card,))
         return _judge_other_than_owner(case, as_owner, card, clause)
@@ -165,7 +169,12 @@ def _judge_operator(case: Case, card: ExtractedPaper, clause: str | None) -> Out
         return Outcome(rank=Rank.DOUBTFUL, papers=(card,))
     if is_near(admin.name, card.text("name")):
         return _near_admin(case, clause, card)
-    detail = "身份证复印件既不是管理员的，也不是账号所有人的，请补交运维负责人（管理员）的身份证复印件或更正登记表。"
+    return _stranger(case, clause)
+
+
+def _stranger(case: Case, clause: str | None) -> Outcome:
+    owner, admin = case.person("owner"), case.person("admin")
+    detail = f"身份证复印件既不是{admin}的，也不是{owner}的，请补交运维负责人（{admin}）的身份证复印件或更正登记表。"
     found = finding("operator.unclear", detail, field="admin_name", clause=clause)
     return Outcome(rank=Rank.MISMATCH, findings=(found,))
 
@@ -189,7 +198,7 @@ def _judge_unsure_operator(case: Case, card: ExtractedPaper) -> Outcome:
 
 
 def _judge_admin(case: Case, card: ExtractedPaper, clause: str | None) -> Outcome:
-    detail = f"身份证复印件的姓名与“{case.name('admin_name')}”不一致，请提供管理员的身份证复印件或更正登记表。"
+    detail = f"身份证复印件的姓名与“{case.name('admin_name')}”不一致，请提供{case.person('admin')}的身份证复印件或更正登记表。"
     found = finding("match.admin", detail, field="admin_name", clause=clause)
     return _judge_by_name(case, case.name("admin_name"), admin_of(case), card, found)
 

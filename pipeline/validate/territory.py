@@ -102,7 +102,7 @@ def _names_town(solid: str, town: Town) -> bool:
 
 
 def _stands(name: str, solid: str) -> bool:
-    """Whether the text holds the name, and for a bare one (霸州, not 霸州市) not as the name of a street."""
+    """Whether the text holds the name, and for a bare one (without 县, 市, 区) not as the name of a street."""
     if name not in solid:
         return False
     return name.endswith(_UNITS) or re.search(re.escape(name) + _STREET, solid) is not None
