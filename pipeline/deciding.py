@@ -21,6 +21,7 @@ from pipeline.extract.agreement import settle
 from pipeline.mail_files import MailFile, address_mail
 from pipeline.profile.schema import Profile
 from pipeline.validate.decide import decide_filing
+from pipeline.validate.subject_lines import check_subject_line
 
 
 class Reader(Protocol):
@@ -88,7 +89,8 @@ class Decider:
             return ignore(mail)
         filings = assemble_filings(mail, office=self.office_of(mail.mailbox))
         cases = tuple(self._decide_case(filing, message, facts) for filing in filings)
-        return MailDecision(mailbox=mail.mailbox, received=mail.received, cases=cases, findings=mail_findings(mail))
+        found = (*mail_findings(mail), *check_subject_line(mail.submission.subject, self.profile))
+        return MailDecision(mailbox=mail.mailbox, received=mail.received, cases=cases, findings=found)
 
     def office_of(self, mailbox: str) -> str | None:
         """The key of the office whose mailbox that is, None for an unknown address."""

@@ -53,6 +53,7 @@ class FindingView(TypedDict):
     field: str | None
     detail: str
     clause: str | None
+    remedy: str | None
 
 
 class FormView(TypedDict):
@@ -89,6 +90,8 @@ class CaseView(TypedDict):
 
     decision: str
     entity: str | None
+    entity_reasons: list[str]
+    scope_reasons: list[str]
     office: str | None
     fields: dict[str, FieldView]
     papers: list[PaperView]
@@ -154,6 +157,7 @@ def findings_view(findings: Iterable[Finding]) -> list[FindingView]:
             "field": item.field,
             "detail": item.detail,
             "clause": item.clause,
+            "remedy": item.remedy,
         }
         for item in findings
     ]
@@ -188,6 +192,8 @@ def _case_view(mail: MailDecision, case: DecidedCase) -> CaseView:
     return {
         "decision": mail.case_decision(case).value,
         "entity": verdict.entity.value if verdict.entity else None,
+        "entity_reasons": list(verdict.entity_reasons),
+        "scope_reasons": list(verdict.scope_reasons),
         "office": verdict.office,
         "fields": form_fields_view(form) if form else {},
         "papers": [paper_view(paper) for paper in case.filing.papers],

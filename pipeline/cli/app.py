@@ -20,6 +20,7 @@ from pipeline.cli import (
     init,
     ledger,
     poll,
+    profile,
     queue,
     registry,
     reprocess,
@@ -57,6 +58,7 @@ app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")
 app.add_typer(registry.app, name="registry")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(profile.app, name="profile")
 
 
 def _show_version(wanted: bool) -> None:

@@ -58,12 +58,18 @@ class KnownFiling(Frozen):
 
 
 class Verdict(Frozen):
-    """What the rules say of a filing. `office` is the office it belongs to; `due` the last day on time."""
+    """What the rules say of a filing. `office` is the office it belongs to; `due` the last day on time.
+
+    `entity_reasons` say in Chinese what tells who files, and `scope_reasons` what ties the account to the region; both
+    are worked out anew with every verdict and not stored.
+    """
 
     entity: Entity | None = None
     office: str | None = None
     due: date | None = None
     findings: tuple[Finding, ...] = ()
+    entity_reasons: tuple[str, ...] = ()
+    scope_reasons: tuple[str, ...] = ()
 
     @property
     def decision(self) -> Decision:

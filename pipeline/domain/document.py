@@ -17,16 +17,19 @@ Confidence = Annotated[float, Constrained(ge=0.0, le=1.0)]
 Box = tuple[Fraction, Fraction, Fraction, Fraction]
 FieldValue = str | int | bool | None
 
-#: The form's field keys (contract.md), in the form's own order.
+#: The form's field keys, in the order in which fields are listed; no city's form has all of them.
 FORM_KEYS: tuple[str, ...] = (
     "number",
     "account_name",
     "account_type",
     "account_type_other",
     "account_subject",
+    "legal_representative",
+    "approval_number",
     "address",
     "description",
     "opened_on",
+    "first_posted_on",
     "follower_count",
     "owner_name",
     "owner_id_number",
@@ -37,6 +40,25 @@ FORM_KEYS: tuple[str, ...] = (
     "admin_wechat",
     "signed",
 )
+
+#: What an account can be, by the key that a ticked box stands for, and what messages call it. Two accounts of one name
+#: on two platforms are two accounts, so each platform that a form has a box for has a value of its own.
+ACCOUNT_TYPES: Mapping[str, str] = {
+    "wechat": "微信公众账号",
+    "app": "手机APP",
+    "mini_program": "小程序",
+    "wechat_channels": "微信视频号",
+    "weibo": "微博",
+    "douyin": "抖音",
+    "kuaishou": "快手",
+    "toutiao": "今日头条",
+    "baijiahao": "百家号",
+    "bilibili": "哔哩哔哩",
+    "xiaohongshu": "小红书",
+    "zhihu": "知乎",
+    "website": "网站",
+    "other": "其他",
+}
 
 
 class PageBox(Frozen):

@@ -1,8 +1,7 @@
 """Check digits and formats of the numbers on forms and papers.
 
-Every check takes any text, never raises, and answers with an `IdCheck`. Sources: GB 11643 (resident
-IDs), GB 32100 (credit codes), GB 11714 (organisation codes), the registration number's ISO 7064
-MOD 11,10, and `phonenumbers` for mobiles.
+Every check takes any text, never raises, and answers with an `IdCheck`. Sources: GB 11643 (resident IDs), GB 32100 (credit
+codes), GB 11714 (organisation codes), the registration number's ISO 7064 MOD 11,10, and `phonenumbers` for mobiles.
 """
 
 from __future__ import annotations
@@ -150,7 +149,7 @@ _CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTU
 
 def check_credit_code(text: str) -> IdCheck:
     """A 统一社会信用代码 (GB 32100): its check character, and that of the organisation code inside it."""
-    code, kind = _code(text), IdKind.CREDIT_CODE
+    code, kind = plain_code(text), IdKind.CREDIT_CODE
     reason: Reason | None = None
     if len(code) != 18:
         reason = Reason.LENGTH if code else Reason.EMPTY
@@ -173,7 +172,7 @@ _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 def check_organisation_code(text: str) -> IdCheck:
     """An organisation code (GB 11714), "12345678-9" or without its dash."""
-    code, kind = _code(text), IdKind.ORGANISATION_CODE
+    code, kind = plain_code(text), IdKind.ORGANISATION_CODE
     reason: Reason | None = None
     if len(code.replace("-", "")) != 9:
         reason = Reason.LENGTH if code else Reason.EMPTY
@@ -192,7 +191,7 @@ def _organisation_check(body: str) -> str:
 
 def check_registration_number(text: str) -> IdCheck:
     """An old business registration number (注册号), 15 digits."""
-    code, kind = _code(text), IdKind.REGISTRATION_NUMBER
+    code, kind = plain_code(text), IdKind.REGISTRATION_NUMBER
     if not _FIFTEEN.fullmatch(code):
         length = code.isascii() and code.isdigit()
         reason = Reason.EMPTY if not code else Reason.LENGTH if length else Reason.CHARACTERS
@@ -206,7 +205,7 @@ def check_registration_number(text: str) -> IdCheck:
 
 def check_licence_number(text: str) -> IdCheck:
     """The number on a business licence: a credit code or, on old licences, a registration number."""
-    return check_registration_number(text) if _FIFTEEN.fullmatch(_code(text)) else check_credit_code(text)
+    return check_registration_number(text) if _FIFTEEN.fullmatch(plain_code(text)) else check_credit_code(text)
 
 
 class BodyKind(StrEnum):
@@ -242,11 +241,12 @@ def credit_code_body(text: str) -> BodyKind | None:
     """The kind of body a valid credit code was given to; None for anything that is no valid credit code."""
     if not check_credit_code(text).ok:
         return None
-    code = _code(text)
+    code = plain_code(text)
     return BodyKind.RURAL_COLLECTIVE if code[0] == "N" else _BODIES.get(code[:2], BodyKind.OTHER)
 
 
-def _code(text: str) -> str:
+def plain_code(text: str) -> str:
+    """A code in one spelling: upper case, no blanks."""
     return "".join(normalise(text)[:64].split()).upper()
 
 

@@ -10,6 +10,7 @@ from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 UNRESOLVED: Final = "“同上”所指的内容不明确，请核对"
+_OWNER: Final = "owner_"
 _PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.WECHAT_ID, FieldKind.ID_NUMBER})
 
 
@@ -30,9 +31,9 @@ def resolve_dittos(fields: tuple[Field, ...], spec: FormSpec) -> tuple[Field, ..
 def _resolve_owner(
     field: Field, item: FormField, found: dict[str, Field], spec: FormSpec, words: frozenset[str]
 ) -> Field:
-    if item.section is not None or not (is_ditto(field.raw) or squash(field.raw) in words):
+    if item.key.startswith(_OWNER) or not (is_ditto(field.raw) or squash(field.raw) in words):
         return field
-    owner = next((other.key for other in spec.fields if other.section is not None and other.kind is item.kind), "")
+    owner = next((other.key for other in spec.fields if other.key.startswith(_OWNER) and other.kind is item.kind), "")
     return _pointing(field, found.get(owner))
 
 

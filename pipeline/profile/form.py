@@ -37,7 +37,8 @@ class FormField(Frozen):
     punctuation; `patterns` are regular expressions for labels that arrive damaged, matched whole
     against the same squashed text. `section` names the section (spanning label) the row stands in;
     `after` names the field whose row or predecessor it shares, for labels that occur twice
-    (手机 of the owner and of the administrator). `name` is what messages call the field.
+    (手机 of the owner and of the administrator). `name` is what messages call the field. `format` is a regular expression
+    that the whole value of a text field has to match, `example` a value that does.
     """
 
     key: str
@@ -49,6 +50,8 @@ class FormField(Frozen):
     after: str | None = None
     required: bool = True
     options: tuple[Option, ...] = ()
+    format: str | None = None
+    example: str | None = None
 
 
 class FormSection(Frozen):
@@ -66,3 +69,12 @@ class FormSpec(Frozen):
     fields: tuple[FormField, ...]
     same_as_owner: tuple[str, ...] = ()
     boilerplate: tuple[str, ...] = ()
+
+    def person(self, who: str) -> str:
+        """What this form calls a person, "owner" or "admin": the name of the field that names them, without 姓名."""
+        field = next((item for item in self.fields if item.key == f"{who}_name"), None)
+        return _PEOPLE[who] if field is None else field.name.removesuffix("姓名") or field.name
+
+
+#: Where the form names no such person.
+_PEOPLE = {"owner": "账号所有人", "admin": "管理员"}

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
+from pipeline.profile.lines import find_json_line, find_toml_line
 from pipeline.profile.schema import Profile
-from pipeline.profile.toml_lines import find_line, find_toml_line
 
 _PROFILE_FILE: Final = "profile.toml"
 _PLACES_FILE: Final = "places.json"
@@ -27,12 +29,21 @@ class ProfileError(Exception):
     """A profile that can't be used: where and why.
 
     `key` is dotted, with list items counted from 1, and "" for the whole file; `line` is None where it can't be told.
+    `others` are the further mistakes found in the same reading.
     """
 
-    def __init__(self, file: str, key: str, reason: str, line: int | None = None) -> None:
-        self.file, self.key, self.reason, self.line = file, key, reason, line
-        place = file if line is None else f"{file}, line {line}"
-        super().__init__(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
+    def __init__(
+        self, file: str, key: str, reason: str, line: int | None = None, others: tuple[ProfileError, ...] = ()
+    ) -> None:
+        self.file, self.key, self.reason, self.line, self.others = file, key, reason, line, others
+        more = f"; and {len(others)} more (`beian profile check` lists them)" if others else ""
+        super().__init__(self.sentence + more)
+
+    @property
+    def sentence(self) -> str:
+        """This one mistake: file, line, key and reason."""
+        place = self.file if self.line is None else f"{self.file}, line {self.line}"
+        return f"{place}: {self.key}: {self.reason}" if self.key else f"{place}: {self.reason}"
 
 
 def shipped_profiles() -> tuple[str, ...]:
@@ -54,15 +65,18 @@ def load_profile(key_or_path: str | Path) -> Profile:
         raise ProfileError(str(toml_file), "places", f"places stand in {_PLACES_FILE}", None)
     places_text = _read_text(places_file)
     try:
-        data["places"] = json.loads(places_text)
+        places = json.loads(places_text)
     except json.JSONDecodeError as error:
         raise ProfileError(str(places_file), "", f"no JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
         raise ProfileError(str(places_file), "", "no JSON: nested too deeply") from error
+    data["places"] = places
     try:
         return Profile.model_validate(data)
     except ValidationError as error:
-        raise _explain(error, toml_file, toml_text, places_file, places_text) from error
+        sources = _Sources(toml_file=toml_file, toml_text=toml_text, places_file=places_file, places=places)
+        first, *others = (sources.explain(fault, places_text) for fault in error.errors(include_url=False))
+        raise ProfileError(first.file, first.key, first.reason, first.line, tuple(others)) from error
 
 
 def _find_folder(key_or_path: str | Path) -> Path:
@@ -93,23 +107,33 @@ def _read_text(file: Path) -> str:
         raise ProfileError(str(file), "", "is not UTF-8", line) from error
 
 
-def _explain(
-    error: ValidationError, toml_file: Path, toml_text: str, places_file: Path, places_text: str
-) -> ProfileError:
-    first, *others = error.errors(include_url=False)
-    location = tuple(part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function-")))
-    reason = first["msg"].removeprefix("Value error, ")
-    if not first["type"].startswith(("missing", "extra", "value_error")) and isinstance(
-        first["input"], str | int | float
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sources:
+    """A profile's two files, for telling where a mistake stands."""
+
+    toml_file: Path
+    toml_text: str
+    places_file: Path
+    places: object
+
+    def explain(self, fault: ErrorDetails, places_text: str) -> ProfileError:
+        """One of pydantic's errors as a person would say it."""
+        location = tuple(p for p in fault["loc"] if not (isinstance(p, str) and p.startswith("function-")))
+        reason = _reason(fault)
+        if location[:1] == ("places",):
+            line = find_json_line(places_text, self.places, location[1:])
+            return ProfileError(str(self.places_file), _dotted(location[1:]), reason, line)
+        line = find_toml_line(self.toml_text, location)
+        return ProfileError(str(self.toml_file), _dotted(location), reason, line)
+
+
+def _reason(fault: ErrorDetails) -> str:
+    reason = fault["msg"].removeprefix("Value error, ")
+    if fault["type"].startswith(("missing", "extra", "value_error")) or not isinstance(
+        fault["input"], str | int | float
     ):
-        reason = f"{reason} (found {first['input']!r})"
-    if others:
-        reason += f"; and {len(others)} more"
-    if location[:1] == ("places",):
-        name = str(first["input"]) if isinstance(first["input"], str) else ""
-        line = find_line(places_text, name) if name else None
-        return ProfileError(str(places_file), _dotted(location[1:]), reason, line)
-    return ProfileError(str(toml_file), _dotted(location), reason, find_toml_line(toml_text, location))
+        return reason
+    return f"{reason} (found {fault['input']!r})"
 
 
 def _dotted(location: tuple[str | int, ...]) -> str:

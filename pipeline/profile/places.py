@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from pipeline.domain.base import Frozen
 
+_VILLAGES: Final[JsonSchemaValue] = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    "title": "Villages",
+}
 Name = Annotated[str, Field(min_length=2)]
 
 
@@ -22,7 +27,7 @@ class Town(Frozen):
     name: Name
     aliases: tuple[Name, ...] = ()
     unique: bool = True
-    villages: tuple[str, ...] = ()
+    villages: Annotated[tuple[str, ...], WithJsonSchema(_VILLAGES)] = ()
 
     @field_validator("villages", mode="before")
     @classmethod
@@ -49,10 +54,12 @@ class Places(Frozen):
     """The region.
 
     `region` are the city's names; `province` the names a county may follow; `elsewhere` the names of other
-    provinces and cities, which an address starts with when it is not here.
+    provinces and cities, which an address starts with when it is not here. `not_here` are longer words that hold a
+    name of this region by chance (高青县 holds 青县).
     """
 
     region: Annotated[tuple[Name, ...], Field(min_length=1)]
     province: tuple[Name, ...] = ()
     elsewhere: tuple[Name, ...] = ()
+    not_here: tuple[Name, ...] = ()
     counties: tuple[County, ...]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
@@ -140,7 +140,9 @@ class StoreReader:
         query = (
             select(FindingRow.code)
             .join(Message, Message.id == FindingRow.message_id)
+            .outerjoin(Case, Case.id == FindingRow.case_id)
             .where(
+                or_(FindingRow.case_id.is_(None), FindingRow.case_revision == Case.verdict_revision),
                 Message.id == message_id,
                 FindingRow.message_revision == Message.revision,
                 FindingRow.origin.in_(["mail", "verdict"]),

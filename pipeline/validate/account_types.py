@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.domain.document import ACCOUNT_TYPES
 from pipeline.domain.finding import Finding, finding
 from pipeline.profile.form import FormField
 from pipeline.validate.case import Case
@@ -26,9 +27,10 @@ def check_type(case: Case) -> list[Finding]:
 
 
 def _outside(case: Case) -> str:
-    other = case.text("account_type_other").strip()
+    other = case.text("account_type_other").strip() if case.text(_KEY) == "other" else ""
     named = f"（{other[:40]}）" if other else ""
-    return f"账号类型为“其他”{named}，通告只要求{_asked(case)}登记备案，是否登记由工作人员掌握。"
+    kind, word = ACCOUNT_TYPES.get(case.text(_KEY), case.text(_KEY)), case.profile.notice.word
+    return f"账号类型为“{kind}”{named}，{word}只要求{_asked(case)}登记备案，是否登记由工作人员掌握。"
 
 
 def _asked(case: Case) -> str:

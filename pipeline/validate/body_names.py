@@ -17,6 +17,7 @@ _ORGANISATIONS: Final = """
 中学 小学 一中 二中 三中 大学 学院 党校 卫生院 疾控中心
 """
 _COMPANIES: Final = """
+股份有限公司 有限责任公司 有限公司
 公司 集团 厂 店 店铺 超市 商行 商店 商场 经营部 经销部 经销处 门市部 门市 批发部 工作室 专业合作社 合伙企业 有限合伙
 普通合伙 企业 酒店 宾馆 饭店 餐厅 饭庄 酒楼 家庭农场 农场 养殖场 服务部 加工部 维修部 理发店 美容院 影楼 网吧 茶楼
 银行 支行 信用社 旅行社
@@ -27,11 +28,11 @@ _EITHER: Final = """
 """
 
 
-def find_entity_by_ending(subject: str) -> Entity | None:
-    """The kind of body a squashed name's ending tells; None for one that may be either, or tells nothing."""
+def find_entity_by_ending(subject: str) -> tuple[str, Entity | None]:
+    """A squashed name's ending and the kind of body it tells, None for one that may be either; "" for no ending known."""
     kinds = ((_ORGANISATIONS, Entity.ORGANISATION), (_COMPANIES, Entity.COMPANY), (_EITHER, None))
     found = [(ending, kind) for endings, kind in kinds for ending in endings.split() if subject.endswith(ending)]
-    return max(found, key=lambda pair: len(pair[0]), default=("", None))[1]
+    return max(found, key=lambda pair: len(pair[0]), default=("", None))
 
 
 def ends_like_a_body(subject: str) -> bool:

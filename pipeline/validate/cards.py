@@ -13,7 +13,7 @@ from pipeline.domain.identifiers import check_id_number
 from pipeline.domain.spelling import normalise, same_name
 from pipeline.domain.values import parse_id_number
 from pipeline.validate.case import Case, is_sure
-from pipeline.validate.certificates import Agreement
+from pipeline.validate.certificates import Agreement, own_certificates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +47,15 @@ def _person(case: Case, name_key: str, number: str, number_sure: bool) -> Person
     return Person(name=case.text(name_key), name_sure=case.is_sure(name_key), number=number, number_sure=number_sure)
 
 
-def representative_of(paper: ExtractedPaper) -> Person:
-    """The 法定代表人 a licence names."""
+def representative_of(case: Case) -> Person | None:
+    """The 法定代表人 whom the subject's own licence names, else the form; None where neither does."""
+    licence = next((paper for paper in own_certificates(case) if paper.text("legal_representative")), None)
+    if licence is not None:
+        return _named_by(licence)
+    return _person(case, "legal_representative", "", False) if case.text("legal_representative") else None
+
+
+def _named_by(paper: ExtractedPaper) -> Person:
     name = paper.field("legal_representative")
     return Person(name=paper.text("legal_representative"), name_sure=is_sure(name))
 

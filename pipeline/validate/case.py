@@ -34,6 +34,10 @@ class Case:
         """What messages call the field."""
         return next((field.name for field in self.profile.form.fields if field.key == key), key)
 
+    def person(self, who: str) -> str:
+        """What the form calls the "owner" or the "admin"."""
+        return self.profile.form.person(who)
+
     def papers(self, *kinds: PaperKind) -> tuple[ExtractedPaper, ...]:
         """The readable papers of these kinds, in the order they came."""
         return tuple(paper for paper in self.filing.papers if paper.kind in kinds and is_readable(paper))

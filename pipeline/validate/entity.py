@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.domain.bodies import BODY_NAMES, code_prefix
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import ExtractedPaper, PaperKind
 from pipeline.domain.finding import Finding, finding
@@ -17,7 +18,13 @@ from pipeline.domain.identifiers import BodyKind
 from pipeline.domain.spelling import same_name, squash
 from pipeline.validate.body_names import ends_like_a_body, find_entity_by_ending
 from pipeline.validate.case import Case, is_sure
-from pipeline.validate.certificates import Agreement, certificate_body, compare_subject, own_certificates
+from pipeline.validate.certificates import (
+    Agreement,
+    certificate_body,
+    compare_subject,
+    own_certificates,
+    paper_name,
+)
 
 _COMPANY_BODIES: Final = frozenset({BodyKind.ENTERPRISE, BodyKind.INDIVIDUAL_BUSINESS, BodyKind.COOPERATIVE})
 _PERSONAL_WORDS: Final = frozenset(
@@ -28,10 +35,22 @@ _PERSON_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,12}·[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntityGuess:
-    """Who files, None when it cannot be told; `findings` says so, or that papers are not specified for it."""
+    """Who files, None when it cannot be told; `findings` says so, or that papers are not specified for it.
+
+    `reasons` are the signs that were compared, each a Chinese sentence.
+    """
 
     entity: Entity | None
     findings: tuple[Finding, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """What tells who files. Two signs of the same kind say the same, whatever their reasons."""
+
+    entity: Entity
+    reason: str
 
 
 def decide_entity(case: Case) -> EntityGuess:
@@ -39,27 +58,37 @@ def decide_entity(case: Case) -> EntityGuess:
 
     A subject that is blank or doubtful already has its finding; no second one is added.
     """
+    signs = find_signs(case)
+    kinds, reasons = {sign.entity for sign in signs}, tuple(dict.fromkeys(sign.reason for sign in signs))
+    if len(kinds) == 1:
+        return _sure(case, kinds.pop(), reasons)
+    if not case.is_sure("account_subject"):
+        return EntityGuess(entity=None, reasons=reasons)
+    return EntityGuess(entity=None, findings=(_unclear(contradicting=bool(kinds)),), reasons=reasons)
+
+
+def find_signs(case: Case) -> tuple[Sign, ...]:
+    """Everything that tells who files: the subject's name first, then the papers in the order they came."""
     of_subject = _of_subject(case)
     papers = [p for p in own_certificates(case) if of_subject is None or compare_subject(case, p) is Agreement.SAME]
-    signs = {sign for sign in (of_subject, *map(_of_paper, papers)) if sign is not None}
+    signs = [sign for sign in (of_subject, *map(_of_paper, papers)) if sign is not None]
     if _is_owners_licence(case):
-        signs.add(Entity.COMPANY)
-    if len(signs) == 1:
-        return _sure(case, signs.pop())
-    if not case.is_sure("account_subject"):
-        return EntityGuess(entity=None)
-    return EntityGuess(entity=None, findings=(_unclear(contradicting=bool(signs)),))
+        signs.append(
+            Sign(entity=Entity.COMPANY, reason=f"营业执照的法定代表人就是{case.person('owner')}，账号可能是该单位的")
+        )
+    return tuple(signs)
 
 
-def _sure(case: Case, entity: Entity) -> EntityGuess:
+def _sure(case: Case, entity: Entity, reasons: tuple[str, ...]) -> EntityGuess:
     if not case.profile.materials_of(entity).unspecified:
-        return EntityGuess(entity=entity)
+        return EntityGuess(entity=entity, reasons=reasons)
     detail = (
-        "账号主体属于机关、事业单位、社会团体或村级集体，通告没有规定此类主体的材料，由工作人员确认所交材料是否可用。"
+        f"账号主体属于机关、事业单位、社会团体或村级集体，{case.profile.notice.word}没有规定此类主体的材料，"
+        "由工作人员确认所交材料是否可用。"
     )
     clause = case.profile.materials_of(entity).need.clause
     found = finding("entity.materials_unspecified", detail, field="account_subject", clause=clause)
-    return EntityGuess(entity=entity, findings=(found,))
+    return EntityGuess(entity=entity, findings=(found,), reasons=reasons)
 
 
 def _unclear(*, contradicting: bool) -> Finding:
@@ -70,22 +99,32 @@ def _unclear(*, contradicting: bool) -> Finding:
     return finding("entity.unclear", detail, field="account_subject")
 
 
-def _of_paper(paper: ExtractedPaper) -> Entity | None:
-    body = certificate_body(paper)
+def _of_paper(paper: ExtractedPaper) -> Sign | None:
+    body, name = certificate_body(paper), paper_name(paper)
     if body is not None:
-        return Entity.COMPANY if body in _COMPANY_BODIES else Entity.ORGANISATION
+        entity = Entity.COMPANY if body in _COMPANY_BODIES else Entity.ORGANISATION
+        prefix = code_prefix(paper.text("credit_code"))
+        return Sign(entity=entity, reason=f"{name}的统一社会信用代码以{prefix}开头，是{BODY_NAMES[body]}")
     if paper.kind is PaperKind.BUSINESS_LICENCE:
-        return Entity.COMPANY
-    return Entity.ORGANISATION if paper.kind is PaperKind.OTHER_CERTIFICATE else None
+        return Sign(entity=Entity.COMPANY, reason="所交证照是营业执照，是企业或个体工商户")
+    if paper.kind is PaperKind.OTHER_CERTIFICATE:
+        return Sign(entity=Entity.ORGANISATION, reason=f"所交证照是{name}，不是企业")
+    return None
 
 
-def _of_subject(case: Case) -> Entity | None:
+def _of_subject(case: Case) -> Sign | None:
     subject = squash(case.text("account_subject"))
     if not subject:
         return None
     if is_personal(case):
-        return Entity.INDIVIDUAL
-    return find_entity_by_ending(subject)
+        owned = same_name(case.text("account_subject"), case.text("owner_name"))
+        what = f"就是{case.person('owner')}" if owned else "填写的是个人"
+        return Sign(entity=Entity.INDIVIDUAL, reason=f"“{case.name('account_subject')}”{what}")
+    ending, entity = find_entity_by_ending(subject)
+    if entity is None:
+        return None
+    what = "企业或个体工商户" if entity is Entity.COMPANY else "机关、事业单位、社会团体或村级集体"
+    return Sign(entity=entity, reason=f"“{case.name('account_subject')}”以“{ending}”结尾，是{what}")
 
 
 def is_personal(case: Case) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Final
@@ -172,6 +173,16 @@ def _check_person(case: Case, spec: FormField, field: Field) -> list[Finding]:
     return []
 
 
+def _check_text(case: Case, spec: FormField, field: Field) -> list[Finding]:
+    del case
+    if spec.format is None or re.fullmatch(spec.format, normalise(str(field.value))[:_MAX_FORMATTED]):
+        return []
+    shown = f"，样式如{spec.example}" if spec.example else ""
+    return [_invalid(spec, f"请按规定的格式填写{shown}")]
+
+
+#: A value with a format of its own (a number of some paper) is no longer than this.
+_MAX_FORMATTED: Final = 100
 _CHECKS: Final[dict[FieldKind, Callable[[Case, FormField, Field], list[Finding]]]] = {
     FieldKind.ID_NUMBER: _check_id_number,
     FieldKind.PHONE: _check_phone,
@@ -179,4 +190,5 @@ _CHECKS: Final[dict[FieldKind, Callable[[Case, FormField, Field], list[Finding]]
     FieldKind.DATE: _check_date,
     FieldKind.COUNT: _check_count,
     FieldKind.PERSON_NAME: _check_person,
+    FieldKind.TEXT: _check_text,
 }

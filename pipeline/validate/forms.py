@@ -39,20 +39,23 @@ def check_layout(case: Case) -> list[Finding]:
     if not keys or any(item.code == "form.deviates" for item in known):
         return []
     names = "、".join(f"“{case.name(key)}”" for key in keys)
-    detail = f"登记表中没有找到{names}栏目，请使用通告所附《{case.profile.notice.form_name}》，不要删改表中栏目。"
+    notice = case.profile.notice
+    detail = f"登记表中没有找到{names}栏目，请使用{notice.word}所附《{notice.form_name}》，不要删改表中栏目。"
     field = keys[0] if len(keys) == 1 else None
     return [finding("form.deviates", detail, field=field, clause=case.profile.clauses.form)]
 
 
 def check_signature(case: Case) -> list[Finding]:
     """`form.unsigned` without signature and seal; where the profile insists, what cannot be told is doubtful."""
-    signed = case.form.field("signed")
+    signed, name = case.form.field("signed"), case.name("signed")
+    if all(spec.key != "signed" for spec in case.profile.form.fields):
+        return []
     value = None if signed is None else signed.value
     if value is False and signed is not None and not signed.doubtful:
-        detail = "登记表“签名盖章确认”处没有签名或盖章，请签名或盖章后重新扫描发来。"
+        detail = f"登记表“{name}”处没有签名或盖章，请签名或盖章后重新扫描发来。"
         return [finding("form.unsigned", detail, field="signed")]
     weight = case.profile.severities.get("form.unsigned", SEVERITIES["form.unsigned"])
     if weight is Severity.BLOCK and (value is not True or (signed is not None and signed.doubtful)):
-        detail = "登记表“签名盖章确认”处是否已签名或盖章看不清，请核对原件。"
+        detail = f"登记表“{name}”处是否已签名或盖章看不清，请核对原件。"
         return [finding("field.doubtful", detail, field="signed")]
     return []

@@ -13,7 +13,8 @@ from pipeline.validate.case import Case
 
 #: Fields whose difference is no change: followers come and go, the number is the office's, a signature is no fact.
 NO_CHANGE: Final = frozenset({"follower_count", "number", "signed"})
-_NAMES: Final = frozenset({"owner_name", "admin_name"})
+_NAMES: Final = frozenset({"owner_name", "admin_name", "legal_representative"})
+_DATES: Final = frozenset({"opened_on", "first_posted_on"})
 
 
 def check_known(case: Case, known: Sequence[KnownFiling]) -> list[Finding]:
@@ -24,12 +25,21 @@ def check_known(case: Case, known: Sequence[KnownFiling]) -> list[Finding]:
     changes = [(item, find_changes(case, item)) for item in ordered]
     same = next((item for item, keys in changes if not keys), None)
     if same is not None:
-        return [finding("submission.duplicate", _duplicate(case, same), clause=case.profile.clauses.upkeep)]
+        return [_again(case, same)]
     item, keys = changes[0]
     names = "、".join(f"“{case.name(key)}”" for key in keys)
     held = f"已登记（{item.reference}）" if item.registered else f"已在受理（{item.reference}）"
     detail = f"该账号{held}，此次{names}与原内容不同，按变更处理，由工作人员核对。"
     return [finding("submission.change", detail, clause=case.profile.clauses.after_change)]
+
+
+def _again(case: Case, same: KnownFiling) -> Finding:
+    """The same once more: a duplicate, or what the notice asks for every year on these days."""
+    review = case.profile.annual_review
+    if same.registered and review is not None and review.holds(case.received_on):
+        detail = f"该账号已登记（{same.reference}），现值年度核验期，此次内容相同，按年度核验处理，由工作人员确认。"
+        return finding("submission.annual_review", detail, clause=case.profile.clauses.annual_review)
+    return finding("submission.duplicate", _duplicate(case, same), clause=case.profile.clauses.upkeep)
 
 
 def _duplicate(case: Case, item: KnownFiling) -> str:
@@ -50,7 +60,7 @@ def _is_same(key: str, new: str, old: str) -> bool:
         return same_name(new, old)
     if same_body(new, old):
         return True
-    if key == "opened_on":
+    if key in _DATES:
         return bool(old) and (new.startswith(old) or old.startswith(new))
     return normalise(new).casefold() == normalise(old).casefold()
 

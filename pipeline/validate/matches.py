@@ -24,7 +24,6 @@ from pipeline.validate.case import Case, is_readable, is_sure
 from pipeline.validate.certificates import (
     Agreement,
     compare_subject,
-    own_certificates,
     paper_name,
     wrong_code_key,
 )
@@ -126,7 +125,8 @@ def _judge_owner(case: Case, card: ExtractedPaper, clause: str | None) -> Outcom
 def _judge_other_than_owner(case: Case, likeness: Likeness, card: ExtractedPaper, clause: str | None) -> Outcome:
     named, numbered = f"“{case.name('owner_name')}”", f"“{case.name('owner_id_number')}”"
     if not likeness.is_contradicted:
-        detail = f"身份证复印件不是账号所有人的，请提供账号所有人本人的身份证复印件，或更正{named}和{numbered}。"
+        owner = case.person("owner")
+        detail = f"身份证复印件不是{owner}的，请提供{owner}本人的身份证复印件，或更正{named}和{numbered}。"
         return Outcome(
             rank=Rank.MISMATCH, findings=(finding("match.owner", detail, field="owner_name", clause=clause),)
         )
@@ -154,7 +154,10 @@ def _judge_operator(case: Case, card: ExtractedPaper, clause: str | None) -> Out
     as_owner, as_admin = compare_person(owner, card), compare_person(admin, card)
     if as_owner.is_contradicted:
         if as_admin.name is Agreement.SAME and as_owner.name is not Agreement.SAME:
-            detail = "身份证复印件的姓名是管理员的，号码却与账号所有人的相同，请核对登记表中两人的姓名和身份证号。"
+            detail = (
+                f"身份证复印件的姓名是{case.person('admin')}的，号码却与{case.person('owner')}的相同，"
+                "请核对登记表中两人的姓名和身份证号。"
+            )
             found = finding("match.admin", detail, field="admin_name", clause=clause)
             return Outcome(rank=Rank.MISMATCH, findings=(found,), papers=(card,))
         return _judge_other_than_owner(case, as_owner, card, clause)
@@ -166,7 +169,12 @@ def _judge_operator(case: Case, card: ExtractedPaper, clause: str | None) -> Out
         return Outcome(rank=Rank.DOUBTFUL, papers=(card,))
     if is_near(admin.name, card.text("name")):
         return _near_admin(case, clause, card)
-    detail = "身份证复印件既不是管理员的，也不是账号所有人的，请补交运维负责人（管理员）的身份证复印件或更正登记表。"
+    return _stranger(case, clause)
+
+
+def _stranger(case: Case, clause: str | None) -> Outcome:
+    owner, admin = case.person("owner"), case.person("admin")
+    detail = f"身份证复印件既不是{admin}的，也不是{owner}的，请补交运维负责人（{admin}）的身份证复印件或更正登记表。"
     found = finding("operator.unclear", detail, field="admin_name", clause=clause)
     return Outcome(rank=Rank.MISMATCH, findings=(found,))
 
@@ -190,20 +198,20 @@ def _judge_unsure_operator(case: Case, card: ExtractedPaper) -> Outcome:
 
 
 def _judge_admin(case: Case, card: ExtractedPaper, clause: str | None) -> Outcome:
-    detail = f"身份证复印件的姓名与“{case.name('admin_name')}”不一致，请提供管理员的身份证复印件或更正登记表。"
+    detail = f"身份证复印件的姓名与“{case.name('admin_name')}”不一致，请提供{case.person('admin')}的身份证复印件或更正登记表。"
     found = finding("match.admin", detail, field="admin_name", clause=clause)
     return _judge_by_name(case, case.name("admin_name"), admin_of(case), card, found)
 
 
 def _judge_representative(case: Case, card: ExtractedPaper, clause: str | None) -> Outcome:
-    licence = next((paper for paper in own_certificates(case) if paper.text("legal_representative")), None)
-    if licence is None:
-        detail = "没有可供核对法定代表人的营业执照，无法确认身份证复印件是否为法定代表人的。"
-        return Outcome(
-            rank=Rank.DOUBTFUL, findings=(finding("operator.unclear", detail, clause=clause),), papers=(card,)
-        )
-    found = finding("operator.unclear", "身份证复印件不是法定代表人的，请提供法定代表人的身份证复印件。", clause=clause)
-    return _judge_by_name(case, "法定代表人", representative_of(licence), card, found)
+    person = representative_of(case)
+    if person is None:
+        detail = "没有可供核对法定代表人的证照，无法确认身份证复印件是否为法定代表人的。"
+        found = finding("match.representative", detail, clause=clause)
+        return Outcome(rank=Rank.DOUBTFUL, findings=(found,), papers=(card,))
+    detail = "身份证复印件不是法定代表人的，请提供法定代表人的身份证复印件。"
+    found = finding("match.representative", detail, clause=clause)
+    return _judge_by_name(case, "法定代表人", person, card, found)
 
 
 def _judge_by_name(case: Case, label: str, person: Person, card: ExtractedPaper, mismatch: Finding) -> Outcome:

@@ -1,6 +1,6 @@
 """Where a text places an account: counties and towns of the profile that it names.
 
-County names that are everyday words (大城, 三河, 大厂, 广阳) count only directly behind the city's or
+County names that are everyday words too (the profile's `ambiguous`) count only directly behind the city's or
 province's name; towns that other counties have too only beside the region's name; villages only with 村.
 """
 
@@ -24,7 +24,7 @@ def find_offices(text: str, places: Places) -> frozenset[str]:
 
     Empty when it names none; several when it names several.
     """
-    solid = _solid(text)
+    solid = _solid(text, places)
     if towns := _offices_of_towns(solid, places, unique_only=True):
         return _offices_of_counties(solid, places) or towns
     if is_elsewhere(text, places):
@@ -37,27 +37,43 @@ def find_offices(text: str, places: Places) -> frozenset[str]:
 
 def names_region(text: str, places: Places) -> bool:
     """Whether the text holds the city's own name."""
-    solid = _solid(text)
+    solid = _solid(text, places)
     return any(name in solid for name in places.region)
 
 
 def is_elsewhere(text: str, places: Places) -> bool:
     """Whether an address starts in another province or another city of this one."""
-    solid = _solid(text).removeprefix("中国")
+    solid = _solid(text, places).removeprefix("中国")
     for name in places.province:
         if name not in places.region:
             solid = solid.removeprefix(f"{name}省").removeprefix(name)
     return solid.startswith(places.elsewhere)
 
 
-def names_village_of(text: str, county: County) -> bool:
+def names_village_of(text: str, county: County, places: Places) -> bool:
     """Whether the text names one of the county's villages, with 村 behind it."""
-    solid = _solid(text)
+    solid = _solid(text, places)
     return "村" in solid and any(_has_village(solid, town) for town in county.towns)
 
 
-def _solid(text: str) -> str:
-    return "".join(normalise(text[:_MAX_TEXT]).split())
+def find_hint(text: str, places: Places) -> str | None:
+    """A word of the text that may be a local name and may be another's, or none: a county's everyday word, or a town
+    whose name stands in other counties too. None in an address elsewhere."""
+    solid = _solid(text, places)
+    if is_elsewhere(text, places):
+        return None
+    towns = (town for county in places.counties for town in county.towns)
+    words = [word for county in places.counties for word in county.ambiguous]
+    words += [name for town in towns if not town.unique for name in (town.name, *town.aliases)]
+    return max((word for word in words if word in solid), key=len, default=None)
+
+
+def _solid(text: str, places: Places) -> str:
+    """The text without blanks, and a stroke for each word that holds a local name by chance."""
+    solid = "".join(normalise(text[:_MAX_TEXT]).split())
+    for word in places.not_here:
+        solid = solid.replace(word, "-")
+    return solid
 
 
 def _offices_of_counties(solid: str, places: Places) -> frozenset[str]:
@@ -86,7 +102,7 @@ def _names_town(solid: str, town: Town) -> bool:
 
 
 def _stands(name: str, solid: str) -> bool:
-    """Whether the text holds the name, and for a bare one (霸州, not 霸州市) not as the name of a street."""
+    """Whether the text holds the name, and for a bare one (without 县, 市, 区) not as the name of a street."""
     if name not in solid:
         return False
     return name.endswith(_UNITS) or re.search(re.escape(name) + _STREET, solid) is not None

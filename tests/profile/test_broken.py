@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.profile.lines import find_toml_line
 from pipeline.profile.load import ProfileError, load_profile
-from pipeline.profile.toml_lines import find_toml_line
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ def test_a_folder_and_its_file_load(folder: Path) -> None:
         ("last = 2018-12-31", "last = 2018-12-01", "deadlines.window", "before"),
         ("earliest_opening = 2011-01-01", 'earliest_opening = "soon"', "earliest_opening", "date"),
         ('kind = "count"', 'kind = "number"', "form.fields.9.kind", "count"),
-        ('key = "opened_on"', 'key = "opened"', "form", "unknown field: opened"),
-        ('after = "admin_name"', 'after = "boss"', "form", "boss"),
-        ("patterns = ['[地网住]?", "patterns = ['[地网住?", "form", "regular expression"),
-        ("[severities]", '[severities]\n"form.unsinged" = "block"', "severities", "form.unsinged"),
-        ('notice_types = ["wechat", "app"]', 'notice_types = ["wechat", "weibo"]', "", "weibo"),
+        ('key = "opened_on"', 'key = "opened"', "form.fields.8.key", "unknown field: opened"),
+        ('after = "admin_name"', 'after = "boss"', "form.fields.15.after", "boss"),
+        ("patterns = ['[地网住]?", "patterns = ['[地网住?", "form.fields.6.patterns", "regular expression"),
+        ("[severities]", '[severities]\n"form.unsinged" = "block"', "severities.form.unsinged", "form.unsinged"),
+        ('notice_types = ["wechat", "app"]', 'notice_types = ["wechat", "weibo"]', "notice_types", "weibo"),
         ('paper = "business_licence"', 'paper = "licence"', "materials.1.need.all_of.1.any_of.2.paper", "licence"),
         ('paper = "id_card"\nof = "operator"', 'paper = "id_card"', "materials.1.need.all_of.2", "'of'"),
         ('city = "廊坊市"', 'city = "廊坊市"\nmayor = "x"', "mayor", "not permitted"),
@@ -108,7 +108,7 @@ def test_wrong_places(folder: Path, old: str, new: str, reason: str) -> None:
 
 
 def test_missing_and_foreign_files(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match="shipped are: langfang-2018"):
+    with pytest.raises(ProfileError, match="shipped are: cangzhou-2018, lanchuan-2024, langfang-2018"):
         load_profile("nowhere-2018")
     with pytest.raises(ProfileError, match=r"profile\.toml: can't be read"):
         load_profile(tmp_path)

@@ -100,7 +100,7 @@ def licence(**changes: Change) -> ExtractedPaper:
 
 def code_certificate(**changes: Change) -> ExtractedPaper:
     values: dict[str, Change] = {
-        "organisation_code": make_organisation_code(Random(5)),
+        "organisation_code": make_organisation_code(Random(4)),  # the one inside the licence's credit code
         "name": FIRM,
         "address": "三河市燕郊镇",
         "valid_until": "2020-01-01",

@@ -314,7 +314,7 @@ def card_need(holder: Holder) -> Need:
         (Holder.ADMIN, ("苏晓彤", OWNER_ID), ["match.admin"]),
         (Holder.ADMIN, (doubtful("name", "程远航"), ADMIN_ID), ["field.doubtful"]),
         (Holder.LEGAL_REPRESENTATIVE, ("苏晓彤", OWNER_ID), []),
-        (Holder.LEGAL_REPRESENTATIVE, ("程远帆", ADMIN_ID), ["operator.unclear"]),
+        (Holder.LEGAL_REPRESENTATIVE, ("程远帆", ADMIN_ID), ["match.representative"]),
         (Holder.OWNER, ("程远帆", ADMIN_ID), ["match.owner"]),
     ],
 )
@@ -325,7 +325,7 @@ def test_whose_card_another_city_wants(holder: Holder, shown: tuple[Change, Chan
 
 def test_a_representative_nobody_can_be_held_against() -> None:
     profile = langfang().model_copy(update=with_company_need(card_need(Holder.LEGAL_REPRESENTATIVE)))
-    assert codes(decide(form(), [code_certificate(), card()], profile=profile)) == ["operator.unclear"]
+    assert codes(decide(form(), [code_certificate(), card()], profile=profile)) == ["match.representative"]
     unsure = licence(legal_representative=doubtful("legal_representative", "苏晓桐"))
     assert codes(decide(form(), [unsure, owner_card()], profile=profile)) == ["field.doubtful"]
 

@@ -137,7 +137,7 @@ def test_any_filing_is_decided_and_twice_alike(filing: Filing, known: list[Known
 
 
 #: Fields that must not enter the register unseen.
-CHECKED = tuple(key for key in FORM_KEYS if key not in ("number", "account_type_other", "signed"))
+CHECKED = tuple(field.key for field in langfang().form.fields if field.required and field.key != "signed")
 
 
 @settings(max_examples=150, deadline=None)
