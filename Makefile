@@ -8,7 +8,7 @@ RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-o
 DEMO_PACKAGES := dovecot-imapd
 TEST_PACKAGES := postgresql fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
 
-.PHONY: help setup setup-demo setup-test demo test check fix samples fonts lock clean
+.PHONY: help setup setup-demo setup-test demo test bench check fix samples fonts lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 
 test: setup-test  ## every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+bench: setup  ## speed on this machine: verdicts per second and core
+	@$(BIN)/python -m bench.verdicts
 
 check: setup  ## format, lint, types and import rules; changes nothing
 	@$(BIN)/ruff format --check .

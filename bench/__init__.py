@@ -1,0 +1,1 @@
+"""Speed on this machine. Figures are printed, never asserted: a busy machine is no fault of the code."""
