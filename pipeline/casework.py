@@ -6,7 +6,7 @@ share the mail's papers; the same account's form sent twice (Word file and signe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.domain.base import Frozen
@@ -74,23 +74,24 @@ def assemble_filings(mail: ReadMail, *, office: str | None) -> tuple[Filing, ...
     about_forms = tuple(item for item in mail.findings if item.code.startswith("form."))
     base = Filing(office=office, received=mail.received, papers=mail.papers, unreadable=unread, findings=about_forms)
     forms = merge_forms(mail.forms)
-    return tuple(base.model_copy(update={"form": form}) for form in forms) or (base,)
+    shared = len(forms) > 1
+    return tuple(base.model_copy(update={"form": form, "shared": shared}) for form in forms) or (base,)
 
 
 def merge_forms(forms: Iterable[ExtractedForm]) -> tuple[ExtractedForm, ...]:
     """One form per account, in the order of first appearance."""
-    merged: list[ExtractedForm] = []
+    accounts: list[list[ExtractedForm]] = []
     for form in forms:
-        twin = next((index for index, other in enumerate(merged) if _same_account(form, other)), None)
-        if twin is None:
-            merged.append(form)
+        known = next((readings for readings in accounts if all(_same_account(form, other) for other in readings)), None)
+        if known is None:
+            accounts.append([form])
         else:
-            merged[twin] = _merge(merged[twin], form)
-    return tuple(merged)
+            known.append(form)
+    return tuple(_merge(readings) for readings in accounts)
 
 
 def _same_account(one: ExtractedForm, other: ExtractedForm) -> bool:
-    """Two readings of one account's form: same name, and no sure contradiction in the owner's number."""
+    """Two readings of one account's form: same name, and no contradiction in the type."""
     if not (name := squash(one.text("account_name"))) or name != squash(other.text("account_name")):
         return False
     types = {str(form.value("account_type")) for form in (one, other) if form.value("account_type") is not None}
@@ -102,35 +103,41 @@ def _certainty(form: ExtractedForm) -> tuple[int, int]:
     return (sum(item.doubtful for item in form), sum(item.value is None for item in form) + len(form.unplaced))
 
 
-def _merge(one: ExtractedForm, other: ExtractedForm) -> ExtractedForm:
-    best, rest = sorted((one, other), key=_certainty)
-    keys = dict.fromkeys((*(item.key for item in best), *(item.key for item in rest)))
-    fields = tuple(_merge_field(best.field(key), rest.field(key)) for key in keys)
-    unplaced = tuple(key for key in best.unplaced if key in rest.unplaced)
-    findings = tuple(dict.fromkeys((*best.findings, *rest.findings)))
-    return best.model_copy(update={"fields": fields, "unplaced": unplaced, "findings": findings})
+def _merge(readings: Sequence[ExtractedForm]) -> ExtractedForm:
+    if len(readings) == 1:
+        return readings[0]
+    ordered = sorted(readings, key=_certainty)
+    keys = dict.fromkeys(item.key for form in ordered for item in form)
+    fields = tuple(_merge_field([item for form in ordered if (item := form.field(key))]) for key in keys)
+    unplaced = tuple(key for key in ordered[0].unplaced if all(key in form.unplaced for form in ordered))
+    findings = tuple(dict.fromkeys(item for form in ordered for item in form.findings))
+    return ordered[0].model_copy(update={"fields": fields, "unplaced": unplaced, "findings": findings})
 
 
-def _merge_field(best: Field | None, other: Field | None) -> Field:
-    """One field of two readings: what one leaves blank the other supplies; a contradiction is a person's."""
-    if best is None or other is None:
-        found = best or other
-        if found is None:
-            raise ValueError("neither form has the field")
-        return found
-    if best.key == "signed":
-        return max((best, other), key=lambda item: item.value is True)
-    if best.value is None and not best.candidates:
-        return other if other.value is not None or other.candidates else best
-    if other.value is None or squash(str(best.value)) == squash(str(other.value)):
-        return best.model_copy(update={"doubtful": False, "doubt": None}) if _read_twice(best, other) else best
-    if best.doubtful != other.doubtful:
-        return other if best.doubtful else best
-    return best.model_copy(
-        update={"doubtful": True, "doubt": "同一邮件中两份登记表的此项填写不一致", "second": str(other.value)}
-    )
+def _merge_field(readings: Sequence[Field]) -> Field:
+    """One field of several readings, all compared at once: what one leaves blank another supplies, what one is sure of
+    counts for more than another's doubt, and two sure values that differ are a person's to settle.
+    """
+    if readings[0].key == "signed":
+        return max(readings, key=lambda item: item.value is True)
+    filled = [item for item in readings if item.value is not None or item.candidates]
+    sure = [item for item in filled if not item.doubtful]
+    if not filled:
+        return readings[0]
+    other = next((item for item in sure if _said(item) != _said(sure[0])), None)
+    if other is not None:
+        doubt = "同一邮件中几份登记表的此项填写不一致"
+        return sure[0].model_copy(update={"doubtful": True, "doubt": doubt, "second": str(other.value)})
+    if sure:
+        return sure[0]
+    return filled[0].model_copy(update={"doubtful": False, "doubt": None}) if _read_twice(filled) else filled[0]
 
 
-def _read_twice(best: Field, other: Field) -> bool:
-    """Whether two files, read by different readers, say the same."""
-    return best.value is not None and best.value == other.value and best.reader != other.reader
+def _said(field: Field) -> tuple[str, tuple[str, ...]]:
+    return squash(str(field.value)), field.candidates if field.value is None else ()
+
+
+def _read_twice(readings: Sequence[Field]) -> bool:
+    """Whether files that were read by different readers all say the same."""
+    values, readers = {item.value for item in readings}, {item.reader for item in readings}
+    return len(values) == 1 and None not in values and len(readers) > 1

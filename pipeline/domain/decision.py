@@ -33,7 +33,8 @@ class Filing(Frozen):
 
     `office` is the key of the office whose mailbox received it; `received` is when the mail
     server did. `unreadable` names attachments of this mail that could not be opened; `findings`
-    are what reading already found out about this filing (a form nobody can read).
+    are what reading already found out about this filing (a form nobody can read). `shared` says that
+    other forms came with the same papers, which may be theirs.
     """
 
     office: str | None
@@ -42,6 +43,7 @@ class Filing(Frozen):
     papers: tuple[ExtractedPaper, ...] = ()
     unreadable: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    shared: bool = False
 
 
 class KnownFiling(Frozen):

@@ -7,6 +7,7 @@ or would care about. Traditional and variant characters are not folded here.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 #: Characters of a text that are looked at; the rest is cut before anything else is done with it.
@@ -54,7 +55,9 @@ def _solid(text: str) -> str:
     return "".join(normalise(text).split())
 
 
+@lru_cache(maxsize=8192)
 def _visible(character: str) -> str:
+    """What is left of one character. Kept for each, as most texts use the same few thousand."""
     if character.isspace() or character in _INVISIBLE_LETTERS:
         return " "
     category = unicodedata.category(character)

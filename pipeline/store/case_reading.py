@@ -89,7 +89,18 @@ class CaseReader:
             papers=tuple(self._paper(paper, documents, findings) for paper in papers),
             unreadable=tuple(json.loads(unreadable)) if unreadable else (),
             findings=findings["filing", FORM_DOCUMENT],
+            shared=self._is_shared(case),
         )
+
+    def _is_shared(self, case: Case) -> bool:
+        """Whether other forms of the same mail share its papers."""
+        others = select(Case.id).where(
+            Case.message_id == case.message_id,
+            Case.revision == case.revision,
+            Case.id != case.id,
+            Case.form_profile.is_not(None),
+        )
+        return self._session.scalar(others.limit(1)) is not None
 
     def _verdict(self, case: Case) -> Verdict:
         entity = Entity(case.entity) if case.entity else None

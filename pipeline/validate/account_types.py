@@ -29,7 +29,7 @@ def check_type(case: Case) -> list[Finding]:
 def _outside(case: Case) -> str:
     other = case.text("account_type_other").strip() if case.text(_KEY) == "other" else ""
     named = f"（{other[:40]}）" if other else ""
-    kind, word = ACCOUNT_TYPES.get(case.text(_KEY), case.text(_KEY)), case.profile.notice.word
+    kind, word = ACCOUNT_TYPES.get(case.text(_KEY), "其他"), case.profile.notice.word
     return f"账号类型为“{kind}”{named}，{word}只要求{_asked(case)}登记备案，是否登记由工作人员掌握。"
 
 

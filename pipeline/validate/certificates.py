@@ -51,6 +51,12 @@ def own_certificates(case: Case) -> tuple[ExtractedPaper, ...]:
     return tuple(paper for agreement, paper in judged if agreement in wanted)
 
 
+def is_owners(case: Case, paper: ExtractedPaper) -> bool:
+    """Whether the paper surely names the form's owner as its legal representative."""
+    name = paper.field("legal_representative")
+    return is_sure(name) and same_name(paper.text("legal_representative"), case.text("owner_name"))
+
+
 def certificate_body(paper: ExtractedPaper) -> BodyKind | None:
     """The kind of body a certificate's credit code tells, None without a valid, sure one."""
     return credit_code_body(paper.text("credit_code")) if is_sure(paper.field("credit_code")) else None

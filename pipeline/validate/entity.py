@@ -17,11 +17,12 @@ from pipeline.domain.finding import Finding, finding
 from pipeline.domain.identifiers import BodyKind
 from pipeline.domain.spelling import same_name, squash
 from pipeline.validate.body_names import ends_like_a_body, find_entity_by_ending
-from pipeline.validate.case import Case, is_sure
+from pipeline.validate.case import Case
 from pipeline.validate.certificates import (
     Agreement,
     certificate_body,
     compare_subject,
+    is_owners,
     own_certificates,
     paper_name,
 )
@@ -147,7 +148,4 @@ def _looks_personal(subject: str) -> bool:
 
 def _is_owners_licence(case: Case) -> bool:
     """A personal subject beside a licence whose legal representative is the owner: the account may be the firm's."""
-    owner = case.text("owner_name")
-    licences = case.papers(PaperKind.BUSINESS_LICENCE)
-    sure = (paper for paper in licences if is_sure(paper.field("legal_representative")))
-    return is_personal(case) and any(same_name(paper.text("legal_representative"), owner) for paper in sure)
+    return is_personal(case) and any(is_owners(case, paper) for paper in case.papers(PaperKind.BUSINESS_LICENCE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, PaperKind
 from pipeline.domain.finding import Finding, finding
@@ -22,8 +23,10 @@ from pipeline.validate.cards import (
 )
 from pipeline.validate.case import Case, is_readable, is_sure
 from pipeline.validate.certificates import (
+    CERTIFICATES,
     Agreement,
     compare_subject,
+    is_owners,
     paper_name,
     wrong_code_key,
 )
@@ -64,13 +67,19 @@ def _best(case: Case, kind: PaperKind, outcomes: list[Outcome]) -> Outcome:
 
 
 def choose_best(case: Case, outcomes: list[Outcome]) -> Outcome:
-    """The highest rank; among equals the one whose papers are in force and whole, else the first."""
+    """The highest rank; among equals the one whose papers are in force and whole, else what is said first below."""
     return max(outcomes, key=lambda outcome: _quality(case, outcome), default=Outcome(rank=Rank.MISSING))
 
 
-def _quality(case: Case, outcome: Outcome) -> tuple[Rank, bool, bool]:
+#: Of several wrong cards the one nearest to being right is spoken of, in whatever order they came.
+_TOLD_FIRST: Final = ("match.owner", "match.admin", "match.representative", "operator.unclear")
+
+
+def _quality(case: Case, outcome: Outcome) -> tuple[Rank, bool, bool, int]:
     valid = not any(is_expired(case, paper) for paper in outcome.papers)
-    return outcome.rank, valid, all(paper.value("side") != "front" for paper in outcome.papers)
+    whole = all(paper.value("side") != "front" for paper in outcome.papers)
+    told = [_TOLD_FIRST.index(item.code) for item in outcome.findings if item.code in _TOLD_FIRST]
+    return outcome.rank, valid, whole, -min(told, default=len(_TOLD_FIRST))
 
 
 def is_expired(case: Case, paper: ExtractedPaper) -> bool:
@@ -94,6 +103,23 @@ def _judge_one_certificate(case: Case, paper: ExtractedPaper, clause: str | None
         detail = f"{name}上的{label}校验不符，请核对原件并重新提供清晰的复印件。"
         return Outcome(rank=Rank.DOUBTFUL, findings=(finding("field.invalid", detail, field=wrong),), papers=(paper,))
     return Outcome(rank=Rank.MET, papers=(paper,))
+
+
+def check_strangers(case: Case) -> list[Finding]:
+    """`match.subject` where a subject that needs no certificate, or is not understood, comes with another body's.
+
+    Nothing is said where the papers may belong to another form of the same mail, or one of them names the subject;
+    the owner's own firm's licence makes the type unclear, which is said there.
+    """
+    papers = [paper for paper in case.papers(*CERTIFICATES) if not is_owners(case, paper)]
+    others = [paper for paper in papers if compare_subject(case, paper) is Agreement.DIFFERENT]
+    if case.filing.shared or not others or any(compare_subject(case, paper) is Agreement.SAME for paper in papers):
+        return []
+    paper = others[0]
+    detail = (
+        f"来信附有另一主体的{paper_name(paper)}，与“{case.name('account_subject')}”不一致，请说明账号以谁的名义开设。"
+    )
+    return [finding("match.subject", detail, field="account_subject", clause=case.profile.clauses.form)]
 
 
 def absent(case: Case, kind: PaperKind) -> Outcome:

@@ -10,7 +10,15 @@ from pipeline.profile.schema import Holder, Need
 from pipeline.validate.cards import is_emblem_only
 from pipeline.validate.case import Case
 from pipeline.validate.certificates import paper_name
-from pipeline.validate.matches import Outcome, Rank, choose_best, is_expired, judge_card, judge_certificate
+from pipeline.validate.matches import (
+    Outcome,
+    Rank,
+    check_strangers,
+    choose_best,
+    is_expired,
+    judge_card,
+    judge_certificate,
+)
 
 
 def check_materials(case: Case, entity: Entity | None) -> list[Finding]:
@@ -19,12 +27,12 @@ def check_materials(case: Case, entity: Entity | None) -> list[Finding]:
     While the entity is unknown only an ID copy can be asked for: every type needs one.
     """
     if entity is None:
-        return _check_any_card(case)
+        return [*_check_any_card(case), *check_strangers(case), *_check_contradicting_card(case)]
     outcome = judge_need(case, case.profile.materials_of(entity).need)
     found = list(outcome.findings)
     for paper in (*outcome.papers, *_other_side(case, outcome.papers)):
         found += _check_sides(case, paper) + _check_expiry(case, paper)
-    return found
+    return found if entity is not Entity.INDIVIDUAL else [*found, *check_strangers(case)]
 
 
 def _other_side(case: Case, papers: tuple[ExtractedPaper, ...]) -> tuple[ExtractedPaper, ...]:
@@ -95,6 +103,13 @@ def _check_any_card(case: Case) -> list[Finding]:
         return []
     detail = _missing_detail(case, "身份证复印件", has_card=False)
     return [finding("material.missing", detail, clause=case.profile.clauses.form)]
+
+
+def _check_contradicting_card(case: Case) -> list[Finding]:
+    """A card that agrees with the form in one of name and number is wrong whoever files."""
+    clause = case.profile.clauses.form
+    found = judge_card(case, Holder.OPERATOR, clause).findings
+    return [item for item in found if item.code in ("match.owner", "match.admin")]
 
 
 def _check_sides(case: Case, card: ExtractedPaper) -> list[Finding]:

@@ -98,6 +98,11 @@ def case(
     return DecidedCase(filing=filing, verdict=verdict)
 
 
+def shared(decided: DecidedCase) -> DecidedCase:
+    """The same case beside others of its mail."""
+    return decided.model_copy(update={"filing": decided.filing.model_copy(update={"shared": True})})
+
+
 def mail(*cases: DecidedCase, findings: tuple[Finding, ...] = (), mailbox: str = MAILBOX) -> MailDecision:
     return MailDecision(mailbox=mailbox, received=RECEIVED, cases=cases, findings=findings)
 

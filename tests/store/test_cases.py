@@ -29,6 +29,7 @@ from tests.store.filings import (
     later,
     mail,
     receive,
+    shared,
     submission,
 )
 
@@ -59,9 +60,10 @@ def test_every_part_of_the_records_is_kept() -> None:
     assert set(Field.model_fields) == {"key", "value", "raw", "second", "candidates"} | where
     assert set(ExtractedForm.model_fields) == {"fields", "profile", "pages", "unplaced", "findings"}
     assert set(ExtractedPaper.model_fields) == {"fields", "kind", "pages", "title", "findings"}
-    assert set(Finding.model_fields) == {"code", "severity", "field", "detail", "clause"}
-    assert set(Filing.model_fields) == {"office", "received", "form", "papers", "unreadable", "findings"}
-    assert set(Verdict.model_fields) == {"entity", "office", "due", "findings"}
+    assert set(Finding.model_fields) == {"code", "severity", "field", "detail", "clause", "remedy"}
+    assert set(Filing.model_fields) == {"office", "received", "form", "papers", "unreadable", "findings", "shared"}
+    # What the rules say again of the same filing need not be kept.
+    assert set(Verdict.model_fields) == {"entity", "office", "due", "findings"} | {"entity_reasons", "scope_reasons"}
     assert set(DecidedCase.model_fields) == {"filing", "verdict"}
 
 
@@ -251,12 +253,12 @@ def test_the_database_itself_refuses_a_second_active_record(store: Store, profil
 
 
 def test_a_mail_with_open_and_registered_cases_is_for_review(store: Store, profile: Profile, place: Place) -> None:
-    done = decide(store, profile, mail(case(), case(doubt(), name="另一个")))
+    done = decide(store, profile, mail(shared(case()), shared(case(doubt(), name="另一个"))))
     assert done.outcome is REVIEW
     assert [item.decision for item in done.cases] == [REGISTERED, REVIEW]
     store.close()
     with place.open() as again:
-        assert again.show_case(done.cases[1].case_id).decided == case(doubt(), name="另一个")
+        assert again.show_case(done.cases[1].case_id).decided == shared(case(doubt(), name="另一个"))
         assert again.ledger_equation(MAILBOX).contradictions == ()
 
 

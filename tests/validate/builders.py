@@ -140,6 +140,7 @@ def decide(
     known: Sequence[KnownFiling] = (),
     unreadable: tuple[str, ...] = (),
     findings: tuple[Finding, ...] = (),
+    shared: bool = False,
     profile: Profile | None = None,
 ) -> Verdict:
     filing = Filing(
@@ -149,6 +150,7 @@ def decide(
         papers=tuple(papers),
         unreadable=unreadable,
         findings=findings,
+        shared=shared,
     )
     return decide_filing(filing, profile=profile or langfang(), known=known)
 

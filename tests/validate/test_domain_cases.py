@@ -131,13 +131,6 @@ CASES: list[Case] = [
     ("其他: 抖音", form(account_type="other", account_type_other="抖音"), COMPANY_PAPERS, ["type.outside_notice"]),
     ("rows deleted", form(unplaced=("description",)), COMPANY_PAPERS, ["form.deviates"]),
     ("no form", None, COMPANY_PAPERS, ["form.missing"]),
-    ("three forms, one licence: the firm's", form(), [*COMPANY_PAPERS, owner_card()], REGISTERED),
-    (
-        "three forms, one licence: a person's",
-        own(),
-        [licence(legal_representative="马冬梅"), owner_card(), card()],
-        REGISTERED,
-    ),
     (
         "a body that is neither",
         form(account_subject="三河市教育局"),
@@ -167,6 +160,12 @@ def test_case(filed: ExtractedForm | None, papers: Sequence[ExtractedPaper], exp
     verdict = decide(filed, papers)
     assert codes(verdict) == expected
     assert is_registered(verdict) == (set(expected) <= NOTES)
+
+
+def test_three_forms_one_licence() -> None:
+    papers = [licence(legal_representative="马冬梅"), owner_card(), card()]
+    assert codes(decide(form(), papers, shared=True)) == REGISTERED
+    assert codes(decide(own(), papers, shared=True)) == REGISTERED
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,7 @@ def test_signs_that_contradict_each_other(papers: tuple[ExtractedPaper, ...]) ->
 
 def test_a_personal_subject_beside_his_own_firms_licence() -> None:
     assert codes(individual(owner_card(), licence())) == ["entity.unclear"]
-    assert codes(individual(owner_card(), licence(legal_representative="马冬梅"))) == []
+    assert codes(individual(owner_card(), licence(legal_representative="马冬梅"))) == ["match.subject"]
 
 
 @pytest.mark.parametrize("subject", ["马冬梅", "三河市晨露幼儿园", "晨露小队"])
@@ -288,11 +288,12 @@ def test_an_unclear_entity_still_needs_an_id_copy() -> None:
 
 
 def test_shared_papers_do_not_disturb_the_others() -> None:
-    shared = (licence(legal_representative="马冬梅"), card(), owner_card(), card("马冬梅", OTHER_ID))
-    assert said(decide(form(), shared)) == []
-    assert said(decide(form(INDIVIDUAL_FORM), shared)) == []
+    papers = (licence(legal_representative="马冬梅"), card(), owner_card(), card("马冬梅", OTHER_ID))
+    assert said(decide(form(), papers, shared=True)) == []
+    assert said(decide(form(INDIVIDUAL_FORM), papers, shared=True)) == []
+    assert said(decide(form(INDIVIDUAL_FORM), papers)) == [("match.subject", "account_subject")]
     blurred = licence(name=doubtful("name", "三河市晨雾文化传播有限公司"), legal_representative=None)
-    assert said(decide(form(INDIVIDUAL_FORM), (owner_card(), blurred))) == []
+    assert said(decide(form(INDIVIDUAL_FORM), (owner_card(), blurred), shared=True)) == []
 
 
 # ---------------------------------------------------------------- other cities' trees
