@@ -7,6 +7,7 @@ or would care about. Traditional and variant characters are not folded here.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 #: Characters of a text that are looked at; the rest is cut before anything else is done with it.
@@ -29,6 +30,8 @@ def normalise(text: str) -> str:
 
     At most `MAX_TEXT` characters of it are read. Private-use characters stay (symbol fonts draw ticks with them).
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text[:MAX_TEXT].split())
     folded = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT].translate(_RADICALS)
     return " ".join("".join(map(_visible, folded)).split())
 
@@ -54,6 +57,7 @@ def _solid(text: str) -> str:
     return "".join(normalise(text).split())
 
 
+@lru_cache(maxsize=16_384)
 def _visible(character: str) -> str:
     if character.isspace() or character in _INVISIBLE_LETTERS:
         return " "
