@@ -30,6 +30,8 @@ def normalise(text: str) -> str:
 
     At most `MAX_TEXT` characters of it are read. Private-use characters stay (symbol fonts draw ticks with them).
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text[:MAX_TEXT].split())
     folded = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT].translate(_RADICALS)
     return " ".join("".join(map(_visible, folded)).split())
 
@@ -55,7 +57,7 @@ def _solid(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
 def _visible(character: str) -> str:
     """What is left of one character. Kept for each, as most texts use the same few thousand."""
     if character.isspace() or character in _INVISIBLE_LETTERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Final
 
 from pydantic import Field, WithJsonSchema, field_validator
@@ -63,3 +64,13 @@ class Places(Frozen):
     elsewhere: tuple[Name, ...] = ()
     not_here: tuple[Name, ...] = ()
     counties: tuple[County, ...]
+
+    @cached_property
+    def towns(self) -> tuple[tuple[str, str, bool], ...]:
+        """Every name of every town with its county's office, and whether it stands for this town all over the country."""
+        return tuple(
+            (name, county.office, town.unique)
+            for county in self.counties
+            for town in county.towns
+            for name in (town.name, *town.aliases)
+        )

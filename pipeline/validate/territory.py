@@ -62,9 +62,8 @@ def find_hint(text: str, places: Places) -> str | None:
     solid = _solid(text, places)
     if is_elsewhere(text, places):
         return None
-    towns = (town for county in places.counties for town in county.towns)
     words = [word for county in places.counties for word in county.ambiguous]
-    words += [name for town in towns if not town.unique for name in (town.name, *town.aliases)]
+    words += [name for name, _, unique in places.towns if not unique]
     return max((word for word in words if word in solid), key=len, default=None)
 
 
@@ -83,6 +82,8 @@ def _offices_of_counties(solid: str, places: Places) -> frozenset[str]:
 def _names_county(solid: str, county: County, places: Places) -> bool:
     if any(_stands(name, solid) for name in county.names):
         return True
+    if not any(name in solid for name in county.ambiguous):
+        return False
     above = "|".join(map(re.escape, (*places.region, *places.province)))
     return any(
         re.search(f"(?:{above}){_UPPER}{re.escape(name)}{_STREET}", solid) for name in county.ambiguous if name in solid
@@ -90,15 +91,8 @@ def _names_county(solid: str, county: County, places: Places) -> bool:
 
 
 def _offices_of_towns(solid: str, places: Places, *, unique_only: bool) -> frozenset[str]:
-    return frozenset(
-        county.office
-        for county in places.counties
-        if any(_names_town(solid, town) for town in county.towns if town.unique or not unique_only)
-    )
-
-
-def _names_town(solid: str, town: Town) -> bool:
-    return any(_stands(name, solid) for name in (town.name, *town.aliases))
+    found = [(name, office) for name, office, unique in places.towns if name in solid and (unique or not unique_only)]
+    return frozenset(office for name, office in found if _stands(name, solid))
 
 
 def _stands(name: str, solid: str) -> bool:

@@ -68,23 +68,23 @@ PERSON = COMPANY.but(
 
 
 @pytest.fixture(scope="module")
-def papers() -> dict[bytes, DocumentReading]:
+def scans() -> dict[bytes, DocumentReading]:
     return {}
 
 
 @pytest.fixture(scope="module")
-def lanchuan(papers: dict[bytes, DocumentReading]) -> Iterator[Decider]:
-    yield from _decider("lanchuan-2024", papers)
+def lanchuan(scans: dict[bytes, DocumentReading]) -> Iterator[Decider]:
+    yield from _decider("lanchuan-2024", scans)
 
 
 @pytest.fixture(scope="module")
-def cangzhou(papers: dict[bytes, DocumentReading]) -> Iterator[Decider]:
-    yield from _decider("cangzhou-2018", papers)
+def cangzhou(scans: dict[bytes, DocumentReading]) -> Iterator[Decider]:
+    yield from _decider("cangzhou-2018", scans)
 
 
-def _decider(profile: str, papers: dict[bytes, DocumentReading]) -> Iterator[Decider]:
+def _decider(profile: str, scans: dict[bytes, DocumentReading]) -> Iterator[Decider]:
     with Jail("pipeline.jobs", [profile], processes=1, wall_seconds=180, memory_bytes=3072 << 20) as jail:
-        yield Decider(profile=load_profile(profile), reader=RememberingReader(SandboxedReader(jail=jail), papers))
+        yield Decider(profile=load_profile(profile), reader=RememberingReader(SandboxedReader(jail=jail), scans))
 
 
 def decide(decider: Decider, filing: CityFiling, earlier: EarlierMails | None = None) -> dict[str, Any]:
