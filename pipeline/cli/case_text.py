@@ -25,7 +25,7 @@ def print_case(case: CaseDetail, wording: Wording, *, reveal: bool) -> None:
     typer.echo(f"  收到：{wording.moment(case.received)}  邮箱：{case.mailbox}  期限：{case.due or '—'}")
     typer.echo(f"  机构：{wording.office(case.office)}  主体性质：{wording.entity(case.entity)}")
     typer.echo(f"  主题：{safe(case.subject)}  发件人：{safe(case.sender)}")
-    for line in problem_lines(findings_of(case)):
+    for line in problem_lines(findings_of(case), remedies=True):
         typer.echo(line)
     for item in case.set_aside:
         title = TITLES.get(item.code, item.code)

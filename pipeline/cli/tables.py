@@ -37,10 +37,15 @@ def fields_table(title: str, fields: Mapping[str, FieldView]) -> None:
     print_table(title, ("字段", "值", "原文", ""), rows)
 
 
-def problem_lines(findings: Iterable[FindingView], *, blocking_only: bool = False) -> Iterable[str]:
-    """One line a finding, blocking ones first: its short name, its sentence, and its code for looking it up."""
+def problem_lines(
+    findings: Iterable[FindingView], *, blocking_only: bool = False, remedies: bool = False
+) -> Iterable[str]:
+    """A line a finding, blocking ones first: short name, sentence, code and clause; below it what settles it."""
     for item in sorted(findings, key=lambda item: item["severity"] != "block"):
         blocks = item["severity"] == "block"
-        if blocks or not blocking_only:
-            title = TITLES.get(item["code"], item["code"])
-            yield f"  {'✗' if blocks else '·'} {title}：{safe(item['detail'])}〔{item['code']}〕"
+        if not blocks and blocking_only:
+            continue
+        title, clause = TITLES.get(item["code"], item["code"]), f"，依据{item['clause']}" if item["clause"] else ""
+        yield f"  {'✗' if blocks else '·'} {title}：{safe(item['detail'])}〔{item['code']}{clause}〕"
+        if remedies and blocks and item["remedy"]:
+            yield f"      → {item['remedy']}"
