@@ -99,7 +99,10 @@ class Settings(BaseSettings):
         return self.store.url or f"sqlite:///{(self.data_dir / 'beian.sqlite3').resolve()}"
 
     def password(self, office: str) -> SecretStr | None:
-        """The authorisation code of that office's mailbox, None when nobody gave one."""
+        """The authorisation code of that office's mailbox, None when nobody gave one.
+
+        Raises SettingsError when the file with it cannot be read.
+        """
         from_environment = os.environ.get(f"BEIAN_PASSWORD_{office.upper()}")
         if from_environment:
             return SecretStr(from_environment)
@@ -107,8 +110,17 @@ class Settings(BaseSettings):
         for folder in (Path(item) for item in folders if item):
             path = folder / f"password_{office}"
             if path.is_file():
-                return SecretStr(path.read_text(encoding="utf-8").strip())
+                return SecretStr(_read_secret(path))
         return None
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}; the service's user must be able to") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: is no text; it must hold the authorisation code and nothing else") from None
 
 
 def find_config(explicit: Path | None) -> Path | None:
@@ -137,10 +149,22 @@ def load_settings(explicit: Path | None = None) -> Settings:
         raise SettingsError("\n".join(_explain(path, fault) for fault in error.errors())) from None
     if path is None:
         return settings
-    base = path.resolve().parent
-    moved = {"data_dir": base / settings.data_dir}
+    return _moved(settings, path.resolve().parent)
+
+
+def _moved(settings: Settings, base: Path) -> Settings:
+    """The same with relative paths made absolute."""
+    from pipeline.profile.load import shipped_profiles
+
+    moved: dict[str, object] = {"data_dir": base / settings.data_dir}
     if settings.secrets_dir is not None:
         moved["secrets_dir"] = base / settings.secrets_dir
+    if settings.profile not in shipped_profiles():
+        moved["profile"] = str(base / settings.profile)
+    moved["mailboxes"] = {
+        key: mailbox.model_copy(update={"ca_file": base / mailbox.ca_file}) if mailbox.ca_file else mailbox
+        for key, mailbox in settings.mailboxes.items()
+    }
     return settings.model_copy(update=moved)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 _HEAD = """\
@@ -11,10 +12,10 @@ _HEAD = """\
 #   BEIAN_PASSWORD_<OFFICE>            in the environment, or
 #   <secrets_dir>/password_<office>    a file only this service may read (or systemd's LoadCredential).
 
-# The city's rules: a shipped profile's name, or the path of a profile.toml.
-profile = "{profile}"
+# The city's rules: a shipped profile's name, or the path of a profile.toml. Relative paths count from this file.
+profile = {profile}
 
-# Mails, keys and the SQLite register. Relative paths count from this file.
+# Mails, keys and the SQLite register.
 data_dir = "data"
 # secrets_dir = "secrets"
 
@@ -47,6 +48,6 @@ enabled = true
 
 
 def config_text(*, profile: str, offices: Mapping[str, str]) -> str:
-    """The whole file as text. `offices` gives the mailbox address by office key."""
+    """The whole file as text (a JSON string is a TOML string). `offices` gives the mailbox address by office key."""
     tables = (_MAILBOX.format(office=office, address=address) for office, address in offices.items())
-    return _HEAD.format(profile=profile) + "".join(tables)
+    return _HEAD.format(profile=json.dumps(profile, ensure_ascii=False)) + "".join(tables)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,9 +14,12 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
+    from pipeline.profile.schema import Office
+    from pipeline.settings import MailboxSettings
     from pipeline.wiring import Application
 
 _LANGUAGES: Final = ("chi_sim", "eng")
+_RIGHTS: Final = "check that it is there and that this user may use it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +61,26 @@ def _doctor(
 
 
 def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
-    yield _check("profile", lambda: f"{application.profile.key}, {len(application.profile.offices)} offices")
+    profile = _check("profile", lambda: f"{application.profile.key}, {len(application.profile.offices)} offices")
+    yield profile
     yield _tesseract()
-    yield _check(
-        "sandbox and reading engines", lambda: _sandbox(application), "see the message; apt-get install libseccomp2"
-    )
-    yield _check("store", lambda: _store(application), "check data_dir and store.url in beian.toml")
+    yield _sandbox(application, profile)
+    yield _check("store", lambda: _store(application))
     if mailboxes:
-        yield from _mailboxes(application)
+        yield from _mailboxes(application, profile)
 
 
 def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
+    """Do it; what goes wrong is a result. The text of our own errors says itself what to do."""
     from pipeline.cli.errors import status_of
 
     try:
         return Result(name=name, ok=True, detail=action())
+    except OSError as error:
+        detail = f"{error.filename or 'system'}: {error.strerror or error}"
+        return Result(name=name, ok=False, detail=detail, advice=advice or _RIGHTS)
     except Exception as error:
-        if status_of(error) is None and not isinstance(error, OSError):
+        if status_of(error) is None:
             raise
         return Result(name=name, ok=False, detail=str(error), advice=advice)
 
@@ -89,7 +97,14 @@ def _tesseract() -> Result:
     return Result(name="second reader", ok=True, detail=f"tesseract {pytesseract.get_tesseract_version()}")
 
 
-def _sandbox(application: Application) -> str:
+def _sandbox(application: Application, profile: Result) -> Result:
+    name = "sandbox and reading engines"
+    if not profile.ok:
+        return Result(name=name, ok=False, detail="not tried", advice="put the profile right first")
+    return _check(name, lambda: _try_sandbox(application), "see what it says; apt-get install libseccomp2")
+
+
+def _try_sandbox(application: Application) -> str:
     from pipeline.sandbox.confinement import landlock_version
 
     with application.jail():
@@ -97,34 +112,46 @@ def _sandbox(application: Application) -> str:
 
 
 def _store(application: Application) -> str:
-    with application.store() as store:
-        return f"open, {store.work.waiting_count()} mails waiting"
+    from pipeline.store.errors import StoreUnavailableError
+
+    try:
+        with application.store() as store:
+            return f"open, {store.work.waiting_count()} mails waiting"
+    except StoreUnavailableError as error:
+        hint = "check data_dir and store.url in beian.toml, and that this user may write there"
+        raise StoreUnavailableError(f"{error}; {hint}") from error
 
 
-def _mailboxes(application: Application) -> Iterator[Result]:
+def _mailboxes(application: Application, profile: Result) -> Iterator[Result]:
+    from pipeline.settings import SettingsError
+
+    if not profile.ok:
+        yield Result(name="mailboxes", ok=False, detail="not tried", advice="put the profile right first")
+        return
+    try:
+        offices = application.offices()
+    except SettingsError as error:
+        yield Result(name="mailboxes", ok=False, detail=str(error))
+        return
+    if not offices:
+        advice = "`beian init` writes a beian.toml with a table for each office"
+        yield Result(name="mailboxes", ok=False, detail="none configured", advice=advice)
+        return
+    # A server that does not answer costs half a minute; twelve of them must not cost six.
+    with ThreadPoolExecutor(len(offices)) as threads:
+        yield from threads.map(partial(_mailbox, application), offices)
+
+
+def _mailbox(application: Application, configured: tuple[Office, MailboxSettings]) -> Result:
     from pipeline.ingest.errors import MailboxError
     from pipeline.ingest.survey import check_login
+    from pipeline.settings import SettingsError
 
-    offices = application.offices()
-    if not offices:
-        yield Result(
-            name="mailboxes",
-            ok=False,
-            detail="none configured",
-            advice="`beian init` writes a beian.toml with a table for each office",
-        )
-    for office, mailbox in offices:
-        name = f"mailbox {office.key}"
-        try:
-            account = application.account(office, mailbox)
-            check_login(account)
-        except MailboxError as error:
-            yield Result(name=name, ok=False, detail=str(error))
-        except Exception as error:
-            from pipeline.settings import SettingsError
-
-            if not isinstance(error, SettingsError):
-                raise
-            yield Result(name=name, ok=False, detail=str(error))
-        else:
-            yield Result(name=name, ok=True, detail="login accepted")
+    office, mailbox = configured
+    name = f"mailbox {office.key}"
+    try:
+        account = application.account(office, mailbox)
+        folders = check_login(account)
+    except (MailboxError, SettingsError) as error:
+        return Result(name=name, ok=False, detail=str(error))
+    return Result(name=name, ok=True, detail=f"login accepted, {len(folders)} folders to poll")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.profile.load import ProfileError
 from pipeline.sandbox.errors import JailError
 from pipeline.settings import SettingsError
-from pipeline.store.errors import StoreError
+from pipeline.store.errors import AmbiguousCaseError, StoreError
 
 _WRONG_USE = 2
 _FAILED = 3
@@ -13,6 +13,6 @@ _FAILED = 3
 
 def status_of(error: Exception) -> int | None:
     """The exit status of a known error, None for an unknown one."""
-    if isinstance(error, SettingsError | ProfileError):
+    if isinstance(error, SettingsError | ProfileError | AmbiguousCaseError):
         return _WRONG_USE
     return _FAILED if isinstance(error, StoreError | JailError) else None

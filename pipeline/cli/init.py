@@ -19,11 +19,13 @@ def _init(
     print_only: Annotated[bool, typer.Option("--print", help="Print it instead of writing.")] = False,
 ) -> int:
     """Write a commented beian.toml with every setting and a table for each office."""
-    from pipeline.profile.load import load_profile
+    from pipeline.profile.load import load_profile, shipped_profiles
     from pipeline.settings import SettingsError, write_config
     from pipeline.template import config_text
 
     offices = {office.key: office.mailbox for office in load_profile(profile).offices}
+    if profile not in shipped_profiles():
+        profile = str(Path(profile).resolve())  # what is relative here is not relative to the file
     if print_only:
         typer.echo(config_text(profile=profile, offices=offices), nl=False)
         return 0

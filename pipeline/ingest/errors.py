@@ -74,17 +74,19 @@ class TooManyLoginsError(MailboxError):
 
 
 class CertificateProblem(StrEnum):
-    """Why a certificate was not accepted."""
+    """Why a certificate was not accepted; `NO_AUTHORITY` is a `ca_file` that cannot be read, or holds no certificate."""
 
     EXPIRED = "expired"
     MISMATCH = "mismatch"
     UNTRUSTED = "untrusted"
+    NO_AUTHORITY = "no_authority"
 
 
 _CERTIFICATE_TEXT = {
     CertificateProblem.EXPIRED: "证书已过期或尚未生效，请核对本机时间，并联系邮件服务商",
     CertificateProblem.MISMATCH: "证书与服务器名称不符，请核对设置中的 host；如设置无误，连接可能被劫持",
     CertificateProblem.UNTRUSTED: "证书不是由受信任的机构签发；如使用单位自建邮件系统，请在设置中填写 ca_file",
+    CertificateProblem.NO_AUTHORITY: "设置中的 ca_file 无法读取或不是证书，请核对其路径、内容和读取权限",
 }
 
 

@@ -316,4 +316,4 @@ def _tls_context_or_raise(account: MailAccount) -> ssl.SSLContext:
     try:
         return _tls_context(account)
     except (OSError, ssl.SSLError) as error:
-        raise CertificateError(account.address, CertificateProblem.UNTRUSTED) from error
+        raise CertificateError(account.address, CertificateProblem.NO_AUTHORITY) from error

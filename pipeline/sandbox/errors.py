@@ -10,7 +10,8 @@
         ├── JobOutputError     a reply too large or not in the agreed frame
         └── JobFailedError     the job raised; only the class of its error crosses over
 
-No text of the document or of a library's error is in any message.
+No text of a document, or of a library's error about one, is in any message. `JailBrokenError` may say why
+the parent could not start, which it does before it knows of any document.
 """
 
 from __future__ import annotations

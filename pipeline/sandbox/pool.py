@@ -25,7 +25,7 @@ from pipeline.sandbox.errors import (
     JobTimeoutError,
 )
 from pipeline.sandbox.frame import JobReply, unpack_reply
-from pipeline.sandbox.zygote import READY
+from pipeline.sandbox.zygote import MAX_REASON_BYTES, READY
 
 MAX_REPLY_BYTES: Final = 512 * 1024 * 1024
 _START_SECONDS: Final = 120.0
@@ -175,12 +175,13 @@ class _ZygoteProcess:
     def _await_ready(self) -> None:
         self._control.settimeout(_START_SECONDS)
         try:
-            said = self._control.recv(len(READY))
+            said = self._control.recv(MAX_REASON_BYTES)
         except OSError:
             said = b""
         if said != READY:
             self.end()
-            raise JailBrokenError("the sandbox process did not start; `python -m pipeline.sandbox.zygote` says why")
+            reason = said.decode("utf-8", "replace") or "it ended without a word"
+            raise JailBrokenError(f"the sandbox process did not start: {reason}")
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

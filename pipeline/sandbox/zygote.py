@@ -32,6 +32,8 @@ from pipeline.sandbox.probes import SELFTEST_JOBS
 
 MAX_ORDER_BYTES: Final = 65536
 READY: Final = b"ready"
+#: How long the reason may be that the zygote gives instead when it cannot start.
+MAX_REASON_BYTES: Final = 1000
 _HEADER: Final = struct.Struct(">I")
 
 
@@ -204,9 +206,18 @@ def main(arguments: list[str]) -> None:
     # No parent-death signal here: it would fire when the *thread* that started us ends. The closed socket ends us.
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
-    load_layers()
-    jobs: Mapping[str, Job] = importlib.import_module(module).load_jobs(rest)
-    Zygote(control, jobs).serve()
+    Zygote(control, _load(control, module, rest)).serve()
+
+
+def _load(control: socket.socket, module: str, arguments: list[str]) -> Mapping[str, Job]:
+    """The jobs; why they cannot be loaded is told to the service. No sender's bytes have come in yet."""
+    try:
+        load_layers()
+        jobs: Mapping[str, Job] = importlib.import_module(module).load_jobs(arguments)
+    except Exception as error:
+        control.send(f"{type(error).__name__}: {error}".encode(errors="replace")[:MAX_REASON_BYTES])
+        raise
+    return jobs
 
 
 if __name__ == "__main__":

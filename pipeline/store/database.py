@@ -124,7 +124,8 @@ def translated_errors() -> Iterator[None]:
             raise
         raise known from error
     except OSError as error:
-        raise StoreUnavailableError(f"the database's folder cannot be used: {error.strerror}") from error
+        place = error.filename or "the database's folder"
+        raise StoreUnavailableError(f"{place}: cannot be used: {error.strerror}") from error
 
 
 def _translate(error: DBAPIError) -> StoreError | None:
