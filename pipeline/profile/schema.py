@@ -18,6 +18,7 @@ from pipeline.domain.decision import Entity
 from pipeline.domain.document import FORM_KEYS, PaperKind
 from pipeline.domain.finding import SEVERITIES, Severity
 from pipeline.profile.form import FieldKind, FormSpec
+from pipeline.profile.notices import NoticeRules
 from pipeline.profile.places import Places
 
 Text = Annotated[str, Field(min_length=1)]
@@ -158,7 +159,7 @@ class Profile(Frozen):
     """One city's notice: form, offices, materials, deadlines, places, and how it numbers records.
 
     `earliest_opening` is the first day an account can have been opened; `number_format` takes
-    `area_code`, `year` and `seq`; `severities` overrides what findings do here.
+    `area_code`, `year` and `seq`; `severities` overrides what findings do here; `notices` are the papers it sends.
     """
 
     key: Key
@@ -175,6 +176,7 @@ class Profile(Frozen):
     offices: Annotated[tuple[Office, ...], Field(min_length=1)]
     materials: Annotated[tuple[Materials, ...], Field(min_length=1)]
     places: Places
+    notices: NoticeRules | None = None
 
     @field_validator("timezone")
     @classmethod
