@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
+    from pipeline.notices.account import SmtpAccount
     from pipeline.wiring import Application
 
 _LANGUAGES: Final = ("chi_sim", "eng")
@@ -64,6 +66,7 @@ def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
     yield _check("store", lambda: _store(application), "check data_dir and store.url in beian.toml")
     if mailboxes:
         yield from _mailboxes(application)
+        yield from _sending(application)
 
 
 def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
@@ -99,6 +102,22 @@ def _sandbox(application: Application) -> str:
 def _store(application: Application) -> str:
     with application.store() as store:
         return f"open, {store.work.waiting_count()} mails waiting"
+
+
+def _sending(application: Application) -> Iterator[Result]:
+    """Log in wherever letters are sent from, and see whether the server takes our return path."""
+    from pipeline.notices.smtp import SmtpSession
+
+    def try_account(account: SmtpAccount) -> str:
+        with SmtpSession(account) as session:
+            session.check()
+        return "login and return path accepted"
+
+    accounts = application.smtp_accounts()
+    if not accounts:
+        yield Result(name="sending", ok=True, detail="no code for sending: letters are drafted only")
+    for key, account in accounts.items():
+        yield _check(f"sending {key}", partial(try_account, account))
 
 
 def _mailboxes(application: Application) -> Iterator[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.mail_files import SourceError
+from pipeline.notices.errors import SendError
 from pipeline.profile.load import ProfileError
 from pipeline.sandbox.errors import JailError
 from pipeline.settings import SettingsError
@@ -16,4 +17,4 @@ def status_of(error: Exception) -> int | None:
     """The exit status of a known error, None for an unknown one."""
     if isinstance(error, SettingsError | ProfileError | SourceError):
         return _WRONG_USE
-    return _FAILED if isinstance(error, StoreError | JailError) else None
+    return _FAILED if isinstance(error, StoreError | JailError | SendError) else None

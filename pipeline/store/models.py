@@ -77,7 +77,10 @@ class StoreKey(Base):
 
 
 class Message(Base):
-    """One mail: its content once per mailbox, however often the server lists it. The row is also the work item."""
+    """One mail: its content once per mailbox, however often the server lists it. The row is also the work item.
+
+    `mail_id` is its Message-ID, sealed ("" for a mail without one); NULL until it is decided.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -103,6 +106,7 @@ class Message(Base):
     decided_at: Mapped[datetime | None]
     subject: Mapped[bytes | None]
     sender: Mapped[bytes | None]
+    mail_id: Mapped[bytes | None]
 
 
 class LedgerEntry(Base):

@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("init", "doctor", "poll", "work", "extract", "check", "reprocess", "demo", "queue", "registry", "ledger")
+COMMANDS = (
+    "init",
+    "doctor",
+    "poll",
+    "work",
+    "extract",
+    "check",
+    "reprocess",
+    "demo",
+    "queue",
+    "registry",
+    "ledger",
+    "notice",
+)
 
 
 def beian(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
