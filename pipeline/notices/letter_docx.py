@@ -81,7 +81,10 @@ def _paragraph(
         layout.first_line_indent = Pt(indent_chars * points)
     run = paragraph.add_run(text)
     run.font.name, run.font.size, run.font.bold = _LATIN_FONT, Pt(points), bold
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), font)
+    # Quotation marks belong to both scripts: this says that ours are Chinese.
+    fonts.set(qn("w:hint"), "eastAsia")
 
 
 def _properties(document: Any, draft: NoticeDraft, day: date) -> None:
