@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +12,11 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from pipeline.correspondence import Correspondence
     from pipeline.domain.notice import NoticeKind, NoticeState
     from pipeline.store.notice_records import NoticeRecord
-    from pipeline.wording import Wording
 
 app = typer.Typer(help="Papers the office sends (通知书).", no_args_is_help=True, rich_markup_mode=None)
 _SHOWN_ID_CHARACTERS = 8
@@ -74,6 +74,7 @@ def list_notices(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per paper.")] = False,
 ) -> int:
     """List papers, newest first."""
+    from pipeline.cli.notice_text import print_notices
     from pipeline.rows import notice_row
 
     command: CommandContext = context.obj
@@ -93,7 +94,7 @@ def list_notices(
         for notice in notices:
             print_json(notice_row(notice))
     else:
-        _print_notices(notices, application.wording)
+        print_notices(notices, application.wording)
     return 0
 
 
@@ -104,8 +105,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> int:
     """Show a paper as it would be sent."""
-    from pipeline.cli.tables import safe
-    from pipeline.domain.notice import KIND_NAMES, STATE_NAMES
+    from pipeline.cli.notice_text import print_notice
     from pipeline.rows import notice_row
 
     command: CommandContext = context.obj
@@ -114,10 +114,7 @@ def show(
     if as_json:
         print_json({**notice_row(found), "text": found.draft.text})
         return 0
-    typer.echo(f"{KIND_NAMES[found.kind]} {found.notice_id}（{STATE_NAMES[found.state]}），案件 {found.case_id[:8]}")
-    typer.echo(f"  主题：{safe(found.draft.subject)}")
-    typer.echo(f"  收件人：{safe(found.recipient) or '（无，须以其他方式送达或用 --to 指明）'}\n")
-    typer.echo("\n".join(safe(line) for line in found.draft.text.splitlines()))
+    print_notice(found)
     return 0
 
 
@@ -165,14 +162,25 @@ def edit(
 @app.command("release")
 def release(
     context: typer.Context,
-    notice: Notice,
+    notices: Annotated[list[str], typer.Argument(metavar="NOTICE…", help="Ids of notices, or their first characters.")],
     by: By,
     to: Annotated[
         str | None, typer.Option("--to", metavar="ADDRESS", help="Write here instead of to the sender.")
     ] = None,
 ) -> int:
-    """签发: let a paper go, dated today. `beian notice send` or the service sends it."""
-    return _act(context, by, lambda desk: desk.release(notice, actor=by.strip(), to=to))
+    """签发: let papers go, dated today. `beian notice send` or the service sends them.
+
+    Exit status 1 when one may not go; the others go all the same.
+    """
+    from pipeline.settings import SettingsError
+
+    if to is not None and len(notices) > 1:
+        raise SettingsError("--to: name one notice with it")
+    return max(_act(context, by, partial(_release, notice, by.strip(), to)) for notice in notices)
+
+
+def _release(notice: str, actor: str, to: str | None, desk: Correspondence) -> NoticeRecord:
+    return desk.release(notice, actor=actor, to=to)
 
 
 @app.command("withdraw")
@@ -206,13 +214,14 @@ def delivered(
 @app.command("due")
 def due(context: typer.Context) -> int:
     """Draft the receipts and reminders that are due. The service does so by itself."""
+    from pipeline.cli.notice_text import print_notices
     from pipeline.reminding import Reminder
 
     command: CommandContext = context.obj
     application = command.application()
     with application.store() as store:
         notices = Reminder(correspondence=application.correspondence(store)).draft_due()
-    _print_notices(notices, application.wording)
+    print_notices(notices, application.wording)
     return 0
 
 
@@ -249,27 +258,6 @@ def send(
             err=True,
         )
     return 1 if unclear or any(item.outcome is not Outcome.SENT for item in done) or not dispatcher.accounts else 0
-
-
-def _print_notices(notices: Sequence[NoticeRecord], wording: Wording) -> None:
-    from pipeline.cli.tables import print_table
-    from pipeline.domain.notice import KIND_NAMES, STATE_NAMES
-
-    rows = (
-        (
-            notice.notice_id[:_SHOWN_ID_CHARACTERS],
-            notice.case_id[:_SHOWN_ID_CHARACTERS],
-            wording.office(notice.office),
-            KIND_NAMES[notice.kind],
-            STATE_NAMES[notice.state],
-            notice.recipient or "（无）",
-            wording.moment(notice.sent_at or notice.released_at or notice.drafted_at),
-            notice.last_error,
-        )
-        for notice in notices
-    )
-    columns = ("编号", "案件", "机构", "种类", "状态", "收件人", "时间", "问题")
-    print_table(f"通知 {len(notices)} 件", columns, rows)
 
 
 def _kind(text: str) -> NoticeKind:
