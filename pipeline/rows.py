@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from pipeline.domain.masking import mask
+from pipeline.store.notice_records import NoticeRecord
 from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RegistryRow
 from pipeline.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
 from pipeline.wording import FIELD_NAMES, RECORD_STATES, Wording
 
 Plain = str | int | None
 _ID_KEYS: Final = frozenset({"owner_id_number", "id_number"})
-_SHOWN_HEAD, _SHOWN_TAIL = 3, 4
 #: The register's columns in the order of the paper 台账, by what they are called there.
 REGISTER_COLUMNS: Final[Mapping[str, str]] = {
     "number": "备案号",
@@ -23,13 +24,6 @@ REGISTER_COLUMNS: Final[Mapping[str, str]] = {
     "due": "期限",
     "state": "状态",
 }
-
-
-def mask(number: str) -> str:
-    """An ID number with its middle covered; short ones are covered whole."""
-    if len(number) <= _SHOWN_HEAD + _SHOWN_TAIL:
-        return "*" * len(number)
-    return number[:_SHOWN_HEAD] + "*" * (len(number) - _SHOWN_HEAD - _SHOWN_TAIL) + number[-_SHOWN_TAIL:]
 
 
 def queue_row(item: QueueItem) -> dict[str, Plain | list[str]]:
@@ -112,6 +106,16 @@ def case_row(case: CaseDetail, *, reveal: bool) -> dict[str, object]:
         "fields": fields if reveal else _masked_fields(fields),
         "papers": papers if reveal else [_masked_paper(paper) for paper in papers],
         "findings": findings_of(case),
+        "replies": [
+            {
+                "message": reply.message_id,
+                "received": reply.received.isoformat(timespec="seconds"),
+                "automatic": reply.automatic,
+                "cases": list(reply.case_ids),
+            }
+            for reply in case.replies
+        ],
+        "answers": list(case.answers),
         "set_aside": [item.model_dump(mode="json") for item in case.set_aside],
     }
 
@@ -123,6 +127,25 @@ def history_row(item: HistoryItem) -> dict[str, object]:
     except ValueError:
         note = item.note
     return {"at": item.at.isoformat(timespec="seconds"), "actor": item.actor, "kind": item.kind, "note": note}
+
+
+def notice_row(notice: NoticeRecord) -> dict[str, Plain]:
+    """A paper without its text."""
+    return {
+        "notice": notice.notice_id,
+        "case": notice.case_id,
+        "kind": notice.kind.value,
+        "state": notice.state.value,
+        "office": notice.office,
+        "recipient": notice.recipient or None,
+        "subject": notice.draft.subject,
+        "drafted_by": notice.drafted_by,
+        "drafted": notice.drafted_at.isoformat(timespec="seconds"),
+        "released_by": notice.released_by,
+        "sent": notice.sent_at.isoformat(timespec="seconds") if notice.sent_at else None,
+        "attempts": notice.attempts,
+        "error": notice.last_error,
+    }
 
 
 def findings_of(case: CaseDetail) -> list[FindingView]:

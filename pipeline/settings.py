@@ -3,7 +3,8 @@
 Search order for the file: `--config`, then `BEIAN_CONFIG`, then `beian.toml` in the working
 directory; without one the defaults hold. Any setting can be overridden by the environment
 (`BEIAN_WORK__PROCESSES=4`). A mailbox's authorisation code (授权码) never stands in the file: it is
-`BEIAN_PASSWORD_<OFFICE>` or a file `password_<office>` below `secrets_dir` or systemd's credentials.
+`BEIAN_PASSWORD_<OFFICE>` or a file `password_<office>` below `secrets_dir` or systemd's credentials; that for
+sending is `BEIAN_SMTP_PASSWORD_<OFFICE>` or `smtp_password_<office>`.
 """
 
 from __future__ import annotations
@@ -62,6 +63,28 @@ class PollSettings(_Section):
     deadline_seconds: Annotated[int, Field(ge=5, le=86400)] = 1800
 
 
+class ReturnPath(StrEnum):
+    """Where mail servers may send trouble back to: nowhere, or the account itself where its provider insists."""
+
+    EMPTY = "empty"
+    SENDER = "sender"
+
+
+class SmtpSettings(_Section):
+    """How letters are handed in. What is left out in a mailbox's table comes from `[smtp]`, then from the provider.
+
+    `address` (From) and `username` are the mailbox's own unless given.
+    """
+
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    tls: Tls | None = None
+    address: str | None = None
+    username: str | None = None
+    ca_file: Path | None = None
+    return_path: ReturnPath | None = None
+
+
 class MailboxSettings(_Section):
     """One office's mailbox. What is left out comes from the profile (address) and the provider (host)."""
 
@@ -72,6 +95,7 @@ class MailboxSettings(_Section):
     tls: Tls = Tls.SSL
     username: str | None = None
     ca_file: Path | None = None
+    smtp: SmtpSettings = SmtpSettings()
 
 
 class Settings(BaseSettings):
@@ -91,6 +115,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     work: WorkSettings = Field(default_factory=WorkSettings)
     poll: PollSettings = PollSettings()
+    smtp: SmtpSettings = SmtpSettings()
     mailboxes: dict[str, MailboxSettings] = Field(default_factory=dict)
 
     @property
@@ -103,12 +128,30 @@ class Settings(BaseSettings):
 
         Raises SettingsError when the file with it cannot be read.
         """
-        from_environment = os.environ.get(f"BEIAN_PASSWORD_{office.upper()}")
+        return self._secret(f"password_{office}")
+
+    def smtp_password(self, office: str) -> SecretStr | None:
+        """The code for sending as that office; None when nobody gave one, which means that it sends nothing.
+
+        With one account for all (`smtp.address`) it is that account's.
+        """
+        own = self._secret(f"smtp_password_{office}")
+        return own if own is not None or self.smtp.address is None else self._secret("smtp_password")
+
+    def smtp_of(self, office: str) -> SmtpSettings:
+        """How that office hands letters in: its own settings over the shared ones."""
+        mailbox = self.mailboxes.get(office)
+        own = {} if mailbox is None else mailbox.smtp.model_dump(exclude_none=True)
+        return self.smtp.model_copy(update=own)
+
+    def _secret(self, name: str) -> SecretStr | None:
+        """A secret by its file's name; in the environment it is BEIAN_ and the name in capitals."""
+        from_environment = os.environ.get(f"BEIAN_{name.upper()}")
         if from_environment:
             return SecretStr(from_environment)
         folders = (self.secrets_dir, os.environ.get("CREDENTIALS_DIRECTORY"))
         for folder in (Path(item) for item in folders if item):
-            path = folder / f"password_{office}"
+            path = folder / name
             if path.is_file():
                 return SecretStr(_read_secret(path))
         return None

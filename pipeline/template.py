@@ -11,6 +11,7 @@ _HEAD = """\
 # Passwords never stand here. The authorisation code (授权码) of a mailbox comes from
 #   BEIAN_PASSWORD_<OFFICE>            in the environment, or
 #   <secrets_dir>/password_<office>    a file only this service may read (or systemd's LoadCredential).
+# That for sending is BEIAN_SMTP_PASSWORD_<OFFICE> or smtp_password_<office>; without one letters are only drafted.
 
 # The city's rules: a shipped profile's name, or the path of a profile.toml. Relative paths count from this file.
 profile = {profile}
@@ -36,6 +37,15 @@ require_sandbox = true
 # Pause between two looks at the mailboxes, and how long one mailbox may take in all.
 interval_seconds = 900
 deadline_seconds = 1800
+
+# How letters (补正通知书, receipts) are sent. Left out: smtp.<the mailbox's provider>, port by tls.
+# The same keys, and address and username, in [mailboxes.<office>.smtp] hold for that office alone.
+[smtp]
+# tls = "ssl"
+# host = "smtp.163.com"
+# port = 465
+# "empty" (MAIL FROM:<>) lets nothing be sent back; "sender" for providers that refuse it. `beian doctor` tells.
+# return_path = "empty"
 
 # One table per office. `enabled = false` leaves a mailbox alone.
 # Also possible: address, host, port, username, ca_file, tls = "ssl" | "starttls" | "none" (this machine only).

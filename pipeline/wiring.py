@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING
 from pipeline.settings import MailboxSettings, Settings, SettingsError
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from pipeline.correspondence import Correspondence
     from pipeline.deciding import Decider
+    from pipeline.dispatching import Dispatcher
     from pipeline.ingest.account import MailAccount
+    from pipeline.notices.account import SmtpAccount
     from pipeline.officer import Officer
     from pipeline.polling import Poller
+    from pipeline.post_round import PostRound
     from pipeline.processing import Processor
     from pipeline.profile.schema import Office, Profile
     from pipeline.sandbox.pool import Jail
@@ -126,6 +132,70 @@ class Application:
             raise SettingsError("--by: the officer's name must not be empty")
         return Officer(name=name.strip(), store=store, profile=self.profile, clock=utc_now)
 
+    def correspondence(self, store: Store) -> Correspondence:
+        """The desk for papers."""
+        from pipeline.correspondence import Correspondence
+
+        mailboxes = self.settings.mailboxes.values()
+        own = {office.mailbox for office in self.profile.offices} | {box.address for box in mailboxes if box.address}
+        own |= {smtp.address for smtp in (self.settings.smtp, *(box.smtp for box in mailboxes)) if smtp.address}
+        addresses = frozenset(address.lower() for address in own)
+        return Correspondence(store=store, profile=self.profile, clock=utc_now, own_addresses=addresses)
+
+    def dispatcher(self, store: Store) -> Dispatcher:
+        """Sends for the offices that have a code for sending."""
+        from pipeline.dispatching import Dispatcher
+        from pipeline.processing import is_worker_alive, worker_identity
+
+        return Dispatcher(
+            store=store,
+            profile=self.profile,
+            accounts=self.smtp_accounts(),
+            clock=utc_now,
+            owner=worker_identity(0),
+            is_alive=is_worker_alive,
+        )
+
+    def post_round(self, store: Store) -> PostRound:
+        """Drafts what is due and sends what is released."""
+        from pipeline.post_round import PostRound
+        from pipeline.reminding import Reminder
+
+        reminder = Reminder(correspondence=self.correspondence(store))
+        return PostRound(reminder=reminder, dispatcher=self.dispatcher(store))
+
+    def smtp_accounts(self) -> dict[str, SmtpAccount]:
+        """The accounts letters are sent from, by office. An office without a code for sending has none."""
+        found = ((office.key, self.smtp_account(office)) for office in self.profile.offices)
+        return {key: account for key, account in found if account is not None}
+
+    def smtp_account(self, office: Office) -> SmtpAccount | None:
+        """One office's account, None without a code. Raises SettingsError naming what is wrong, never a value."""
+        from pydantic import ValidationError
+
+        from pipeline.notices.account import SmtpAccount
+
+        password = self.settings.smtp_password(office.key)
+        if password is None:
+            return None
+        smtp, mailbox = self.settings.smtp_of(office.key), self.settings.mailboxes.get(office.key)
+        address = smtp.address or (mailbox.address if mailbox else None) or office.mailbox
+        tls = smtp.tls.value if smtp.tls else "ssl"
+        try:
+            return SmtpAccount(
+                sender=address,
+                name=office.name,
+                host=smtp.host or f"smtp.{address.rpartition('@')[2]}",
+                port=smtp.port or {"ssl": 465, "starttls": 587, "none": 25}[tls],
+                tls=tls,
+                username=smtp.username or address,
+                password=password,
+                ca_file=smtp.ca_file,
+                return_path=smtp.return_path.value if smtp.return_path else "empty",
+            )
+        except ValidationError as error:
+            raise SettingsError(f"mailboxes.{office.key}.smtp: {_faults(error)}") from None
+
     def poller(self, store: Store) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""
         from pipeline.polling import Poller
@@ -176,5 +246,9 @@ class Application:
                 ca_file=mailbox.ca_file,
             )
         except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, f['loc'])) or 'tls'}: {f['msg']}" for f in error.errors())
-            raise SettingsError(f"mailboxes.{office.key}: {faults}") from None
+            raise SettingsError(f"mailboxes.{office.key}: {_faults(error)}") from None
+
+
+def _faults(error: ValidationError) -> str:
+    """What is wrong with an account, without the values."""
+    return "; ".join(f"{'.'.join(map(str, f['loc'])) or 'tls'}: {f['msg']}" for f in error.errors())

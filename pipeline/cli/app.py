@@ -19,6 +19,7 @@ from pipeline.cli import (
     extract,
     init,
     ledger,
+    notice,
     poll,
     profile,
     queue,
@@ -56,6 +57,7 @@ for module in (init, doctor, poll, work, extract, check, reprocess, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")
+app.add_typer(notice.app, name="notice")
 app.add_typer(registry.app, name="registry")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(profile.app, name="profile")

@@ -11,8 +11,11 @@ import typer
 from pipeline.cli.context import CommandContext
 
 if TYPE_CHECKING:
+    from pipeline.domain.life import Action
     from pipeline.officer import Officer
     from pipeline.store.case_life import Handled
+    from pipeline.store.store import Store
+    from pipeline.wiring import Application
 
 app = typer.Typer(help="Handle a waiting case (经办).", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,8 +24,11 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who acts; stands 
 Ground = Annotated[str, typer.Option("--ground", metavar="TEXT", help="Why, in words; stands in the history.")]
 
 
-def _handle(context: typer.Context, by: str, act: Callable[[Officer], Handled]) -> int:
-    """Act as that officer and say where the case stands now. Exit status 1 when the action is not allowed."""
+def _handle(context: typer.Context, by: str, act: Callable[[Officer], Handled], *, action: Action | None = None) -> int:
+    """Act as that officer and say where the case stands now. Exit status 1 when the action is not allowed.
+
+    `action` names the one that is taken, where a paper goes with it.
+    """
     from pipeline.domain.life import STAGE_NAMES, LifeError
 
     command: CommandContext = context.obj
@@ -33,9 +39,29 @@ def _handle(context: typer.Context, by: str, act: Callable[[Officer], Handled]) 
         except LifeError as error:
             typer.echo(f"beian: {error}", err=True)
             return 1
+        paper = _draft_paper(application, store, handled, by, action)
     number = f"，备案号 {handled.number}" if handled.number else ""
     typer.echo(f"案件 {handled.case_id[:8]}：{STAGE_NAMES[handled.stage]}{number}")
+    if paper:
+        typer.echo(paper)
     return 0
+
+
+def _draft_paper(application: Application, store: Store, handled: Handled, by: str, action: Action | None) -> str:
+    """Draft the paper that goes with the action, and say so; the action itself is done whatever becomes of that."""
+    from pipeline.domain.life import LifeError
+    from pipeline.domain.notice import KIND_NAMES, STATE_NAMES
+
+    if action is None:
+        return ""
+    try:
+        drafted = application.correspondence(store).draft_after(handled.case_id, action, actor=by.strip())
+    except LifeError as error:
+        return f"通知未能起草：{error}"
+    if drafted is None:
+        return ""
+    notice = drafted.notice
+    return f"{KIND_NAMES[notice.kind]} {notice.notice_id[:8]}：{STATE_NAMES[notice.state]}"
 
 
 #: Actions that need nothing but a case, a name and perhaps a ground, with what `--help` says of each.
@@ -53,7 +79,8 @@ def _plain_command(name: str) -> Callable[..., int]:
     def command(context: typer.Context, case: Case, by: By, ground: Ground = "") -> int:
         from pipeline.domain.life import Action
 
-        return _handle(context, by, lambda officer: officer.act(case, Action(name), ground=ground))
+        action = Action(name)
+        return _handle(context, by, lambda officer: officer.act(case, action, ground=ground), action=action)
 
     return command
 
@@ -93,6 +120,7 @@ def conclude(
         context,
         by,
         lambda officer: officer.act(case, Action.CONCLUDE, ground=ground, change_of=change_of, changed_on=day),
+        action=Action.CONCLUDE,
     )
 
 

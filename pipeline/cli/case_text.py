@@ -9,10 +9,13 @@ import typer
 from pipeline.cli.tables import print_table, problem_lines, safe
 from pipeline.domain.finding import TITLES
 from pipeline.domain.life import SET_ASIDE_NAMES, STAGE_NAMES
-from pipeline.rows import findings_of, mask
+from pipeline.domain.masking import mask
+from pipeline.rows import findings_of
 from pipeline.wording import FIELD_NAMES, Wording, paper_field_name, paper_title
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.domain.document import Field
     from pipeline.store.records import CaseDetail
 
@@ -30,12 +33,24 @@ def print_case(case: CaseDetail, wording: Wording, *, reveal: bool) -> None:
     for item in case.set_aside:
         title = TITLES.get(item.code, item.code)
         typer.echo(f"  ✓ {title}：{SET_ASIDE_NAMES[item.reason]}，{safe(item.ground)}（{safe(item.actor)}）")
+    for line in _mail_lines(case, wording):
+        typer.echo(line)
     if case.filing.form is not None:
         rows = [(FIELD_NAMES.get(field.key, field.key), *_cells(field, wording, reveal)) for field in case.filing.form]
         print_table("登记表", _COLUMNS, rows)
     for paper in case.filing.papers:
         rows = [(paper_field_name(paper.kind, field.key), *_cells(field, wording, reveal)) for field in paper]
         print_table(paper_title(paper), _COLUMNS, rows)
+
+
+def _mail_lines(case: CaseDetail, wording: Wording) -> Iterator[str]:
+    """Which mails answered this case's notices, and whose notices its own mail answers."""
+    for answered in case.answers:
+        yield f"  ↩ 本件来信是对案件 {answered[:8]} 所发通知的回复"
+    for reply in case.replies:
+        cases = "、".join(case_id[:8] for case_id in reply.case_ids) or "无"
+        what = "回复" if reply.automatic is None else "自动回复或退信"
+        yield f"  ↪ {wording.moment(reply.received)} 收到{what}（邮件 {reply.message_id}，案件 {cases}）"
 
 
 def _cells(field: Field, wording: Wording, reveal: bool) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
+    from pipeline.notices.account import SmtpAccount
     from pipeline.profile.schema import Office
     from pipeline.settings import MailboxSettings
     from pipeline.wiring import Application
@@ -68,6 +69,7 @@ def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
     yield _check("store", lambda: _store(application))
     if mailboxes:
         yield from _mailboxes(application, profile)
+        yield from _sending(application)
 
 
 def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
@@ -140,6 +142,22 @@ def _mailboxes(application: Application, profile: Result) -> Iterator[Result]:
     # A server that does not answer costs half a minute; twelve of them must not cost six.
     with ThreadPoolExecutor(len(offices)) as threads:
         yield from threads.map(partial(_mailbox, application), offices)
+
+
+def _sending(application: Application) -> Iterator[Result]:
+    """Log in wherever letters are sent from, and see whether the server takes our return path."""
+    from pipeline.notices.smtp import SmtpSession
+
+    def try_account(account: SmtpAccount) -> str:
+        with SmtpSession(account) as session:
+            session.check()
+        return "login and return path accepted"
+
+    accounts = application.smtp_accounts()
+    if not accounts:
+        yield Result(name="sending", ok=True, detail="no code for sending: letters are drafted only")
+    for key, account in accounts.items():
+        yield _check(f"sending {key}", partial(try_account, account))
 
 
 def _mailbox(application: Application, configured: tuple[Office, MailboxSettings]) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.notices.errors import SendError
 from pipeline.profile.load import ProfileError
 from pipeline.sandbox.errors import JailError
 from pipeline.settings import SettingsError
@@ -15,4 +16,4 @@ def status_of(error: Exception) -> int | None:
     """The exit status of a known error, None for an unknown one."""
     if isinstance(error, SettingsError | ProfileError | AmbiguousCaseError):
         return _WRONG_USE
-    return _FAILED if isinstance(error, StoreError | JailError) else None
+    return _FAILED if isinstance(error, StoreError | JailError | SendError) else None

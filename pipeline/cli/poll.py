@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pipeline.ingest.poll import MailboxReport
     from pipeline.store.store import Store
     from pipeline.wiring import Application
+
+
+#: Released letters wait no longer than this, however seldom the mailboxes are looked at.
+_POST_SECONDS: Final = 300
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +48,7 @@ def _poll(
     once: Annotated[bool, typer.Option("--once", help="Look once, process what arrived, and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per mailbox (with --once).")] = False,
 ) -> int:
-    """Poll the configured mailboxes into the ledger and process what arrives.
+    """Poll the configured mailboxes into the ledger, process what arrives, and send the letters that are released.
 
     Runs until SIGTERM; with --once, exit status 1 when a mailbox could not be polled.
     """
@@ -65,6 +69,7 @@ def _poll_once(application: Application, store: Store, stop: threading.Event) ->
     with counting(len(poller.accounts), label="polling") as one_more:
         reports = poller.poll_once(one_more, stop=stop)
     work_off(application, store, stop)
+    application.post_round(store).once(stop)
     return reports
 
 
@@ -81,10 +86,13 @@ def work_off(application: Application, store: Store, stop: threading.Event) -> i
 
 def _serve(application: Application, store: Store, stop: threading.Event) -> None:
     """Poll and decide until `stop`; what ends one of the two for good ends the other."""
-    poller, settings = application.poller(store), application.settings
+    poller, post, settings = application.poller(store), application.post_round(store), application.settings
     with application.jail() as jail:
         crew = Crew(stop)
         crew.start("poller", partial(poller.poll_until, stop, interval_seconds=settings.poll.interval_seconds))
+        crew.start(
+            "post", partial(post.until, stop, interval_seconds=min(settings.poll.interval_seconds, _POST_SECONDS))
+        )
         try:
             application.processor(store, jail).run(threads=settings.work.processes, stop=stop, until_empty=False)
         finally:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Final
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
+
+#: The inside of a Message-ID's angle brackets: what may go into a header again as it is.
+MESSAGE_ID: Final = "[!-;=?-~]{1,300}"
+MAX_REFERENCES: Final = 100
+MessageId = Annotated[str, Field(pattern=f"^{MESSAGE_ID}$")]
 
 
 class ServerKey(Frozen):
@@ -79,7 +85,8 @@ class Submission(Frozen):
 
     `automatic` says why the mail is no person's doing (bounce, auto-reply, list), else None.
     `findings` are about the mail and its attachments (`attachment.*`, `submission.automatic`).
-    `text` is the readable body, HTML reduced to text.
+    `text` is the readable body, HTML reduced to text. `message_id` and `references` (In-Reply-To among them) stand
+    without their angle brackets.
     """
 
     sha256: str
@@ -87,8 +94,8 @@ class Submission(Frozen):
     sender: str = ""
     sender_name: str = ""
     recipients: tuple[str, ...] = ()
-    message_id: str | None = None
-    references: tuple[str, ...] = ()
+    message_id: MessageId | None = None
+    references: Annotated[tuple[MessageId, ...], Field(max_length=MAX_REFERENCES)] = ()
     received_header: AwareDatetime | None = None
     date_header: AwareDatetime | None = None
     text: str = ""

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from pipeline.domain.loopback import is_loopback
+
 TlsMode = Literal["ssl", "starttls", "none"]
 
 _ATOM = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z^_`a-z|~\[\]]{1,254}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine: `localhost` or a loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class MailAccount(BaseModel):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pipeline.domain.message import MAX_REFERENCES, MESSAGE_ID
 from pipeline.ingest.mime_headers import MAX_VALUE_BYTES, clean_line, decode_header, unfold
 
 MAX_ADDRESSES: Final = 100
 _ANGLED: Final = re.compile(rb"<\s{0,10}([^<>\s\"]{1,254})\s{0,10}>")
 _BARE: Final = re.compile(rb"(?<![^\s,;:<(])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-z0-9.\-]{1,253}")
 _QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.){0,500}"')
-_ID: Final = re.compile(r"<([^<>\s]{1,300})>")
+_ID: Final = re.compile(f"<({MESSAGE_ID})>")
 
 
 def _entries(raw: bytes) -> list[bytes]:
@@ -49,5 +50,8 @@ def parse_recipients(values: tuple[bytes, ...]) -> tuple[str, ...]:
 
 
 def parse_message_ids(text: str) -> tuple[str, ...]:
-    """The message ids in a header, without their brackets, each once."""
-    return tuple(dict.fromkeys(_ID.findall(text)))[:MAX_ADDRESSES]
+    """The message ids in a header, without their brackets, each once; of very many the last, which are the newest.
+
+    One that is not plain ASCII is none.
+    """
+    return tuple(dict.fromkeys(_ID.findall(text)))[-MAX_REFERENCES:]

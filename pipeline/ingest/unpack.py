@@ -16,13 +16,14 @@ from pipeline.ingest.addresses import parse_message_ids, parse_recipients, parse
 from pipeline.ingest.automatic import automatic_finding, find_automatic, is_delivery_report
 from pipeline.ingest.charset import load_codecs
 from pipeline.ingest.limits import DEFAULT_LIMITS, UnpackLimits
-from pipeline.ingest.mime_headers import Headers
+from pipeline.ingest.mime_headers import Headers, decode_header
 from pipeline.ingest.mime_tree import Part, TreeBudget, read_tree
 from pipeline.ingest.received import parse_mail_date, received_value_date
 from pipeline.ingest.unpack_parts import PartCollector
 
 _OPEN_BYTES_OF_OVERSIZE = 512 * 1024
 _MAX_RECEIVED = 50
+_REFERENCE_CHARS = 16 * 1024
 
 
 def unpack_mail(content: bytes, *, sha256: str, limits: UnpackLimits = DEFAULT_LIMITS) -> Submission:
@@ -85,7 +86,9 @@ def _recipients(headers: Headers) -> tuple[str, ...]:
 
 
 def _references(headers: Headers) -> tuple[str, ...]:
-    return parse_message_ids(f"{headers.text('references')} {headers.text('in-reply-to')}")
+    """Those of References, then that of In-Reply-To; what is answered counts most, and stands where nothing is cut."""
+    raws = (headers.raw("references") or b"", headers.raw("in-reply-to") or b"")
+    return parse_message_ids(" ".join(decode_header(raw, max_chars=_REFERENCE_CHARS) for raw in raws))
 
 
 def _received(mail: Part) -> datetime | None:

@@ -26,6 +26,7 @@ from pipeline.profile.consistency import (
 from pipeline.profile.deadlines import AnnualReview, Deadlines, Period, Threshold, TimeUnit, Window
 from pipeline.profile.form import FormSpec
 from pipeline.profile.materials import Holder, Materials, Need, Text
+from pipeline.profile.notices import NoticeRules
 from pipeline.profile.places import Places
 
 __all__ = [
@@ -122,7 +123,7 @@ class Profile(Frozen):
 
     `earliest_opening` is the first day an account can have been opened; `number_format` takes
     `area_code`, `year` and `seq`; `severities` overrides what findings do here; `notice_types` are the account types
-    the notice asks for.
+    the notice asks for; `notices` are the papers it sends.
     """
 
     key: Key
@@ -141,6 +142,7 @@ class Profile(Frozen):
     offices: Annotated[tuple[Office, ...], Field(min_length=1)]
     materials: Annotated[tuple[Materials, ...], Field(min_length=1)]
     places: Places
+    notices: NoticeRules | None = None
 
     @field_validator("timezone")
     @classmethod

@@ -25,6 +25,7 @@ from pipeline.store.identity import index_account
 from pipeline.store.models import Case, Message, RegistryRecord
 from pipeline.store.records import Committed, CommittedCase
 from pipeline.store.registration import Registrar
+from pipeline.store.replies import join_reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,12 +184,17 @@ class CaseBook:
         message.claimed_by = message.lease_until = message.not_before = message.postponed_for = None
         message.subject = writer.mail_text(circumstances.submission.subject, "subject")
         message.sender = writer.mail_text(circumstances.submission.sender, "sender")
+        message.mail_id = writer.mail_text(circumstances.submission.message_id or "", "mail_id")
         _save(session, rows)
         session.add_all(writer.mail_findings(decision))
         session.flush()
         registrar = Registrar(connection, profile, circumstances.now)
         numbers = [registrar.register(row.case) if row.case.state == "registered" else None for row in rows]
         self._note(connection, message, rows, circumstances, kind)
+        own_cases = [row.case.id for row in rows]
+        replies = join_reply(session, message, own_cases, circumstances.submission, circumstances.now)
+        if replies:
+            self._events.append(connection, *replies)
         return _committed(message, [row.case for row in rows], numbers)
 
     def _note(

@@ -21,6 +21,7 @@ from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.models import Case, FieldValueRow, FindingRow, Message, Paper, RegistryRecord
 from pipeline.store.models_life import RecordVersion
 from pipeline.store.records import CaseDetail
+from pipeline.store.replies import read_answered, read_replies
 from pipeline.store.set_asides import read_set_asides
 
 _PLACES: Final[TypeAdapter[Place]] = TypeAdapter(Place)
@@ -59,6 +60,8 @@ class CaseReader:
             filing=self._filing(case),
             verdict=self._verdict(case),
             mail_findings=self._mail_findings(case),
+            replies=read_replies(self._session, case.id),
+            answers=read_answered(self._session, case.message_id),
         )
 
     def form_values(self, case_ids: Sequence[uuid.UUID], keys: Iterable[str] = ()) -> dict[uuid.UUID, dict[str, str]]:

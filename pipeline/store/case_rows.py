@@ -88,7 +88,7 @@ class RowWriter:
         return list(self._findings(decision.findings, "mail", case_id=None))
 
     def mail_text(self, text: str, column: str) -> bytes:
-        """The subject or the sender, sealed."""
+        """The subject, the sender or the Message-ID, sealed."""
         return self._cipher.seal(text, Cell(table="messages", column=column, row=str(self._owner.message_id)))
 
     def _paper(self, case_id: uuid.UUID, ordinal: int, paper: ExtractedPaper) -> Paper:

@@ -12,6 +12,8 @@
     ├── StaleClaimError           the mail is no longer this worker's              drop the result
     ├── StaleCaseError            somebody else changed the case meanwhile         look again
     ├── UnknownCaseError          there is no such case (any more)                 look again
+    ├── UnknownNoticeError        there is no such notice                          look again
+    ├── LostNoticeError           a notice is no longer this sender's                drop the result
     ├── UnknownRecordError        no record in force has that number               look again
     ├── NotReplaceableError       the decision may not be replaced                 drop the result
     ├── AmbiguousCaseError        several cases' ids begin as asked                 ask again
@@ -113,6 +115,21 @@ class UnknownCaseError(StoreError):
     """There is no such case, or a new decision took its place."""
 
     disposition = Disposition.DROP
+
+
+class UnknownNoticeError(StoreError):
+    """There is no such notice."""
+
+    disposition = Disposition.DROP
+
+
+class LostNoticeError(StoreError):
+    """A notice was taken from its sender while it was being sent: its outcome is a person's to say."""
+
+    disposition = Disposition.DROP
+
+    def __init__(self, notice_id: str) -> None:
+        super().__init__(f"notice {notice_id}: the claim has passed to another sender, or a person decided")
 
 
 class UnknownRecordError(StoreError):

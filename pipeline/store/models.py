@@ -80,6 +80,7 @@ class Message(Base):
     """One mail: its content once per mailbox, however often the server lists it. The row is also the work item.
 
     `decided_at` is the time of the first decision, also after later ones.
+    `mail_id` is its Message-ID, sealed ("" for a mail without one); NULL until it is decided.
     """
 
     __tablename__ = "messages"
@@ -106,6 +107,7 @@ class Message(Base):
     decided_at: Mapped[datetime | None]
     subject: Mapped[bytes | None]
     sender: Mapped[bytes | None]
+    mail_id: Mapped[bytes | None]
 
 
 class LedgerEntry(Base):

@@ -62,11 +62,24 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A mail that answered a notice of a case. `automatic` says what machine wrote it (bounce, auto-reply), None for a
+    person; `case_ids` are the cases the mail itself led to.
+    """
+
+    message_id: int
+    received: datetime
+    automatic: str | None
+    case_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDetail:
     """One case whole.
 
     `state` is "review", "registered", "closed" or "superseded"; `stage` what officers made of it; `version` counts
-    what they saved; `touched` says a person worked on it.
+    what they saved; `touched` says a person worked on it. `replies` answered its notices; `answers` are the cases
+    whose notices its own mail answers.
     """
 
     case_id: str
@@ -88,6 +101,8 @@ class CaseDetail:
     filing: Filing = field(repr=False)
     verdict: Verdict = field(repr=False)
     mail_findings: tuple[Finding, ...] = field(repr=False)
+    replies: tuple[Reply, ...] = ()
+    answers: tuple[str, ...] = ()
 
     @property
     def decided(self) -> DecidedCase:

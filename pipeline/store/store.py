@@ -20,6 +20,8 @@ from pipeline.store.keyring import Keyring, load_keyring, load_or_create_keyring
 from pipeline.store.ledger import Ledger
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
+from pipeline.store.notice_book import NoticeBook
+from pipeline.store.outbox import Outbox
 from pipeline.store.reader import StoreReader
 from pipeline.store.statements import insert_into
 from pipeline.store.work import Work
@@ -31,8 +33,8 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` the officers; `events` is
-    the log of who did what. What is read back is in `StoreReader`.
+    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` the officers, `notices` and
+    `outbox` the papers they send; `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -45,6 +47,8 @@ class Store(StoreReader):
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
+        self.notices: Final = NoticeBook(database, cipher, events)
+        self.outbox: Final = Outbox(database, cipher, events)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"

@@ -22,6 +22,7 @@ COMMANDS = (
     "registry",
     "ledger",
     "profile",
+    "notice",
 )
 
 
