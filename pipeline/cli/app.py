@@ -23,6 +23,7 @@ from pipeline.cli import (
     queue,
     registry,
     reprocess,
+    stats,
     work,
 )
 from pipeline.cli.context import CommandContext
@@ -51,7 +52,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, doctor, poll, work, extract, check, reprocess, demo):
+for module in (init, doctor, poll, work, extract, check, reprocess, stats, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")
