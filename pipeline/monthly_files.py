@@ -128,4 +128,5 @@ def _add_chart(sheet: WriteOnlyWorksheet, count: int) -> None:
     bars.y_axis.number_format = "0"
     bars.legend.position = "b"
     bars.height, bars.width = _CHART_HEIGHT_CM, _CHART_WIDTH_CM
-    sheet.add_chart(bars + line, f"A{HEAD_ROWS + count + 3}")
+    bars += line
+    sheet.add_chart(bars, f"A{HEAD_ROWS + count + 3}")

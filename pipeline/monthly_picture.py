@@ -23,7 +23,6 @@ _COLOURS: Final = {BARS[0]: "#0072b2", BARS[1]: "#009e73", BARS[2]: "#e69f00", L
 _STEPS: Final = (1, 2, 5)
 _LINES_WANTED: Final = 6
 _LABELS_FIT: Final = 14
-_VALUES_FIT: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def draw_monthly(file: BinaryIO, monthly: Monthly, wording: Wording, *, font_fil
     draw.text((middle, 46), f"{wording.profile.city}新媒体账号登记备案月度统计", _INK, title, anchor="mm")
     draw.text((middle, 96), period_line(monthly, wording), _INK, text, anchor="mm")
     _draw_axes(draw, rows, scale, text)
-    _draw_bars(draw, rows, scale, text)
+    _draw_bars(draw, rows, scale, load_chinese_font(font_file, 15))
     _draw_line(draw, rows, scale)
     _draw_legend(draw, text)
     picture.save(file, format="PNG")
@@ -88,14 +87,14 @@ def _draw_axes(draw: ImageDraw.ImageDraw, rows: Sequence[MonthRow], scale: _Scal
 
 
 def _draw_bars(draw: ImageDraw.ImageDraw, rows: Sequence[MonthRow], scale: _Scale, font: FreeTypeFont) -> None:
-    width = scale.slot * 0.75 / len(BARS)
+    width = scale.slot * 0.88 / len(BARS)
     for place, row in enumerate(rows):
         for number, figure in enumerate(BARS):
             left = scale.across(place) + (number - len(BARS) / 2) * width
             top = scale.up(row.figures[figure])
             draw.rectangle([left, top, left + width - 1, _BOTTOM], _COLOURS[figure])
-            if len(rows) <= _VALUES_FIT and row.figures[figure]:
-                said = str(row.figures[figure])
+            said = str(row.figures[figure] or "")
+            if draw.textlength(said, font) <= width:
                 draw.text((left + width / 2, top - 4), said, _INK, font, anchor="mb")
 
 

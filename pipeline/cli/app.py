@@ -12,6 +12,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import (
+    backlog,
     case,
     check,
     demo,
@@ -52,7 +53,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, doctor, poll, work, extract, check, reprocess, stats, demo):
+for module in (init, doctor, poll, work, extract, check, reprocess, stats, backlog, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")

@@ -154,6 +154,12 @@ class Clauses(Frozen):
     upkeep: str | None = None
 
 
+class Supervision(Frozen):
+    """When an office urges: `unanswered_days` after a return nothing of the account has come."""
+
+    unanswered_days: Annotated[int, Field(ge=0, le=3660)] = 15
+
+
 class Profile(Frozen):
     """One city's notice: form, offices, materials, deadlines, places, and how it numbers records.
 
@@ -171,6 +177,7 @@ class Profile(Frozen):
     clauses: Clauses = Clauses()
     severities: dict[str, Severity] = Field(default_factory=dict)
     deadlines: Deadlines
+    supervision: Supervision = Supervision()
     form: FormSpec
     offices: Annotated[tuple[Office, ...], Field(min_length=1)]
     materials: Annotated[tuple[Materials, ...], Field(min_length=1)]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.decision import Decision
 from pipeline.store.activity import CaseActivity, iter_activity
 from pipeline.store.archive import BlobArchive
+from pipeline.store.backlog_reading import BacklogCase, iter_backlog
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.events import EventLog
@@ -114,6 +115,11 @@ class StoreReader:
         """What happened to every filing, from one state of the database."""
         with self._session() as session:
             yield from iter_activity(session, self._cipher, self._events)
+
+    def iter_backlog(self, *, office: str | None, today: date) -> Iterator[BacklogCase]:
+        """Filings past their day, returned or refused, with what is known around them; from one state of the database."""
+        with self._session() as session:
+            yield from iter_backlog(session, self._cipher, office=office, today=today)
 
     def list_ledger(
         self, mailbox: str | None = None, *, outcome: str | None = None, limit: int = 100, after: int | None = None
