@@ -8,6 +8,8 @@ from typing import Final
 
 from PIL import ImageFont
 
+from pipeline.wrong_use import WrongUseError
+
 #: Where typefaces lie on Linux, macOS and Windows.
 _FOLDERS: Final = (
     Path("/usr/share/fonts"),
@@ -41,7 +43,7 @@ _PROBE_SIZE: Final = 20
 _MAX_FACES: Final = 16
 
 
-class NoChineseFontError(Exception):
+class NoChineseFontError(WrongUseError):
     """No typeface with Chinese characters was found, or the named one has none."""
 
 

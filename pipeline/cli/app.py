@@ -12,6 +12,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import (
+    accounts,
     backlog,
     case,
     check,
@@ -58,6 +59,7 @@ for module in (init, doctor, poll, work, extract, check, reprocess, stats, backl
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")
 app.add_typer(registry.app, name="registry")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
 
 

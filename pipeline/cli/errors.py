@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pipeline.chinese_font import NoChineseFontError
 from pipeline.mail_files import SourceError
 from pipeline.profile.load import ProfileError
 from pipeline.sandbox.errors import JailError
 from pipeline.settings import SettingsError
 from pipeline.spreadsheet import TooManyRowsError
 from pipeline.store.errors import StoreError
+from pipeline.wrong_use import WrongUseError
 
 _WRONG_USE = 2
 _FAILED = 3
@@ -16,6 +16,6 @@ _FAILED = 3
 
 def status_of(error: Exception) -> int | None:
     """The exit status of a known error, None for an unknown one."""
-    if isinstance(error, SettingsError | ProfileError | SourceError | NoChineseFontError):
+    if isinstance(error, SettingsError | ProfileError | SourceError | WrongUseError):
         return _WRONG_USE
     return _FAILED if isinstance(error, StoreError | JailError | TooManyRowsError) else None

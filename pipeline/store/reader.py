@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,6 +20,7 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.events import EventLog
 from pipeline.store.history import read_history, read_versions
+from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.models import FindingRow, Message
 from pipeline.store.queue_reading import read_case, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
@@ -120,6 +121,11 @@ class StoreReader:
         """Filings past their day, returned or refused, with what is known around them; from one state of the database."""
         with self._session() as session:
             yield from iter_backlog(session, self._cipher, office=office, today=today)
+
+    def iter_known_accounts(self, *, office: str | None, types: Sequence[str]) -> Iterator[KnownAccount]:
+        """Accounts the offices know of, and what became of them; `types` are the account types of the form."""
+        with self._session() as session:
+            yield from iter_known_accounts(session, self._cipher, office=office, types=types)
 
     def list_ledger(
         self, mailbox: str | None = None, *, outcome: str | None = None, limit: int = 100, after: int | None = None

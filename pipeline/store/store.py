@@ -17,6 +17,7 @@ from pipeline.store.database import Database, open_database
 from pipeline.store.errors import StoreKeyError, StoreUnavailableError
 from pipeline.store.events import EventLog
 from pipeline.store.keyring import Keyring, load_keyring, load_or_create_keyring
+from pipeline.store.known_accounts import KnownAccounts
 from pipeline.store.ledger import Ledger
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
@@ -31,8 +32,8 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` the officers; `events` is
-    the log of who did what. What is read back is in `StoreReader`.
+    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the
+    officers; `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -45,6 +46,7 @@ class Store(StoreReader):
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
+        self.known_accounts: Final = KnownAccounts(database, cipher, events)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"
