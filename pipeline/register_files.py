@@ -1,94 +1,151 @@
-"""The register as files: CSV, XLSX (every cell as text, so that nothing is taken for a formula) and JSON."""
+"""The register as files: CSV, XLSX as an office keeps its 台账, and JSON. Records are written as they are read."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
-import re
-import secrets
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Final
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import BinaryIO, Final
 
-from pipeline.rows import REGISTER_COLUMNS, register_line, register_row
-from pipeline.store.records import RegistryRow
-from pipeline.wording import Wording
+from pipeline.rows import REGISTER_COLUMNS, change_line, register_line, register_row
+from pipeline.spreadsheet import Cell, Column, Table, add_table, new_book, save_book
+from pipeline.store.records import RegisterOrder, RegisterScope
+from pipeline.store.register_export import RegisterExport
+from pipeline.wording import RECORD_STATES, Wording
 
 FORMATS: Final = ("csv", "xlsx", "json")
+ORDER_NAMES: Final[Mapping[RegisterOrder, str]] = {
+    RegisterOrder.ENTERED: "登记先后",
+    RegisterOrder.NUMBER: "备案号",
+    RegisterOrder.REGISTERED: "备案日期",
+    RegisterOrder.RECEIVED: "收件时间",
+    RegisterOrder.DUE: "期限",
+}
 #: What a spreadsheet takes for the beginning of a formula; a Chinese one takes the full-width signs as well.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-#: What no spreadsheet can hold: control characters but tab and line ends, and halves of characters.
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-#: Excel's own limit for a cell; what is longer would be cut without a word.
-_CELL_CHARS: Final = 32_767
-_CUT: Final = "…（过长，未完）"
+#: Widths in characters; a Chinese one counts two.
+_WIDTHS: Final[Mapping[str, float]] = {
+    "number": 15,
+    "office": 10,
+    "registered_on": 10.5,
+    "account_name": 14,
+    "account_type": 9,
+    "account_subject": 17,
+    "entity": 7,
+    "address": 17,
+    "description": 16,
+    "opened_on": 10.5,
+    "follower_count": 8,
+    "owner_name": 8,
+    "owner_id_number": 18.5,
+    "owner_wechat": 11,
+    "owner_phone": 11.5,
+    "admin_name": 8,
+    "admin_phone": 11.5,
+    "admin_wechat": 11,
+    "received": 10.5,
+    "due": 10.5,
+    "state": 7,
+}
+_ORDINAL: Final = Column(title="序号", width=6, number_format="0")
+_CHANGE_COLUMNS: Final[Mapping[str, Column]] = {
+    "number": Column(title="备案号", width=26),
+    "office": Column(title="备案机构", width=12),
+    "version": Column(title="版本", width=6, number_format="0"),
+    "kind": Column(title="事项", width=8),
+    "at": Column(title="时间", width=16),
+    "actor": Column(title="经办人", width=12),
+    "account_name": Column(title="账号名", width=18),
+    "account_subject": Column(title="账号主体", width=24),
+    "what": Column(title="变更内容", width=44),
+    "ground": Column(title="理由", width=30),
+}
 
 
-def render_register(records: Sequence[RegistryRow], wording: Wording, form: str, *, reveal: bool) -> bytes:
-    """The records in one of `FORMATS`: JSON with the contract's keys and values, tables as officers read them."""
+def write_register(
+    file: BinaryIO, export: RegisterExport, wording: Wording, form: str, *, reveal: bool, at: datetime
+) -> None:
+    """The records in one of `FORMATS`: JSON with the contract's keys and values, tables as officers read them.
+
+    ID numbers are whole only when `reveal`. Raises `TooManyRowsError` for what no sheet can hold.
+    """
     if form == "json":
-        rows = [register_row(record, reveal=reveal) for record in records]
-        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
-    lines = [register_line(record, wording, reveal=reveal) for record in records]
-    return _render_csv(lines) if form == "csv" else _render_xlsx(lines)
+        _write_json(file, export, reveal=reveal)
+    elif form == "csv":
+        _write_csv(file, export, wording, reveal=reveal)
+    else:
+        _write_xlsx(file, export, wording, reveal=reveal, at=at)
 
 
-def save_register(path: Path, content: bytes) -> None:
-    """Write it beside its place and move it there, readable by its owner only. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    # A file of that name that somebody else put there is never written into.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def scope_line(scope: RegisterScope, wording: Wording) -> str:
+    """What is in the table, in words: office, period, state and order."""
+    office = wording.office(scope.office) or "全部"
+    period = f"{scope.first or '开始'} 至 {scope.last or '今'}" if scope.first or scope.last else "全部"
+    state = RECORD_STATES[scope.state.value] if scope.state else "全部"
+    return f"备案机构：{office}　备案日期：{period}　状态：{state}　排序：{ORDER_NAMES[scope.order]}"
 
 
-def _render_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
+def _write_json(file: BinaryIO, export: RegisterExport, *, reveal: bool) -> None:
+    """One array, a record on each line."""
+    file.write(b"[")
+    for number, record in enumerate(export.records()):
+        line = json.dumps(register_row(record, reveal=reveal), ensure_ascii=False)
+        file.write((",\n" if number else "\n").encode() + line.encode("utf-8", "backslashreplace"))
+    file.write(b"\n]\n")
+
+
+def _write_csv(file: BinaryIO, export: RegisterExport, wording: Wording, *, reveal: bool) -> None:
     """With a byte order mark (Excel reads UTF-8 only with one); a leading apostrophe disarms formulas."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
     writer.writerow(REGISTER_COLUMNS.values())
-    for row in rows:
-        writer.writerow(_disarmed(_writable(row[key])) for key in REGISTER_COLUMNS)
-    return file.getvalue().encode("utf-8-sig")
+    file.write("\ufeff".encode())
+    for record in export.records():
+        row = register_line(record, wording, reveal=reveal)
+        writer.writerow(_disarmed(row[key]) for key in REGISTER_COLUMNS)
+        file.write(lines.getvalue().encode("utf-8", "replace"))
+        lines.seek(0)
+        lines.truncate()
+    file.write(lines.getvalue().encode())
 
 
-def _render_xlsx(rows: Sequence[Mapping[str, str]]) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "台账"
-    for column, name in enumerate(REGISTER_COLUMNS.values(), start=1):
-        sheet.cell(row=1, column=column, value=name).font = Font(bold=True)
-    for line, row in enumerate(rows, start=2):
-        for column, key in enumerate(REGISTER_COLUMNS, start=1):
-            cell = sheet.cell(row=line, column=column)
-            cell.value = _fitting(_writable(row[key]))
-            cell.data_type = "s"
-            cell.number_format = "@"
-    sheet.freeze_panes = "B2"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _writable(text: str) -> str:
-    return _UNWRITABLE.sub("", text)
+def _write_xlsx(file: BinaryIO, export: RegisterExport, wording: Wording, *, reveal: bool, at: datetime) -> None:
+    profile = wording.profile
+    made = f"制表时间：{wording.moment(at)}"
+    said = scope_line(export.scope, wording)
+    register = Table(
+        name="台账",
+        title=f"{profile.city}新媒体账号登记备案台账",
+        note=f"{said}　共 {len(export)} 条　{made}",
+        columns=[_ORDINAL, *(Column(title=name, width=_WIDTHS[key]) for key, name in REGISTER_COLUMNS.items())],
+    )
+    changes = Table(
+        name="变更与注销",
+        title=f"{profile.city}新媒体账号备案变更与注销记录",
+        note=f"{said}　{made}",
+        columns=[_ORDINAL, *_CHANGE_COLUMNS.values()],
+    )
+    book = new_book()
+    add_table(book, register, _register_rows(export, wording, reveal=reveal))
+    add_table(book, changes, _change_rows(export, wording, reveal=reveal))
+    save_book(book, file)
 
 
-def _fitting(text: str) -> str:
-    return text if len(text) <= _CELL_CHARS else text[: _CELL_CHARS - len(_CUT)] + _CUT
+def _register_rows(export: RegisterExport, wording: Wording, *, reveal: bool) -> Iterator[list[Cell]]:
+    for number, record in enumerate(export.records(), 1):
+        row = register_line(record, wording, reveal=reveal)
+        yield [number, *(row[key] for key in REGISTER_COLUMNS)]
+
+
+def _change_rows(export: RegisterExport, wording: Wording, *, reveal: bool) -> Iterator[list[Cell]]:
+    for number, change in enumerate(export.changes(), 1):
+        row = change_line(change, wording, reveal=reveal)
+        yield [number, *(row[key] for key in _CHANGE_COLUMNS)]
 
 
 def _disarmed(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    first = unicodedata.normalize("NFKC", text.lstrip(" \u3000")[:1])
+    return f"'{text}" if first in _FORMULA_STARTS else text

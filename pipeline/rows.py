@@ -8,18 +8,26 @@ from typing import Final
 
 from pipeline.domain.masking import mask
 from pipeline.store.notice_records import NoticeRecord
-from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RegistryRow
+from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RecordChangeRow, RegistryRow
 from pipeline.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
-from pipeline.wording import FIELD_NAMES, RECORD_STATES, Wording
+from pipeline.wording import FIELD_NAMES, RECORD_CHANGES, RECORD_STATES, Wording
 
 Plain = str | int | None
 _ID_KEYS: Final = frozenset({"owner_id_number", "id_number"})
+#: Fields of the form that stand at a place of their own in the register, or not at all.
+_PLACED_KEYS: Final = frozenset(
+    {"number", "account_name", "account_type", "account_type_other", "account_subject", "signed"}
+)
 #: The register's columns in the order of the paper 台账, by what they are called there.
 REGISTER_COLUMNS: Final[Mapping[str, str]] = {
     "number": "备案号",
     "office": "备案机构",
     "registered_on": "备案日期",
-    **{key: name for key, name in FIELD_NAMES.items() if key not in ("number", "account_type_other", "signed")},
+    "account_name": FIELD_NAMES["account_name"],
+    "account_type": FIELD_NAMES["account_type"],
+    "account_subject": FIELD_NAMES["account_subject"],
+    "entity": "主体性质",
+    **{key: name for key, name in FIELD_NAMES.items() if key not in _PLACED_KEYS},
     "received": "收件时间",
     "due": "期限",
     "state": "状态",
@@ -47,6 +55,7 @@ def register_row(record: RegistryRow, *, reveal: bool) -> dict[str, Plain]:
         "number": record.number,
         "office": record.office,
         "registered_on": record.registered_on.isoformat(),
+        "entity": record.entity.value if record.entity else None,
         "received": record.received.isoformat(timespec="seconds"),
         "due": record.due.isoformat() if record.due else None,
         "state": record.state,
@@ -62,9 +71,44 @@ def register_line(record: RegistryRow, wording: Wording, *, reveal: bool) -> dic
         "office": wording.office(record.office),
         "received": wording.moment(record.received),
         "state": RECORD_STATES.get(record.state, record.state),
-        "account_type": wording.value("account_type", row["account_type"]),
+        "account_type": wording.account_type(row["account_type"], record.values.get("account_type_other")),
+        "entity": wording.entity(record.entity),
     }
     return {key: said.get(key, "" if value is None else str(value)) for key, value in row.items()}
+
+
+def change_line(change: RecordChangeRow, wording: Wording, *, reveal: bool) -> dict[str, str | int]:
+    """A version of a record as officers read it; `what` says which fields became what."""
+    return {
+        "number": change.number,
+        "office": wording.office(change.office),
+        "version": change.version,
+        "kind": RECORD_CHANGES.get(change.kind, change.kind),
+        "at": wording.moment(change.at),
+        "actor": wording.actor(change.actor),
+        "account_name": change.values.get("account_name", ""),
+        "account_subject": change.values.get("account_subject", ""),
+        "what": _differences(change, wording, reveal=reveal),
+        "ground": change.ground,
+    }
+
+
+def _differences(change: RecordChangeRow, wording: Wording, *, reveal: bool) -> str:
+    if not change.before:
+        return ""
+    keys = [key for key in FIELD_NAMES if change.before.get(key) != change.values.get(key)]
+    return "；".join(
+        f"{FIELD_NAMES[key]}：{_shown(key, change.before.get(key), wording, reveal=reveal)}"
+        f"→{_shown(key, change.values.get(key), wording, reveal=reveal)}"
+        for key in keys
+    )
+
+
+def _shown(key: str, value: str | None, wording: Wording, *, reveal: bool) -> str:
+    if not value:
+        return "（空）"
+    said = wording.value(key, value == "True") if key == "signed" else wording.value(key, value)
+    return said if reveal or key not in _ID_KEYS else mask(said)
 
 
 def ledger_row(row: LedgerRow) -> dict[str, Plain]:

@@ -157,6 +157,16 @@ class Wording:
         }
         return words.get(key) or str(value)
 
+    def account_type(self, value: FieldValue, other: str | None = None) -> str:
+        """What kind of account, with what the filing says of another kind."""
+        said = self.value("account_type", value)
+        return f"{said}（{other}）" if said and other else said
+
+    @staticmethod
+    def actor(name: str) -> str:
+        """Who acted; the software by a word of its own."""
+        return "系统" if name == "system" else name
+
     def _option(self, value: str) -> str:
         options = (o for f in self.profile.form.fields if f.kind is FieldKind.CHOICE for o in f.options)
         return next((option.labels[0] for option in options if option.value == value and option.labels), value)

@@ -12,6 +12,8 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import (
+    accounts,
+    backlog,
     case,
     check,
     demo,
@@ -25,6 +27,7 @@ from pipeline.cli import (
     queue,
     registry,
     reprocess,
+    stats,
     work,
 )
 from pipeline.cli.context import CommandContext, warn
@@ -53,12 +56,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, doctor, poll, work, extract, check, reprocess, demo):
+for module in (init, doctor, poll, work, extract, check, reprocess, stats, backlog, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")
 app.add_typer(notice.app, name="notice")
 app.add_typer(registry.app, name="registry")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(profile.app, name="profile")
 

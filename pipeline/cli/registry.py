@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +13,27 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
-    from pipeline.store.records import RegistryRow
+    from pipeline.store.records import RegisterScope, RegistryRow
     from pipeline.wording import Wording
 
 app = typer.Typer(help="The register (台账).", no_args_is_help=True, rich_markup_mode=None)
 _EVERYTHING = 10_000_000
 
+Office = Annotated[str | None, typer.Option(help="Only this office's records (key).")]
+From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="Registered on or after (day, month or year).")]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Registered on or before (day, month or year).")]
+State = Annotated[str | None, typer.Option(help="active or cancelled.")]
+Sort = Annotated[str, typer.Option(help="number, registered, received, due or entered.")]
+
 
 @app.command("list")
 def list_records(
     context: typer.Context,
-    office: Annotated[str | None, typer.Option(help="Only this office's records (key).")] = None,
+    office: Office = None,
+    first: From = None,
+    last: To = None,
+    state: State = None,
+    sort: Sort = "entered",
     limit: Annotated[int, typer.Option(min=1, max=_EVERYTHING, help="At most so many.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record.")] = False,
 ) -> int:
@@ -32,14 +43,37 @@ def list_records(
     command: CommandContext = context.obj
     application = command.application()
     application.require_office(office)
+    scope = _scope(office, first, last, state, sort)
     with application.store() as store:
-        records = store.list_registry(office=office, limit=limit)
+        records = store.list_registry(scope, limit=limit)
     if not as_json:
         print_records(records, application.wording)
         return 0
     for record in records:
         print_json(register_row(record, reveal=False))
     return 0
+
+
+def _scope(office: str | None, first: str | None, last: str | None, state: str | None, sort: str) -> RegisterScope:
+    """The options as a scope. Raises SettingsError."""
+    from pipeline.cli.periods import first_day, last_day, require_order
+    from pipeline.domain.life import RecordState
+    from pipeline.settings import SettingsError
+    from pipeline.store.records import RegisterOrder, RegisterScope
+
+    if state is not None and state not in set(RecordState):
+        raise SettingsError(f"--state = {state!r}: one of {', '.join(RecordState)}")
+    if sort not in set(RegisterOrder):
+        raise SettingsError(f"--sort = {sort!r}: one of {', '.join(RegisterOrder)}")
+    begin, end = first_day(first, "--from"), last_day(last, "--to")
+    require_order(begin, end)
+    return RegisterScope(
+        office=office,
+        first=begin,
+        last=end,
+        state=None if state is None else RecordState(state),
+        order=RegisterOrder(sort),
+    )
 
 
 def print_records(records: Sequence[RegistryRow], wording: Wording) -> None:
@@ -129,12 +163,20 @@ def export(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="FILE.xlsx, .csv or .json; else standard output.")] = None,
     form: Annotated[str | None, typer.Option("--format", help="csv, xlsx or json; else by the file's name.")] = None,
-    office: Annotated[str | None, typer.Option(help="Only this office's records (key).")] = None,
+    office: Office = None,
+    first: From = None,
+    last: To = None,
+    state: State = None,
+    sort: Sort = "number",
     reveal: Annotated[bool, typer.Option("--reveal", help="ID numbers whole; this is recorded.")] = False,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who exports; stands in the event log.")] = "cli",
+    ground: Annotated[str, typer.Option("--ground", metavar="TEXT", help="What for; stands in the event log.")] = "",
 ) -> int:
     """Export the register. Every export is recorded; ID numbers are masked unless --reveal."""
-    from pipeline.register_files import FORMATS, render_register, save_register
+    from pipeline.private_file import private_file
+    from pipeline.register_files import FORMATS, write_register
     from pipeline.settings import SettingsError
+    from pipeline.wiring import utc_now
 
     chosen = form or (file.suffix.removeprefix(".").lower() if file else "csv")
     if chosen not in FORMATS:
@@ -142,13 +184,14 @@ def export(
     command: CommandContext = context.obj
     application = command.application()
     application.require_office(office)
-    with application.store() as store:
-        records = store.list_registry(office=office, limit=_EVERYTHING)
-        store.events.record("registry.revealed" if reveal else "registry.exported", actor="cli")
-    content = render_register(records, application.wording, chosen, reveal=reveal)
-    if file is None:
-        sys.stdout.buffer.write(content)
-        return 0
-    save_register(file, content)
-    typer.echo(f"已导出 {len(records)} 条到 {file}", err=True)
+    scope, now = _scope(office, first, last, state, sort), utc_now()
+    target = nullcontext(sys.stdout.buffer) if file is None else private_file(file)
+    with (
+        application.store() as store,
+        target as out,
+        store.exporting(scope, actor=by.strip() or "cli", now=now, revealed=reveal, ground=ground) as records,
+    ):
+        write_register(out, records, application.wording, chosen, reveal=reveal, at=now)
+    if file is not None:
+        typer.echo(f"已导出 {len(records)} 条到 {file}", err=True)
     return 0

@@ -118,6 +118,12 @@ class Clauses(Frozen):
     subject_line: str | None = None
 
 
+class Supervision(Frozen):
+    """When an office urges: `unanswered_days` after a return nothing of the account has come."""
+
+    unanswered_days: Annotated[int, Field(ge=0, le=3660)] = 15
+
+
 class Profile(Frozen):
     """One city's notice: form, offices, materials, deadlines, places, and how it numbers records.
 
@@ -138,6 +144,7 @@ class Profile(Frozen):
     deadlines: Deadlines
     thresholds: tuple[Threshold, ...] = ()
     annual_review: AnnualReview | None = None
+    supervision: Supervision = Supervision()
     form: FormSpec
     offices: Annotated[tuple[Office, ...], Field(min_length=1)]
     materials: Annotated[tuple[Materials, ...], Field(min_length=1)]

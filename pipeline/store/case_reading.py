@@ -6,10 +6,10 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Entity, Filing, Verdict
@@ -26,6 +26,15 @@ from pipeline.store.set_asides import read_set_asides
 
 _PLACES: Final[TypeAdapter[Place]] = TypeAdapter(Place)
 _BATCH: Final = 500
+#: Lists read thousands of values: whole rows with everything that was read beside the value would cost twice the time.
+_VALUE_COLUMNS: Final = (
+    FieldValueRow.id,
+    FieldValueRow.case_id,
+    FieldValueRow.ordinal,
+    FieldValueRow.key,
+    FieldValueRow.revision,
+    FieldValueRow.value,
+)
 
 
 class CaseReader:
@@ -69,14 +78,14 @@ class CaseReader:
         wanted = list(keys)
         found: dict[uuid.UUID, dict[str, str]] = {case_id: {} for case_id in case_ids}
         for start in range(0, len(case_ids), _BATCH):
-            query = select(FieldValueRow).where(
+            query = select(*_VALUE_COLUMNS).where(
                 FieldValueRow.case_id.in_(case_ids[start : start + _BATCH]), FieldValueRow.document == FORM_DOCUMENT
             )
             if wanted:
                 query = query.where(FieldValueRow.key.in_(wanted))
-            for row in _newest(self._session.scalars(query)):
-                value = self._value(row)
-                if value is not None:
+            for row in _newest_values(self._session.execute(query)):
+                text = self._open(row.value, "fields", "value", row.id)
+                if text is not None and (value := json.loads(text)) is not None:
                     found[row.case_id][row.key] = str(value)
         return found
 
@@ -198,6 +207,12 @@ class CaseReader:
 
     def _open(self, sealed: bytes | None, table: str, column: str, row: uuid.UUID) -> str | None:
         return None if sealed is None else self._cipher.open(sealed, Cell(table=table, column=column, row=str(row)))
+
+
+def _newest_values(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+    """As `_newest`, of the few columns that a list needs."""
+    newest = {(row.case_id, row.key): row for row in sorted(rows, key=lambda row: row.revision)}
+    return sorted(newest.values(), key=lambda row: row.ordinal)
 
 
 def _newest(rows: Iterable[FieldValueRow]) -> list[FieldValueRow]:

@@ -32,8 +32,13 @@ def index_form(form: ExtractedForm | None, cipher: Cipher) -> FormIndex:
 
 def index_account(form: ExtractedForm, cipher: Cipher) -> bytes | None:
     """The account's look-up value: its name without blanks, punctuation, width and case, and its type."""
-    name = _folded(form.text("account_name"))
-    return cipher.index("account", name, form.text("account_type")) if name else None
+    name = form.text("account_name")
+    return index_named_account(name, form.text("account_type"), cipher) if _folded(name) else None
+
+
+def index_named_account(name: str, account_type: str, cipher: Cipher) -> bytes:
+    """The look-up value of an account by its name, however spelt, and the key of its type ("" for none)."""
+    return cipher.index("account", _folded(name), account_type)
 
 
 def _folded(text: str) -> str:

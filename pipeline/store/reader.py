@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
+from pipeline.store.activity import CaseActivity, iter_activity
 from pipeline.store.archive import BlobArchive
+from pipeline.store.backlog_reading import BacklogCase, iter_backlog
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.events import EventLog
 from pipeline.store.history import read_history, read_versions
+from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.models import Case, FindingRow, Message
 from pipeline.store.queue_reading import read_case, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
@@ -30,11 +35,14 @@ from pipeline.store.records import (
     QueueItem,
     RecordDetail,
     RecordVersionRow,
+    RegisterScope,
     RegistryRow,
 )
-from pipeline.store.registry_reading import iter_registry, read_record, read_registry
+from pipeline.store.register_export import RegisterExport
+from pipeline.store.registry_reading import read_record, read_registry
 
 _PAGE: Final = 500
+EVERYTHING: Final = RegisterScope()
 
 
 class StoreReader:
@@ -64,11 +72,21 @@ class StoreReader:
             return read_case(session, self._cipher, reference)
 
     def list_registry(
-        self, *, office: str | None = None, year: int | None = None, limit: int = 100, after: int | None = None
+        self,
+        scope: RegisterScope = EVERYTHING,
+        *,
+        office: str | None = None,
+        year: int | None = None,
+        limit: int = 100,
+        after: int | None = None,
     ) -> tuple[RegistryRow, ...]:
-        """Records in the order they were registered. `after` is the `id` of the last row of the page before."""
+        """Records of the scope in its order; `office` narrows it.
+
+        `after` is the `id` of the last row of the page before, in the order of entry only.
+        """
+        narrowed = scope if office is None else replace(scope, office=office)
         with self._session() as session:
-            return read_registry(session, self._cipher, office=office, year=year, limit=limit, after=after)
+            return read_registry(session, self._cipher, narrowed, year=year, limit=limit, after=after)
 
     def show_record(self, number: str) -> RecordDetail | None:
         """The record of that 备案号."""
@@ -85,13 +103,30 @@ class StoreReader:
         with self._session() as session:
             return read_versions(session, number)
 
-    def export_rows(
-        self, *, actor: str, now: datetime, office: str | None = None, year: int | None = None
-    ) -> Iterator[RegistryRow]:
-        """Every record, from one state of the register. The export is recorded before the first row leaves."""
-        scope = f"office={office or '*'} year={year or '*'}"
-        self._events.record("registry.exported", actor=actor, note=scope, at=now)
-        return self._export(office, year)
+    @contextmanager
+    def exporting(
+        self, scope: RegisterScope, *, actor: str, now: datetime, revealed: bool, ground: str = ""
+    ) -> Iterator[RegisterExport]:
+        """The register for a file, in one state. Recorded before the first row leaves, whole ID numbers by their own kind."""
+        kind = "registry.revealed" if revealed else "registry.exported"
+        self._events.record(kind, actor=actor, note=_export_note(scope, ground), at=now)
+        with self._session() as session:
+            yield RegisterExport(session, self._cipher, self._events, scope)
+
+    def iter_activity(self) -> Iterator[CaseActivity]:
+        """What happened to every filing, from one state of the database."""
+        with self._session() as session:
+            yield from iter_activity(session, self._cipher, self._events)
+
+    def iter_backlog(self, *, office: str | None, today: date) -> Iterator[BacklogCase]:
+        """Filings past their day, returned or refused, with what is known around them; from one state of the database."""
+        with self._session() as session:
+            yield from iter_backlog(session, self._cipher, office=office, today=today)
+
+    def iter_known_accounts(self, *, office: str | None, types: Sequence[str]) -> Iterator[KnownAccount]:
+        """Accounts the offices know of, and what became of them; `types` are the account types of the form."""
+        with self._session() as session:
+            yield from iter_known_accounts(session, self._cipher, office=office, types=types)
 
     def list_ledger(
         self, mailbox: str | None = None, *, outcome: str | None = None, limit: int = 100, after: int | None = None
@@ -156,14 +191,21 @@ class StoreReader:
         with self._session() as session:
             return [_kept(*row) for row in session.execute(query)]
 
-    def _export(self, office: str | None, year: int | None) -> Iterator[RegistryRow]:
-        with self._session() as session:
-            yield from iter_registry(session, self._cipher, office=office, year=year)
-
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with self._database.reading() as connection, Session(connection, autoflush=False) as session:
             yield session
+
+
+def _export_note(scope: RegisterScope, ground: str) -> str:
+    said = {
+        "office": scope.office,
+        "from": scope.first.isoformat() if scope.first else None,
+        "to": scope.last.isoformat() if scope.last else None,
+        "state": scope.state,
+        "ground": ground,
+    }
+    return json.dumps({key: value for key, value in said.items() if value}, ensure_ascii=False)
 
 
 def _has_case(condition: ColumnElement[bool]) -> ColumnElement[bool]:

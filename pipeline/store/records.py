@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from pipeline.domain.decision import DecidedCase, Decision, Entity, Filing, Verdict
 from pipeline.domain.finding import Finding
-from pipeline.domain.life import SetAside, Stage, open_findings
+from pipeline.domain.life import RecordState, SetAside, Stage, open_findings
 from pipeline.store.errors import NotReplaceableReason
 
 
@@ -152,6 +153,27 @@ class RecordVersionRow:
     at: datetime
 
 
+class RegisterOrder(StrEnum):
+    """In which order records are listed: as they came into the register, by 备案号 (area, year, seq), or by a day."""
+
+    ENTERED = "entered"
+    NUMBER = "number"
+    REGISTERED = "registered"
+    RECEIVED = "received"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterScope:
+    """Which records: of an office, registered from `first` to `last` (both included), in that state, in that order."""
+
+    office: str | None = None
+    first: date | None = None
+    last: date | None = None
+    state: RecordState | None = None
+    order: RegisterOrder = RegisterOrder.ENTERED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryRow:
     """A record of the register. `values` are the form's values by key, as text. `id` orders the pages."""
@@ -168,6 +190,24 @@ class RegistryRow:
     entity: Entity | None
     received: datetime
     due: date | None
+    values: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChangeRow:
+    """A version of a record that was changed or cancelled. `before` and `values` are the form's values by key, as text.
+
+    `before` is empty for the first version. `ground` is in the officer's words, "" where none was given.
+    """
+
+    number: str
+    office: str
+    version: int
+    kind: str
+    at: datetime
+    actor: str
+    ground: str = field(repr=False)
+    before: Mapping[str, str] = field(repr=False)
     values: Mapping[str, str] = field(repr=False)
 
 

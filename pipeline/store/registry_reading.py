@@ -1,46 +1,69 @@
-"""The register (台账): records page by page, one record, and all of them for an export."""
+"""The register (台账): records in any order, one record, and how records changed."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pipeline.domain.decision import Entity
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
 from pipeline.store.models import Case, RegistryRecord
-from pipeline.store.records import RecordDetail, RegistryRow
+from pipeline.store.records import RecordDetail, RegisterOrder, RegisterScope, RegistryRow
 
 _PAGE: Final = 500
+_BY_NUMBER: Final = (RegistryRecord.area_code, RegistryRecord.year, RegistryRecord.seq)
+_ORDERS: Final[dict[RegisterOrder, tuple[InstrumentedAttribute[Any], ...]]] = {
+    RegisterOrder.ENTERED: (RegistryRecord.id,),
+    RegisterOrder.NUMBER: _BY_NUMBER,
+    RegisterOrder.REGISTERED: (RegistryRecord.registered_on, *_BY_NUMBER),
+    RegisterOrder.RECEIVED: (Case.received, *_BY_NUMBER),
+    RegisterOrder.DUE: (Case.queue_rank, *_BY_NUMBER),
+}
 
 
 def read_registry(
-    session: Session, cipher: Cipher, *, office: str | None, year: int | None, limit: int, after: int | None
+    session: Session,
+    cipher: Cipher,
+    scope: RegisterScope,
+    *,
+    year: int | None = None,
+    limit: int,
+    after: int | None = None,
 ) -> tuple[RegistryRow, ...]:
-    """A page of records in the order they were registered. `after` is the `id` of the last row of the page before."""
-    query = _records()
-    if office is not None:
-        query = query.where(RegistryRecord.office == office)
+    """The first `limit` records of the scope in its order.
+
+    `after` is the `id` of the last row of the page before; pages exist only in the order of entry (ValueError).
+    """
+    if after is not None and scope.order is not RegisterOrder.ENTERED:
+        raise ValueError("the register is read page by page in the order of entry only")
+    query = _records().where(*_conditions(scope))
     if year is not None:
         query = query.where(RegistryRecord.year == year)
     if after is not None:
         query = query.where(RegistryRecord.id > after)
-    found = session.execute(query.order_by(RegistryRecord.id).limit(limit)).all()
+    found = session.execute(query.order_by(*_ORDERS[scope.order]).limit(limit)).all()
     return _rows(session, cipher, found)
 
 
-def iter_registry(
-    session: Session, cipher: Cipher, *, office: str | None = None, year: int | None = None
-) -> Iterator[RegistryRow]:
-    """Every record, a page at a time."""
-    after: int | None = None
-    while page := read_registry(session, cipher, office=office, year=year, limit=_PAGE, after=after):
-        yield from page
-        after = page[-1].id
+def record_ids(session: Session, scope: RegisterScope) -> array[int]:
+    """The ids of the scope's records in its order: eight bytes for each, whatever is sorted by."""
+    query = select(RegistryRecord.id).join(Case, Case.id == RegistryRecord.case_id).where(*_conditions(scope))
+    return array("q", session.scalars(query.order_by(*_ORDERS[scope.order])))
+
+
+def iter_records(session: Session, cipher: Cipher, ids: array[int]) -> Iterator[RegistryRow]:
+    """The records of those ids in their order, read a page at a time."""
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        found = session.execute(_records().where(RegistryRecord.id.in_(page))).all()
+        rows = {row.id: row for row in _rows(session, cipher, found)}
         session.expunge_all()
+        yield from (rows[number] for number in page)
 
 
 def read_record(session: Session, cipher: Cipher, number: str) -> RecordDetail | None:
@@ -50,6 +73,17 @@ def read_record(session: Session, cipher: Cipher, number: str) -> RecordDetail |
         return None
     (row,) = _rows(session, cipher, [found])
     return RecordDetail(record=row, case=CaseReader(session, cipher).detail(found[1]))
+
+
+def _conditions(scope: RegisterScope) -> Iterator[ColumnElement[bool]]:
+    if scope.office is not None:
+        yield RegistryRecord.office == scope.office
+    if scope.first is not None:
+        yield RegistryRecord.registered_on >= scope.first
+    if scope.last is not None:
+        yield RegistryRecord.registered_on <= scope.last
+    if scope.state is not None:
+        yield RegistryRecord.state == scope.state.value
 
 
 def _records() -> Select[RegistryRecord, Case]:

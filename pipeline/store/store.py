@@ -17,6 +17,7 @@ from pipeline.store.database import Database, open_database
 from pipeline.store.errors import StoreKeyError, StoreUnavailableError
 from pipeline.store.events import EventLog
 from pipeline.store.keyring import Keyring, load_keyring, load_or_create_keyring
+from pipeline.store.known_accounts import KnownAccounts
 from pipeline.store.ledger import Ledger
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
@@ -33,8 +34,9 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` the officers, `notices` and
-    `outbox` the papers they send; `events` is the log of who did what. What is read back is in `StoreReader`.
+    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the officers,
+    `notices` and `outbox` the papers they send; `events` is the log of who did what. What is read back is in
+    `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -49,6 +51,7 @@ class Store(StoreReader):
         self.life: Final = CaseLife(database, cipher, events)
         self.notices: Final = NoticeBook(database, cipher, events)
         self.outbox: Final = Outbox(database, cipher, events)
+        self.known_accounts: Final = KnownAccounts(database, cipher, events)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"

@@ -14,6 +14,7 @@ from pipeline.store.errors import (
     StaleClaimError,
     UnstorableError,
 )
+from pipeline.store.records import RegisterScope
 from pipeline.store.store import Store
 from tests.store.conftest import Place
 from tests.store.filings import (
@@ -81,7 +82,8 @@ def test_a_registered_case_has_a_number_and_a_record(store: Store, profile: Prof
     (row,) = store.list_registry(office="sanhe", year=2018)
     assert row == detail.record
     assert store.list_registry(office="city") == ()
-    assert list(store.export_rows(actor="tester", now=NOW)) == [row]
+    with store.exporting(RegisterScope(), actor="tester", now=NOW, revealed=False) as export:
+        assert (len(export), list(export.records()), list(export.changes())) == (1, [row], [])
 
 
 def test_the_year_is_the_offices_own(store: Store, profile: Profile) -> None:

@@ -1,0 +1,116 @@
+"""What happened to every filing, for statistics: when it came, and each step of its life, in order."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.life import RecordChange
+from pipeline.store.case_reading import CaseReader
+from pipeline.store.cipher import Cipher
+from pipeline.store.events import EventLog
+from pipeline.store.models import Case, Event
+from pipeline.store.models_life import RecordVersion
+
+_PAGE: Final = 500
+
+
+class StepKind(StrEnum):
+    """What a step did. `REGISTERED` and `CHANGED` conclude a filing, `REFUSED` ends it, `REOPENED` begins it again."""
+
+    RETURNED = "returned"
+    REFUSED = "refused"
+    REOPENED = "reopened"
+    TRANSFERRED = "transferred"
+    REGISTERED = "registered"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step; `office` is the receiving one of a transfer."""
+
+    at: datetime
+    kind: StepKind
+    office: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseActivity:
+    """A filing's course. `office` is the one it belongs to now, `received_office` whose mailbox it came to."""
+
+    received: datetime
+    due: date | None
+    office: str | None
+    received_office: str | None
+    account_type: str | None
+    steps: tuple[Step, ...]
+
+
+_EVENTS: Final[Mapping[str, StepKind]] = {
+    "case.return": StepKind.RETURNED,
+    "case.refuse": StepKind.REFUSED,
+    "case.reopen": StepKind.REOPENED,
+    "case.transfer": StepKind.TRANSFERRED,
+}
+_VERSIONS: Final[Mapping[str, StepKind]] = {
+    RecordChange.REGISTERED.value: StepKind.REGISTERED,
+    RecordChange.CHANGED.value: StepKind.CHANGED,
+    RecordChange.CANCELLED.value: StepKind.CANCELLED,
+}
+_Steps = Mapping[uuid.UUID, Sequence[Step]]
+
+
+def iter_activity(session: Session, cipher: Cipher, events: EventLog) -> Iterator[CaseActivity]:
+    """Every filing that was not decided anew since, a page at a time."""
+    columns = (Case.id, Case.received, Case.due, Case.office, Case.received_office)
+    query = select(*columns).where(Case.state != "superseded").order_by(Case.id).limit(_PAGE)
+    after: uuid.UUID | None = None
+    while page := session.execute(query if after is None else query.where(Case.id > after)).all():
+        ids = [row.id for row in page]
+        types = CaseReader(session, cipher).form_values(ids, ("account_type",))
+        steps = _steps(session, events, ids)
+        session.expunge_all()
+        for row in page:
+            yield _activity(row, types[row.id].get("account_type"), steps.get(row.id, ()))
+        after = ids[-1]
+
+
+def _activity(row: Row[*tuple[Any, ...]], account_type: str | None, steps: Sequence[Step]) -> CaseActivity:
+    return CaseActivity(
+        received=row.received,
+        due=row.due,
+        office=row.office or row.received_office,
+        received_office=row.received_office,
+        account_type=account_type,
+        steps=tuple(sorted(steps, key=lambda step: step.at)),
+    )
+
+
+def _steps(session: Session, events: EventLog, ids: Sequence[uuid.UUID]) -> _Steps:
+    found: defaultdict[uuid.UUID, list[Step]] = defaultdict(list)
+    happened = select(Event).where(Event.case_id.in_(ids), Event.kind.in_(_EVENTS)).order_by(Event.seq)
+    for event in session.scalars(happened):
+        if event.case_id is not None:
+            office = _target(event, events) if event.kind == "case.transfer" else None
+            found[event.case_id].append(Step(at=event.at, kind=_EVENTS[event.kind], office=office))
+    versions = select(RecordVersion.case_id, RecordVersion.kind, RecordVersion.at).where(RecordVersion.case_id.in_(ids))
+    for row in session.execute(versions.order_by(RecordVersion.id)):
+        found[row.case_id].append(Step(at=row.at, kind=_VERSIONS[row.kind]))
+    return found
+
+
+def _target(event: Event, events: EventLog) -> str | None:
+    """Which office a transfer went to."""
+    office = json.loads(events.note_of(event) or "{}").get("office")
+    return None if office is None else str(office)
