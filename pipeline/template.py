@@ -39,7 +39,7 @@ interval_seconds = 900
 deadline_seconds = 1800
 
 # How letters (补正通知书, receipts) are sent. Left out: smtp.<the mailbox's provider>, port by tls.
-# The same keys, and address and username, in [mailboxes.<office>.smtp] hold for that office alone.
+# The same keys, and address and username, hold for one office alone in a table `smtp` below that office's own.
 [smtp]
 # tls = "ssl"
 # host = "smtp.163.com"

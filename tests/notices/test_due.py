@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from pipeline.correspondence import Correspondence
 from pipeline.domain.notice import NoticeKind, NoticeState
 from pipeline.officer import Officer
+from pipeline.post_round import PostRound
 from pipeline.profile.notices import Release
 from pipeline.profile.schema import Profile
 from pipeline.reminding import Reminder
 from pipeline.store.store import Store
 from tests.notices.conftest import Clock, Sender
 from tests.notices.filings import hand_in
+from tests.notices.smtp_server import Server
 from tests.notices.test_sending import draft_returned
 from tests.officer.filings import doubtful_owner
 
@@ -167,3 +170,28 @@ def test_advice_for_a_photo_only_where_a_picture_was_to_blame(
     body = desk.draft(case_id, NoticeKind.SUPPLEMENT, actor="刘").notice.draft.body
     assert "拍照提示：请将原件平铺" in body
     assert "苏晓形" not in body.splitlines()[0]
+
+
+def test_the_service_drafts_and_sends_after_each_round_until_it_is_stopped(
+    store: Store,
+    profile: Profile,
+    desk: Correspondence,
+    officer: Officer,
+    sender: Sender,
+    server: Server,
+    reminder: Reminder,
+) -> None:
+    desk.release(draft_returned(desk, store, profile, officer), actor="刘")
+    hand_in(store, profile, number=2)
+    post, stop = PostRound(reminder=reminder, dispatcher=sender()), threading.Event()
+    service = threading.Thread(target=post.until, args=(stop,), kwargs={"interval_seconds": 0.05})
+    service.start()
+    for _ in range(200):
+        if server.received and len(store.notices.list()) == 2:
+            break
+        stop.wait(0.05)
+    stop.set()
+    service.join(20)
+    assert not service.is_alive()
+    assert len(server.received) == 1
+    assert {notice.state for notice in store.notices.list()} == {NoticeState.SENT, NoticeState.DRAFTED}
