@@ -97,7 +97,7 @@ def gather(file: CaseFile, kind: NoticeKind, sender: Office, today: date) -> Not
         today=today,
         office=_office(sender),
         right_office=None if right is None else _office(right),
-        basis=NoticeBasis(**profile.notice.model_dump()),
+        basis=NoticeBasis(**profile.notice.model_dump(include=set(NoticeBasis.model_fields))),
         items=_items(case, kind),
         advice=_advice(case, profile),
         ground=file.ground(),

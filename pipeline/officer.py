@@ -116,7 +116,7 @@ class Officer:
             raise LifeError("变更日期不能晚于今天。")
 
     def _with_change_day(self, case: CaseDetail, ground: str, changed_on: date | None) -> str:
-        """The ground with what the notice says of the day of the change (一.3: the form itself has none)."""
+        """The ground with what the notice says of the day of the change; the form itself has none."""
         period = self.profile.deadlines.after_change
         if changed_on is None or period is None:
             return ground

@@ -86,7 +86,7 @@ class NoticeOffice(Frozen):
 
 
 class NoticeItem(Frozen):
-    """One thing to be settled. `clause` is the notice's own number ("三.1") or None."""
+    """One thing to be settled. `clause` is the notice's own number ("九.9") or None."""
 
     detail: str
     clause: str | None = None

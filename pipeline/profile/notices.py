@@ -190,7 +190,7 @@ def _whole_sample() -> NoticeFacts:
         office=office,
         right_office=office,
         basis=NoticeBasis(title="关于某事的通告", issuer=office.name, issued_on=day, form_name="登记表"),
-        items=(NoticeItem(detail="缺少某材料。", clause="三.1"), NoticeItem(detail="某栏看不清。")),
+        items=(NoticeItem(detail="缺少某材料。", clause="九.9"), NoticeItem(detail="某栏看不清。")),
         advice="请重新拍照。",
         ground="不在范围内",
         deadline=day,
