@@ -44,7 +44,7 @@ def chinese_date(day: date) -> str:
 
 
 def chinese_clause(clause: str) -> str:
-    """A clause's number in words: 九.9 is 第九条第9项."""
+    """A clause's number in words, by article and item."""
     article, _, item = clause.partition(".")
     return f"第{article}条第{item}项" if item else f"第{article}条"
 
