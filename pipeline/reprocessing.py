@@ -22,7 +22,7 @@ from pipeline.domain.decision import MailDecision
 from pipeline.domain.message import RawMessage, ServerKey
 from pipeline.journal import Journal
 from pipeline.lookahead import read_ahead
-from pipeline.mail_files import MailFile
+from pipeline.mail_files import MailFile, Unread
 from pipeline.processing import Processor, StoreFacts, describe
 from pipeline.profile.schema import Profile
 from pipeline.reprocessed import Effect, Reprocessed, undecided
@@ -59,12 +59,14 @@ class Reprocessor:
     threads: int
     stop: threading.Event
 
-    def run(self, mails: Iterable[MailFile], journal: Journal) -> Iterator[Reprocessed]:
+    def run(self, mails: Iterable[MailFile | Unread], journal: Journal) -> Iterator[Reprocessed]:
         """Work through mails from files. New ones are decided in batches, as the service would."""
         earlier, taken_in = EarlierMails(), list[tuple[str, RawMessage]]()
         looks = read_ahead(_marked(self._until_stop(mails)), partial(self._look, journal), threads=self.threads)
         for (mail, again), look in looks:
-            if again:
+            if isinstance(mail, Unread):
+                yield undecided(mail.name, Effect.FAILED, mail.reason)
+            elif again:
                 yield undecided(mail.name, Effect.UNCHANGED, "same mail")
             elif look is None:
                 yield Reprocessed.from_line(mail.name, journal.result(mail.sha256))
@@ -101,10 +103,10 @@ class Reprocessor:
     def _until_stop(self, items: Iterable[Item]) -> Iterator[Item]:
         return takewhile(lambda item: not self.stop.is_set(), items)
 
-    def _look(self, journal: Journal, marked: tuple[MailFile, bool]) -> _Look | None:
+    def _look(self, journal: Journal, marked: tuple[MailFile | Unread, bool]) -> _Look | None:
         """Open a mail and, unless it is only to be taken in, read it. None when it needs no look (any more)."""
         mail, again = marked
-        if again or mail.sha256 in journal:
+        if again or isinstance(mail, Unread) or mail.sha256 in journal:
             return None
         message, submission = self.decider.open_file(mail)
         kept = self.store.find_kept(message.mailbox, message.sha256)
@@ -195,10 +197,13 @@ class Reprocessor:
         return replace(result, applied=True)
 
 
-def _marked(mails: Iterable[MailFile]) -> Iterator[tuple[MailFile, bool]]:
+def _marked(mails: Iterable[MailFile | Unread]) -> Iterator[tuple[MailFile | Unread, bool]]:
     """Each mail with whether the same bytes came before."""
     seen: set[bytes] = set()
     for mail in mails:
+        if isinstance(mail, Unread):
+            yield mail, False
+            continue
         digest = bytes.fromhex(mail.sha256)
         yield mail, digest in seen
         seen.add(digest)

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.context import CommandContext, loaded, print_json, progress
+from pipeline.cli.context import CommandContext, loaded, print_json, progress, warn
 
 if TYPE_CHECKING:
+    from pipeline.casework import ReadMail
+    from pipeline.deciding import Decider
+    from pipeline.domain.message import RawMessage
+    from pipeline.mail_files import MailFile, Unread
     from pipeline.views import MailView
 
 
@@ -57,9 +61,13 @@ def _check(
     with register as store, loaded(application.jail()) as jail:
         facts = (earlier,) if store is None else (earlier, StoreFacts(store=store))
         decider = application.decider(jail)
-        read = partial(decider.read_file, mailbox=mailbox, received=when)
+        read = partial(_read, decider, mailbox=mailbox, received=when)
         results = read_ahead(sources, read, threads=application.settings.work.processes)
-        for mail, (message, content) in progress(results, count=sources.count, label="checking"):
+        for mail, result in progress(results, count=sources.count, label="checking"):
+            if isinstance(result, str):
+                warn(f"{mail.name}: {result}")
+                continue
+            message, content = result
             decision = decider.decide(content, message, *facts)
             earlier.add(message, decision)
             needs_person = needs_person or decision.decision.value == "review"
@@ -67,6 +75,15 @@ def _check(
             print_json(view) if as_json else _print_mail(view)
     sources.tell_foreign()
     return 3 if sources.failed else 1 if needs_person else 0
+
+
+def _read(
+    decider: Decider, mail: MailFile | Unread, *, mailbox: str | None, received: datetime | None
+) -> tuple[RawMessage, ReadMail] | str:
+    """The mail, or why it is none."""
+    from pipeline.mail_files import Unread
+
+    return mail.reason if isinstance(mail, Unread) else decider.read_file(mail, mailbox=mailbox, received=received)
 
 
 def _parse_time(text: str | None, zone: tzinfo) -> datetime | None:

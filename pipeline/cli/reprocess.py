@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from threading import Event
 
     from pipeline.journal import Journal
-    from pipeline.mail_files import Unread
     from pipeline.reprocessed import Reprocessed
     from pipeline.reprocessing import Reprocessor
     from pipeline.sandbox.pool import Jail
@@ -62,7 +61,7 @@ def _reprocess(
     application = command.application()
     stop = stop_on_signals()
     report = _Report(as_json=as_json)
-    named = Sources(sources or [], report.unread)
+    named = Sources(sources or [])
     with application.store() as store, loaded(application.jail()) as jail:
         run = _reprocessor(application, store, jail, stop, apply=apply)
         journal = _journal(run, application, sources or [], restart=restart)
@@ -115,12 +114,6 @@ class _Report:
         changes = result.effect in ("new", "changed") and not result.applied
         self.needs_person = self.needs_person or changes or result.effect == "failed" or result.reason == "waiting"
         print_json(_row(result)) if self._as_json else _print(result)
-
-    def unread(self, unread: Unread) -> None:
-        """Print a source, or a mail in one, that could not be read."""
-        from pipeline.reprocessed import Effect, undecided
-
-        self.add(undecided(unread.name, Effect.FAILED, unread.reason))
 
     def end(self, *, preview: bool) -> None:
         """Print the sums."""

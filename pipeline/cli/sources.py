@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,20 +14,15 @@ if TYPE_CHECKING:
 _NAMED_FOREIGN: Final = 3
 
 
-def _warn(unread: Unread) -> None:
-    warn(f"{unread.name}: {unread.reason}")
-
-
 class Sources:
-    """Gives the mails one at a time; what cannot be read is told where it stands, by default on standard error.
+    """Gives the mails one at a time, and in its place what cannot be read.
 
-    `failed` counts those. Files that lie among the mails and are none are no fault; `tell_foreign`
+    `failed` counts that. Files that lie among the mails and are none are no fault; `tell_foreign`
     says at the end which were left out.
     """
 
-    def __init__(self, paths: Sequence[Path], tell: Callable[[Unread], None] = _warn) -> None:
+    def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
-        self._tell = tell
         self._foreign: list[str] = []
         self._foreign_count = 0
         self.failed = 0
@@ -38,18 +33,16 @@ class Sources:
 
         return count_mails(self._paths)
 
-    def __iter__(self) -> Iterator[MailFile]:
+    def __iter__(self) -> Iterator[MailFile | Unread]:
         from pipeline.mail_files import Unread, iter_mails
 
         for found in iter_mails(self._paths):
-            if not isinstance(found, Unread):
-                yield found
-            elif found.foreign:
+            if isinstance(found, Unread) and found.foreign:
                 self._foreign_count += 1
                 self._foreign += [found.name] if len(self._foreign) < _NAMED_FOREIGN else []
-            else:
-                self.failed += 1
-                self._tell(found)
+                continue
+            self.failed += isinstance(found, Unread)
+            yield found
 
     def tell_foreign(self) -> None:
         """Say what was left out for being no mail."""

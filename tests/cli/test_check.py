@@ -17,6 +17,7 @@ import pytest
 from pipeline.profile.load import load_profile
 from tests.cli.contract import check_mail
 from tests.cli.running import SAMPLES, beian, on_terminal
+from tests.reprocess.letters import letter
 
 MAILS = SAMPLES / "mails"
 QUESTION, REPLY = MAILS / "22-yongqing-question.eml", MAILS / "24-city-auto-reply.eml"
@@ -24,7 +25,6 @@ SANHE, CITY, YONGQING = "wxsh3252645@163.com", "lfwlk2010@163.com", "yqwangxinba
 #: A handful that shows every shape: registered, review, ignored; with and without cases, papers, findings, due dates.
 CHECKED = (
     "07-city-person-docx",
-    "13-anci-no-licence",
     "20-wenan-password-zip",
     "21-guan-remote",
     "22-yongqing-question",
@@ -76,7 +76,7 @@ def mail(headers: bytes, body: str = "请问怎样备案？") -> bytes:
 
 
 def views(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    """What was printed; every line is an object and there is nothing else."""
+    """What was printed; every line (however lines are told) is an object and there is nothing else."""
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -142,24 +142,24 @@ def test_mailbox_and_time_come_from_the_headers(name: str, addressed: Mapping[st
         assert datetime.fromisoformat(when).utcoffset() == timedelta(hours=8)
 
 
-@pytest.mark.parametrize(
-    ("given", "meant"),
-    [
-        ("2018-12-31T23:59:00", "2018-12-31T23:59:00+08:00"),
-        ("2018-12-31T15:59:00Z", "2018-12-31T23:59:00+08:00"),
-    ],
-)
-def test_what_is_given_wins(given: str, meant: str, tmp_path: Path) -> None:
-    done = beian("check", "--json", "--mailbox", SANHE, "--received", given, QUESTION, cwd=tmp_path)
-    assert [(view["mailbox"], view["received"]) for view in views(done)] == [(SANHE, meant)]
+def test_what_is_given_wins(tmp_path: Path) -> None:
+    """And a time without a zone is the city's."""
+    done = beian("check", "--json", "--mailbox", SANHE, "--received", "2018-12-31T23:59:00", QUESTION, cwd=tmp_path)
+    found = [(view["mailbox"], view["received"]) for view in views(done)]
+    assert found == [(SANHE, "2018-12-31T23:59:00+08:00")]
 
 
-@pytest.mark.parametrize("given", ["yesterday", "2018-13-01", "9999-12-31T23:59:59Z", ""])
+@pytest.mark.parametrize("given", ["yesterday", "9999-12-31T23:59:59Z"])
 def test_a_time_that_is_none_is_wrong_use(given: str, tmp_path: Path) -> None:
     done = beian("check", "--received", given, QUESTION, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--received" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+#: A new line, an escape sequence (also as one character); and bytes that are no text.
+HOSTILE_NAME = "a\nbeian: all is well\x1b[2J\x9b2J.eml"
+UNDECODABLE_NAME = os.fsdecode(b"\xff.eml")
 
 
 def make_folder(folder: Path) -> None:
@@ -172,6 +172,9 @@ def make_folder(folder: Path) -> None:
     (folder / "a photo.jpg").write_bytes(b"\xff\xd8\xff" + bytes(100))
     (folder / "notes.txt").write_text("see the other folder", encoding="utf-8")
     (folder / "zero.eml").touch()
+    (folder / "z\x1b[31m\n.eml").touch()
+    (folder / "b" / HOSTILE_NAME).write_bytes(question)
+    (folder / "b" / UNDECODABLE_NAME).write_bytes(question)
     (folder / "forbidden.eml").write_bytes(question)
     (folder / "forbidden.eml").chmod(0)
     (folder / "gone.eml").symlink_to(folder / "nowhere")
@@ -199,7 +202,8 @@ def make_folder(folder: Path) -> None:
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
     folder = tmp_path_factory.mktemp("mixed")
     make_folder(folder)
-    return beian("check", "--json", folder, QUESTION, cwd=folder.parent, powerless=True)
+    word = SAMPLES / "forms" / "docx-plain.docx"
+    return beian("check", "--json", folder, word, QUESTION, cwd=folder.parent, powerless=True)
 
 
 def test_a_folder_gives_every_mail_in_it_and_what_cannot_be_read_is_told(
@@ -212,7 +216,9 @@ def test_a_folder_gives_every_mail_in_it_and_what_cannot_be_read_is_told(
         "第一封.eml",
         "第二封.eml",
         "1545012345.M1.host:2,S",
+        HOSTILE_NAME,
         "one.EML",
+        UNDECODABLE_NAME,
         QUESTION.name,
     ]
     assert mixed.returncode == 3
@@ -225,8 +231,10 @@ def test_a_folder_gives_every_mail_in_it_and_what_cannot_be_read_is_told(
         "huge.eml",
         "bad.eml",
         "pipe.eml",
+        "z?[31m?.eml",
         "zero.eml",
         "locked",
+        "docx-plain.docx",
         "notes.txt)",
     ]
     assert "left out, being no mails: 3" in mixed.stderr
@@ -244,6 +252,7 @@ def test_a_folder_gives_every_mail_in_it_and_what_cannot_be_read_is_told(
         ("pipe.eml", "is not a regular file"),
         ("zero.eml", "is empty"),
         ("locked", "cannot be opened: Permission denied"),
+        ("docx-plain.docx", "is no mail but docx; `beian extract` reads single files"),
     ],
 )
 def test_each_says_why(file: str, words: str, mixed: subprocess.CompletedProcess[str]) -> None:
@@ -251,35 +260,23 @@ def test_each_says_why(file: str, words: str, mixed: subprocess.CompletedProcess
     assert words in line
 
 
-def test_a_file_that_is_clearly_no_mail_is_told(tmp_path: Path) -> None:
-    done = beian("check", "--json", SAMPLES / "forms" / "docx-plain.docx", QUESTION, cwd=tmp_path)
-    assert (done.returncode, names(views(done))) == (3, [QUESTION.name])
-    assert "docx-plain.docx: is no mail but docx; `beian extract` reads single files" in done.stderr
-
-
-def test_no_name_breaks_a_line_or_moves_the_cursor(tmp_path: Path) -> None:
-    hostile = tmp_path / "a\nbeian: all is well\x1b[2J\x9b2J.eml"
-    hostile.write_bytes(QUESTION.read_bytes())
-    undecodable = tmp_path / os.fsdecode(b"\xff.eml")
-    undecodable.write_bytes(QUESTION.read_bytes())
-    empty = tmp_path / "b\x1b[31m\n.eml"
-    empty.touch()
-    for option in ((), ("--json",)):
-        done = beian("check", *option, hostile, undecodable, empty, cwd=tmp_path)
-        assert done.returncode == 3
-        for shown in (done.stdout, done.stderr):
-            assert all(char.isprintable() for line in shown.split("\n") for char in line), repr(shown)
-        assert sum(str(tmp_path) in line for line in done.stdout.splitlines()) == 2
-        assert len(done.stderr.splitlines()) == 1
-    assert views(done)[0]["file"] == str(hostile)
+def test_no_name_breaks_a_line_or_moves_the_cursor(mixed: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
+    for name in (HOSTILE_NAME, UNDECODABLE_NAME):
+        (tmp_path / name).write_bytes(QUESTION.read_bytes())
+    as_text = beian("check", *tmp_path.iterdir(), cwd=tmp_path)
+    for shown in (as_text.stdout, as_text.stderr, mixed.stdout, mixed.stderr):
+        assert all(char.isprintable() for line in shown.split("\n") for char in line), repr(shown)
+    assert sum(str(tmp_path) in line for line in as_text.stdout.splitlines()) == 2
+    assert not any(line.startswith("beian:") for line in as_text.stdout.splitlines())
 
 
 def test_a_later_mail_is_held_against_the_earlier_ones(tmp_path: Path) -> None:
-    filing = MAILS / "07-city-person-docx.eml"
-    done = beian("check", "--json", filing, filing, cwd=tmp_path)
-    first, second = views(done)
-    assert first["decision"] == "registered"
-    assert [item["code"] for item in second["cases"][0]["findings"]] == ["submission.duplicate"]
+    filing = tmp_path / "filing.eml"
+    filing.write_bytes(letter(1).content)
+    first, second = views(beian("check", "--json", filing, filing, cwd=tmp_path))
+    codes = [[item["code"] for item in view["cases"][0]["findings"]] for view in (first, second)]
+    assert codes[0] == ["material.missing"]
+    assert sorted(codes[1]) == ["material.missing", "submission.duplicate"]
 
 
 def test_a_redirected_output_is_whole_while_a_terminal_shows_progress(tmp_path: Path) -> None:

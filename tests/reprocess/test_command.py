@@ -124,15 +124,18 @@ def test_broken_sources_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
         ("question-002.eml", "new", None),
     ]
     assert "left out, being no mails: 1" in done.stderr
-    as_text = beian("reprocess", *sources, cwd=tmp_path)
-    assert "cut.zip: 无法处理：（无） → —（is no readable zip archive (BadZipFile)）" in as_text.stdout
-    assert "新邮件 3" in as_text.stdout
 
 
-def test_nothing_to_do_is_said(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    done = beian("reprocess", "empty", cwd=tmp_path)
-    assert (done.returncode, done.stdout.strip()) == (0, "没有可处理的邮件")
+def test_a_person_is_told_why_and_how_many(tmp_path: Path) -> None:
+    save(tmp_path / "mails", question(1))
+    (tmp_path / "mails" / "zero.eml").touch()
+    done = beian("reprocess", "mails", cwd=tmp_path)
+    assert done.stdout.splitlines() == [
+        "mails/question-001.eml: 新邮件：（无） → 待审核  form.missing",
+        "mails/zero.eml: 无法处理：（无） → —（is empty）",
+        "无法处理 1；新邮件 1",
+        "以上只是预览，没有改动任何数据；加 --apply 执行。",
+    ]
     assert beian("reprocess", "absent", cwd=tmp_path).returncode == 2
 
 
