@@ -217,7 +217,9 @@ class _Count:
     def _note(groups: Iterable[_Tally], day: date, *figures: Figure, flow: int = 0) -> None:
         month = day.replace(day=1)
         for tally in groups:
-            tally.figures[month].update(figures)
+            counted = tally.figures[month]
+            for figure in figures:
+                counted[figure] += 1
             tally.flow[month] += flow
 
     @staticmethod

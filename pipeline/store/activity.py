@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.life import RecordChange
@@ -72,18 +72,25 @@ _Steps = Mapping[uuid.UUID, Sequence[Step]]
 
 
 def iter_activity(session: Session, cipher: Cipher, events: EventLog) -> Iterator[CaseActivity]:
-    """Every filing that was not decided anew since, a page at a time."""
-    columns = (Case.id, Case.received, Case.due, Case.office, Case.received_office)
-    query = select(*columns).where(Case.state != "superseded").order_by(Case.id).limit(_PAGE)
-    after: uuid.UUID | None = None
-    while page := session.execute(query if after is None else query.where(Case.id > after)).all():
+    """Every filing that was not decided anew since, a page at a time.
+
+    In the order in which the mails came: what belongs to a page lies together on the disk.
+    """
+    columns = (Case.id, Case.message_id, Case.received, Case.due, Case.office, Case.received_office)
+    query = select(*columns).where(Case.state != "superseded").order_by(Case.message_id, Case.id).limit(_PAGE)
+    after: tuple[int, uuid.UUID] | None = None
+    while page := session.execute(query if after is None else query.where(_behind(*after))).all():
         ids = [row.id for row in page]
         types = CaseReader(session, cipher).form_values(ids, ("account_type",))
         steps = _steps(session, events, ids)
         session.expunge_all()
         for row in page:
             yield _activity(row, types[row.id].get("account_type"), steps.get(row.id, ()))
-        after = ids[-1]
+        after = page[-1].message_id, page[-1].id
+
+
+def _behind(message_id: int, case_id: uuid.UUID) -> ColumnElement[bool]:
+    return or_(Case.message_id > message_id, and_(Case.message_id == message_id, Case.id > case_id))
 
 
 def _activity(row: Row[*tuple[Any, ...]], account_type: str | None, steps: Sequence[Step]) -> CaseActivity:

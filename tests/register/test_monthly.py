@@ -87,6 +87,14 @@ def test_overdue_is_what_stood_open_past_its_day_at_the_months_end() -> None:
     assert (whole.figures[Figure.OVERDUE], whole.figures[Figure.OPEN], whole.figures[Figure.RECEIVED]) == (3, 5, 6)
 
 
+def test_what_is_concluded_on_the_first_stood_open_at_the_last() -> None:
+    due = date(2018, 12, 30)
+    monthly = count(case("2018-12-05T08:00", step("2019-01-01T00:00", StepKind.REGISTERED), due=due))
+    assert (figures(monthly, Figure.OPEN), figures(monthly, Figure.OVERDUE)) == ([0, 1, 0, 0], [0, 1, 0, 0])
+    monthly = count(case("2018-12-05T08:00", step("2018-12-31T23:59", StepKind.REGISTERED), due=due))
+    assert (figures(monthly, Figure.OPEN), figures(monthly, Figure.OVERDUE)) == ([0, 0, 0, 0], [0, 0, 0, 0])
+
+
 def test_a_transfer_moves_a_filing_from_one_office_to_the_other() -> None:
     moved = case("2018-12-05T08:00", step("2019-01-03T08:00", StepKind.TRANSFERRED, "dachang"), office="dachang")
     monthly = count(moved)

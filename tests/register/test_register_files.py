@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import tracemalloc
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,7 @@ from pipeline.store.store import Store
 from pipeline.wording import Wording
 from tests.officer.conftest import Desk
 from tests.officer.filings import filing, hand_in
-from tests.register.books import HEAD_ROWS, lines, opened, rendered
+from tests.register.books import AT, HEAD_ROWS, lines, opened, rendered
 from tests.validate.builders import OWNER_ID
 
 FIRST, SECOND = "廊新媒备-131082-2018-00001", "廊新媒备-131082-2018-00002"
@@ -219,3 +220,24 @@ def test_a_private_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         raise RuntimeError
     assert path.read_bytes() == b"whole"
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_long_table_needs_little_memory(tmp_path: Path) -> None:
+    """Ten thousand rows of twenty columns are some 30 MB as Python's objects."""
+    table = Table(name="表", title="表", note="", columns=[Column(title="甲", width=5)] * 20)
+    with (tmp_path / "表.xlsx").open("wb") as file:
+        book = new_book()
+        tracemalloc.start()
+        add_table(book, table, ([f"第{number}行"] * 20 for number in range(10_000)))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        save_book(book, file)
+    assert peak < 3_000_000
+
+
+def test_records_are_read_as_they_are_written(with_history: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.store.registry_reading._PAGE", 1)
+    with with_history.exporting(RegisterScope(), actor="刘", now=AT, revealed=False) as export:
+        rows = export.records()
+        assert next(rows).number == FIRST
+        assert [row.number for row in rows] == [SECOND]
