@@ -27,7 +27,7 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     (profile_name,) = arguments
     warm_up()
     profile, engines = load_profile(profile_name), load_engines()
-    # The second reader is a program of its own (Tesseract).
+    # Not for programs: the decoder of HEIC starts threads, and a child that may start no programs may not either.
     reading = Job(run=partial(_read, profile, engines), may_exec=True)
     return {"unpack": Job(run=_unpack), "read": reading}
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +12,6 @@ from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
     from pipeline.wiring import Application
-
-_LANGUAGES: Final = ("chi_sim", "eng")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +75,13 @@ def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
 
 
 def _tesseract() -> Result:
-    advice = "apt-get install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng"
-    if shutil.which("tesseract") is None:
-        return Result(name="second reader", ok=False, detail="tesseract is not installed", advice=advice)
-    import pytesseract
+    from pipeline.extract.ocr_tesseract import find_languages
 
-    missing = sorted(set(_LANGUAGES) - set(pytesseract.get_languages()))
+    advice = "apt-get install tesseract-ocr-chi-sim tesseract-ocr-eng"
+    folder, missing = find_languages()
     if missing:
         return Result(name="second reader", ok=False, detail=f"tesseract lacks {', '.join(missing)}", advice=advice)
-    return Result(name="second reader", ok=True, detail=f"tesseract {pytesseract.get_tesseract_version()}")
+    return Result(name="second reader", ok=True, detail=f"tesseract, languages in {folder}")
 
 
 def _sandbox(application: Application) -> str:
