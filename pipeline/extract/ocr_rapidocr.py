@@ -35,7 +35,9 @@ _WIDTHS_PX: Final = (
     *(64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 448, 512, 576, 640, 704, 768),
     *(896, 1024, 1152, 1280, 1472, 1728, 2048, 2432, 2880),
 )
-_DETECTION_SIDE_PX: Final = 960
+#: Lines are found at 960 px on the page's longer side; the shorter one is padded to one of these.
+_LONG_SIDE_PX: Final = 960
+_SHORT_SIDES_PX: Final = (480, 704, 768, 960)
 
 
 def build_rapidocr() -> RapidOcrEngine:
@@ -50,8 +52,6 @@ def build_rapidocr() -> RapidOcrEngine:
                 "Global.log_level": "critical",
                 "Global.use_cls": False,
                 **_one_thread(),
-                "Det.limit_type": "max",
-                "Det.limit_side_len": _DETECTION_SIDE_PX,
             }
         )
         reader(_warm_up_page())
@@ -101,15 +101,15 @@ class RapidOcrEngine:
         """Read once at every width that lines are padded to, and find lines on a page upright and lying."""
         for width in _WIDTHS_PX:
             self._session(np.zeros((1, 3, _HEIGHT_PX, width), np.float32))
-        for shape in ((1358, 960, 3), (960, 1358, 3)):
-            self.find_lines(np.full(shape, 255, np.uint8))
+        for short in _SHORT_SIDES_PX:
+            for shape in dict.fromkeys(((_LONG_SIDE_PX, short), (short, _LONG_SIDE_PX))):
+                self.find_lines(np.full((*shape, 3), 255, np.uint8))
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""
-        found = self._detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
-        if found.boxes is None:
-            return ()
-        return tuple(np.asarray(box, dtype=np.float32) for box in found.boxes)
+        page, scale = _page_input(rgb)
+        boxes, _ = self._detect.postprocess_op(self._detect.session(page), page.shape[2:])
+        return tuple(_inside(np.asarray(box, np.float32) / np.float32(scale), rgb) for box in boxes)
 
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
@@ -153,14 +153,35 @@ class RapidOcrEngine:
         )
 
 
+def _page_input(rgb: Rgb) -> tuple[npt.NDArray[np.float32], float]:
+    """The page as the network wants it (BGR, -1 to 1), padded with white; and its scale to the page."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, _LONG_SIDE_PX / max(height, width))
+    high, wide = max(1, round(height * scale)), max(1, round(width * scale))
+    small = cv2.resize(rgb, (wide, high), interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    short = next(side for side in _SHORT_SIDES_PX if side >= min(high, wide))
+    shape = (_LONG_SIDE_PX, short) if high >= wide else (short, _LONG_SIDE_PX)
+    padded = np.ones((1, 3, *shape), np.float32)
+    padded[0, :, :high, :wide] = _signed(small)
+    return padded, scale
+
+
+def _signed(rgb: cv2.typing.MatLike) -> npt.NDArray[np.float32]:
+    """BGR planes, -1 to 1."""
+    planes: npt.NDArray[np.float32] = rgb[:, :, ::-1].transpose(2, 0, 1).astype(np.float32)
+    return planes / np.float32(127.5) - np.float32(1)
+
+
+def _inside(quad: Quad, rgb: Rgb) -> Quad:
+    height, width = rgb.shape[:2]
+    return np.clip(quad, 0, np.array([width, height], np.float32)).astype(np.float32)
+
+
 def _line_input(crop: Rgb) -> tuple[npt.NDArray[np.float32], float]:
     """The crop as the network wants it: BGR, 48 px high, -1 to 1, padded with nought; and the share that is crop."""
     height, width = crop.shape[:2]
     wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDTHS_PX[-1]))
-    small = cv2.resize(
-        crop[:, :, ::-1], (wide, _HEIGHT_PX), interpolation=cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR
-    )
-    scaled = (small.astype(np.float32) / 255.0 - 0.5) / 0.5
+    small = cv2.resize(crop, (wide, _HEIGHT_PX), interpolation=cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR)
     padded = np.zeros((1, 3, _HEIGHT_PX, _WIDTHS_PX[bisect_left(_WIDTHS_PX, wide)]), np.float32)
-    padded[0, :, :, :wide] = scaled.transpose(2, 0, 1)
+    padded[0, :, :, :wide] = _signed(small)
     return padded, wide / padded.shape[3]
