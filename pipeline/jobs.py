@@ -31,7 +31,8 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     (profile_name,) = arguments
     warm_up()
     profile, engines = load_profile(profile_name), load_engines()
-    # The second reader is a program of its own (Tesseract).
+    # The decoder of HEIC starts threads, and so does, where `tesserocr` does not install, the second reader a program;
+    # a child that may start no programs may start no threads either.
     reading = Job(run=partial(_read, profile, engines), may_exec=True)
     return {"unpack": Job(run=_unpack), "read": reading}
 

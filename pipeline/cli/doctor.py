@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from pipeline.settings import MailboxSettings
     from pipeline.wiring import Application
 
-_LANGUAGES: Final = ("chi_sim", "eng")
 _RIGHTS: Final = "check that it is there and that this user may use it"
 
 
@@ -88,15 +86,13 @@ def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
 
 
 def _tesseract() -> Result:
-    advice = "apt-get install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng"
-    if shutil.which("tesseract") is None:
-        return Result(name="second reader", ok=False, detail="tesseract is not installed", advice=advice)
-    import pytesseract
+    from pipeline.extract.ocr_crops import find_languages
 
-    missing = sorted(set(_LANGUAGES) - set(pytesseract.get_languages()))
+    advice = "apt-get install tesseract-ocr-chi-sim tesseract-ocr-eng"
+    folder, missing = find_languages()
     if missing:
         return Result(name="second reader", ok=False, detail=f"tesseract lacks {', '.join(missing)}", advice=advice)
-    return Result(name="second reader", ok=True, detail=f"tesseract {pytesseract.get_tesseract_version()}")
+    return Result(name="second reader", ok=True, detail=f"tesseract, languages in {folder}")
 
 
 def _sandbox(application: Application, profile: Result) -> Result:

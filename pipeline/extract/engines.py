@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from pipeline.extract.ocr import Engines
+from importlib.util import find_spec
+
+from pipeline.extract.ocr import Engines, SecondReader
 from pipeline.extract.ocr_rapidocr import build_rapidocr
-from pipeline.extract.ocr_tesseract import build_tesseract
 
 
 def load_engines() -> Engines:
     """Load models and warm them up. Raises `EngineMissingError` naming what to install."""
-    return Engines(main=build_rapidocr(), second=build_tesseract())
+    return Engines(main=build_rapidocr(), second=build_second())
+
+
+def build_second() -> SecondReader:
+    """Tesseract in this process where that installs, else the program: the same engine and languages, more slowly."""
+    if find_spec("tesserocr") is not None:
+        from pipeline.extract.ocr_tesserocr import build_tesserocr
+
+        return build_tesserocr()
+    from pipeline.extract.ocr_pytesseract import build_pytesseract
+
+    return build_pytesseract()

@@ -39,7 +39,7 @@ def lines_in_frame(frame: Frame, lines: Iterable[Rect], ink: Mask) -> tuple[Rect
     """
     inner = _inner(frame)
     pieces = [piece for line in lines if (piece := _piece(line, inner)) is not None]
-    pieces = _grown(_joined(pieces), inner, ink)
+    pieces = _grown(_heightened(_joined(pieces), inner, ink), inner, ink)
     return tuple(_in_order([*pieces, *_missed(inner, pieces, ink)]))
 
 
@@ -81,6 +81,32 @@ def _one_line(left: Rect, right: Rect) -> bool:
 
 def _union(a: Rect, b: Rect) -> Rect:
     return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _heightened(pieces: Sequence[Rect], inner: Rect, ink: Mask) -> list[Rect]:
+    """Lines grown up and down over ink that goes on: detection cuts descenders and underscores, or half a line."""
+    grown = []
+    for left, top, right, bottom in pieces:
+        rows = np.asarray(ink[:, left:right].any(axis=1))
+        others = [p for p in pieces if p != (left, top, right, bottom) and min(p[2], right) > max(p[0], left)]
+        low = max([inner[1], *((p[3] + top) // 2 for p in others if p[1] < top)])
+        high = min([inner[3], *((p[1] + bottom + 1) // 2 for p in others if p[3] > bottom)])
+        grown.append((left, _climb(rows, top, low, -1), right, _climb(rows, bottom, high, 1)))
+    return grown
+
+
+def _climb(rows: np.typing.NDArray[np.bool_], at: int, limit: int, step: int) -> int:
+    """From `at` on as long as rows hold ink or gaps of two rows at most; a margin stays where ink ends."""
+    last, gap, position = at, 0, at
+    while position != limit and gap <= 2:
+        if rows[position if step > 0 else position - 1]:
+            last, gap = position + step, 0
+        else:
+            gap += 1
+        position += step
+    if last == at:
+        return at
+    return min(last + 2, limit) if step > 0 else max(last - 2, limit)
 
 
 def _grown(pieces: Sequence[Rect], inner: Rect, ink: Mask) -> list[Rect]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pillow_heif
@@ -169,5 +170,5 @@ def _work_size(rgb: Rgb) -> Rgb:
         return rgb
     scale = min(WORK_SIDE_PX / longest, 2.0)
     size = (max(MIN_SIDE_PX, round(width * scale)), max(MIN_SIDE_PX, round(height * scale)))
-    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
-    return np.asarray(Image.fromarray(rgb).resize(size, how))
+    how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(rgb, size, interpolation=how), dtype=np.uint8)

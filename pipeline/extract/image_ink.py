@@ -5,6 +5,7 @@ All pictures are uint8; gray ones (height, width), 0 black.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import cv2
@@ -21,9 +22,9 @@ INK_LEVEL: Final = 0.72
 
 def red_free(rgb: Rgb) -> Gray:
     """The red channel, brightened by how red a dot is: a seal becomes paper, black and blue ink stay dark."""
-    red, green, blue = (rgb[:, :, channel].astype(np.float32) for channel in range(3))
-    redness = np.clip(red - (green + blue) / 2 - 20, 0, None)
-    return np.clip(red + 0.9 * redness, 0, 255).astype(np.uint8)
+    red, green, blue = cv2.split(rgb)
+    redness = cv2.subtract(red, cv2.addWeighted(green, 0.5, blue, 0.5, 20))
+    return np.asarray(cv2.addWeighted(red, 1.0, redness, 0.9, 0), dtype=np.uint8)
 
 
 def paper_light(gray: Gray) -> Gray:
@@ -37,26 +38,19 @@ def paper_light(gray: Gray) -> Gray:
 
 def even_light(gray: Gray) -> Gray:
     """The picture divided by its paper's brightness: paper is about 255 everywhere, in shadow too."""
-    light = np.maximum(paper_light(gray), 16).astype(np.float32)
-    return np.clip(gray.astype(np.float32) * (255.0 / light), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.divide(gray, np.maximum(paper_light(gray), 16), scale=255), dtype=np.uint8)
 
 
 def ink_mask(even: Gray) -> Mask:
     """255 where a picture with evened light is dark."""
-    return np.where(even < 255 * INK_LEVEL, 255, 0).astype(np.uint8)
+    return (even < math.ceil(255 * INK_LEVEL)).astype(np.uint8) * np.uint8(255)
 
 
 def red_mask(rgb: Rgb) -> Mask:
     """255 where there is red ink (a seal): clearly more red than green and blue, as seals are on any paper."""
-    red = rgb[:, :, 0].astype(np.int16)
-    others = np.maximum(rgb[:, :, 1], rgb[:, :, 2]).astype(np.int16)
-    strong = (red - others > 45) & (red > 90) & (others * 10 < red * 8)
-    return np.where(strong, 255, 0).astype(np.uint8)
-
-
-def sharpness(gray: Gray) -> float:
-    """How sharp the strokes are, whatever their number: the 99.5th percentile of |Laplacian| over the picture's contrast."""
-    small = gray
-    edges = np.abs(cv2.Laplacian(cv2.GaussianBlur(small, (3, 3), 0), cv2.CV_32F))
-    low, high = np.percentile(small, (0.5, 99.5))
-    return float(np.percentile(edges, 99.5) / max(high - low, 24.0))
+    red, green, blue = cv2.split(rgb)
+    others = cv2.max(green, blue)
+    strong = np.asarray(cv2.subtract(red, others)) > 45
+    if strong.any():
+        strong &= (np.asarray(red) > 90) & (np.asarray(others) < np.asarray(cv2.convertScaleAbs(red, alpha=0.8)))
+    return strong.astype(np.uint8) * np.uint8(255)

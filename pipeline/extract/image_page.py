@@ -12,7 +12,7 @@ from pipeline.extract.image_cells import Rect, bounds, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_flat import find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
-from pipeline.extract.image_ink import even_light, red_free, sharpness
+from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright
@@ -41,7 +41,6 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines) -> Page:
         lines=_in_order(lines),
         grids=grids,
         rereader=PictureRereader(picture, engines, reader.readings),
-        notes=(f"sharpness {sharpness(even):.2f}",),
     )
 
 
@@ -71,9 +70,9 @@ def _flat(rgb: Rgb) -> Rgb | None:
 
 def _cells_inside(even: Gray, quad: Quad) -> int:
     scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
-    small = cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    trial = flatten(np.repeat(small[:, :, None], 3, axis=2), (quad * np.float32(scale)).astype(np.float32))
-    return sum(len(table.frames) for table in find_tables(find_rules(trial[:, :, 0])))
+    small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    trial = flatten(small, (quad * np.float32(scale)).astype(np.float32))
+    return sum(len(table.frames) for table in find_tables(find_rules(trial, upright=False)))
 
 
 class _PageReader:

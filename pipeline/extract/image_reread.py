@@ -67,11 +67,9 @@ def prepare(rgb: Rgb, even: Gray, rules: Mask) -> FlatPicture:
 def _without_specks(ink: Mask) -> Mask:
     """Dust and fax speckle of a few dots is no ink."""
     _count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    small = stats[:, cv2.CC_STAT_AREA] < 8
-    small[0] = False
-    ink = ink.copy()
-    ink[small[labels]] = 0
-    return np.asarray(ink, dtype=np.uint8)
+    kept = np.where(stats[:, cv2.CC_STAT_AREA] < 8, 0, 255).astype(np.uint8)
+    kept[0] = 0
+    return np.asarray(kept[labels], dtype=np.uint8)
 
 
 class PictureRereader:
@@ -109,6 +107,15 @@ class PictureRereader:
         crop = self._crop(box)
         shown = _black_and_white(crop) if prepared else crop
         return self._engines.main.read_lines([np.repeat(shown[:, :, None], 3, axis=2)], alphabet=alphabet)[0]
+
+    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
+        """A line without rules and with a little round it, and where in it (pixels) the line's box begins and ends."""
+        left, top, right, bottom = self._picture.rect(box)
+        around = max(4, (bottom - top) // 8)
+        height, width = self._picture.clean.shape
+        x0, y0 = max(0, left - around), max(0, top - around)
+        part = self._picture.clean[y0 : min(height, bottom + around), x0 : min(width, right + around)]
+        return np.ascontiguousarray(part), float(left - x0), float(right - x0)
 
     def ink(self, box: Box) -> float:
         """Share of inked dots; see `page.Rereader`."""

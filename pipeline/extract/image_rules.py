@@ -21,6 +21,9 @@ _PIECE: Final = 0.02
 _BREAK: Final = 0.012
 _SHORTEST: Final = 0.035
 _THICK: Final = 0.006
+#: How far beside a run strokes are looked for, and the share of ink there that print has and a rule has not.
+_STROKE: Final = 0.003
+_CROWDED: Final = 0.09
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +49,18 @@ class Rules:
     vertical_mask: Mask
 
 
-def find_rules(even: Gray) -> Rules:
-    """The rules of a picture with evened light; empty tuples where there are none."""
+def find_rules(even: Gray, *, upright: bool = True) -> Rules:
+    """The rules of a picture with evened light; empty tuples where there are none.
+
+    On an `upright` page the feet of a line of print are told from level rules; on one that may lie on its side the
+    beginnings of values beside an upright rule would look the same.
+    """
     ink = _thin_ink(even)
     horizontal = _runs(ink, vertical=False)
     vertical = _runs(ink, vertical=True)
     return Rules(
-        horizontal=_rules(horizontal, vertical=False),
-        vertical=_rules(vertical, vertical=True),
+        horizontal=_rules(horizontal, print_in=ink if upright else None),
+        vertical=_rules(vertical.T),
         horizontal_mask=horizontal,
         vertical_mask=vertical,
     )
@@ -83,14 +90,29 @@ def _bar(length: int, vertical: bool) -> Mask:
     return np.ones((length, 1) if vertical else (1, length), np.uint8)
 
 
-def _rules(mask: Mask, *, vertical: bool) -> tuple[Rule, ...]:
+def _rules(mask: Mask, *, print_in: Mask | None = None) -> tuple[Rule, ...]:
+    """The level rules in a mask of runs. With `print_in`, runs of print in it are none."""
     thickest = max(12, round(max(mask.shape) * _THICK) * 2)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
     found = []
-    for left, top, width, height, area in stats[1:count]:
-        across, along = (width, height) if vertical else (height, width)
-        if area / max(along, 1) > thickest or across > along:
+    for left, top, width, height, area in np.asarray(stats[1:count]).tolist():
+        if area / max(width, 1) > thickest or height > width:
             continue  # a filled block, not a line
-        start, middle = (top, left + width / 2) if vertical else (left, top + height / 2)
-        found.append(Rule(at=float(middle), start=int(start), end=int(start + along)))
+        if print_in is None or not _is_print(print_in, left, top, width, height):
+            found.append(Rule(at=top + height / 2, start=left, end=left + width))
     return tuple(sorted(found, key=lambda rule: (rule.at, rule.start)))
+
+
+def _is_print(ink: Mask, left: int, top: int, width: int, height: int) -> bool:
+    """Whether a run is the feet or the heads of a line of print: strokes stand on it or hang from it all along.
+
+    For level rules only: values stand close beside upright ones.
+    """
+    reach = max(6, round(max(ink.shape) * _STROKE))
+    rim = reach // 2 + 1  # the soft edge of a thick rule
+    columns = slice(left, left + width)
+    over = ink[max(0, top - rim - reach) : max(0, top - rim), columns]
+    under = ink[top + height + rim : top + height + rim + reach, columns]
+    return any(
+        band.size > 0 and cv2.countNonZero(np.ascontiguousarray(band)) > _CROWDED * band.size for band in (over, under)
+    )

@@ -21,7 +21,7 @@ from pipeline.extract.ticks import find_options
 from pipeline.profile.form import Option
 
 #: What engines make of an empty or a ticked square.
-_BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■▣◼")
+BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■▣◼")
 _EMPTY_SHARE: Final = 0.05
 _TICKED_SHARE: Final = 0.10
 _LEAST_SIDE_PX: Final = 10

@@ -1,17 +1,22 @@
-"""The main reader: PP-OCRv6 small, with the models that `rapidocr` ships, on onnxruntime.
+"""The main reader: PP-OCRv6 small, with the models that `rapidocr` ships, on OpenVINO, else on onnxruntime.
 
 Guaranteed: nothing is downloaded (the models lie in the wheel and are checked by their digest), no telemetry
-(ORT_DISABLE_TELEMETRY is set before onnxruntime is imported), one thread, nothing kept between calls, so that an
-engine built in a parent can be used in its forked children.
+(ORT_DISABLE_TELEMETRY is set before onnxruntime is imported; OpenVINO's belongs to its converters, which are not
+imported), one thread, nothing kept between calls, so that an engine built in a parent can be used in its children.
 
-Lines are recognised one by one at their own width: on one thread a batch costs as much as its members, and the
-padding to the widest comes on top.
+OpenVINO needs 0.6 of onnxruntime's time for a shape it has met and 15 to 70 ms more for a new one. So pictures
+are padded to a few shapes, all of which are met here, before any fork.
+
+Lines are recognised one by one: on one thread a batch costs as much as its members, and the padding to the widest
+comes on top.
 """
 
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
@@ -25,9 +30,14 @@ if TYPE_CHECKING:
     from rapidocr import RapidOCR
 
 _HEIGHT_PX: Final = 48
-_NARROWEST_PX: Final = 64
-_WIDEST_PX: Final = 48 * 60
-_DETECTION_SIDE_PX: Final = 960
+#: Widths that lines are padded to.
+_WIDTHS_PX: Final = (
+    *(64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 448, 512, 576, 640, 704, 768),
+    *(896, 1024, 1152, 1280, 1472, 1728, 2048, 2432, 2880),
+)
+#: Lines are found at 960 px on the page's longer side; the shorter one is padded to one of these.
+_LONG_SIDE_PX: Final = 960
+_SHORT_SIDES_PX: Final = (480, 704, 768, 960)
 
 
 def build_rapidocr() -> RapidOcrEngine:
@@ -41,17 +51,32 @@ def build_rapidocr() -> RapidOcrEngine:
             params={
                 "Global.log_level": "critical",
                 "Global.use_cls": False,
-                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": _DETECTION_SIDE_PX,
+                **_one_thread(),
             }
         )
         reader(_warm_up_page())
+        engine = RapidOcrEngine(reader)
+        engine.meet_shapes()
     except Exception as error:
         # The boundary to a plug-in: a missing model, a broken wheel, an onnxruntime for another processor.
         raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
-    return RapidOcrEngine(reader)
+    return engine
+
+
+def _one_thread() -> dict[str, object]:
+    """The engine and its settings. With more threads both spin, and a fork would leave threads behind."""
+    if find_spec("openvino") is None:
+        threads = ("intra_op_num_threads", "inter_op_num_threads")
+        return {f"EngineConfig.onnxruntime.{name}": 1 for name in threads}
+    from rapidocr import EngineType
+
+    return {
+        "Det.engine_type": EngineType.OPENVINO,
+        "Rec.engine_type": EngineType.OPENVINO,
+        "EngineConfig.openvino.inference_num_threads": 1,
+        "EngineConfig.openvino.num_streams": 1,
+        "EngineConfig.openvino.performance_hint": "LATENCY",
+    }
 
 
 def _warm_up_page() -> Rgb:
@@ -72,12 +97,19 @@ class RapidOcrEngine:
         self._session: Any = reader.text_rec.session
         self._characters: npt.NDArray[np.str_] = np.array(reader.text_rec.postprocess_op.character)
 
+    def meet_shapes(self) -> None:
+        """Read once at every width that lines are padded to, and find lines on a page upright and lying."""
+        for width in _WIDTHS_PX:
+            self._session(np.zeros((1, 3, _HEIGHT_PX, width), np.float32))
+        for short in _SHORT_SIDES_PX:
+            for shape in dict.fromkeys(((_LONG_SIDE_PX, short), (short, _LONG_SIDE_PX))):
+                self.find_lines(np.full((*shape, 3), 255, np.uint8))
+
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""
-        found = self._detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
-        if found.boxes is None:
-            return ()
-        return tuple(np.asarray(box, dtype=np.float32) for box in found.boxes)
+        page, scale = _page_input(rgb)
+        boxes, _ = self._detect.postprocess_op(self._detect.session(page), page.shape[2:])
+        return tuple(_inside(np.asarray(box, np.float32) / np.float32(scale), rgb) for box in boxes)
 
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
@@ -121,15 +153,35 @@ class RapidOcrEngine:
         )
 
 
+def _page_input(rgb: Rgb) -> tuple[npt.NDArray[np.float32], float]:
+    """The page as the network wants it (BGR, -1 to 1), padded with white; and its scale to the page."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, _LONG_SIDE_PX / max(height, width))
+    high, wide = max(1, round(height * scale)), max(1, round(width * scale))
+    small = cv2.resize(rgb, (wide, high), interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    short = next(side for side in _SHORT_SIDES_PX if side >= min(high, wide))
+    shape = (_LONG_SIDE_PX, short) if high >= wide else (short, _LONG_SIDE_PX)
+    padded = np.ones((1, 3, *shape), np.float32)
+    padded[0, :, :high, :wide] = _signed(small)
+    return padded, scale
+
+
+def _signed(rgb: cv2.typing.MatLike) -> npt.NDArray[np.float32]:
+    """BGR planes, -1 to 1."""
+    planes: npt.NDArray[np.float32] = rgb[:, :, ::-1].transpose(2, 0, 1).astype(np.float32)
+    return planes / np.float32(127.5) - np.float32(1)
+
+
+def _inside(quad: Quad, rgb: Rgb) -> Quad:
+    height, width = rgb.shape[:2]
+    return np.clip(quad, 0, np.array([width, height], np.float32)).astype(np.float32)
+
+
 def _line_input(crop: Rgb) -> tuple[npt.NDArray[np.float32], float]:
     """The crop as the network wants it: BGR, 48 px high, -1 to 1, padded with nought; and the share that is crop."""
     height, width = crop.shape[:2]
-    wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDEST_PX))
-    small = cv2.resize(
-        crop[:, :, ::-1], (wide, _HEIGHT_PX), interpolation=cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR
-    )
-    scaled = (small.astype(np.float32) / 255.0 - 0.5) / 0.5
-    # The network halves its width three times; a width of whole eights loses nothing at the right edge.
-    padded = np.zeros((1, 3, _HEIGHT_PX, max(_NARROWEST_PX, -(-wide // 8) * 8)), np.float32)
-    padded[0, :, :, :wide] = scaled.transpose(2, 0, 1)
+    wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDTHS_PX[-1]))
+    small = cv2.resize(crop, (wide, _HEIGHT_PX), interpolation=cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR)
+    padded = np.zeros((1, 3, _HEIGHT_PX, _WIDTHS_PX[bisect_left(_WIDTHS_PX, wide)]), np.float32)
+    padded[0, :, :, :wide] = _signed(small)
     return padded, wide / padded.shape[3]

@@ -17,15 +17,18 @@ from typing import Final
 
 from pipeline.domain.document import Box, Field, FieldValue
 from pipeline.domain.identifiers import check_id_number, check_mobile
-from pipeline.domain.spelling import normalise
+from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.image_ticks import BOX_LIKE
+from pipeline.extract.look_alikes import Examples
 from pipeline.extract.page import Line, Page
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
-from pipeline.extract.trust_text import settle_line
+from pipeline.extract.trust_text import SURE, doubtful_at, settle_line
+from pipeline.extract.trust_wechat import WECHAT, examples_on, fold, ink_line, prove_wechat_id
 from pipeline.profile.form import FieldKind, FormSpec
 
 NOT_TWICE: Final = "两次识别不一致，请对照图片核对"
@@ -36,8 +39,6 @@ LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续�
 NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
 
 _DIGITS: Final = "0123456789"
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_WECHAT: Final = _DIGITS + _LETTERS + "-_"
 _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
 #: What engines return where a digit or X stands.
 _SLIPS: Final = {
@@ -66,7 +67,9 @@ class PictureJudge:
     def __init__(self, spec: FormSpec) -> None:
         self._book = LabelBook(spec)
         self._boilerplate = spec.boilerplate
+        self._others = {option.other_key for field in spec.fields for option in field.options}
         self._clear: dict[int, bool] = {}
+        self._examples: dict[int, Examples | None] = {}
 
     def judge(self, reading: Reading) -> Field:
         """The field with its doubt, if there is one."""
@@ -74,6 +77,9 @@ class PictureJudge:
         if not isinstance(rereader, PictureRereader):
             return TextJudge().judge(reading)
         kind = reading.field.kind
+        written = squash(str(reading.parsed.value or ""))
+        if reading.field.key in self._others and written and set(written) <= BOX_LIKE:
+            return _field(reading, Parsed())  # the empty box behind 其他, read as a character
         clear = self._is_clear(reading.page)
         if kind is FieldKind.CHOICE:
             parsed, row = judge_ticks(reading, rereader)
@@ -82,7 +88,12 @@ class PictureJudge:
             return _field(reading, judge_signature(reading, rereader, self._boilerplate, clear=clear))
         if reading.parsed.value is None and not reading.parsed.candidates:
             return _blank(reading, rereader)
-        return _Value(reading, rereader, clear).judge()
+        return _Value(reading, rereader, clear, lambda: self._examples_on(reading.page, rereader)).judge()
+
+    def _examples_on(self, page: Page, rereader: PictureRereader) -> Examples | None:
+        if page.number not in self._examples:
+            self._examples[page.number] = examples_on(page, rereader)
+        return self._examples[page.number]
 
     def _is_clear(self, page: Page) -> bool:
         if page.number not in self._clear:
@@ -93,10 +104,13 @@ class PictureJudge:
 class _Value:
     """One value under judgement."""
 
-    def __init__(self, reading: Reading, rereader: PictureRereader, clear: bool) -> None:
+    def __init__(
+        self, reading: Reading, rereader: PictureRereader, clear: bool, examples: Callable[[], Examples | None]
+    ) -> None:
         self.reading = reading
         self.rereader = rereader
         self.clear = clear
+        self.examples = examples
         self.lines = tuple(line for line in reading.lines if line.text)
         self.sure = min((line.confidence or 0.0 for line in self.lines), default=0.0)
 
@@ -190,12 +204,37 @@ class _Value:
 
     def _wechat_id(self) -> Field:
         value = str(self.reading.parsed.value or "")
-        agreed, second = self._second(_WECHAT, lambda text: "".join(text.split()) == value)
-        if not agreed or not self.clear or self.sure < _NUMBER_SURE:
-            return self._doubted(LOOK_ALIKES if _LOOK_ALIKE.search(value) else NOT_TWICE, second)
-        if _is_mobile(value) or not _LOOK_ALIKE.search(value):
+        agreed, second = self._second(WECHAT, lambda text: fold("".join(text.split())) == fold(value))
+        same = "".join((second or "").split()) if agreed else self._seen_again(value)
+        unlike = not _LOOK_ALIKE.search(value)
+        if same is None or not self.clear or self._sure_of_shapes() < SURE:
+            return self._doubted(NOT_TWICE if unlike else LOOK_ALIKES, second)
+        if same == value and (unlike or _is_mobile(value)):
             return self._believed(second)
-        return self._doubted(LOOK_ALIKES, second)
+        proved = self._proved_wechat_id(value, same)
+        return self._doubted(LOOK_ALIKES, second) if proved is None else self._believed(second, value=proved)
+
+    def _sure_of_shapes(self) -> float:
+        """How sure the engine is of the least sure character that has no look-alike."""
+        readings = [self.rereader.first_reading(line.box) for line in self.lines]
+        shapes = [chance for r in readings for c, chance in zip(r.text, r.chances, strict=True) if fold(c) == c != "_"]
+        return min(shapes, default=1.0)
+
+    def _seen_again(self, value: str) -> str | None:
+        """The same shapes in a differently prepared crop, each seen very surely (`trust_text`); None otherwise."""
+        if len(self.lines) != 1:
+            return None
+        first = self.rereader.first_reading(self.lines[0].box)
+        again = self.rereader.main_reading(self.lines[0].box, alphabet=WECHAT, prepared=True)
+        open_shapes = [i for i in doubtful_at(first, again) if fold(first.text[i]) == first.text[i]]
+        return again.text if first.text == value and fold(again.text) == fold(value) and not open_shapes else None
+
+    def _proved_wechat_id(self, value: str, second: str) -> str | None:
+        examples = self.examples()
+        if examples is None or len(self.lines) != 1:
+            return None
+        line = ink_line(self.lines[0], self.rereader)
+        return prove_wechat_id(line, second, examples) if line.text == value else None
 
 
 def _is_mobile(value: str) -> bool:

@@ -72,20 +72,10 @@ def _fork(header: bytes, content: bytes) -> JobReply:
     return JobReply(record_json=b'"forked"')
 
 
-def _tesseract(header: bytes, content: bytes) -> JobReply:
-    import io
-
-    import pytesseract
-    from PIL import Image
-
-    text = pytesseract.image_to_string(Image.open(io.BytesIO(content)), lang="eng", config="--psm 7")
-    return JobReply(record_json=json.dumps(text.strip()).encode())
-
-
 def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     del arguments
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     plain = (_echo, _hoard, _spin, _sleep, _flood, _die, _raise, _environment, _fork)
     jobs = {function.__name__.strip("_"): Job(run=function) for function in plain}
-    may_exec = {"orphan": _orphan, "litter": _litter, "tesseract": _tesseract}
+    may_exec = {"orphan": _orphan, "litter": _litter}
     return jobs | {name: Job(run=run, may_exec=True) for name, run in may_exec.items()}

@@ -242,14 +242,17 @@ def _gone(pid: int, *, seconds: float = 5) -> bool:
     return False
 
 
-def test_tesseract_reads_inside_the_jail(jail: Jail) -> None:
+def test_the_engines_read_in_a_child_that_may_start_neither_programs_nor_threads() -> None:
     picture = Image.new("L", (700, 90), 255)
     font = ImageFont.load_default(size=48)
     ImageDraw.Draw(picture).text((20, 15), "BEIAN 20181215", fill=0, font=font)
     file = io.BytesIO()
     picture.save(file, "PNG")
-    with make_jail(memory_mb=3000) as roomy:
-        assert json.loads(roomy.run("tesseract", b"{}", file.getvalue()).record_json) == "BEIAN 20181215"
+    module = "tests.sandbox.engine_jobs_for_tests"
+    with Jail(module, processes=2, wall_seconds=20, memory_bytes=3072 * 1024 * 1024) as reading:
+        for _ in range(2):
+            said = json.loads(reading.run("read", b"{}", file.getvalue()).record_json)
+            assert said == {"first": "BEIAN 20181215", "second": "BEIAN 20181215", "lines": 1}
 
 
 @pytest.mark.parametrize("cut", [0, 3, 9, 20])

@@ -1,0 +1,232 @@
+"""Single characters cut out of a line of print, and how alike two of them are.
+
+A glyph is a piece of ink, or several one above the other (the dot of i belongs to its stem). Sizes are pixels of
+the page, measured on the line enlarged four times, so that a quarter of a pixel counts. Nothing here knows a typeface.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.extract.image_decode import Gray
+
+Ink = npt.NDArray[np.float32]
+
+_SCALE: Final = 4
+_LEAST_AREA: Final = 0.0025  # of the line's height squared: less is dust
+_STACKED: Final = 0.5  # share of the narrower piece's width that lies over or under the other
+_ASTRAY: Final = 0.6  # of a digit's pitch: engines place characters no better
+_MOST_EXAMPLES: Final = 12
+_SHIFT: Final = 5  # enlarged pixels by which two glyphs may be moved to fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Glyph:
+    """One character's ink. `left`..`bottom` are pixels of the crop; `ink` is its darkness 0-1, enlarged four times.
+    `cut` says that it touched a neighbour: its edges may be wrong."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    ink: Ink
+    cut: bool = False
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+def cut_glyphs(line: Gray) -> tuple[Glyph, ...]:
+    """The glyphs of a line (black on white, no rules) from left to right. Touching characters come out as one."""
+    if min(line.shape) < 6:
+        return ()
+    large = cv2.resize(line, None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
+    level, _ = cv2.threshold(cv2.GaussianBlur(large, (0, 0), 1.5), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    black = np.asarray(large <= level, dtype=np.uint8)
+    count, labels, stats = _pieces(black)
+    least = _LEAST_AREA * large.shape[0] ** 2
+    kept = [index for index in range(1, count) if stats[index, cv2.CC_STAT_AREA] >= least]
+    dark = (255 - large.astype(np.float32)) / np.float32(255)
+    return tuple(_glyph(dark, labels, stats, group) for group in _stacks(stats, kept))
+
+
+def _pieces(black: npt.NDArray[np.uint8]) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
+    return count, np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32)
+
+
+def share_out(extents: Sequence[tuple[float, float]], middles: Sequence[float], pitch: float) -> list[int] | None:
+    """How many of the characters at `middles` each piece of ink holds (one at least); None where they do not fit.
+
+    `extents` are left and right of the pieces; `pitch` is a digit with its gap. The cheapest way to share them out:
+    a character lies in its piece, and a piece is as wide as its characters.
+    """
+    pieces, characters = len(extents), len(middles)
+    if not 0 < pieces <= characters:
+        return None
+    best: list[dict[int, tuple[float, list[int]]]] = [{0: (0.0, [])}]
+    for left, right in extents:
+        reached: dict[int, tuple[float, list[int]]] = {}
+        for done, (cost, counts) in best[-1].items():
+            for count in range(1, min(4, characters - done) + 1):
+                off = [max(left - x, x - right, 0.0) for x in middles[done : done + count]]
+                total = cost + sum(off) + 0.5 * max(0.0, abs(right - left - 0.85 * count * pitch) - 0.3 * pitch)
+                if max(off) < _ASTRAY * pitch and total < reached.get(done + count, (float("inf"), []))[0]:
+                    reached[done + count] = (total, [*counts, count])
+        best.append(reached)
+    return best[-1].get(characters, (0.0, None))[1]
+
+
+def split_glyph(glyph: Glyph, middles: Sequence[float]) -> tuple[Glyph, ...]:
+    """A glyph of several touching characters cut where its ink is thinnest between their middles (pixels of the crop)."""
+    columns = cv2.GaussianBlur(glyph.ink.sum(axis=0, keepdims=True), (5, 1), 0)[0]
+    cuts = [0]
+    for before, after in itertools.pairwise(middles):
+        start, end = (
+            (x - glyph.left) * _SCALE for x in (before + (after - before) * 0.25, after - (after - before) * 0.25)
+        )
+        low, high = max(cuts[-1] + 4, int(start)), min(len(columns) - 4, int(end) + 1)
+        if low >= high:
+            return (glyph,)
+        cuts.append(low + int(columns[low:high].argmin()))
+    return tuple(_part(glyph, a, b) for a, b in itertools.pairwise([*cuts, len(columns)]))
+
+
+def _part(glyph: Glyph, start: int, end: int) -> Glyph:
+    ink = glyph.ink[:, start:end]
+    rows = np.flatnonzero((ink > 0.45 * float(glyph.ink.max())).any(axis=1))
+    top, bottom = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, ink.shape[0])
+    return Glyph(
+        left=glyph.left + start / _SCALE,
+        top=glyph.top + top / _SCALE,
+        right=glyph.left + end / _SCALE,
+        bottom=glyph.top + bottom / _SCALE,
+        ink=np.ascontiguousarray(ink[top:bottom]),
+        cut=True,
+    )
+
+
+def _stacks(stats: npt.NDArray[np.int32], kept: Sequence[int]) -> list[list[int]]:
+    """Pieces grouped by what lies over each other, left to right."""
+    groups: list[list[int]] = []
+    reach: list[tuple[int, int]] = []
+    for index in sorted(kept, key=lambda i: int(stats[i, cv2.CC_STAT_LEFT])):
+        left = int(stats[index, cv2.CC_STAT_LEFT])
+        right = left + int(stats[index, cv2.CC_STAT_WIDTH])
+        if groups:
+            low, high = reach[-1]
+            if min(high, right) - max(low, left) >= _STACKED * min(high - low, right - left):
+                groups[-1].append(index)
+                reach[-1] = (min(low, left), max(high, right))
+                continue
+        groups.append([index])
+        reach.append((left, right))
+    return groups
+
+
+def _glyph(
+    dark: npt.NDArray[np.float32], labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], group: Sequence[int]
+) -> Glyph:
+    left = min(int(stats[i, cv2.CC_STAT_LEFT]) for i in group)
+    top = min(int(stats[i, cv2.CC_STAT_TOP]) for i in group)
+    right = max(int(stats[i, cv2.CC_STAT_LEFT] + stats[i, cv2.CC_STAT_WIDTH]) for i in group)
+    bottom = max(int(stats[i, cv2.CC_STAT_TOP] + stats[i, cv2.CC_STAT_HEIGHT]) for i in group)
+    own = np.isin(labels[top:bottom, left:right], group).astype(np.uint8)
+    # The grey rim of the strokes belongs to the glyph, a neighbour's ink does not.
+    near = cv2.dilate(own, np.ones((2 * _SCALE + 1, 2 * _SCALE + 1), np.uint8))
+    ink = np.where(near > 0, dark[top:bottom, left:right], 0).astype(np.float32)
+    return Glyph(left=left / _SCALE, top=top / _SCALE, right=right / _SCALE, bottom=bottom / _SCALE, ink=ink)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Template:
+    """What several prints of one character have in common; `noise` is how much the worst of them differs from the rest."""
+
+    glyph: Glyph
+    noise: float
+
+    def difference(self, glyph: Glyph) -> float:
+        """See `difference`."""
+        return difference(self.glyph, glyph)
+
+
+def make_template(glyphs: Sequence[Glyph], *, fewest: int, most_noise: float) -> Template | None:
+    """The mean of prints of one character, those that fit none of the others left out; None where they are too few
+    or differ too much."""
+    kept = _without_strangers(glyphs[:_MOST_EXAMPLES])
+    if len(kept) < fewest:
+        return None
+    noise = (
+        max((difference(_mean([o for o in kept if o is not one]), one) for one in kept), default=0.0)
+        if len(kept) > 1
+        else 0.0
+    )
+    return Template(glyph=_mean(kept), noise=noise) if noise <= most_noise else None
+
+
+def resized(glyph: Glyph, height: float) -> Glyph:
+    """The glyph at another height (pixels), in proportion."""
+    scale = height / glyph.height
+    ink = cv2.resize(glyph.ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    right, bottom = glyph.left + glyph.width * scale, glyph.top + height
+    return Glyph(left=glyph.left, top=glyph.top, right=right, bottom=bottom, ink=ink.astype(np.float32), cut=glyph.cut)
+
+
+def _without_strangers(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    if len(glyphs) < 3:
+        return list(glyphs)
+    middles = [float(np.median([difference(one, other) for other in glyphs if other is not one])) for one in glyphs]
+    limit = 3 * float(np.median(middles)) + 0.005
+    return [glyph for glyph, middle in zip(glyphs, middles, strict=True) if middle <= limit]
+
+
+def _mean(glyphs: Sequence[Glyph]) -> Glyph:
+    """The glyphs laid over the first at their best fit, averaged."""
+    first = glyphs[0]
+    height = max(glyph.ink.shape[0] for glyph in glyphs) + 2 * _SHIFT
+    width = max(glyph.ink.shape[1] for glyph in glyphs) + 2 * _SHIFT
+    base = _centred(first.ink, height, width)
+    total = base.copy()
+    for glyph in glyphs[1:]:
+        inner = _centred(glyph.ink, height - 2 * _SHIFT, width - 2 * _SHIFT)
+        fit = cv2.matchTemplate(base, inner, cv2.TM_CCORR)
+        y, x = np.unravel_index(int(fit.argmax()), fit.shape)
+        total[y : y + inner.shape[0], x : x + inner.shape[1]] += inner
+    sizes = np.median([(g.width, g.height) for g in glyphs], axis=0)
+    return Glyph(
+        left=0.0, top=0.0, right=float(sizes[0]), bottom=float(sizes[1]), ink=(total / len(glyphs)).astype(np.float32)
+    )
+
+
+def difference(one: Glyph, other: Glyph) -> float:
+    """How much of two glyphs' ink does not coincide at their best fit, 0 (the same) to 1 (nothing in common)."""
+    height = max(one.ink.shape[0], other.ink.shape[0])
+    width = max(one.ink.shape[1], other.ink.shape[1])
+    field = _centred(one.ink, height + 2 * _SHIFT, width + 2 * _SHIFT)
+    template = _centred(other.ink, height, width)
+    total = float((field**2).sum() + (template**2).sum())
+    fit = cv2.matchTemplate(field, template, cv2.TM_CCORR)
+    return max(0.0, 1.0 - 2.0 * float(fit.max()) / max(total, 1e-6))
+
+
+def _centred(ink: Ink, height: int, width: int) -> Ink:
+    canvas = np.zeros((height, width), np.float32)
+    top, left = (height - ink.shape[0]) // 2, (width - ink.shape[1]) // 2
+    canvas[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return canvas

@@ -1,0 +1,175 @@
+"""Proof of a WeChat ID read from a picture: two readers for its shapes, the page's own digits for its look-alikes.
+
+A WeChat ID has no check digit. Where the readers agree on everything but characters that both confuse, the ink
+itself decides those (`look_alikes`), one by one; a single one that stays open leaves the whole ID to a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pipeline.domain.identifiers import check_id_number, check_mobile, check_wechat_id
+from pipeline.extract.glyphs import Glyph, cut_glyphs, share_out, split_glyph
+from pipeline.extract.image_decode import Gray
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.look_alikes import (
+    SAME_SHAPES,
+    Examples,
+    count_underscores,
+    is_bar,
+    is_same_digit,
+    make_examples,
+    same_size,
+    tell_case,
+    tell_one,
+    tell_zero,
+)
+from pipeline.extract.page import Line, Page
+
+WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+_TOKEN: Final = re.compile(r"_+|[^_]")
+_FOLDED: Final = str.maketrans({"l": "1", "I": "1", "|": "1", "!": "1", "o": "0", "O": "0"})
+_SURE: Final = 0.9
+_NOT_LINING: Final = 1.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkLine:
+    """A line to be looked at: its text with the middles of its characters (pixels of the crop), how sure the engine
+    was of the least sure one, and the crop (black on white, no rules)."""
+
+    text: str
+    middles: tuple[float, ...]
+    confidence: float
+    crop: Gray
+
+
+def read_examples(numbers: Iterable[Sequence[InkLine]]) -> Examples | None:
+    """The page's true digits: of ID numbers that their check digit proves and mobile numbers read surely.
+
+    `numbers` are values line by line; what is neither is passed over.
+    """
+    return make_examples(
+        (line.text, _upright_glyphs(line.crop)) for lines in numbers if _is_proved(lines) for line in lines
+    )
+
+
+def examples_on(page: Page, rereader: PictureRereader) -> Examples | None:
+    """The true digits of a page, from the cells of its tables or, without any, its lines."""
+    cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
+    numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18]
+    return read_examples([ink_line(line, rereader) for line in lines] for lines in numbers)
+
+
+def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
+    """A line as it was first read, with the pixels it stands on."""
+    reading = rereader.first_reading(line.box)
+    crop, left, right = rereader.line_crop(line.box)
+    middles = tuple(left + centre * (right - left) for centre in reading.centres)
+    return InkLine(text=reading.text, middles=middles, confidence=reading.confidence, crop=crop)
+
+
+def _is_proved(lines: Sequence[InkLine]) -> bool:
+    text = "".join(line.text for line in lines)
+    if not (text.isascii() and text.isalnum()):
+        return False
+    sure = all(line.confidence >= _SURE for line in lines)
+    return (len(text) == 18 and check_id_number(text).ok) or (sure and check_mobile(text).ok)
+
+
+def fold(text: str) -> str:
+    """What two readers must agree on: look-alikes as one, small and capital letters of one shape as one, runs of
+    underscores as one."""
+    folded = text.translate(_FOLDED)
+    folded = "".join(c.lower() if c.lower() in SAME_SHAPES else c for c in folded)
+    return re.sub("_+", "_", folded)
+
+
+def prove_wechat_id(line: InkLine, second: str, examples: Examples) -> str | None:
+    """The ID when every character of it is settled; None otherwise. Both readings must be equal when folded."""
+    if fold(line.text) != fold(second):
+        return None
+    found = list(_TOKEN.finditer(line.text))
+    middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
+    glyphs = _upright_glyphs(line.crop)
+    if not same_size(glyphs, examples):
+        return None
+    groups = _aligned(_groups(glyphs, examples), middles, examples.pitch)
+    if groups is None:
+        return None
+    others = _TOKEN.findall(second)
+    settled = [_settle(m.group(), b, group, examples) for m, b, group in zip(found, others, groups, strict=True)]
+    value = "".join(part or "" for part in settled)
+    return value if all(settled) and check_wechat_id(value).ok else None
+
+
+def _aligned(groups: Sequence[list[Glyph]], middles: Sequence[float], pitch: float) -> list[list[Glyph]] | None:
+    """One group for each character; touching characters are cut apart. None where ink and characters do not match."""
+    if len(groups) == len(middles):
+        return list(groups)
+    counts = share_out([(g[0].left, g[-1].right) for g in groups], middles, pitch)
+    if counts is None:
+        return None
+    aligned: list[list[Glyph]] = []
+    at = 0
+    for group, count in zip(groups, counts, strict=True):
+        parts = [group] if count == 1 else [[part] for part in split_glyph(group[0], middles[at : at + count])]
+        if len(parts) != count:
+            return None
+        aligned += parts
+        at += count
+    return aligned
+
+
+def _groups(glyphs: Sequence[Glyph], examples: Examples) -> list[list[Glyph]]:
+    """Glyphs one by one, but underscores that follow one another together."""
+    groups: list[list[Glyph]] = []
+    floor = max((glyph.bottom for glyph in glyphs if not is_bar(glyph, examples)), default=0.0)
+    for glyph in glyphs:
+        low = is_bar(glyph, examples) and glyph.bottom > floor - 0.4 * examples.height
+        if low and groups and is_bar(groups[-1][-1], examples) and abs(groups[-1][-1].top - glyph.top) < glyph.height:
+            groups[-1].append(glyph)
+        else:
+            groups.append([glyph])
+    return groups
+
+
+def _settle(first: str, second: str, group: Sequence[Glyph], examples: Examples) -> str | None:
+    """One character (or run of underscores) as the ink proves it; None where it does not."""
+    glyph = group[0]
+    if first[0] in "_-":
+        return _settle_bars(first, second, group, examples)
+    if len(group) > 1 or is_bar(glyph, examples):
+        return None
+    if fold(first) == "1":
+        return tell_one(glyph, examples)
+    if fold(first) == "0":
+        return tell_zero(glyph, examples)
+    if first.lower() in SAME_SHAPES:
+        told = tell_case(glyph, first, examples)
+        return told if told == first == second or (first != second and not glyph.cut) else None
+    if first.isdigit() and is_same_digit(glyph, first, examples) is False:
+        return None
+    return first
+
+
+def _settle_bars(first: str, second: str, group: Sequence[Glyph], examples: Examples) -> str | None:
+    if not all(is_bar(glyph, examples) for glyph in group):
+        return None
+    if first == "-":
+        return first if len(group) == 1 and group[0].width < examples.pitch * 1.3 else None
+    count = count_underscores(group, examples)
+    return "_" * count if count in (len(first), len(second)) else None
+
+
+def _upright_glyphs(crop: Gray) -> tuple[Glyph, ...]:
+    """The line's glyphs without what is left of the table's rules beside it."""
+    glyphs = cut_glyphs(crop)
+    heights = sorted(glyph.height for glyph in glyphs)
+    common = heights[len(heights) // 2] if heights else 0.0
+    return tuple(g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height))

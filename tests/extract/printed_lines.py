@@ -1,0 +1,29 @@
+"""Lines of print as crops, with what an engine would say of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from pipeline.extract.image_decode import Gray
+from pipeline.extract.trust_wechat import InkLine
+from samples import fonts
+
+NUMBERS = ("131003196105206571", "17756147892", "15610070810")
+
+
+def draw_line(text: str, face: str, *, size_px: int = 30, noise: float = 4.0, seed: int = 1) -> Gray:
+    """Black on white, a little soft and noisy, as a scanner gives it."""
+    used = fonts.font(face, size_px)
+    picture = Image.new("L", (round(used.getlength(text)) + 24, round(1.6 * size_px)), 255)
+    ImageDraw.Draw(picture).text((12, round(1.15 * size_px)), text, font=used, fill=20, anchor="ls")
+    grain = np.random.default_rng(seed).normal(0, noise, (picture.height, picture.width))
+    return np.asarray(np.clip(np.asarray(picture, dtype=np.float64) + grain, 0, 255), dtype=np.uint8)
+
+
+def ink_line(shown: str, face: str, *, read_as: str | None = None, size_px: int = 30, seed: int = 1) -> InkLine:
+    """A line on which `shown` stands and in which an engine read `read_as`, a text of the same length."""
+    used = fonts.font(face, size_px)
+    middles = tuple(12 + (used.getlength(shown[:i]) + used.getlength(shown[: i + 1])) / 2 for i in range(len(shown)))
+    crop = draw_line(shown, face, size_px=size_px, seed=seed)
+    return InkLine(text=read_as or shown, middles=middles, confidence=0.99, crop=crop)

@@ -1,0 +1,122 @@
+"""Generated pictures of the form, read by the real engines: nothing silently wrong, and people asked seldom."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from pipeline.domain.document import DocumentReading
+from pipeline.domain.message import Media
+from pipeline.extract.document import read_document
+from pipeline.extract.engines import load_engines
+from pipeline.extract.ocr import Engines
+from pipeline.profile.load import load_profile
+from samples import channels
+from samples.filing import FilingTruth, make_filing
+from samples.form_image import form_image
+from samples.papers import business_licence
+from samples.picture import Picture
+
+PROFILE = load_profile("langfang-2018")
+_WRITTEN_ELSEWHERE = {"number"}
+
+Channel = Callable[[Picture, int], Picture]
+
+
+def _stamped(page: Picture, seed: int) -> Picture:
+    return channels.scan(channels.stamped(page, seed, "廊坊市样章有限公司"), seed)
+
+
+def _turned(degrees: int) -> Channel:
+    return lambda page, seed: channels.photo_turned(page, seed, degrees=degrees)
+
+
+@pytest.fixture(scope="module")
+def engines() -> Engines:
+    return load_engines()
+
+
+@functools.lru_cache(maxsize=4)
+def _page(seed: int) -> tuple[FilingTruth, Picture]:
+    entity = ("company", "individual")[seed % 2]
+    filing = make_filing(seed, entity=entity, name="picture forms")  # type: ignore[arg-type]
+    return filing, form_image(filing)
+
+
+def _read(picture: Picture, engines: Engines) -> DocumentReading:
+    bilevel = picture.image.mode == "1"
+    content = picture.encode("TIFF" if bilevel else "JPEG")
+    media = Media.TIFF if bilevel else Media.JPEG
+    return read_document(content, media, name="form", profile=PROFILE, engines=engines)
+
+
+def _plain(value: object) -> object:
+    """Full and half width are the same to a reader, and a picture does not say how wide a blank is."""
+    return "".join(unicodedata.normalize("NFKC", value).split()) if isinstance(value, str) else value
+
+
+def compare(reading: DocumentReading, truth: Mapping[str, object]) -> tuple[set[str], set[str]]:
+    """The keys that are silently wrong (a blank is a value as well), and those that a person is asked about."""
+    wrong: set[str] = set()
+    asked: set[str] = set()
+    form = reading.forms[0]
+    for key in truth.keys() - _WRITTEN_ELSEWHERE:
+        field = form.field(key)
+        if field is None or field.doubtful:
+            asked.add(key)
+        elif _plain(field.value) != _plain(truth[key]):
+            wrong.add(key)
+    return wrong, asked
+
+
+@pytest.mark.parametrize(
+    ("channel", "seeds", "most_asked"),
+    [
+        pytest.param(channels.scan, (11, 12, 13, 14), 8, id="scan"),
+        pytest.param(channels.photo, (21, 22, 23), 8, id="photo"),
+        pytest.param(_stamped, (31, 32), 6, id="stamped"),
+        pytest.param(_turned(90), (41,), 5, id="turned 90"),
+        pytest.param(_turned(180), (42,), 5, id="turned 180"),
+        pytest.param(_turned(270), (43,), 5, id="turned 270"),
+    ],
+)
+def test_nothing_is_silently_wrong_and_few_fields_are_asked_about(
+    channel: Channel, seeds: tuple[int, ...], most_asked: int, engines: Engines
+) -> None:
+    asked_in_all = 0
+    for seed in seeds:
+        filing, page = _page(seed)
+        reading = _read(channel(page, seed), engines)
+        assert len(reading.forms) == 1
+        wrong, asked = compare(reading, filing.expected)
+        assert wrong == set()
+        asked_in_all += len(asked)
+    assert asked_in_all <= most_asked
+
+
+@pytest.mark.parametrize("seed", [51, 52])
+def test_a_fax_is_doubted_but_never_silently_wrong(seed: int, engines: Engines) -> None:
+    filing, page = _page(seed)
+    reading = _read(channels.fax(page, seed), engines)
+    for form in reading.forms:
+        wrong, _ = compare(reading, filing.expected)
+        assert wrong == set(), form.pages
+
+
+def test_a_blurred_photo_is_given_back_with_advice(engines: Engines) -> None:
+    filing, page = _page(61)
+    reading = _read(channels.photo_blurred(page, 61), engines)
+    if reading.forms:
+        assert compare(reading, filing.expected)[0] == set()
+    else:
+        assert [item.code for item in reading.findings] == ["form.unreadable"]
+
+
+def test_a_page_that_is_no_form_gives_none(engines: Engines) -> None:
+    filing = make_filing(71, entity="company", name="picture forms")
+    assert filing.licence is not None
+    reading = _read(channels.scan(business_licence(filing.licence, 71), 71), engines)
+    assert reading.forms == ()
