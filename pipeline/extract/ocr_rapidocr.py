@@ -1,8 +1,7 @@
 """The main reader: PP-OCRv6 small, with the models that `rapidocr` ships, on OpenVINO, else on onnxruntime.
 
 Guaranteed: nothing is downloaded (the models lie in the wheel and are checked by their digest), no telemetry
-(ORT_DISABLE_TELEMETRY is set before onnxruntime is imported; OpenVINO's belongs to its converters, which are not
-imported), one thread, nothing kept between calls, so that an engine built in a parent can be used in its children.
+(onnxruntime is told not to, and OpenVINO does not find its module for it: see `_forbid_telemetry`), one thread, nothing kept between calls, so that an engine built in a parent can be used in its children.
 
 OpenVINO needs 0.6 of onnxruntime's time for a shape it has met and 15 to 70 ms more for a new one. So pictures
 are padded to a few shapes, all of which are met here, before any fork.
@@ -14,6 +13,7 @@ comes on top.
 from __future__ import annotations
 
 import os
+import sys
 from bisect import bisect_left
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -42,7 +42,7 @@ _SHORT_SIDES_PX: Final = (480, 704, 768, 960)
 
 def build_rapidocr() -> RapidOcrEngine:
     """Load the models and read a blank line once, so that all that is lazy is done. Raises EngineMissingError."""
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    _forbid_telemetry()
     try:
         from rapidocr import RapidOCR
 
@@ -61,6 +61,12 @@ def build_rapidocr() -> RapidOcrEngine:
         # The boundary to a plug-in: a missing model, a broken wheel, an onnxruntime for another processor.
         raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
     return engine
+
+
+def _forbid_telemetry() -> None:
+    """Before either library is imported: `import openvino` alone reports to a tracking service unless that module is absent."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
 def _one_thread() -> dict[str, object]:

@@ -262,3 +262,40 @@ def test_a_reply_that_is_cut_is_refused(cut: int) -> None:
         unpack_reply(raw[:cut])
     with pytest.raises(JobOutputError):
         unpack_reply(raw + b"x")
+
+
+QUIET_ENGINES = """
+import sys, time
+import numpy as np
+import pyseccomp as seccomp
+
+def note(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        open(sys.argv[1], "a").write(event)
+
+sys.addaudithook(note)
+outward = seccomp.SyscallFilter(seccomp.ALLOW)
+for call in ("connect", "sendto", "sendmsg", "sendmmsg"):
+    outward.add_rule(seccomp.KILL_PROCESS, call)
+outward.load()
+from pipeline.extract.engines import load_engines
+engines = load_engines()
+page = np.full((64, 400, 3), 255, np.uint8)
+engines.main.find_lines(page)
+engines.main.read_lines([page])
+engines.second.read(page[:, :, 0], alphabet=None, lines=1)
+time.sleep(1)
+print("quiet")
+"""
+
+
+def test_no_engine_speaks_to_anybody_while_it_loads_and_reads(tmp_path: Path) -> None:
+    """The process that loads the engines is not confined yet, and `import openvino` alone called a tracking service.
+
+    Native code that connects is killed; Python code, in a process of its own too, leaves a note.
+    """
+    noted = tmp_path / "noted"
+    command = [sys.executable, "-c", QUIET_ENGINES, str(noted)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout.strip()) == (0, "quiet"), done.stderr[-500:]
+    assert not noted.exists(), noted.read_text()
