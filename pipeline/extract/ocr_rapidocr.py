@@ -1,7 +1,8 @@
 """The main reader: PP-OCRv6 small, with the models that `rapidocr` ships, on OpenVINO, else on onnxruntime.
 
 Guaranteed: nothing is downloaded (the models lie in the wheel and are checked by their digest), no telemetry
-(onnxruntime is told not to, and OpenVINO does not find its module for it: see `_forbid_telemetry`), one thread, nothing kept between calls, so that an engine built in a parent can be used in its children.
+(onnxruntime is told not to, and OpenVINO does not find its module for it: see `_forbid_telemetry`), one thread,
+nothing kept between calls, so that an engine built in a parent can be used in its children.
 
 OpenVINO needs 0.6 of onnxruntime's time for a shape it has met and 15 to 70 ms more for a new one. So pictures
 are padded to a few shapes, all of which are met here, before any fork.
