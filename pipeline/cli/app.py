@@ -36,6 +36,10 @@ _EPILOG = """A first look: `beian demo`. A real installation: `beian init`, then
 One mail or file without storing anything: `beian check MAIL.eml`, `beian extract FILE`."""
 
 
+#: What the library makes of Ctrl-C; no command of ours returns it.
+_INTERRUPTED = 130
+
+
 class Exit(IntEnum):
     """Exit statuses of every command."""
 
@@ -105,6 +109,8 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(f"{error.filename or 'system'}: {error.strerror or error}", Exit.FAILED)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: known errors become a line, others a traceback
         return _known(error)
+    if result == _INTERRUPTED:
+        return _fail("interrupted", Exit.FAILED)
     return result if isinstance(result, int) else Exit.DONE
 
 

@@ -45,12 +45,12 @@ def _without_powers() -> Sequence[str]:
     return ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
 
 
-def start(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.Popen[str]:
+def start(*arguments: str | Path, cwd: Path, stderr: int = subprocess.DEVNULL, **more: str) -> subprocess.Popen[str]:
     """Run one command in the background, in a session of its own."""
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
         cwd=cwd,

@@ -150,30 +150,33 @@ def test_one_bad_mailbox_does_not_hide_the_others(mailboxes: tuple[int, Results]
     assert PASSWORD not in json.dumps(found)
 
 
-def test_without_a_mailbox_it_says_where_they_come_from(tmp_path: Path) -> None:
-    """And without the second reader's program: both in one run, since one must not hide the other."""
-    status, found = doctor(tmp_path, "", PATH="/nonexistent")
-    assert status == 3
-    assert "beian init" in found["mailboxes"]["advice"]
-    assert (found["profile"]["ok"], found["store"]["ok"]) == (True, True)
-    assert not found["second reader"]["ok"]
-    assert "apt-get install tesseract-ocr" in found["second reader"]["advice"]
-    assert not found[SANDBOX]["ok"]
-    assert "EngineMissingError" in found[SANDBOX]["detail"]
-    assert "tesseract" in found[SANDBOX]["detail"]
-
-
-def test_a_language_that_is_missing_is_named(tmp_path: Path) -> None:
+@pytest.fixture
+def english_only(tmp_path: Path) -> str:
+    """Tesseract's languages without the Chinese one: then the reading processes cannot start."""
     languages = tmp_path / "tessdata"
     languages.mkdir()
-    found_at = next(Path("/usr/share").glob("tesseract-ocr/*/tessdata/eng.traineddata"))
-    shutil.copy(found_at, languages)
-    status, found = doctor(tmp_path, "[mailboxes.atlantis]\n", TESSDATA_PREFIX=str(languages))
+    found = sorted(Path("/usr/share").glob("tesseract-ocr/*/tessdata/eng.traineddata"))
+    shutil.copy(found[-1], languages)
+    return str(languages)
+
+
+def test_a_reader_that_cannot_start_is_named_with_what_to_install(english_only: str, tmp_path: Path) -> None:
+    status, found = doctor(tmp_path, "", TESSDATA_PREFIX=english_only)
     assert status == 3
-    assert "chi_sim" in found["second reader"]["detail"]
-    assert "eng" not in found["second reader"]["detail"]
+    assert found["second reader"]["detail"] == "tesseract lacks chi_sim"
+    assert "apt-get install" in found["second reader"]["advice"]
     assert "tesseract-ocr-chi-sim" in found["second reader"]["advice"]
-    # An office that is none, in the same run.
+    assert not found[SANDBOX]["ok"]
+    assert "the sandbox process did not start: EngineMissingError" in found[SANDBOX]["detail"]
+    assert "chi_sim" in found[SANDBOX]["detail"]
+    # One fault does not hide another: no mailbox is configured either.
+    assert (found["profile"]["ok"], found["store"]["ok"]) == (True, True)
+    assert "beian init" in found["mailboxes"]["advice"]
+
+
+def test_an_office_that_is_none_is_named(english_only: str, tmp_path: Path) -> None:
+    status, found = doctor(tmp_path, "[mailboxes.atlantis]\n", TESSDATA_PREFIX=english_only)
+    assert status == 3
     assert "mailboxes.atlantis: no such office" in found["mailboxes"]["detail"]
     assert "sanhe" in found["mailboxes"]["detail"]
 

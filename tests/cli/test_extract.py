@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import Readings, sample_files
 from tests.cli.contract import FORM_KEYS, check_document
-from tests.cli.running import SAMPLES, beian, on_terminal
+from tests.cli.running import SAMPLES, beian, on_terminal, start
 from tests.extract.pdf_files import form, pdf
 
 FORMS = SAMPLES / "forms"
@@ -147,6 +148,17 @@ def test_a_file_that_is_neither_form_nor_paper_is_for_a_person_and_nothing_is_st
     kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
     assert (kinds, done.returncode) == (["form", "other"], 1)
     assert [path.name for path in tmp_path.iterdir()] == ["blank.pdf"]
+
+
+def test_ctrl_c_ends_it_at_once_and_says_so(tmp_path: Path) -> None:
+    scans = sorted(FORMS.glob("scan-*.jpg"))
+    process = start("extract", "--json", GOOD, *scans, cwd=tmp_path, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (3, "beian: interrupted\n")
+    assert 1 <= len((first + rest).splitlines()) <= len(scans)
 
 
 def test_a_redirected_output_is_whole_while_a_terminal_shows_progress(tmp_path: Path) -> None:
