@@ -51,7 +51,7 @@ samples: setup-test fonts  ## make the checked-in samples again from their seed
 
 lock: setup  ## pin the newest allowed versions into requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --python-version 3.11 --universal --upgrade --no-emit-index-url -o requirements.lock --quiet
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --python-version 3.11 --universal --upgrade --no-header -o requirements.lock --quiet
 
 clean:  ## remove .venv and caches; leaves data alone
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
