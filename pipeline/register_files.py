@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from pipeline.rows import REGISTER_COLUMNS, change_line, register_line, register_row
-from pipeline.spreadsheet import Cell, Column, Table, add_table, new_book, save_book
+from pipeline.spreadsheet import Cell, Column, Table, add_table, new_book, save_book, writable
 from pipeline.store.records import RegisterOrder, RegisterScope
 from pipeline.store.register_export import RegisterExport
 from pipeline.wording import RECORD_STATES, Wording
@@ -105,7 +105,7 @@ def _write_csv(file: BinaryIO, export: RegisterExport, wording: Wording, *, reve
     file.write("\ufeff".encode())
     for record in export.records():
         row = register_line(record, wording, reveal=reveal)
-        writer.writerow(_disarmed(row[key]) for key in REGISTER_COLUMNS)
+        writer.writerow(_disarmed(writable(row[key])) for key in REGISTER_COLUMNS)
         file.write(lines.getvalue().encode("utf-8", "replace"))
         lines.seek(0)
         lines.truncate()

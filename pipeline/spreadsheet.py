@@ -89,9 +89,14 @@ def save_book(book: Workbook, file: BinaryIO) -> None:
     book.save(file)
 
 
+def writable(text: str) -> str:
+    """`text` with a mark in place of control characters and halves of characters, which no table can hold."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
 def cell_text(text: str) -> str:
     """`text` as a cell can hold it: what XML cannot hold is replaced, what is too long is cut and says so."""
-    clean = _CODED.sub(_CODED_UNDERSCORE, _UNWRITABLE.sub("\ufffd", text))
+    clean = _CODED.sub(_CODED_UNDERSCORE, writable(text))
     return clean if len(clean) <= _MAX_TEXT else clean[: _MAX_TEXT - len(_CUT_MARK)] + _CUT_MARK
 
 

@@ -67,7 +67,7 @@ def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
     yield _check("store", lambda: _store(application))
     if mailboxes:
         yield from _mailboxes(application, profile)
-        yield from _sending(application)
+        yield from _sending(application, profile)
 
 
 def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
@@ -140,16 +140,25 @@ def _mailboxes(application: Application, profile: Result) -> Iterator[Result]:
         yield from threads.map(partial(_mailbox, application), offices)
 
 
-def _sending(application: Application) -> Iterator[Result]:
+def _sending(application: Application, profile: Result) -> Iterator[Result]:
     """Log in wherever letters are sent from, and see whether the server takes our return path."""
     from pipeline.notices.smtp import SmtpSession
+    from pipeline.settings import SettingsError
+
+    if not profile.ok:
+        yield Result(name="sending", ok=False, detail="not tried", advice="put the profile right first")
+        return
+    try:
+        accounts = application.smtp_accounts()
+    except SettingsError as error:
+        yield Result(name="sending", ok=False, detail=str(error))
+        return
 
     def try_account(account: SmtpAccount) -> str:
         with SmtpSession(account) as session:
             session.check()
         return "login and return path accepted"
 
-    accounts = application.smtp_accounts()
     if not accounts:
         yield Result(name="sending", ok=True, detail="no code for sending: letters are drafted only")
     for key, account in accounts.items():

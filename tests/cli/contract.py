@@ -20,6 +20,8 @@ FORM_KEYS = _words(
     "follower_count owner_name owner_id_number owner_wechat owner_phone admin_name admin_phone admin_wechat "
     "signed"
 )
+#: Keys that other cities' forms have.
+ADDED_FORM_KEYS = _words("legal_representative approval_number first_posted_on")
 _LICENCE_KEYS = _words("credit_code name legal_representative address established_on valid_until")
 PAPER_KEYS = {
     "business_licence": _LICENCE_KEYS,
@@ -28,7 +30,7 @@ PAPER_KEYS = {
     "other_certificate": _LICENCE_KEYS,
 }
 KINDS = frozenset({"form", *PAPER_KEYS, "mixed", "other"})
-#: The codes of the table, and the two that were added since.
+#: The codes of the table, and those that were added since.
 CODES = {
     "block": _words(
         "form.missing form.unreadable form.deviates field.missing field.doubtful field.invalid field.legacy "
@@ -36,11 +38,11 @@ CODES = {
         "material.missing material.unreadable match.subject match.owner match.admin operator.unclear "
         "date.implausible date.imprecise deadline.late deadline.ambiguous office.mismatch scope.unclear "
         "attachment.unreadable attachment.unsupported attachment.remote attachment.rejected "
-        "submission.duplicate submission.change"
+        "submission.duplicate submission.change match.code match.representative submission.annual_review"
     ),
     "note": _words(
         "form.unsigned type.outside_notice material.one_side material.expired submission.automatic "
-        "field.approximate field.unusual"
+        "field.approximate field.unusual scope.below_threshold submission.subject"
     ),
 }
 _WHOLE_ID = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
@@ -78,18 +80,18 @@ def check_mail(view: Any) -> None:
 
 
 def _check_case(case: Any, place: str) -> None:
-    _keys(case, "decision entity office fields papers findings due", place)
+    _keys(case, "decision entity office fields papers findings due", place, added="entity_reasons scope_reasons")
     assert case["entity"] in ("company", "individual", "organisation", None), place
     assert case["office"] is None or re.fullmatch("[a-z]+", case["office"]), place
     assert case["due"] is None or date.fromisoformat(case["due"]), place
-    _fields(case["fields"], FORM_KEYS, f"{place}.fields")
+    _fields(case["fields"], FORM_KEYS | ADDED_FORM_KEYS, f"{place}.fields")
     _each(case["papers"], check_paper, f"{place}.papers")
     _each(case["findings"], check_finding, f"{place}.findings")
 
 
 def check_finding(finding: Any, place: str) -> None:
     """A finding of a known code with its severity, and a sentence without a whole ID number."""
-    _keys(finding, "code severity field detail", place, added="clause")
+    _keys(finding, "code severity field detail", place, added="clause remedy")
     assert finding["code"] in CODES.get(finding["severity"], ()), (place, finding["code"], finding["severity"])
     assert finding["field"] is None or isinstance(finding["field"], str), place
     assert _CHINESE.search(finding["detail"]) and "\n" not in finding["detail"], place
@@ -101,7 +103,7 @@ def check_form(form: Any, place: str) -> None:
     _keys(form, "profile pages fields", place)
     assert form["profile"] == "langfang-2018", place
     _pages(form["pages"], place)
-    _fields(form["fields"], FORM_KEYS, f"{place}.fields")
+    _fields(form["fields"], FORM_KEYS | ADDED_FORM_KEYS, f"{place}.fields")
     values = {key: field["value"] for key, field in form["fields"].items()}
     assert values.get("account_type") in ("wechat", "app", "other", None), place
     assert values.get("signed") in (True, False, None), place

@@ -68,13 +68,14 @@ def test_when_all_is_well_every_line_says_so(server: Dovecot, tmp_path: Path) ->
     done = beian(*settings, "doctor", cwd=tmp_path / "elsewhere", BEIAN_PASSWORD_SANHE=PASSWORD)
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    assert [line[0] for line in lines] == ["✓"] * 5
+    assert [line[0] for line in lines] == ["✓"] * 6
     assert [line[2:].partition(":")[0] for line in lines] == [
         "profile",
         "second reader",
         SANDBOX,
         "store",
         "mailbox sanhe",
+        "sending",
     ]
     assert PASSWORD not in done.stdout + done.stderr
 
@@ -186,7 +187,7 @@ def test_an_unknown_profile_is_named_and_the_rest_is_checked(tmp_path: Path) -> 
     done = beian("doctor", cwd=tmp_path)
     assert done.returncode == 3
     lines = done.stdout.splitlines()
-    assert "atlantis-1: no such profile; shipped are: langfang-2018" in lines[0]
+    assert "atlantis-1: no such profile; shipped are: cangzhou-2018, lanchuan-2024, langfang-2018" in lines[0]
     assert lines[2:4] == [f"✗ {SANDBOX}: not tried", "    → put the profile right first"]
     assert lines[4:] == [
         "✓ store: open, 0 mails waiting",

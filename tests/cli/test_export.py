@@ -78,9 +78,9 @@ def place(installation: Path, tmp_path: Path) -> Path:
 
 
 def sheet_of(path: Path) -> tuple[list[str], list[list[Cell]]]:
-    """The heads, and the rows below them."""
-    rows = [list(row) for row in load_workbook(path).active.iter_rows()]
-    return [str(cell.value) for cell in rows[0]], rows[1:]
+    """The heads, and the rows below them; above the heads stand a title and what is in the sheet."""
+    rows = [list(row) for row in load_workbook(path)["台账"].iter_rows()]
+    return [str(cell.value) for cell in rows[2]], rows[3:]
 
 
 def column(path: Path, head: str) -> list[str]:
@@ -96,7 +96,7 @@ def events(installation: Path) -> list[str]:
 def test_every_cell_of_a_sheet_is_text(exports: Path) -> None:
     _, rows = sheet_of(exports / "whole.xlsx")
     assert len(rows) == len(HOSTILE)
-    cells = [cell for row in rows for cell in row if cell.value is not None]
+    cells = [cell for _, *row in rows for cell in row if cell.value is not None]  # the first column counts the rows
     assert {cell.data_type for cell in cells} == {"s"}
     assert {cell.number_format for cell in cells} == {"@"}
     with zipfile.ZipFile(exports / "whole.xlsx") as archive:
@@ -108,7 +108,7 @@ def test_a_sheet_holds_what_was_written(exports: Path) -> None:
     assert names["formula"] == HOSTILE["formula"]["name"]
     assert names["digits"] == LONG_DIGITS
     assert names["lines"] == "第一行\n第二行"
-    assert names["controls"] == "abc[31md\x7f"
+    assert names["controls"] == "a\ufffdb\ufffdc\ufffd[31md\x7f"
     assert column(exports / "whole.xlsx", "粉丝数量") == ["1200"] * len(HOSTILE)
     assert column(exports / "whole.xlsx", "身份证号") == [OWNER_ID] * len(HOSTILE)
 
@@ -116,7 +116,7 @@ def test_a_sheet_holds_what_was_written(exports: Path) -> None:
 def test_a_text_too_long_for_a_cell_says_so(exports: Path) -> None:
     texts = dict(zip(HOSTILE, column(exports / "masked.xlsx", "功能简介"), strict=True))
     assert len(texts["long"]) == 32_767
-    assert texts["long"].endswith("长…（过长，未完）")
+    assert texts["long"].endswith("长…（过长，已截断）")
     assert LONG_TEXT in (exports / "masked.csv").read_text(encoding="utf-8-sig")
 
 
