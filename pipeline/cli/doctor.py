@@ -67,7 +67,8 @@ def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
     yield _check("store", lambda: _store(application))
     if mailboxes:
         yield from _mailboxes(application, profile)
-        yield from _sending(application, profile)
+        if profile.ok:  # its offices are who would send
+            yield from _sending(application)
 
 
 def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
@@ -140,14 +141,11 @@ def _mailboxes(application: Application, profile: Result) -> Iterator[Result]:
         yield from threads.map(partial(_mailbox, application), offices)
 
 
-def _sending(application: Application, profile: Result) -> Iterator[Result]:
+def _sending(application: Application) -> Iterator[Result]:
     """Log in wherever letters are sent from, and see whether the server takes our return path."""
     from pipeline.notices.smtp import SmtpSession
     from pipeline.settings import SettingsError
 
-    if not profile.ok:
-        yield Result(name="sending", ok=False, detail="not tried", advice="put the profile right first")
-        return
     try:
         accounts = application.smtp_accounts()
     except SettingsError as error:
