@@ -25,11 +25,15 @@ def assert_nothing_lost_or_doubled(site: Installation, delivered: Mapping[tuple[
         _one_outcome_each(store, delivered)
         records, cases = store.list_registry(limit=_EVERYTHING), store.list_queue(limit=_EVERYTHING)
         check = store.events.verify()
+        told = [[item.kind for item in store.history(case.case_id)] for case in (*records, *cases)]
     assert len(records) == decisions.count("registered")
     assert len(cases) == decisions.count("review")
     assert_numbers_run_on(record.number for record in records)
-    # One event for each mail and one for each case: none was decided twice.
-    assert (check.whole, check.count) == (True, len(delivered) + len(records) + len(cases))
+    # One event for each mail and one for each case: none was decided twice, and no receipt drafted twice.
+    once = ("message.decided", "case.registered", "case.queued", "notice.drafted")
+    assert all(kinds.count(kind) <= 1 for kinds in told for kind in once)
+    drafted = sum(kinds.count("notice.drafted") for kinds in told)
+    assert (check.whole, check.count) == (True, len(delivered) + len(records) + len(cases) + drafted)
     assert not any((site.data / "archive" / "tmp").iterdir())
 
 
