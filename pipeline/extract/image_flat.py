@@ -117,19 +117,26 @@ def _alike(one: Quad, other: Quad, shape: tuple[int, ...]) -> bool:
     return bool(np.abs(one - other).max() < 0.012 * max(shape))
 
 
-def flatten(rgb: Rgb, quad: Quad) -> Rgb:
+def flatten(picture: Rgb | Gray, quad: Quad) -> Rgb:
     """The page with `quad` as an upright rectangle; what lies round it stays as far as the picture reaches."""
+    return flatten_round(picture, quad)[0]
+
+
+def flatten_round(picture: Rgb | Gray, quad: Quad) -> tuple[Rgb, tuple[float, float, float, float]]:
+    """`flatten`, and where the rectangle lies on the flat page: left, top, right, bottom in pixels."""
     if _is_straight(quad):
-        return rgb
+        low, high = quad.min(axis=0), quad.max(axis=0)
+        return picture, (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     width = (_distance(quad[0], quad[1]) + _distance(quad[3], quad[2])) / 2
     height = (_distance(quad[0], quad[3]) + _distance(quad[1], quad[2])) / 2
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     matrix = cv2.getPerspectiveTransform(quad, target).astype(np.float64)
-    left, top, right, bottom = _reach(matrix, rgb.shape, width, height)
+    left, top, right, bottom = _reach(matrix, picture.shape, width, height)
     scale = min(1.0, _MOST_SIDE_PX / max(right - left, bottom - top))
     shift = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
     size = (max(16, round((right - left) * scale)), max(16, round((bottom - top) * scale)))
-    return _warped(rgb, shift @ matrix, size)
+    place = (-left * scale, -top * scale, (width - left) * scale, (height - top) * scale)
+    return _warped(picture, shift @ matrix, size), place
 
 
 def _is_straight(quad: Quad) -> bool:

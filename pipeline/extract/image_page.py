@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.domain.document import Box, PageBox
 from pipeline.extract.image_cells import Rect, bounds, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.image_flat import find_table_quads, flatten, level
+from pipeline.extract.image_flat import find_table_quads, flatten, flatten_round, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
@@ -69,10 +69,12 @@ def _flat(rgb: Rgb) -> Rgb | None:
 
 
 def _cells_inside(even: Gray, quad: Quad) -> int:
+    """How many cells lie inside the corners: a single large cell of a table has corners as well, but none inside."""
     scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
     small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    trial = flatten(small, (quad * np.float32(scale)).astype(np.float32))
-    return sum(len(table.frames) for table in find_tables(find_rules(trial, upright=False)))
+    trial, area = flatten_round(small, (quad * np.float32(scale)).astype(np.float32))
+    tables = find_tables(find_rules(trial, upright=False))
+    return sum(_holds(area, (f.left, f.top, f.right, f.bottom)) for table in tables for f in table.frames)
 
 
 class _PageReader:
@@ -129,7 +131,7 @@ def _part(rgb: Rgb, rect: Rect) -> Rgb:
     return rgb[top:bottom, left:right]
 
 
-def _holds(area: Rect, rect: Rect) -> bool:
+def _holds(area: tuple[float, float, float, float], rect: Rect) -> bool:
     x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
     return area[0] <= x <= area[2] and area[1] <= y <= area[3]
 
