@@ -209,7 +209,6 @@ def test_a_person_files(lanchuan: Decider) -> None:
     assert case["fields"]["admin_phone"]["value"] == "13812345678"
 
 
-@pytest.mark.xfail(reason="the emblem side of the scanned card is not seen: material.one_side", strict=True)
 def test_a_whole_card_gives_no_note(lanchuan: Decider) -> None:
     case = only_case(decide(lanchuan, PERSON.but(admin_name="同上", admin_phone="同上")))
     assert case["findings"] == []

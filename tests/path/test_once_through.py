@@ -25,7 +25,6 @@ TOO_MUCH_FOUND_YET = dict.fromkeys(
         "09-wenan-merged-pdf",
         "12-anci-pasted-docx",
         "17-guangyang-id-checksum",
-        "18-xianghe-no-type",
     ),
     "the emblem side of the scanned card is not seen (material.one_side), or the card is not read",
 )
