@@ -90,7 +90,8 @@ def iter_activity(session: Session, cipher: Cipher, events: EventLog) -> Iterato
 
 
 def _behind(message_id: int, case_id: uuid.UUID) -> ColumnElement[bool]:
-    return or_(Case.message_id > message_id, and_(Case.message_id == message_id, Case.id > case_id))
+    """The first condition alone says it to the index."""
+    return and_(Case.message_id >= message_id, or_(Case.message_id > message_id, Case.id > case_id))
 
 
 def _activity(row: Row[*tuple[Any, ...]], account_type: str | None, steps: Sequence[Step]) -> CaseActivity:

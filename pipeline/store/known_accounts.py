@@ -76,7 +76,7 @@ class KnownAccounts:
 
     def add(self, office: str, entries: Sequence[AccountEntry], *, source: str, actor: str, at: datetime) -> Imported:
         """Add what is not known yet at that office: all of it or nothing. What is known stays as it is."""
-        rows = [self._row(office, entry, source, at) for entry in entries]
+        rows = [self._row(office, entry, source, at, position) for position, entry in enumerate(entries)]
         table = KnownAccountRow.table()
         with self._database.writing() as connection:
             self._events.lock(connection)
@@ -107,7 +107,7 @@ class KnownAccounts:
                 self._note(connection, "accounts.removed", {**said, "removed": gone}, actor, at)
         return gone
 
-    def _row(self, office: str, entry: AccountEntry, source: str, at: datetime) -> dict[str, object]:
+    def _row(self, office: str, entry: AccountEntry, source: str, at: datetime, position: int) -> dict[str, object]:
         row_id = uuid.uuid4()
         content = {
             "name": entry.name,
@@ -124,6 +124,7 @@ class KnownAccounts:
             "source_index": self._cipher.index(_SOURCE, source),
             "content": self._cipher.seal(json.dumps(content), _cell(row_id)),
             "added_at": at,
+            "position": position,
         }
 
     def _note(self, connection: Connection, kind: str, said: Mapping[str, object], actor: str, at: datetime) -> None:
@@ -134,24 +135,20 @@ class KnownAccounts:
 def iter_known_accounts(
     session: Session, cipher: Cipher, *, office: str | None, types: Sequence[str]
 ) -> Iterator[KnownAccount]:
-    """Known accounts with what became of them. `types` are the account types of the form.
+    """Known accounts in the order of their lists, with what became of them. `types` are the account types of the form.
 
     An account whose type a list does not say counts as filed under any; a filing with no type ticked counts for any.
     """
-    query = select(KnownAccountRow).order_by(KnownAccountRow.office, KnownAccountRow.id)
+    place = (KnownAccountRow.office, KnownAccountRow.added_at, KnownAccountRow.position, KnownAccountRow.id)
+    query = select(KnownAccountRow.id).order_by(*place)
     if office is not None:
         query = query.where(KnownAccountRow.office == office)
-    after: tuple[str, uuid.UUID] | None = None
-    while page := session.scalars((query if after is None else query.where(_behind(after))).limit(_PAGE)).all():
-        yield from _page(session, cipher, page, types)
-        after = page[-1].office, page[-1].id
+    ids = list(session.scalars(query))
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        rows = {row.id: row for row in session.scalars(select(KnownAccountRow).where(KnownAccountRow.id.in_(page)))}
+        yield from _page(session, cipher, [rows[row_id] for row_id in page], types)
         session.expunge_all()
-
-
-def _behind(place: tuple[str, uuid.UUID]) -> ColumnElement[bool]:
-    office, row_id = place
-    same = (KnownAccountRow.office == office) & (KnownAccountRow.id > row_id)
-    return (KnownAccountRow.office > office) | same
 
 
 def _page(

@@ -12,7 +12,10 @@ from pipeline.store.models import Base
 
 
 class KnownAccountRow(Base):
-    """One account of an imported list. `account_index` is the keyed hash filings have; `account_type` "" when unknown."""
+    """One account of an imported list. `account_index` is the keyed hash filings have; `account_type` "" when unknown.
+
+    `position` is its place in the list it came from.
+    """
 
     __tablename__ = "known_accounts"
     __table_args__ = (UniqueConstraint("office", "account_index"),)
@@ -24,3 +27,4 @@ class KnownAccountRow(Base):
     source_index: Mapped[bytes] = mapped_column(index=True)
     content: Mapped[bytes]
     added_at: Mapped[datetime]
+    position: Mapped[int]

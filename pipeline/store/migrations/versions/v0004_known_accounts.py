@@ -8,6 +8,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -19,6 +21,7 @@ def upgrade() -> None:
         sa.Column("source_index", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_accounts")),
         sa.UniqueConstraint("office", "account_index", name=op.f("uq_known_accounts_office_account_index")),
     )
