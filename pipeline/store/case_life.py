@@ -120,7 +120,7 @@ class CaseLife:
                 session.add(writer.later_field(case.id, field, self._newest(session, case, field.key)))
             case.verdict_revision += 1
             session.add_all(writer.later_findings(case.id, verdict, case.verdict_revision))
-            self._apply(case, form, verdict)
+            self._apply(session, case, form, verdict)
             self._touch(case, handling)
             session.flush()
             said = {"fields": [field.key for field in changed]}
@@ -185,12 +185,19 @@ class CaseLife:
         states = set(session.scalars(current))
         message.outcome = "registered" if states == {"registered"} else "review"
 
-    def _apply(self, case: Case, form: ExtractedForm, verdict: Verdict) -> None:
+    def _apply(self, session: Session, case: Case, form: ExtractedForm, verdict: Verdict) -> None:
         index = index_form(form, self._cipher)
         case.account_index, case.subject_index, case.owner_id_index = index.account, index.subject, index.owner_id
         case.entity = verdict.entity.value if verdict.entity else None
-        case.office = verdict.office
+        if not self._was_transferred(session, case):
+            case.office = verdict.office
         case.due, case.queue_rank = verdict.due, verdict.due or NO_DUE
+
+    @staticmethod
+    def _was_transferred(session: Session, case: Case) -> bool:
+        """A person's 移交 outlasts what the rules say of the office after a correction."""
+        transfers = select(Event.seq).where(Event.case_id == case.id, Event.kind == f"case.{Action.TRANSFER.value}")
+        return session.scalar(transfers.limit(1)) is not None
 
     def _writer(self, case: Case) -> RowWriter:
         return RowWriter(self._cipher, MessageRevision(message_id=case.message_id, revision=case.revision))

@@ -124,6 +124,16 @@ def test_the_whole_life(store: Store, profile: Profile, desk: Desk) -> None:
     assert kinds[-len(wanted) :] == [f"case.{kind}" for kind in wanted]
 
 
+def test_a_correction_does_not_undo_a_transfer(store: Store, profile: Profile, desk: Desk) -> None:
+    case_id = hand_in(store, profile, filing(owner_name=doubtful_owner()))
+    officer = desk("刘")
+    officer.act(case_id, Action.TRANSFER, ground="属大厂", office="dachang")
+    officer.correct(case_id, {"owner_name": OWNER})
+    moved = store.show_case(case_id)
+    assert moved is not None
+    assert moved.office == "dachang"
+
+
 def test_two_officers_at_once_and_the_second_is_told_who_was_first(store: Store, profile: Profile, desk: Desk) -> None:
     case_id = hand_in(store, profile, filing(owner_name=doubtful_owner()))
     seen = store.show_case(case_id)

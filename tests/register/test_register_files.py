@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import secrets
 import tracemalloc
 import zipfile
 from datetime import date
@@ -211,7 +212,6 @@ def test_a_table_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_private_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "台账.xlsx"
-    (tmp_path / "台账.xlsx.part").write_text("left by a crash")
     with private_file(path) as file:
         file.write(b"whole")
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"whole", 0o600)
@@ -220,6 +220,15 @@ def test_a_private_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         raise RuntimeError
     assert path.read_bytes() == b"whole"
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_left_by_a_crash_is_not_written_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
+    left = tmp_path / f".台账.xlsx.{'0' * 16}"
+    left.write_text("left by a crash")
+    with pytest.raises(FileExistsError), private_file(tmp_path / "台账.xlsx"):
+        pass
+    assert left.read_text() == "left by a crash"
 
 
 def test_a_long_table_needs_little_memory(tmp_path: Path) -> None:
