@@ -33,6 +33,7 @@ from pipeline.store.records import (
     LedgerRow,
     QueueCursor,
     QueueItem,
+    QueueScope,
     RecordDetail,
     RecordVersionRow,
     RegisterScope,
@@ -63,8 +64,14 @@ class StoreReader:
         after: QueueCursor | None = None,
     ) -> tuple[QueueItem, ...]:
         """Open cases by due date, then age. `after` is the `cursor` of the last item of the page before."""
+        return self.search_cases(QueueScope(office=office, code=code), limit=limit, after=after)
+
+    def search_cases(
+        self, scope: QueueScope, *, limit: int = 100, after: QueueCursor | None = None
+    ) -> tuple[QueueItem, ...]:
+        """Cases of the scope by due date, then age. `after` as for `list_queue`."""
         with self._session() as session:
-            return read_queue(session, self._cipher, office=office, code=code, limit=limit, after=after)
+            return read_queue(session, self._cipher, scope, limit=limit, after=after)
 
     def show_case(self, reference: str) -> CaseDetail | None:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
