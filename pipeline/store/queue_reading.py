@@ -16,10 +16,12 @@ from pipeline.domain.document import ACCOUNT_TYPES
 from pipeline.domain.finding import Severity
 from pipeline.domain.life import Stage
 from pipeline.store.case_reading import CaseReader
+from pipeline.store.case_scope import belongs_to
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
 from pipeline.store.identity import index_named_account, index_owner_id, index_subject
 from pipeline.store.models import Case, FindingRow, Message
+from pipeline.store.models_people import CaseOpening
 from pipeline.store.records import CaseDetail, QueueCursor, QueueItem, QueueScope
 
 _SHOWN: Final = ("account_name", "account_subject")
@@ -64,16 +66,20 @@ def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | 
 
 
 def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
-    if scope.offices is not None:
-        yield or_(Case.office.in_(scope.offices), Case.received_office.in_(scope.offices))
+    yield belongs_to(scope.offices)
     if scope.office is not None:
-        yield or_(Case.office == scope.office, Case.received_office == scope.office)
+        yield belongs_to(frozenset({scope.office}))
     if scope.code is not None:
         yield exists().where(FindingRow.code == scope.code, _about_case())
     if scope.entity is not None:
         yield Case.entity == scope.entity.value
     if scope.stage is not None:
         yield Case.stage == scope.stage.value
+    if scope.holder is not None:
+        yield and_(Case.claimed_by == uuid.UUID(scope.holder), Case.lease_until > scope.held_at)
+    if scope.done_by is not None:
+        done = exists().where(CaseOpening.case_id == Case.id, CaseOpening.user_id == uuid.UUID(scope.done_by))
+        yield done.where(CaseOpening.decided_at.is_not(None))
     if scope.late_on is not None:
         yield Case.queue_rank < scope.late_on
 

@@ -48,7 +48,8 @@ class QueueScope:
     """Which cases are listed.
 
     `offices` are those whose cases may be seen at all (None: every one), `office` one asked for. `late_on` asks for
-    what was due before that day. `account`, `subject` and `owner_id` are found by exact match, however spelt, the
+    what was due before that day, `holder` (a user's id) for what that person holds a claim on at `held_at`, `done_by`
+    for what that person decided. `account`, `subject` and `owner_id` are found by exact match, however spelt, the
     account by its name on any platform; `waiting` is False to look among the settled cases too.
     """
 
@@ -58,6 +59,9 @@ class QueueScope:
     entity: Entity | None = None
     stage: Stage | None = None
     late_on: date | None = None
+    holder: str | None = None
+    held_at: datetime | None = None
+    done_by: str | None = None
     account: str = field(default="", repr=False)
     subject: str = field(default="", repr=False)
     owner_id: str = field(default="", repr=False)
