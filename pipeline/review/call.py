@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from pipeline.domain.people import User
 from pipeline.review.parts import Parts
-from pipeline.review.refusal import Refusal
+from pipeline.review.refusal import RefusalError
 from pipeline.store.records import CaseDetail
 from pipeline.store.sessions import Session
 
@@ -36,12 +36,12 @@ class Entries:
         return tuple(value for key, value in self.pairs if key == name)
 
     def number(self, name: str) -> int | None:
-        """A whole number, None when there is none. Raises `Refusal` for something else."""
+        """A whole number, None when there is none. Raises `RefusalError` for something else."""
         text = self.get(name)
         if not text:
             return None
         if not text.isascii() or not text.isdigit() or len(text) > 9:
-            raise Refusal(400)
+            raise RefusalError(400)
         return int(text)
 
     def starting(self, prefix: str) -> dict[str, str]:
@@ -71,16 +71,16 @@ class Call:
 
     @property
     def user(self) -> User:
-        """Who asks. Raises `Refusal` where nobody is logged in."""
+        """Who asks. Raises `RefusalError` where nobody is logged in."""
         if self.session is None:
-            raise Refusal(401)
+            raise RefusalError(401)
         return self.session.user
 
     @property
     def case(self) -> CaseDetail:
         """The case of the path."""
         if self.found is None:
-            raise Refusal(404)
+            raise RefusalError(404)
         return self.found
 
     @property
@@ -90,21 +90,21 @@ class Call:
 
 
 async def read_entries(request: Request) -> Entries:
-    """The body's entries. Raises `Refusal` for one that is too long or no form."""
+    """The body's entries. Raises `RefusalError` for one that is too long or no form."""
     if request.headers.get("content-type", _FORM_TYPE).partition(";")[0].strip().lower() != _FORM_TYPE:
-        raise Refusal(415)
+        raise RefusalError(415)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise Refusal(413)
+            raise RefusalError(413)
     return parse_entries(body.decode("utf-8", "replace"))
 
 
 def parse_entries(text: str) -> Entries:
-    """Entries of a query or a body. NUL is dropped: one of the databases refuses it. Raises `Refusal` for too many."""
+    """Entries of a query or a body. NUL is dropped: one of the databases refuses it. Raises `RefusalError` for too many."""
     try:
         pairs = parse_qsl(text.replace("%00", ""), keep_blank_values=True, max_num_fields=_MAX_ENTRIES)
     except ValueError:
-        raise Refusal(413) from None
+        raise RefusalError(413) from None
     return Entries(pairs=tuple((key, value.replace("\0", "")) for key, value in pairs))

@@ -55,10 +55,13 @@ class FindingRow:
         return self.blocks and self.set_aside is None
 
 
-def finding_rows(case: CaseDetail, *, form_keys: Collection[str]) -> tuple[FindingRow, ...]:
-    """Every finding about the case and its mail once: open ones, then those set aside, then remarks."""
+def finding_rows(case: CaseDetail, *, form_keys: Collection[str], names: Mapping[str, str]) -> tuple[FindingRow, ...]:
+    """Every finding about the case and its mail once: open ones, then those set aside, then remarks.
+
+    `names` are people's by login.
+    """
     found = tuple(dict.fromkeys((*case.mail_findings, *case.findings)))
-    rows = [_row(index, item, case, form_keys) for index, item in enumerate(found)]
+    rows = [_row(index, item, case, form_keys, names) for index, item in enumerate(found)]
     return tuple(sorted(rows, key=lambda row: (not row.open, not row.blocks)))
 
 
@@ -73,7 +76,9 @@ def is_change(case: CaseDetail) -> bool:
     return any(item.code == _CHANGE for item in case.findings)
 
 
-def _row(index: int, item: Finding, case: CaseDetail, form_keys: Collection[str]) -> FindingRow:
+def _row(
+    index: int, item: Finding, case: CaseDetail, form_keys: Collection[str], names: Mapping[str, str]
+) -> FindingRow:
     settled = next((one for one in case.set_aside if one.covers(item)), None)
     key = item.field or ""
     return FindingRow(
@@ -90,5 +95,10 @@ def _row(index: int, item: Finding, case: CaseDetail, form_keys: Collection[str]
         wants_paper=item.code in PAPER_CODES,
         usual=_USUAL.get(item.code, SetAsideReason.JUDGED),
         set_aside=settled,
-        settled_by="" if settled is None else f"{SET_ASIDE_NAMES[settled.reason]}，{settled.ground}（{settled.actor}）",
+        settled_by="" if settled is None else _settled_by(settled, names),
     )
+
+
+def _settled_by(settled: SetAside, names: Mapping[str, str]) -> str:
+    who = names.get(settled.actor, settled.actor)
+    return f"{SET_ASIDE_NAMES[settled.reason]}：{mask_identity_numbers(settled.ground)}（{who}）"

@@ -23,7 +23,7 @@ SENTENCES: Final[Mapping[int, str]] = {
 
 
 @dataclass(slots=True)
-class Refusal(Exception):
+class RefusalError(Exception):
     """Ends a request. `said` is Chinese; `more` goes into a JSON answer beside it."""
 
     status: int

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from pipeline.domain.life import ACTION_NAMES, SET_ASIDE_NAMES, STAGE_NAMES
 from pipeline.domain.people import ROLE_NAMES, Permission, may
 from pipeline.review.call import Call
-from pipeline.review.refusal import SENTENCES, Refusal
+from pipeline.review.refusal import SENTENCES, RefusalError
 
 
 @cache
@@ -68,7 +68,7 @@ def answer(values: Mapping[str, object], *, status: int = 200) -> Response:
     return JSONResponse(dict(values), status_code=status)
 
 
-def refusal_page(refusal: Refusal, *, as_json: bool) -> Response:
+def refusal_page(refusal: RefusalError, *, as_json: bool) -> Response:
     """Why nothing came of a request."""
     if as_json:
         return answer({"said": refusal.sentence, **refusal.more}, status=refusal.status)

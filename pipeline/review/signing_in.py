@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.domain.people import PeopleError, Permission, User, may
 from pipeline.review.call import Call
 from pipeline.review.protection import cookie_name
-from pipeline.review.refusal import Refusal
+from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import page
 from pipeline.store.errors import LoginRefusedError, LoginThrottledError, SecondFactorNeededError
 
@@ -29,7 +29,7 @@ def log_in(call: Call) -> Response:
     """Check name, password and code; a new session on success."""
     name = cookie_name(_scheme(call), call.host)
     if name is None:
-        raise Refusal(403, _UNSAFE)
+        raise RefusalError(403, _UNSAFE)
     login, password, code = call.form.get("login"), call.form.get("password"), call.form.get("code") or None
     try:
         user = call.parts.store.people.check_login(login, password, code, address=call.address, at=call.now)
@@ -71,7 +71,7 @@ def change_password(call: Call) -> Response:
     try:
         store.people.confirm_password(user, call.form.get("old"), address=call.address, at=call.now)
     except LoginThrottledError as error:
-        raise Refusal(429, f"尝试次数太多，请在{_in_minutes(error.seconds)}后再试。") from error
+        raise RefusalError(429, f"尝试次数太多，请在{_in_minutes(error.seconds)}后再试。") from error
     except LoginRefusedError:
         return page("account.html", call, status=422, problem="原密码不对。", active="account")
     new = call.form.get("new")

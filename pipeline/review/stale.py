@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pipeline.review.call import Call
-from pipeline.review.refusal import Refusal
+from pipeline.review.refusal import RefusalError
 from pipeline.store.errors import StaleCaseError
 from pipeline.wording import EVENTS
 
 
-def stale_refusal(call: Call, error: StaleCaseError) -> Refusal:
+def stale_refusal(call: Call, error: StaleCaseError) -> RefusalError:
     """What the page needs to go on: the sentence, and the version as it is now."""
-    wording, store = call.parts.wording, call.parts.store
-    moment = wording.moment(error.at)
+    wording, store, case_id = call.parts.wording, call.parts.store, call.case.case_id
+    who = call.parts.names().get(error.actor, wording.actor(error.actor))
     what = EVENTS.get(error.kind, error.kind)
-    latest = [item for item in store.history(call.case.case_id) if item.kind == error.kind and item.at == error.at]
+    latest = [item for item in store.history(case_id) if (item.kind, item.at) == (error.kind, error.at)]
     note = wording.note(latest[-1].note) if latest and latest[-1].note else ""
-    said = f"{call.parts.names().get(error.actor, wording.actor(error.actor))}已于{moment}先行办理：{what}{f'（{note}）' if note else ''}。您的录入没有保存，仍保留在页面上。"
-    now = store.show_case(call.case.case_id)
-    return Refusal(409, said, {"stale": True, "version": now.version if now else None})
+    done = f"{what}（{note}）" if note else what
+    said = f"{who}已于{wording.moment(error.at)}先行办理：{done}。您的录入没有保存，仍保留在页面上。"
+    now = store.show_case(case_id)
+    return RefusalError(409, said, {"stale": True, "version": now.version if now else None})

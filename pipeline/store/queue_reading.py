@@ -87,7 +87,9 @@ def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
 def _looked_up(scope: QueueScope, cipher: Cipher) -> Iterator[ColumnElement[bool]]:
     """What is found by its keyed hash. An account's hash has its type in it, so each type is asked for."""
     if scope.account:
-        yield Case.account_index.in_([index_named_account(scope.account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)])
+        yield Case.account_index.in_(
+            [index_named_account(scope.account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)]
+        )
     if scope.subject:
         yield Case.subject_index == index_subject(scope.subject, cipher)
     if scope.owner_id:
