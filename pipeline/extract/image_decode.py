@@ -40,6 +40,15 @@ _FORMATS: Final = {
     Media.TIFF: ("TIFF",),
     Media.WEBP: ("WEBP",),
 }
+_STARTS: Final = {
+    b"\xff\xd8": Media.JPEG,
+    b"\x89PNG": Media.PNG,
+    b"GIF8": Media.GIF,
+    b"BM": Media.BMP,
+    b"II*\x00": Media.TIFF,
+    b"MM\x00*": Media.TIFF,
+    b"RIFF": Media.WEBP,
+}
 PICTURES: Final = frozenset(_FORMATS) | {Media.HEIC}
 
 
@@ -82,6 +91,12 @@ def read_pictures(content: bytes, media: Media) -> Pictures:
     except Exception as error:
         # The boundary to decoders: on hostile bytes they raise OSError, SyntaxError, struct.error, KeyError, anything.
         raise PictureUnreadableError(type(error).__name__) from error
+
+
+def media_of_picture(content: bytes) -> Media:
+    """What a picture out of a document is by its first bytes; UNKNOWN for what is not read."""
+    found = next((media for start, media in _STARTS.items() if content.startswith(start)), None)
+    return found or (Media.HEIC if content[4:8] == b"ftyp" else Media.UNKNOWN)
 
 
 def _read_heic(content: bytes) -> Pictures:

@@ -20,6 +20,7 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.events import EventLog
+from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.models import Case, FindingRow, Message
@@ -77,6 +78,11 @@ class StoreReader:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
         with self._session() as session:
             return read_case(session, self._cipher, reference)
+
+    def mail_files(self, case_id: str) -> MailFiles | None:
+        """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""
+        with self._session() as session:
+            return read_files(session, self._cipher, case_id)
 
     def list_registry(
         self,
