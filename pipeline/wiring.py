@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.post_round import PostRound
     from pipeline.processing import Processor
     from pipeline.profile.schema import Office, Profile
+    from pipeline.review.parts import Parts
     from pipeline.sandbox.pool import Jail
     from pipeline.store.store import Store
     from pipeline.wording import Wording
@@ -141,6 +142,18 @@ class Application:
         own |= {smtp.address for smtp in (self.settings.smtp, *(box.smtp for box in mailboxes)) if smtp.address}
         addresses = frozenset(address.lower() for address in own)
         return Correspondence(store=store, profile=self.profile, clock=utc_now, own_addresses=addresses)
+
+    def review_parts(self, store: Store) -> Parts:
+        """What the review pages work with."""
+        from pipeline.review.parts import Parts
+
+        return Parts(
+            store=store,
+            profile=self.profile,
+            wording=self.wording,
+            correspondence=self.correspondence(store),
+            clock=utc_now,
+        )
 
     def dispatcher(self, store: Store) -> Dispatcher:
         """Sends for the offices that have a code for sending."""

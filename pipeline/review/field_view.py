@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +22,7 @@ _READERS: Final = {
     "reviewer": "经办人",
     "none": "无",
 }
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _SIGNATURE_OPTIONS: Final = (("true", "有"), ("false", "无"))
 
 
@@ -42,12 +44,19 @@ class FieldRow:
     doubt: str
     raw: str = field(repr=False)
     second: str = field(repr=False)
-    candidates: tuple[str, ...] = field(repr=False)
+    candidates: tuple[tuple[str, str], ...] = field(repr=False)
+    odd: str = field(repr=False)
     reader: str
     confidence: str
     corrected: bool
     place: Place | None
     beside: tuple[Counterpart, ...] = field(repr=False)
+
+    @property
+    def takeable(self) -> bool:
+        """Whether the second reading says something else that could be taken as it is."""
+        known = {self.entry, self.raw, *(text for text, _ in self.candidates)}
+        return not (self.masked or self.corrected or self.options) and self.second not in known
 
 
 def field_rows(case: CaseDetail, wording: Wording, *, revealed: Collection[str]) -> tuple[FieldRow, ...]:
@@ -84,7 +93,8 @@ def _row(
         doubt=_doubt(item),
         raw=_shown(item.raw if item else "", spec.key, revealed),
         second=_shown(item.second or "" if item else "", spec.key, revealed),
-        candidates=tuple(shown_text(text, spec.key, revealed=revealed) for text in item.candidates) if item else (),
+        candidates=_candidates(item, spec, wording, revealed) if item else (),
+        odd=_odd(entry_text(item), spec.key, revealed),
         reader=_READERS.get(item.reader, item.reader) if item else "",
         confidence=f"{item.confidence:.0%}" if item and item.confidence is not None else "",
         corrected=item is not None and item.reader == "reviewer",
@@ -107,3 +117,16 @@ def _options(spec: FormField, wording: Wording) -> tuple[tuple[str, str], ...]:
     if spec.kind is FieldKind.SIGNATURE:
         return _SIGNATURE_OPTIONS
     return tuple((option.value, wording.value(spec.key, option.value)) for option in spec.options)
+
+
+def _candidates(item: Field, spec: FormField, wording: Wording, revealed: bool) -> tuple[tuple[str, str], ...]:
+    """What may be taken instead, and its word. Of a covered number nothing can be taken."""
+    if is_secret(spec.key) and not revealed:
+        return ()
+    return tuple((text, wording.value(spec.key, text)) for text in item.candidates)
+
+
+def _odd(text: str, key: str, revealed: bool) -> str:
+    """The text again if it holds what cannot be seen, or turns the direction of writing; an input would hide that."""
+    hidden = any(unicodedata.category(char) in _UNSEEN for char in text)
+    return shown_text(text, key, revealed=revealed) if hidden else ""

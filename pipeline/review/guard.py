@@ -71,7 +71,7 @@ def guarded(page: Page, parts: Parts) -> Callable[[Request], Awaitable[Response]
         except RefusalError as refusal:
             return _refused(refusal, as_json=as_json)
         except Exception as error:  # noqa: BLE001 - the outermost boundary: nothing of a fault reaches the page
-            _log.error("review.failed", path=page.path, kind=type(error).__name__, at=_places(error))  # noqa: TRY400
+            _log.error("review.failed", path=page.path, kind=type(error).__name__, at=_places(error))
             return refusal_page(RefusalError(500), as_json=as_json)
 
     return serve
