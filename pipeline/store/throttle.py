@@ -87,19 +87,21 @@ def first_in_pause(connection: Connection, subjects: Sequence[Subject]) -> bool:
 
 
 def _wait(connection: Connection, subject: Subject, at: datetime) -> int:
+    """Whole seconds that are left of the pause. The row is locked, and made first: of many at once each sees the others."""
+    fresh = insert_into(connection, LoginAttempts.table()).values(
+        subject_index=subject.index, failures=0, last_at=at, noted=False
+    )
+    connection.execute(fresh.on_conflict_do_nothing())
     query = select(LoginAttempts.failures, LoginAttempts.last_at).where(LoginAttempts.subject_index == subject.index)
-    found = connection.execute(query.with_for_update()).one_or_none()
-    if found is None or found.last_at < at - subject.remembered:
+    found = connection.execute(query.with_for_update()).one()
+    if found.last_at < at - subject.remembered:
         return 0
-    left = found.last_at + subject.pause(found.failures) - at
-    seconds: float = left.total_seconds()
+    seconds: float = (found.last_at + subject.pause(found.failures) - at).total_seconds()
     return max(0, math.ceil(seconds))
 
 
 def _count(connection: Connection, subject: Subject, at: datetime) -> None:
     forgotten = LoginAttempts.last_at < at - subject.remembered
-    fresh = insert_into(connection, LoginAttempts.table()).values(
-        subject_index=subject.index, failures=1, last_at=at, noted=False
-    )
-    again = {"failures": case((forgotten, 1), else_=LoginAttempts.failures + 1), "last_at": at, "noted": False}
-    connection.execute(fresh.on_conflict_do_update(index_elements=["subject_index"], set_=again))
+    failures = case((forgotten, 1), else_=LoginAttempts.failures + 1)
+    mine = update(LoginAttempts).where(LoginAttempts.subject_index == subject.index)
+    connection.execute(mine.values(failures=failures, last_at=at, noted=False))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.people import Role, User, fold_login
+from pipeline.domain.people import LOGIN_PATTERN, Role, User, fold_login
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.errors import StoreDamagedError, UnknownUserError
 from pipeline.store.models_people import UserRow
@@ -49,16 +49,22 @@ class UserRows:
 
 def find_row(session: Session, login: str) -> UserRow | None:
     """The account of that login as somebody typed it."""
-    return session.scalars(select(UserRow).where(UserRow.login == fold_login(login))).one_or_none()
+    return session.scalars(_of_login(login)).one_or_none()
 
 
 def require_row(session: Session, login: str, *, lock: bool = True) -> UserRow:
     """The same, under a lock unless told not to. Raises `UnknownUserError`."""
-    query = select(UserRow).where(UserRow.login == fold_login(login))
+    query = _of_login(login)
     row = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise UnknownUserError
     return row
+
+
+def _of_login(login: str) -> Select[UserRow]:
+    """What no login can be is looked for as "", which nobody has: it may hold what a database does not take."""
+    folded = fold_login(login)
+    return select(UserRow).where(UserRow.login == (folded if LOGIN_PATTERN.fullmatch(folded) else ""))
 
 
 def _cell(user_id: uuid.UUID, column: Sealed) -> Cell:
