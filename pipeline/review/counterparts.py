@@ -47,11 +47,22 @@ def counterparts(key: str, filing: Filing, wording: Wording, *, revealed: bool) 
     """At most two: those that agree with the form first, because a mail may carry other people's cards as well."""
     kinds, paper_key = _BESIDE.get(key, ((), ""))
     own = squash(filing.form.text(key)) if filing.form is not None else ""
+    others = _other_people(key, filing)
     found = [
         _counterpart(number, paper, item, own, wording, revealed)
         for number, paper, item in _of(filing, kinds, paper_key)
+        if squash(paper.text("name")) not in others
     ]
     return tuple(sorted(found, key=lambda item: not item.agrees)[:_MOST])
+
+
+def _other_people(key: str, filing: Filing) -> frozenset[str]:
+    """Whom a card may show that says nothing of this field: the administrator beside the owner, and the reverse."""
+    form, who = filing.form, key.partition("_")[0]
+    other = {"owner": "admin_name", "admin": "owner_name"}.get(who)
+    if form is None or other is None or squash(form.text(f"{who}_name")) == squash(form.text(other)):
+        return frozenset()
+    return frozenset({squash(form.text(other))} - {""})
 
 
 def _of(filing: Filing, kinds: tuple[PaperKind, ...], key: str) -> Iterator[tuple[int, ExtractedPaper, Field]]:

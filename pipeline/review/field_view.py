@@ -123,7 +123,8 @@ def _candidates(item: Field, spec: FormField, wording: Wording, revealed: bool) 
     """What may be taken instead, and its word. Of a covered number nothing can be taken."""
     if is_secret(spec.key) and not revealed:
         return ()
-    return tuple((text, wording.value(spec.key, text)) for text in item.candidates)
+    taken = entry_text(item)
+    return tuple((text, wording.value(spec.key, text)) for text in item.candidates if text != taken)
 
 
 def _odd(text: str, key: str, revealed: bool) -> str:

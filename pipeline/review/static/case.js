@@ -26,7 +26,8 @@ function mount(focus) {
   main.querySelector("[data-help]").addEventListener("click", () => document.getElementById("dlg-help").showModal());
   say(here);
   const first = here.fields.nextOpen(null);
-  if (focus === "field" && first && "editable" in main.dataset) here.fields.focus(first.dataset.key);
+  const wide = !matchMedia("(max-width: 720px)").matches;
+  if (focus === "field" && wide && first && "editable" in main.dataset) here.fields.focus(first.dataset.key);
   else main.querySelector("#summary").focus();
   return here;
 }
@@ -74,7 +75,7 @@ async function decide(here, { word, values, ends }) {
   }
   const back = async (said) => { if (await go(url, "field")) tellProblem(said); };
   decideLater({
-    name: main.dataset.name, word, values, csrf, caseId: main.dataset.case, url: `${url}/act`,
+    name: main.dataset.name, word, values, csrf, url: `${url}/act`,
     failed: (said) => back(`${word}没有办成：${said}`),
     undone: () => go(url, "summary"),
   });

@@ -27,7 +27,7 @@ export class Fields {
     const input = this.input(key);
     if (!input) return false;
     input.focus({ preventScroll: true });
-    this.row(key).scrollIntoView({ block: "center" });
+    this.row(key).scrollIntoView({ block: "nearest" });
     if (input.select && !input.readOnly) input.select();
     return true;
   }

@@ -26,20 +26,31 @@ export function decideLater(decision) {
   });
 }
 
-/** Send what is put off, now. */
+/** Send what is put off, now; false when it was refused. `leaving` outlives the page. */
 export async function commit(leaving = false) {
   const mine = current;
-  if (!mine) return;
+  if (!mine) return true;
   current = null;
   clearInterval(mine.clock);
   mine.toast.querySelector("button").remove();
   mine.toast.querySelector("span").textContent = `${mine.name}：${mine.word}，正在办理`;
   const answer = await post(mine.url, mine.values, mine.csrf, leaving);
-  if (!answer.ok) { mine.toast.remove(); mine.failed(answer.body.said, answer.body); return; }
+  if (!answer.ok) { mine.toast.remove(); mine.failed(answer.body.said); return false; }
   mine.toast.querySelector("span").textContent = `${mine.name}：${[answer.body.said, answer.body.paper].filter(Boolean).join("；")}`;
   setTimeout(() => mine.toast.remove(), 8000);
+  return true;
 }
 
-export function isPending(caseId) { return current?.caseId === caseId; }
+/** A link or a form that leaves the page waits until the decision is taken; when it is refused, the page stays. */
+async function leaveAfter(event, leave) {
+  if (!current || event.defaultPrevented) return;
+  event.preventDefault();
+  if (await commit()) leave();
+}
 
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (link && !event.ctrlKey && !event.metaKey && event.button === 0) leaveAfter(event, () => location.assign(link.href));
+});
+addEventListener("submit", (event) => leaveAfter(event, () => event.target.submit()));
 addEventListener("pagehide", () => commit(true));
