@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.correspondence import Correspondence
     from pipeline.deciding import Decider
     from pipeline.dispatching import Dispatcher
+    from pipeline.evidence import Evidence
     from pipeline.ingest.account import MailAccount
     from pipeline.notices.account import SmtpAccount
     from pipeline.officer import Officer
@@ -132,6 +133,12 @@ class Application:
         if not name.strip():
             raise SettingsError("--by: the officer's name must not be empty")
         return Officer(name=name.strip(), store=store, profile=self.profile, clock=utc_now)
+
+    def evidence(self, store: Store, jail: Jail) -> Evidence:
+        """What officers see of the mails. Keep it: it remembers what it took apart."""
+        from pipeline.evidence import Evidence
+
+        return Evidence(store, jail, self.profile, clock=utc_now)
 
     def correspondence(self, store: Store) -> Correspondence:
         """The desk for papers."""

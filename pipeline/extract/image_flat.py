@@ -213,9 +213,9 @@ def level(rgb: Rgb, quads: Sequence[Quad]) -> tuple[Rgb, tuple[Quad, ...], Trans
     return warp(rgb, whole, size), moved, whole
 
 
-def warp(rgb: Rgb | Gray, matrix: Transform, size: tuple[int, int]) -> Rgb:
+def warp(rgb: Rgb | Gray, matrix: Transform, size: tuple[int, int], *, flags: int = cv2.INTER_CUBIC) -> Rgb:
     """The picture moved by `matrix` onto a page of `size` (width, height); its edges are drawn out to the page's."""
-    moved = cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.warpPerspective(rgb, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(moved, dtype=np.uint8)
 
 
