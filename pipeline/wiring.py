@@ -150,7 +150,7 @@ class Application:
         addresses = frozenset(address.lower() for address in own)
         return Correspondence(store=store, profile=self.profile, clock=utc_now, own_addresses=addresses)
 
-    def review_parts(self, store: Store) -> Parts:
+    def review_parts(self, store: Store, jail: Jail) -> Parts:
         """What the review pages work with."""
         from pipeline.review.parts import Parts
 
@@ -159,6 +159,7 @@ class Application:
             profile=self.profile,
             wording=self.wording,
             correspondence=self.correspondence(store),
+            evidence=self.evidence(store, jail),
             clock=utc_now,
         )
 

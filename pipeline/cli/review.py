@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.context import CommandContext
+from pipeline.cli.context import CommandContext, loaded
 
 
 def register(app: typer.Typer) -> None:
@@ -35,9 +35,9 @@ def _review(
     command: CommandContext = context.obj
     application = command.application()
     address = Address(host=host, port=port, certificate=certificate, key=key)
-    with application.store() as store:
+    with application.store() as store, loaded(application.jail()) as jail:
         try:
-            server = make_server(application.review_parts(store), address)
+            server = make_server(application.review_parts(store, jail), address)
         except ServingError as error:
             raise SettingsError(str(error)) from None
         typer.echo(f"审核页面：{address.url}", err=True)

@@ -7,10 +7,11 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.domain.people import Permission, may
 from pipeline.review.call import Call
 from pipeline.review.case_view import CasePage, case_page
+from pipeline.review.originals import attachments
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import answer, page, render
 from pipeline.review.revealing import USUAL_REASON, note_reveal
-from pipeline.review.sheets import sheets
+from pipeline.review.sheets import file_lines, sheets
 from pipeline.review.showing import is_secret
 from pipeline.store.claims import Claim
 from pipeline.store.errors import CaseDoneError, CaseHeldError
@@ -25,15 +26,15 @@ def show_case(call: Call) -> Response:
     if claim is not None and claim.user.user_id == call.user.user_id:
         store.times.opened(case.case_id, call.user, call.now)
     shown = case_page(call, case, claim)
-    kept = store.mail_files(case.case_id)
+    files, trouble = attachments(call)
     return page(
         "case.html",
         call,
         active="queue",
         case=shown,
-        sheets=sheets(case, kept.files if kept else ()),
-        files=(),
-        mail_text="",
+        sheets=sheets(case, files),
+        files=file_lines(files),
+        trouble=trouble,
         usual_reason=USUAL_REASON,
         offices=_offices(call),
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from pipeline.correspondence import Correspondence
 from pipeline.domain.people import User
+from pipeline.evidence import Evidence
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.review.searches import Searches
@@ -23,6 +24,7 @@ class Parts:
     profile: Profile
     wording: Wording
     correspondence: Correspondence
+    evidence: Evidence
     clock: Callable[[], datetime]
     searches: Searches = field(default_factory=Searches)
 

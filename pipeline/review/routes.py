@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.people import Permission
-from pipeline.review import acting, case_pages, queue_page, signing_in
+from pipeline.review import acting, case_pages, originals, queue_page, signing_in
 from pipeline.review.guard import Page
 
 _SEE, _HANDLE = Permission.SEE_QUEUE, Permission.HANDLE_CASE
@@ -19,6 +19,9 @@ PAGES: Final = (
     Page(path="/search", method="POST", permission=_SEE, handler=queue_page.search),
     Page(path="/next", method="POST", permission=_HANDLE, handler=queue_page.claim_next),
     Page(path="/case/{case}", method="GET", permission=_SEE, handler=case_pages.show_case),
+    Page(path="/case/{case}/page/{file}/{page}", method="GET", permission=_SEE, handler=originals.show_page),
+    Page(path="/case/{case}/grid/{file}", method="GET", permission=_SEE, handler=originals.show_grid),
+    Page(path="/case/{case}/mail", method="GET", permission=_SEE, handler=originals.show_mail),
     Page(path="/case/{case}/fields", method="POST", permission=_HANDLE, handler=acting.save_fields),
     Page(path="/case/{case}/settle", method="POST", permission=_HANDLE, handler=acting.settle),
     Page(path="/case/{case}/act", method="POST", permission=_HANDLE, handler=acting.act),

@@ -7,12 +7,26 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.document import PAPER_NAMES
-from pipeline.domain.message import KeptFile, Media
+from pipeline.domain.message import Media
+from pipeline.evidence import ShownFile
 from pipeline.store.records import CaseDetail
 
 PICTURE: Final = "picture"
 GRID: Final = "grid"
 _MOST: Final = 60
+#: Files that have a first page even where nobody noted their pages.
+_DRAWN: Final = frozenset({Media.PDF, Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC})
+_KINDS: Final = {Media.DOCX: "Word 文件", Media.PDF: "PDF"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """An attachment in the list."""
+
+    number: int
+    name: str = field(repr=False)
+    kind: str
+    size: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +39,34 @@ class Sheet:
     label: str = field(repr=False)
 
 
-def sheets(case: CaseDetail, files: tuple[KeptFile, ...]) -> tuple[Sheet, ...]:
+def sheets(case: CaseDetail, files: tuple[ShownFile, ...]) -> tuple[Sheet, ...]:
     """The pages that can be shown: what the case's form and papers stand on first, then everything else."""
     names = _names(case)
     found = [sheet for file in files for sheet in _of_file(file, names)]
     return tuple(sorted(found, key=lambda sheet: _rank(sheet, names)))[:_MOST]
 
 
-def _of_file(file: KeptFile, names: dict[tuple[int, int], str]) -> Iterator[Sheet]:
-    if file.media is Media.DOCX:
+def file_lines(files: tuple[ShownFile, ...]) -> tuple[FileLine, ...]:
+    """The attachments by name, those in archives with the archive's."""
+    return tuple(
+        FileLine(
+            number=file.file,
+            name=" / ".join((*file.path, file.name)) or "（无文件名）",
+            kind="图片" if file.media in _DRAWN - {Media.PDF} else _KINDS.get(file.media, file.media.value),
+            size=f"{max(1, file.size_bytes // 1024)} KB",
+        )
+        for file in files
+    )
+
+
+def _of_file(file: ShownFile, names: dict[tuple[int, int], str]) -> Iterator[Sheet]:
+    if file.has_grid:
         yield Sheet(file=file.file, page=1, kind=GRID, label=f"登记表（附件{file.file}）")
-    for page in file.pages:
-        many = f"·{page.page}" if len(file.pages) > 1 else ""
-        label = names.get((file.file, page.page)) or f"附件{file.file}{many}"
-        yield Sheet(file=file.file, page=page.page, kind=PICTURE, label=label)
+    pages = [page.page for page in file.pages] or ([1] if file.media in _DRAWN else [])
+    for page in pages:
+        many = f"·{page}" if len(pages) > 1 else ""
+        label = names.get((file.file, page)) or f"附件{file.file}{many}"
+        yield Sheet(file=file.file, page=page, kind=PICTURE, label=label)
 
 
 def _names(case: CaseDetail) -> dict[tuple[int, int], str]:

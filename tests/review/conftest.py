@@ -10,12 +10,23 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, sync_playwright
 
 from pipeline.profile.schema import Profile
+from pipeline.sandbox.pool import Jail
 from pipeline.store.store import Store
+from tests.pictures.conftest import jail
 from tests.postgres import postgres_cluster
 from tests.review.site import PASSWORD, Clock, Site, add_people, make_parts, serving
 from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
 
-__all__ = ["empty_place", "place", "postgres_cluster", "postgres_template", "profile", "sqlite_template", "store"]
+__all__ = [
+    "empty_place",
+    "jail",
+    "place",
+    "postgres_cluster",
+    "postgres_template",
+    "profile",
+    "sqlite_template",
+    "store",
+]
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -35,11 +46,11 @@ Tab = Callable[..., Page]
 
 
 @pytest.fixture
-def site(store: Store, profile: Profile) -> Iterator[Site]:
+def site(store: Store, profile: Profile, jail: Jail) -> Iterator[Site]:
     """The pages, served, with people and no cases."""
     clock = Clock()
     add_people(store)
-    parts = make_parts(store, profile, clock)
+    parts = make_parts(store, profile, clock, jail)
     with serving(parts) as url:
         yield Site(url=url, store=store, parts=parts, clock=clock)
 

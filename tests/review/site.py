@@ -14,9 +14,11 @@ import uvicorn
 
 from pipeline.correspondence import Correspondence
 from pipeline.domain.people import Role
+from pipeline.evidence import Evidence
 from pipeline.profile.schema import Profile
 from pipeline.review.app import create_app
 from pipeline.review.parts import Parts
+from pipeline.sandbox.pool import Jail
 from pipeline.store.store import Store
 from pipeline.wording import Wording
 
@@ -55,12 +57,13 @@ class Site:
     clock: Clock
 
 
-def make_parts(store: Store, profile: Profile, clock: Callable[[], datetime]) -> Parts:
+def make_parts(store: Store, profile: Profile, clock: Callable[[], datetime], jail: Jail) -> Parts:
     return Parts(
         store=store,
         profile=profile,
         wording=Wording(profile=profile),
         correspondence=Correspondence(store=store, profile=profile, clock=clock),
+        evidence=Evidence(store, jail, profile, clock=clock),
         clock=clock,
     )
 

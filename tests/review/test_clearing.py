@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -18,7 +19,7 @@ from tests.validate.builders import doubtful, licence
 
 def _open_first(page: Page) -> None:
     page.click("td.name a >> nth=0")
-    expect(page.locator("main.case")).to_be_visible()
+    expect(page.locator("main.case[data-ready]")).to_be_visible()
 
 
 def _kinds(store: Store, case_id: str) -> list[str]:
@@ -39,7 +40,7 @@ def test_four_doubtful_fields_take_five_keys(tab: Tab, site: Site, store: Store,
     assert "case.conclude" not in _kinds(store, case_id)
     page.click("main a")  # leaving commits at once
     expect(page.locator("td.empty")).to_be_visible()
-    _wait_until(lambda: "case.conclude" in _kinds(store, case_id))
+    _wait_until(page, lambda: "case.conclude" in _kinds(store, case_id))
     (record,) = store.list_registry()
     assert record.values["owner_name"] == "苏晓彤"
     found = store.show_case(case_id)
@@ -63,7 +64,7 @@ def test_a_decision_waits_ten_seconds_and_can_be_taken_back(
     assert "case.conclude" not in _kinds(store, case_id)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast")).to_contain_text("秒后生效")
-    _wait_until(lambda: "case.conclude" in _kinds(store, case_id), seconds=15)
+    _wait_until(page, lambda: "case.conclude" in _kinds(store, case_id), seconds=15)
     expect(page.locator(".toast")).to_contain_text("备案号")
 
 
@@ -74,6 +75,7 @@ def test_fast_enters_decide_nothing_and_confirm_nothing_of_the_next_case(
     second = four_doubts(store, profile, number=2, name="燕郊早知道")
     page = tab()
     page.click(f"a[href='/case/{first}']")
+    expect(page.locator("main.case[data-ready]")).to_be_visible()
     for _ in range(4):
         page.keyboard.press("Enter")
     page.keyboard.press("Control+Enter")
@@ -83,7 +85,7 @@ def test_fast_enters_decide_nothing_and_confirm_nothing_of_the_next_case(
         page.keyboard.press("Enter", delay=20)
     assert "case.corrected" not in _kinds(store, second)
     expect(page.locator("#summary")).to_be_focused()
-    time.sleep(0.9)
+    page.wait_for_timeout(900)
     page.keyboard.press("Enter")
     expect(page.locator("#f-opened_on")).to_be_focused()
 
@@ -149,7 +151,7 @@ def test_an_id_number_is_covered_until_it_is_asked_for(tab: Tab, site: Site, sto
     assert revealed.actor == "liumin"
     assert "核对" in revealed.note
     page.keyboard.press("Enter")
-    _wait_until(lambda: "case.corrected" in _kinds(store, case_id))
+    _wait_until(page, lambda: "case.corrected" in _kinds(store, case_id))
     assert whole not in page.url
 
 
@@ -191,7 +193,7 @@ def test_returning_tells_everything_at_once_in_the_officers_words(
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast")).to_contain_text("退回补正")
     page.click("main a")
-    _wait_until(lambda: "notice.released" in _kinds(store, case_id))
+    _wait_until(page, lambda: "notice.released" in _kinds(store, case_id))
     (notice,) = store.notices.list(case_id=case_id)
     assert "如有疑问请来电。" in notice.draft.body
     assert (notice.released_by, store.show_case(case_id).stage) == ("liumin", Stage.RETURNED)  # type: ignore[union-attr]
@@ -237,8 +239,9 @@ def test_a_case_in_a_colleagues_hands_can_only_be_read(tab: Tab, site: Site, sto
     expect(second.locator("[data-act=conclude]")).to_be_visible()
 
 
-def _wait_until(condition: object, seconds: float = 8) -> None:
+def _wait_until(page: Page, condition: Callable[[], bool], seconds: float = 8) -> None:
+    """Waits with the browser's requests served meanwhile."""
     end = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
+        page.wait_for_timeout(50)

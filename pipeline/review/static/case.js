@@ -24,12 +24,19 @@ function mount(focus) {
   });
   main.querySelector("[data-next]")?.addEventListener("click", () => leave(here));
   main.querySelector("[data-help]").addEventListener("click", () => document.getElementById("dlg-help").showModal());
+  main.querySelector("[data-mail]").addEventListener("toggle", (event) => showMail(event.target), { once: true });
   say(here);
   const first = here.fields.nextOpen(null);
   const wide = !matchMedia("(max-width: 720px)").matches;
   if (focus === "field" && wide && first && "editable" in main.dataset) here.fields.focus(first.dataset.key);
   else main.querySelector("#summary").focus();
-  return here;
+  main.dataset.ready = "";
+}
+
+async function showMail(details) {
+  const answer = await fetch(details.dataset.mail, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (answer?.ok) details.querySelector("[data-mail-text]").innerHTML = await answer.text();
+  else details.querySelector("[data-mail-text]").append("来信正文不能显示。");
 }
 
 /** What still has to be done, in the line beside the buttons. */

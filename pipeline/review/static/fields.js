@@ -125,7 +125,9 @@ export class Fields {
     const answer = await post(`${this.url}/reveal`, { field: key, reason: this.main.dataset.reason }, this.main.dataset.csrf);
     if (!answer.ok) return this.onProblem(answer.body.said);
     this.apply(answer.body);
-    this.focus(key);
+    this.main.querySelector("[data-reveal='']")?.remove();
+    if (key) this.focus(key);
+    return undefined;
   }
 
   /** The case as the server has it now. What somebody is typing stays as it is. */

@@ -51,7 +51,8 @@ export class Pages {
       const image = new Image();
       image.src = url;
       await image.decode();
-      return { url, width: image.naturalWidth, height: image.naturalHeight };
+      const placed = answer.headers.get("X-Placed") === "1", hidden = answer.headers.get("X-Hidden") === "1";
+      return { url, placed, hidden, width: image.naturalWidth, height: image.naturalHeight };
     } catch {
       return null;
     }
@@ -77,7 +78,9 @@ export class Pages {
     paper.className = "paper";
     image.src = found.url;
     image.alt = `${tab.textContent}（原件图像）`;
-    paper.append(image, this.boxes(tab));
+    paper.append(image);
+    if (found.placed) paper.append(this.boxes(tab));
+    if (found.hidden) note.textContent = "本页可能有证件号，位置不明，已整页遮盖；显示证件号后可看清。";
     this.sheet.append(paper);
     this.size = found;
     this.layOut();
@@ -122,10 +125,14 @@ export class Pages {
     return this.main.querySelectorAll(`.crop[data-file="${tab.dataset.file}"][data-page="${tab.dataset.page}"]`);
   }
 
+  tabOf({ dataset: { file, page } }) {
+    return this.tabs.find((tab) => tab.dataset.kind === "picture" && tab.dataset.file === file && tab.dataset.page === page);
+  }
+
   async fillCrops(root = this.main) {
     await Promise.all([...root.querySelectorAll(".crop:not([viewBox])")].map(async (crop) => {
-      const found = await this.picture(crop.dataset.file, crop.dataset.page);
-      if (found && crop.isConnected) fill(crop, found);
+      const found = this.tabOf(crop) && (await this.picture(crop.dataset.file, crop.dataset.page));
+      if (found?.placed && crop.isConnected) fill(crop, found);
     }));
   }
 
@@ -168,8 +175,7 @@ export class Pages {
     this.current = key;
     const row = this.main.querySelector(`.field[data-key="${CSS.escape(key)}"]`);
     const crop = row?.querySelector(".own > .crop"), cell = row?.dataset.cell;
-    const tab = this.tabs.find((item) => crop ? item.dataset.kind === "picture" && item.dataset.file === crop.dataset.file && item.dataset.page === crop.dataset.page
-      : cell && item.dataset.kind === "grid" && item.dataset.file === cell.split(" ")[0]);
+    const tab = crop ? this.tabOf(crop) : cell && this.tabs.find((item) => item.dataset.kind === "grid" && item.dataset.file === cell.split(" ")[0]);
     if (tab && tab !== this.shown) await this.show(tab);
     else this.mark();
   }
