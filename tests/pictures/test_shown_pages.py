@@ -92,7 +92,9 @@ def test_numbers_are_covered_until_they_are_revealed(name: str, office: Office, 
         assert all(is_one_colour(part(pixels(covered), box)) for box in geometry.id_boxes)
         boxes += len(geometry.id_boxes)
         seen = text_on(pixels(covered), engines)
-        assert not any(secret in seen or secret[6:14] + secret[14:] in seen or secret[-6:] in seen for secret in numbers)
+        assert not any(
+            secret in seen or secret[6:14] + secret[14:] in seen or secret[-6:] in seen for secret in numbers
+        )
         read += text_on(pixels(office.page(case_id, page=number, revealed=True)), engines)
     assert boxes
     assert all(secret in read for secret in numbers), "uncovered, the reader finds them: the test could fail"
