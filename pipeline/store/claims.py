@@ -9,17 +9,31 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from pipeline.domain.life import LifeError, Stage
 from pipeline.domain.people import Permission, User, may
-from pipeline.store.case_scope import belongs_to
+from pipeline.store.case_scope import places_of
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import CaseDoneError, CaseHeldError, StoreDamagedError, UnknownCaseError
@@ -31,6 +45,7 @@ from pipeline.store.user_rows import UserRows
 
 LEASE: Final = timedelta(minutes=15)
 FREE: Final[Mapping[str, None]] = {"claimed_by": None, "claimed_at": None, "lease_until": None}
+_QUEUE_ORDER: Final = (Case.queue_rank, Case.received, Case.id)
 _WITH_HOLDER: Final = select(Case, UserRow).join(UserRow, UserRow.id == Case.claimed_by)
 
 
@@ -126,14 +141,8 @@ class Claims:
     ) -> str | None:
         if offices is not None and not offices:
             return None
-        following = (
-            select(Case.id)
-            .where(Case.state == "review", _free(at), _not_with_submitter(), belongs_to(offices), *more)
-            .order_by(Case.queue_rank, Case.received, Case.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
+        ready = (Case.state == "review", _free(at), _not_with_submitter(), *more)
+        following = _first_of([_firsts(*ready, place) for place in places_of(offices)])
         with self._database.writing() as connection:
             taken = self._take(connection, Case.id == following, user, at)
         return None if taken is None else str(taken)
@@ -193,9 +202,20 @@ def _free(at: datetime) -> ColumnElement[bool]:
     return or_(Case.claimed_by.is_(None), Case.lease_until <= at)
 
 
+def _firsts(*conditions: ColumnElement[bool]) -> Select[date, datetime, uuid.UUID]:
+    """The first case that meets the conditions, passing over those that somebody is just being given."""
+    return select(*_QUEUE_ORDER).where(*conditions).order_by(*_QUEUE_ORDER).limit(1).with_for_update(skip_locked=True)
+
+
+def _first_of(firsts: Sequence[Select[date, datetime, uuid.UUID]]) -> ScalarSelect[Any]:
+    """The first of the firsts of several places, each of which an index finds at once."""
+    found = union_all(*(select(first.subquery()) for first in firsts)).subquery()
+    return select(found.c.id).order_by(found.c.queue_rank, found.c.received, found.c.id).limit(1).scalar_subquery()
+
+
 def _behind(case_id: str) -> ColumnElement[bool]:
     place = select(Case.queue_rank, Case.received, Case.id).where(Case.id == _identity(case_id))
-    return tuple_(Case.queue_rank, Case.received, Case.id) > place.scalar_subquery()
+    return tuple_(*_QUEUE_ORDER) > place.scalar_subquery()
 
 
 def _not_with_submitter() -> ColumnElement[bool]:

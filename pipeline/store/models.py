@@ -170,6 +170,8 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "revision", "position"),
         Index("ix_cases_queue", "state", "queue_rank", "received", "id"),
+        Index("ix_cases_office_queue", "state", "office", "queue_rank", "received", "id"),
+        Index("ix_cases_received_queue", "state", "received_office", "queue_rank", "received", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -78,3 +78,6 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("claimed_by", sa.Uuid(), nullable=True))
     op.add_column("cases", sa.Column("claimed_at", MOMENT, nullable=True))
     op.add_column("cases", sa.Column("lease_until", MOMENT, nullable=True))
+    # A small office's first case must not be looked for among everybody's.
+    for name, office in (("ix_cases_office_queue", "office"), ("ix_cases_received_queue", "received_office")):
+        op.create_index(name, "cases", ["state", office, "queue_rank", "received", "id"])
