@@ -22,6 +22,8 @@ _READERS: Final = {
     "reviewer": "经办人",
     "none": "无",
 }
+#: Findings that a value settles; what asks for another decision (移交, 认定) is no doubt about the field it names.
+_SETTLED_BY_ENTRY: Final = ("field.", "date.", "type.", "match.")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _SIGNATURE_OPTIONS: Final = (("true", "有"), ("false", "无"))
 
@@ -64,7 +66,7 @@ def field_rows(case: CaseDetail, wording: Wording, *, revealed: Collection[str])
     form = case.filing.form
     if form is None:
         return ()
-    keys = {item.field for item in case.open_findings if item.field}
+    keys = {item.field for item in case.open_findings if item.field and item.code.startswith(_SETTLED_BY_ENTRY)}
     return tuple(_row(spec, form, case, wording, spec.key in keys, spec.key in revealed) for spec in _specs(wording))
 
 

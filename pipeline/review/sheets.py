@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,7 +41,7 @@ class Sheet:
 
 def sheets(case: CaseDetail, files: tuple[ShownFile, ...]) -> tuple[Sheet, ...]:
     """The pages that can be shown: what the case's form and papers stand on first, then everything else."""
-    names = _names(case)
+    names = _names(case, {file.file for file in files if file.has_grid})
     found = [sheet for file in files for sheet in _of_file(file, names)]
     return tuple(sorted(found, key=lambda sheet: _rank(sheet, names)))[:_MOST]
 
@@ -69,11 +69,11 @@ def _of_file(file: ShownFile, names: dict[tuple[int, int], str]) -> Iterator[She
         yield Sheet(file=file.file, page=page, kind=PICTURE, label=label)
 
 
-def _names(case: CaseDetail) -> dict[tuple[int, int], str]:
-    """What stands on a page, in the order of the case's documents."""
+def _names(case: CaseDetail, grids: Collection[int]) -> dict[tuple[int, int], str]:
+    """What stands on a page. The form of a Word file stands in its tables, not on the pictures pasted into it."""
     found: dict[tuple[int, int], str] = {}
     form = case.filing.form
-    if form is not None and form.file is not None:
+    if form is not None and form.file is not None and form.file not in grids:
         found |= {(form.file, page): _numbered("登记表", at, len(form.pages)) for at, page in enumerate(form.pages, 1)}
     for paper in case.filing.papers:
         if paper.file is not None:

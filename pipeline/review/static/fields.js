@@ -12,7 +12,7 @@ export class Fields {
     this.failed = false;
     Object.assign(this, { onState, onProblem, onStale });
     for (const input of this.inputs()) {
-      input.dataset.saved = input.value;
+      input.dataset.saved = input.dataset.server = input.value;
       input.addEventListener("change", () => this.changed(input));
     }
     main.addEventListener("click", (event) => this.clicked(event));
@@ -34,7 +34,7 @@ export class Fields {
 
   nextOpen(after) {
     const rows = this.rows(), at = after ? rows.indexOf(after) : -1;
-    return [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => "open" in row.dataset);
+    return [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => "open" in row.dataset && !("seen" in row.dataset));
   }
 
   /** Enter in a field: reveal a covered number, else confirm what stands there and go on. */
@@ -57,6 +57,9 @@ export class Fields {
 
   save(input) {
     const row = input.closest(".field");
+    // What was only confirmed and stays open is not stopped at again: a correction does not settle it.
+    row.toggleAttribute("data-confirmed", input.value === input.dataset.server);
+    delete row.dataset.seen;
     input.dataset.saved = input.value;
     input.removeAttribute("aria-invalid");
     delete row.dataset.open;
@@ -145,6 +148,9 @@ export class Fields {
     if (!row || this.waiting.has(key)) return;
     const typing = input.value !== (input.dataset.saved ?? input.defaultValue);
     row.toggleAttribute("data-open", field.open);
+    if (field.open && "confirmed" in row.dataset) row.dataset.seen = "";
+    delete row.dataset.confirmed;
+    input.dataset.server = field.entry;
     if (!typing) {
       if (input.value !== field.entry) input.value = field.entry;
       input.dataset.saved = input.value;

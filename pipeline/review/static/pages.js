@@ -1,6 +1,7 @@
 // The originals: tabs, zoom and turning; a box for each field; the crops beside the inputs. One picture for each page.
 const SVG = "http://www.w3.org/2000/svg";
-const PAD = 0.006;
+const PAD = 0.004;
+const LINE_PX = 30;
 
 export class Pages {
   constructor(main, focusField) {
@@ -200,9 +201,12 @@ function fill(crop, { url, width, height }) {
   const [left, top, right, bottom] = crop.dataset.box.split(" ").map(Number);
   const x = Math.max(0, left - PAD) * width, y = Math.max(0, top - PAD) * height;
   const wide = Math.min(1, right + PAD) * width - x, high = Math.min(1, bottom + PAD) * height - y;
-  const scale = Math.min(crop.parentElement.clientWidth / wide, 34 / high);
+  const room = crop.parentElement.clientWidth * (crop.closest(".own") ? 0.38 : 1) - 2;
+  // A line of writing is shown at a height that can be read, and cut at its end where there is no room; a block whole.
+  const line = high < wide * 0.3, scale = line ? LINE_PX / high : Math.min(room / wide, 2 * LINE_PX / high);
   crop.setAttribute("viewBox", `${x} ${y} ${wide} ${high}`);
-  crop.setAttribute("width", Math.max(1, Math.round(wide * scale)));
+  crop.setAttribute("preserveAspectRatio", line ? "xMinYMid slice" : "xMinYMid meet");
+  crop.setAttribute("width", Math.max(1, Math.round(Math.min(room, wide * scale))));
   crop.setAttribute("height", Math.max(1, Math.round(high * scale)));
   const image = document.createElementNS(SVG, "image");
   for (const [name, value] of Object.entries({ href: url, width, height })) image.setAttribute(name, value);
