@@ -201,7 +201,7 @@ function fill(crop, { url, width, height }) {
   const [left, top, right, bottom] = crop.dataset.box.split(" ").map(Number);
   const x = Math.max(0, left - PAD) * width, y = Math.max(0, top - PAD) * height;
   const wide = Math.min(1, right + PAD) * width - x, high = Math.min(1, bottom + PAD) * height - y;
-  const room = crop.parentElement.clientWidth * (crop.closest(".own") ? 0.38 : 1) - 2;
+  const room = crop.parentElement.clientWidth * (crop.matches(".field:not([data-open]) > .own > .crop") ? 0.36 : 1) - 2;
   // A line of writing is shown at a height that can be read, and cut at its end where there is no room; a block whole.
   const line = high < wide * 0.3, scale = line ? LINE_PX / high : Math.min(room / wide, 2 * LINE_PX / high);
   crop.setAttribute("viewBox", `${x} ${y} ${wide} ${high}`);
