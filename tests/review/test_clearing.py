@@ -6,13 +6,13 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.domain.life import Action, Stage
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.review.cases import four_doubts, hand_in
-from tests.review.conftest import Tab, shot
+from tests.review.conftest import Tab, log_in, shot
 from tests.review.site import Site
 from tests.validate.builders import doubtful, licence
 
@@ -126,6 +126,7 @@ def test_a_stale_save_says_who_was_first_and_loses_nothing(
     expect(page.locator("#problem")).to_contain_text("更正栏目")
     assert page.input_value("#f-owner_name") == "苏晓彤"
     assert "liumin" not in [item.actor for item in store.history(case_id) if item.kind == "case.corrected"]
+    expect(page.locator("#problem")).to_be_in_viewport(ratio=1)
     shot(page, "stale")
     page.get_by_role("button", name="以我的录入再存").click()
     expect(page.locator("#findings .finding.open")).to_have_count(0)
@@ -237,6 +238,21 @@ def test_a_case_in_a_colleagues_hands_can_only_be_read(tab: Tab, site: Site, sto
     second.fill(".notice [name=ground]", "刘敏请假")
     second.get_by_role("button", name="接管").click()
     expect(second.locator("[data-act=conclude]")).to_be_visible()
+
+
+def test_leaving_for_elsewhere_commits_at_once(browser: Browser, site: Site, store: Store, profile: Profile) -> None:
+    case_id = four_doubts(store, profile)
+    context = browser.new_context()
+    page = context.new_page()
+    log_in(page, site, "liumin")
+    _open_first(page)
+    for _ in range(4):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("秒后生效")
+    page.goto("about:blank")
+    _wait_until(page, lambda: "case.conclude" in _kinds(store, case_id))
+    context.close()
 
 
 def _wait_until(page: Page, condition: Callable[[], bool], seconds: float = 8) -> None:
