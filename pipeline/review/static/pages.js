@@ -203,7 +203,7 @@ function fill(crop, { url, width, height }) {
   const wide = Math.min(1, right + PAD) * width - x, high = Math.min(1, bottom + PAD) * height - y;
   const room = crop.parentElement.clientWidth * (crop.matches(".field:not([data-open]) > .own > .crop") ? 0.36 : 1) - 2;
   // A line of writing is shown at a height that can be read, and cut at its end where there is no room; a block whole.
-  const line = high < wide * 0.3, scale = line ? LINE_PX / high : Math.min(room / wide, 2 * LINE_PX / high);
+  const line = high < wide * 0.3, scale = line ? LINE_PX / high : Math.min(room / wide, 1.3 * LINE_PX / high);
   crop.setAttribute("viewBox", `${x} ${y} ${wide} ${high}`);
   crop.setAttribute("preserveAspectRatio", line ? "xMinYMid slice" : "xMinYMid meet");
   crop.setAttribute("width", Math.max(1, Math.round(Math.min(room, wide * scale))));
