@@ -255,6 +255,84 @@ def test_leaving_for_elsewhere_commits_at_once(browser: Browser, site: Site, sto
     context.close()
 
 
+def test_a_transfer_needs_an_office_and_a_ground(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    case_id = hand_in(store, profile, number=1, address="大厂回族自治县夏垫镇工业路3号")
+    page = tab()
+    page.goto(f"{site.url}/case/{case_id}")
+    expect(page.locator("main[data-ready]")).to_be_visible()
+    page.keyboard.press("F9")
+    dialog = page.locator("#dlg-transfer")
+    expect(dialog).to_be_visible()
+    assert dialog.locator("[name=office] option[value=sanhe]").count() == 0
+    dialog.locator("[name=office]").select_option("dachang")
+    dialog.locator("[name=ground]").fill("")
+    page.keyboard.press("Control+Enter")
+    expect(dialog).to_be_visible()  # the browser asks for the ground
+    dialog.locator("[name=ground]").fill("账号主体在大厂")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("移交")
+    page.click("main a")
+    _wait_until(page, lambda: "case.transfer" in _kinds(store, case_id))
+    found = store.show_case(case_id)
+    assert found is not None
+    assert (found.office, found.stage) == ("dachang", Stage.RECEIVED)
+
+
+def test_a_change_keeps_the_records_number(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    hand_in(store, profile, number=1)
+    second = hand_in(store, profile, number=2, owner_phone="13931695678")
+    number = store.list_registry()[0].number
+    page = tab()
+    page.goto(f"{site.url}/case/{second}")
+    page.locator("[data-settle]").first.click()
+    page.fill("#dlg-settle [name=ground]", "手机号变更，已核")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".finding.open")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#dlg-change")).to_be_visible()
+    page.fill("#dlg-change [name=change_of]", number)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("办结")
+    page.click("main a")
+    _wait_until(page, lambda: "case.conclude" in _kinds(store, second))
+    assert [(row.number, row.values["owner_phone"]) for row in store.list_registry()] == [(number, "13931695678")]
+
+
+def test_accepting_stays_with_the_case(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    case_id = four_doubts(store, profile)
+    page = tab()
+    _open_first(page)
+    page.locator("[data-act=accept]").click()
+    expect(page.locator("#summary .tag").first).to_have_text("受理")
+    found = store.show_case(case_id)
+    assert found is not None
+    assert found.stage is Stage.ACCEPTED
+
+
+def test_filters_stay_in_the_address(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    four_doubts(store, profile)
+    hand_in(store, profile, number=2, account_name="三河楼市", papers=(licence(),))
+    page = tab()
+    page.select_option("[name=code]", "material.missing")
+    page.get_by_role("button", name="查找").first.click()
+    expect(page.locator("td.name")).to_have_text(["三河楼市"])
+    assert "code=material.missing" in page.url
+    page.fill("[name=account]", "三河 晨露生活")
+    page.select_option("[name=code]", "")
+    page.get_by_role("button", name="查找").first.click()
+    expect(page.locator("td.name")).to_have_text(["三河晨露生活"])
+    page.reload()
+    expect(page.locator("td.name")).to_have_text(["三河晨露生活"])
+    page.get_by_role("link", name="我在办").click()
+    expect(page.locator("td.empty")).to_be_visible()
+    page.get_by_role("link", name="清除").click()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("F8")
+    expect(page.locator("main.case[data-ready]")).to_be_visible()
+    page.goto(f"{site.url}/?view=mine")
+    expect(page.locator("td.name")).to_have_count(1)
+
+
 def _wait_until(page: Page, condition: Callable[[], bool], seconds: float = 8) -> None:
     """Waits with the browser's requests served meanwhile."""
     end = time.monotonic() + seconds

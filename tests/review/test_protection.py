@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from pipeline.profile.schema import Profile
@@ -144,3 +145,19 @@ def test_other_machines_need_https(site: Site) -> None:
     with pytest.raises(ServingError, match="HTTPS"):
         make_server(site.parts, Address(host="0.0.0.0", port=1))
     make_server(site.parts, Address(host="127.0.0.1", port=1))
+
+
+def test_a_second_factor_is_asked_for_after_the_password(site: Site) -> None:
+    people = site.store.people
+    totp = pyotp.parse_uri(people.enrol_totp("liumin", actor="liumin", at=site.clock()))
+    people.confirm_totp("liumin", totp.at(site.clock()), actor="liumin", at=site.clock())
+    client = Client(site)
+    asked = client.log_in("liumin")
+    assert asked.status == 200
+    assert 'name="code"' in asked.text
+    assert client.get("/account").status == 303
+    assert client.post("/login", {"login": "liumin", "password": PASSWORD, "code": "000000"}).status == 401
+    site.clock.ahead += timedelta(seconds=60)
+    code = totp.at(site.clock())
+    assert client.post("/login", {"login": "liumin", "password": PASSWORD, "code": code}).status == 303
+    assert client.get("/account").status == 200
