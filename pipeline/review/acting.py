@@ -79,11 +79,9 @@ def act(call: Call) -> Response:
 
 def compose(call: Call) -> Response:
     """The text of a 补正通知书 that names the chosen findings."""
-    chosen = [call.query.pairs[n][1] for n in range(len(call.query.pairs)) if call.query.pairs[n][0] == "finding"]
     found = tuple(dict.fromkeys((*call.case.mail_findings, *call.case.findings)))
-    details = {
-        found[int(index)].detail for index in chosen if index.isascii() and index.isdigit() and int(index) < len(found)
-    }
+    chosen = set(call.query.all("finding"))
+    details = {item.detail for index, item in enumerate(found) if str(index) in chosen}
     body = call.parts.correspondence.preview(call.case.case_id, NoticeKind.SUPPLEMENT, details=details)
     return answer({"body": body})
 
