@@ -13,6 +13,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     accounts,
+    audit,
     backlog,
     case,
     check,
@@ -28,6 +29,7 @@ from pipeline.cli import (
     registry,
     reprocess,
     stats,
+    user,
     work,
 )
 from pipeline.cli.context import CommandContext, warn
@@ -68,6 +70,8 @@ app.add_typer(notice.app, name="notice")
 app.add_typer(registry.app, name="registry")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(user.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.add_typer(profile.app, name="profile")
 
 

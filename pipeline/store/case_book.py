@@ -86,15 +86,15 @@ class CaseBook:
     ) -> Committed:
         """Decide a mail anew; its old cases stay, marked as superseded.
 
-        Only a mail decided as review or ignored, no case of which is registered or was touched by a
-        person. `expected_revision` is the revision the new decision was made for. Raises
+        Only a mail decided as review or ignored, no case of which is registered, was touched by a person or
+        is being worked on. `expected_revision` is the revision the new decision was made for. Raises
         `NotReplaceableError` with the reason, else as `commit_decision`.
         """
         with self._locked_message(message_id) as (session, message):
             if message is None:
                 raise NotReplaceableError(message_id, NotReplaceableReason.UNKNOWN)
             old = session.scalars(_current_cases(message)).all()
-            self._require_replaceable(message, list(old), expected_revision)
+            self._require_replaceable(message, list(old), expected_revision, now)
             for case in old:
                 case.state, case.superseded_at = "superseded", now
             message.revision += 1
@@ -150,14 +150,15 @@ class CaseBook:
                 session.flush()
 
     @staticmethod
-    def _require_replaceable(message: Message, cases: list[Case], expected_revision: int | None) -> None:
+    def _require_replaceable(message: Message, cases: list[Case], expected_revision: int | None, now: datetime) -> None:
         if message.state != "decided":
             raise NotReplaceableError(message.id, NotReplaceableReason.WAITING)
         if expected_revision not in (None, message.revision):
             raise NotReplaceableError(message.id, NotReplaceableReason.CHANGED)
         if any(case.state == "registered" for case in cases):
             raise NotReplaceableError(message.id, NotReplaceableReason.REGISTERED)
-        if any(case.touched_at is not None for case in cases):
+        held = any(case.lease_until is not None and case.lease_until > now for case in cases)
+        if held or any(case.touched_at is not None for case in cases):
             raise NotReplaceableError(message.id, NotReplaceableReason.TOUCHED)
 
     def _write(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,6 +29,9 @@ from pipeline.store.models import Case, Event, FieldValueRow, Message
 from pipeline.store.models_life import SetAsideRow
 from pipeline.store.registration import Registrar
 from pipeline.store.set_asides import finding_index, read_set_asides
+
+#: After these somebody else is next, although the case stays in review.
+_ENDS_CLAIM: Final = frozenset({Action.TRANSFER, Action.RETURN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,8 @@ class CaseLife:
             self._move(case, stage, handling)
             if action is Action.TRANSFER:
                 case.office = office
+            if case.state != "review" or action in _ENDS_CLAIM:
+                case.claimed_by = case.claimed_at = case.lease_until = None
             session.flush()
             number = None
             if action is Action.CONCLUDE:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.store.errors import StoreDamagedError, StoreError, StoreFullError, StoreUnavailableError
+from pipeline.store.turnstile import Turnstile
 
 _BUSY_SECONDS: Final = 60
 _WRITES: Final = "beian_writes"
@@ -34,6 +35,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turn = Turnstile(seconds=_BUSY_SECONDS) if self.is_sqlite else nullcontext()
 
     def __repr__(self) -> str:
         return f"Database({self.engine.url.render_as_string(hide_password=True)})"
@@ -54,7 +56,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that commits at the end, or changes nothing when anything is raised."""
-        with translated_errors(), self.engine.connect() as connection:
+        with translated_errors(), self._turn, self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.execution_options(**{_WRITES: True})
             with connection.begin():

@@ -17,6 +17,13 @@
     ├── UnknownRecordError        no record in force has that number               look again
     ├── NotReplaceableError       the decision may not be replaced                 drop the result
     ├── AmbiguousCaseError        several cases' ids begin as asked                 ask again
+    ├── CaseHeldError             somebody else is working on the case              look again
+    ├── CaseDoneError             the case has left review                          look again
+    ├── UnknownUserError          there is no such account                          look again
+    ├── LoginError                nobody was let in                                 ask again
+    │   ├── LoginRefusedError       login, password or code is wrong
+    │   ├── SecondFactorNeededError the password is right, a code is needed
+    │   └── LoginThrottledError     too many failures; says for how many seconds
     └── UnstorableError           a decision that contradicts itself               review
 
 `disposition` says what the caller does about it. No message holds a key or a stored value.
@@ -162,6 +169,62 @@ class AmbiguousCaseError(StoreError):
     """Several cases' ids begin with the given characters."""
 
     disposition = Disposition.DROP
+
+
+class CaseHeldError(StoreError):
+    """Somebody else is working on the case, until `until` unless they go on. `holder` is that person's name."""
+
+    disposition = Disposition.DROP
+
+    def __init__(self, case_id: str, *, holder: str, login: str, until: datetime) -> None:
+        super().__init__(f"case {case_id}: {login} is working on it until {until:%Y-%m-%d %H:%M} UTC")
+        self.case_id, self.holder, self.login, self.until = case_id, holder, login, until
+
+
+class CaseDoneError(StoreError):
+    """The case has left review: there is nothing to claim."""
+
+    disposition = Disposition.DROP
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"case {case_id}: it is no longer in review")
+
+
+class UnknownUserError(StoreError):
+    """There is no account with that login."""
+
+    disposition = Disposition.DROP
+
+    def __init__(self) -> None:
+        super().__init__("there is no account with that login; `beian user list` shows them")
+
+
+class LoginError(StoreError):
+    """Nobody was let in."""
+
+    disposition = Disposition.DROP
+
+
+class LoginRefusedError(LoginError):
+    """Login, password or code is wrong, or the account is disabled: which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("login refused")
+
+
+class SecondFactorNeededError(LoginError):
+    """The password is right; the account also needs a code, and none was given."""
+
+    def __init__(self) -> None:
+        super().__init__("a code is needed")
+
+
+class LoginThrottledError(LoginError):
+    """Too many failures of this account or from this address; nothing was checked. Try again in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many failed logins; try again in {seconds} s")
+        self.seconds = seconds
 
 
 class UnstorableError(StoreError):

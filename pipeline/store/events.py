@@ -103,8 +103,8 @@ class EventLog:
 
         Transactions that write cases take this lock first, so that no two of them wait for each other.
         """
-        query = select(EventHead.seq).where(EventHead.id == _HEAD_ID).with_for_update()
-        return connection.execute(query).scalar_one()
+        query = select(EventHead.seq).where(EventHead.id == _HEAD_ID)
+        return _require_head(connection.execute(query.with_for_update()).scalar_one_or_none())
 
     def append(self, connection: Connection, *drafts: EventDraft) -> int:
         """Add events inside the caller's transaction; returns the number of the last."""
@@ -128,13 +128,14 @@ class EventLog:
     def head(self) -> LogHead:
         """Where the log ends now; kept elsewhere, it shows a cut tail later."""
         with self._database.reading() as connection:
-            seq = connection.execute(select(EventHead.seq).where(EventHead.id == _HEAD_ID)).scalar_one()
+            query = select(EventHead.seq).where(EventHead.id == _HEAD_ID)
+            seq = _require_head(connection.execute(query).scalar_one_or_none())
             return LogHead(seq=seq, mac=self._mac_of(connection, seq).hex())
 
     def verify(self, *, since: LogHead | None = None) -> LogCheck:
         """Walk the whole chain. `since` is an earlier `head()`, which must still be part of it."""
         with self._database.reading() as connection:
-            known = connection.execute(select(EventHead.seq, EventHead.mac)).one()
+            known = connection.execute(select(EventHead.seq, EventHead.mac)).one_or_none()
             mac, count = self._start, 0
             rows = connection.execute(select(Event.table()).order_by(Event.seq).execution_options(yield_per=1000))
             for row in rows:
@@ -142,7 +143,7 @@ class EventLog:
                 if row.seq != count + 1 or not hmac.compare_digest(mac, row.mac) or _differs(since, row.seq, mac):
                     return self._check(count, mac, fault=count + 1)
                 count += 1
-        cut = known.seq != count or not hmac.compare_digest(known.mac, self._head_mac(count, mac))
+        cut = known is None or known.seq != count or not hmac.compare_digest(known.mac, self._head_mac(count, mac))
         if cut or (since is not None and since.seq > count):
             return self._check(count, mac, fault=count + 1)
         return self._check(count, mac, fault=None)
@@ -186,6 +187,12 @@ class EventLog:
 
 
 _COLUMNS: Final = ("seq", "at", "actor", "kind", "message_id", "case_id", "note")
+
+
+def _require_head(seq: int | None) -> int:
+    if seq is None:
+        raise StoreDamagedError("event log: its head is missing; see `beian audit verify`")
+    return seq
 
 
 def _note_cell(seq: int) -> Cell:

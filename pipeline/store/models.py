@@ -162,12 +162,15 @@ class Case(Base):
 
     `state` is review, registered, closed or superseded; `stage` says what officers made of it (`domain.life`).
     `version` counts what people saved, `verdict_revision` how often the rules were applied.
+    `claimed_by` is the user who works on it until `lease_until` (`claims`); the row itself makes it at most one.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("message_id", "revision", "position"),
         Index("ix_cases_queue", "state", "queue_rank", "received", "id"),
+        Index("ix_cases_office_queue", "state", "office", "queue_rank", "received", "id"),
+        Index("ix_cases_received_queue", "state", "received_office", "queue_rank", "received", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -193,6 +196,9 @@ class Case(Base):
     verdict_revision: Mapped[int]
     touched_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
+    claimed_by: Mapped[uuid.UUID | None]
+    claimed_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
 
 
 class Paper(Base):

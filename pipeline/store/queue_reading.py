@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.decision import Entity
 from pipeline.domain.finding import Severity
 from pipeline.store.case_reading import CaseReader
+from pipeline.store.case_scope import belongs_to
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
 from pipeline.store.models import Case, FindingRow, Message
@@ -36,7 +37,7 @@ def read_queue(
     """A page of the queue. An office's cases are those it received and those that belong to it."""
     query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id).where(Case.state == "review")
     if office is not None:
-        query = query.where(or_(Case.office == office, Case.received_office == office))
+        query = query.where(belongs_to(frozenset({office})))
     if code is not None:
         query = query.where(exists().where(FindingRow.code == code, _about_case()))
     if after is not None:

@@ -19,6 +19,7 @@ from pipeline.store.backlog_reading import BacklogCase, iter_backlog
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
+from pipeline.store.event_reading import EVERY_EVENT, EventFilter, EventItem, read_events
 from pipeline.store.events import EventLog
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
@@ -102,6 +103,13 @@ class StoreReader:
         """The versions of a record, oldest first; none for an unknown 备案号."""
         with self._session() as session:
             return read_versions(session, number)
+
+    def list_events(
+        self, wanted: EventFilter = EVERY_EVENT, *, limit: int = 100, before: int | None = None
+    ) -> tuple[EventItem, ...]:
+        """The log of who did what, newest first. `before` is the `seq` of the last one of the page before."""
+        with self._session() as session:
+            return read_events(session, self._events, wanted, limit=limit, before=before)
 
     @contextmanager
     def exporting(

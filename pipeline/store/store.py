@@ -12,7 +12,9 @@ from sqlalchemy import select
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
 from pipeline.store.case_life import CaseLife
+from pipeline.store.case_times import CaseTimes
 from pipeline.store.cipher import Cipher
+from pipeline.store.claims import Claims
 from pipeline.store.database import Database, open_database
 from pipeline.store.errors import StoreKeyError, StoreUnavailableError
 from pipeline.store.events import EventLog
@@ -23,7 +25,9 @@ from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
 from pipeline.store.notice_book import NoticeBook
 from pipeline.store.outbox import Outbox
+from pipeline.store.people import People
 from pipeline.store.reader import StoreReader
+from pipeline.store.sessions import Sessions
 from pipeline.store.statements import insert_into
 from pipeline.store.work import Work
 
@@ -35,8 +39,8 @@ class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
     `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the officers,
-    `notices` and `outbox` the papers they send; `events` is the log of who did what. What is read back is in
-    `StoreReader`.
+    `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
+    `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -52,6 +56,10 @@ class Store(StoreReader):
         self.notices: Final = NoticeBook(database, cipher, events)
         self.outbox: Final = Outbox(database, cipher, events)
         self.known_accounts: Final = KnownAccounts(database, cipher, events)
+        self.people: Final = People(database, cipher, events)
+        self.sessions: Final = Sessions(database, cipher)
+        self.claims: Final = Claims(database, cipher, events)
+        self.times: Final = CaseTimes(database)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"
