@@ -6,7 +6,7 @@ BIN := .venv/bin
 # What the software itself calls, and what only the demo, the tests or the sample generator need.
 RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng libseccomp2
 DEMO_PACKAGES := dovecot-imapd
-TEST_PACKAGES := postgresql fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
+TEST_PACKAGES := postgresql chromium fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
 
 .PHONY: help setup setup-demo setup-test demo test bench check fix samples fonts lock clean
 

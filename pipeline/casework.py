@@ -13,7 +13,7 @@ from pipeline.domain.base import Frozen
 from pipeline.domain.decision import Filing, MailDecision
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import Finding
-from pipeline.domain.message import Submission
+from pipeline.domain.message import KeptFile, Submission
 from pipeline.domain.spelling import squash
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
@@ -49,6 +49,24 @@ class ReadMail(Frozen):
         return tuple(dict.fromkeys((*self.submission.findings, *read)))
 
 
+def kept_files(mail: ReadMail) -> tuple[KeptFile, ...]:
+    """The mail's attachments as they are kept: `documents` are their readings in the same order."""
+    pairs = zip(mail.submission.attachments, mail.documents, strict=True)
+    return tuple(
+        KeptFile(
+            file=number,
+            name=item.name,
+            media=item.media,
+            size_bytes=len(item.content),
+            sha256=item.sha256,
+            path=item.path,
+            inline=item.inline,
+            pages=document.reading.geometry,
+        )
+        for number, (item, document) in enumerate(pairs, start=1)
+    )
+
+
 def mail_findings(mail: ReadMail) -> tuple[Finding, ...]:
     """The findings about the mail as a whole; those about a form belong to its case."""
     return tuple(item for item in mail.findings if not item.code.startswith("form."))
@@ -65,7 +83,7 @@ def is_automatic(mail: ReadMail) -> bool:
 def ignore(mail: ReadMail) -> MailDecision:
     """The outcome of automatic mail: in the ledger, in no queue."""
     notes = tuple(item for item in mail.findings if not item.blocks)
-    return MailDecision(mailbox=mail.mailbox, received=mail.received, findings=notes)
+    return MailDecision(mailbox=mail.mailbox, received=mail.received, findings=notes, files=kept_files(mail))
 
 
 def assemble_filings(mail: ReadMail, *, office: str | None) -> tuple[Filing, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from pipeline.domain.life import STAGE_NAMES, Action, LifeError
-from pipeline.domain.notice import AFTER_ACTION, FITTING_STAGES, KIND_NAMES, NoticeDraft, NoticeKind
+from pipeline.domain.notice import AFTER_ACTION, FITTING_STAGES, KIND_NAMES, NoticeDraft, NoticeFacts, NoticeKind
 from pipeline.notice_facts import CaseFile, gather
 from pipeline.notices.draft import NoTemplateError, draft_notice, rewrite, sign
 from pipeline.notices.outgoing_mail import new_message_id
@@ -60,6 +60,21 @@ class Correspondence:
             case_version=file.case.version,
             occasion=occasion,
         )
+
+    def preview(self, reference: str, kind: NoticeKind, *, details: Collection[str] | None = None) -> str:
+        """The body of such a paper as it would be drafted now; nothing is written.
+
+        `details` are the sentences of the findings it names, None for every open one. Raises `LifeError` where the
+        city has no such paper or nobody could sign it.
+        """
+        file = self.case_file(reference)
+        sender = file.sending_office(kind)
+        if sender is None:
+            raise LifeError("该件没有可以落款的机构。")
+        facts = gather(file, kind, sender, self.today)
+        if details is not None:
+            facts = facts.model_copy(update={"items": tuple(item for item in facts.items if item.detail in details)})
+        return self._written(kind, facts).body
 
     def draft_after(self, reference: str, action: Action, *, actor: str) -> Drafted | None:
         """The paper that goes with an action just taken; None where the city has none for it."""
@@ -141,8 +156,11 @@ class Correspondence:
         return self.clock().astimezone(self.profile.zone).date()
 
     def _compose(self, file: CaseFile, kind: NoticeKind, sender: Office) -> NoticeDraft:
+        return self._written(kind, gather(file, kind, sender, self.today))
+
+    def _written(self, kind: NoticeKind, facts: NoticeFacts) -> NoticeDraft:
         try:
-            return draft_notice(kind, gather(file, kind, sender, self.today), self.profile)
+            return draft_notice(kind, facts, self.profile)
         except NoTemplateError as error:
             raise LifeError(str(error)) from error
         except LetterError as error:

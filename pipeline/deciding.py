@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from pipeline.casework import ReadDocument, ReadMail, assemble_filings, ignore, is_automatic, mail_findings
+from pipeline.casework import ReadDocument, ReadMail, assemble_filings, ignore, is_automatic, kept_files, mail_findings
 from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, MailDecision
 from pipeline.domain.document import DocumentReading, ExtractedForm
 from pipeline.domain.message import Attachment, RawMessage, Submission
+from pipeline.domain.provenance import read_from
 from pipeline.domain.spelling import squash
 from pipeline.extract.agreement import settle
 from pipeline.mail_files import MailFile, address_mail
@@ -72,9 +73,10 @@ class Decider:
         return RawMessage(mailbox=where, received=when, sha256=mail.sha256, content=mail.content), submission
 
     def read_submission(self, submission: Submission, message: RawMessage) -> ReadMail:
-        """Read every file of a mail that was taken apart."""
+        """Read every file of a mail that was taken apart. From here on everything read says from which file."""
         documents = tuple(
-            ReadDocument(name=item.name, reading=self.reader.read(item)) for item in submission.attachments
+            ReadDocument(name=item.name, reading=read_from(self.reader.read(item), number))
+            for number, item in enumerate(submission.attachments, start=1)
         )
         return ReadMail(
             mailbox=message.mailbox,
@@ -90,7 +92,9 @@ class Decider:
         filings = assemble_filings(mail, office=self.office_of(mail.mailbox))
         cases = tuple(self._decide_case(filing, message, facts) for filing in filings)
         found = (*mail_findings(mail), *check_subject_line(mail.submission.subject, self.profile))
-        return MailDecision(mailbox=mail.mailbox, received=mail.received, cases=cases, findings=found)
+        return MailDecision(
+            mailbox=mail.mailbox, received=mail.received, cases=cases, findings=found, files=kept_files(mail)
+        )
 
     def office_of(self, mailbox: str) -> str | None:
         """The key of the office whose mailbox that is, None for an unknown address."""

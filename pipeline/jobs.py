@@ -1,4 +1,4 @@
-"""What runs inside the sandbox: taking mails apart and reading files.
+"""What runs inside the sandbox: taking mails apart, reading files, and drawing what is shown of them.
 
 `load_jobs` is called once in the parent of all reading processes, which then forks one child for each document.
 The engines, which take seconds to load, are loaded there too, but only when the first picture is to be read.
@@ -14,12 +14,17 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
+from pipeline.extract.form_labels import label_book
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.ingest import details
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack import unpack_mail, warm_up
 from pipeline.ingest.unpack_parts import READABLE
 from pipeline.job_requests import ReadRequest, UnpackRequest
+from pipeline.pictures.document_grid import show_grid
+from pipeline.pictures.requests import GridRequest, ShowRequest
+from pipeline.pictures.show import show_page
+from pipeline.pictures.watermark import Pen, load_pen
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.frame import JobReply
@@ -31,11 +36,20 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     (profile_name,) = arguments
     warm_up()
     profile = load_profile(profile_name)
+    label_book(profile.form)  # its patterns take half a second to compile, which each child would do anew
     pictures = _PictureReader(profile)
     # The decoder of HEIC starts threads, and so does, where `tesserocr` does not install, the second reader a program;
     # a child that may start no programs may start no threads either.
     reading = Job(run=pictures.read, may_exec=True, prepare=pictures.prepare)
-    return {"unpack": Job(run=_unpack), "read": Job(run=partial(_read, profile, None)), "read_pictures": reading}
+    pen = load_pen()
+    return {
+        "unpack": Job(run=_unpack),
+        "read": Job(run=partial(_read, profile, None)),
+        "read_pictures": reading,
+        "show": Job(run=partial(_show, pen)),
+        "show_heic": Job(run=partial(_show, pen), may_exec=True),
+        "grid": Job(run=partial(_grid, profile)),
+    }
 
 
 class _PictureReader:
@@ -79,6 +93,17 @@ def _read(profile: Profile, engines: Engines | None, header: bytes, content: byt
         except EnginesNeededError:
             return JobReply(record_json=b"null")
     return JobReply(record_json=reading.model_dump_json().encode())
+
+
+def _show(pen: Pen, header: bytes, content: bytes) -> JobReply:
+    answer, picture = show_page(content, ShowRequest.model_validate_json(header), pen)
+    return JobReply(record_json=answer.model_dump_json().encode(), blobs=(picture,))
+
+
+def _grid(profile: Profile, header: bytes, content: bytes) -> JobReply:
+    request = GridRequest.model_validate_json(header)
+    answer = show_grid(content, profile, masked=request.masked)
+    return JobReply(record_json=answer.model_dump_json().encode())
 
 
 def _find_trouble(content: bytes, media: Media, name: str) -> Finding | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.domain.decision import KnownFiling
 from pipeline.domain.document import ExtractedForm, Field, Place
-from pipeline.domain.life import Action, LifeError, SetAsideReason
+from pipeline.domain.life import Action, LifeError, PaperSeen, SetAsideReason
 from pipeline.extract.form_values import parse_value
 from pipeline.profile.form import FieldKind, FormField
 from pipeline.profile.schema import Profile
@@ -53,18 +53,63 @@ class Officer:
         return self.store.life.save_correction(case.case_id, corrected, changed, verdict, handling)
 
     def set_aside(
-        self, reference: str, code: str, *, reason: SetAsideReason, ground: str, field: str | None = None
+        self,
+        reference: str,
+        code: str,
+        *,
+        reason: SetAsideReason,
+        ground: str,
+        field: str | None = None,
+        detail: str | None = None,
+        version: int | None = None,
     ) -> Handled:
-        """Hold the case's findings of that code (and field, if given) for settled. Raises `LifeError` when there is none."""
+        """Hold the case's findings of that code (and field, and sentence, if given) for settled.
+
+        Raises `LifeError` when there is none, or no ground.
+        """
+        return self._set_aside(reference, code, reason, ground, None, field=field, detail=detail, version=version)
+
+    def note_paper(
+        self,
+        reference: str,
+        code: str,
+        seen: PaperSeen,
+        *,
+        ground: str = "",
+        detail: str | None = None,
+        version: int | None = None,
+    ) -> Handled:
+        """State that a paper which the rules miss stands on a page of an attachment (材料已核); settles that finding."""
+        said = f"{seen.text}；{ground.strip()}" if ground.strip() else seen.text
+        return self._set_aside(
+            reference, code, SetAsideReason.PAPER_SEEN, said, seen, field=None, detail=detail, version=version
+        )
+
+    def _set_aside(
+        self,
+        reference: str,
+        code: str,
+        reason: SetAsideReason,
+        ground: str,
+        seen: PaperSeen | None,
+        *,
+        field: str | None,
+        detail: str | None,
+        version: int | None,
+    ) -> Handled:
         case = self._case(reference)
-        found = [item for item in case.open_findings if item.code == code and field in (None, item.field)]
+        found = [
+            item
+            for item in case.open_findings
+            if item.code == code and field in (None, item.field) and detail in (None, item.detail)
+        ]
         if not found:
             raise LifeError(f"该件没有尚未处理的“{code}”。")
         if not ground.strip():
             raise LifeError("将问题置为已核须写明依据。")
-        handling, handled = self._handling(case, None), None
+        handling, handled = self._handling(case, version), None
         for item in found:
-            handled = self.store.life.set_aside(case.case_id, item, handling, reason=reason, ground=ground)
+            handled = self.store.life.set_aside(case.case_id, item, handling, reason=reason, ground=ground, seen=seen)
             handling = Handling(actor=self.name, at=self.clock(), version=handled.version)
         if handled is None:
             raise LifeError(f"该件没有尚未处理的“{code}”。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pipeline.domain.decision import DecidedCase, MailDecision
 from pipeline.domain.document import (
@@ -20,18 +20,20 @@ from pipeline.domain.finding import Finding
 
 
 class BoxView(TypedDict):
-    """A place on a page: fractions, origin top left."""
+    """A place on a page: fractions, origin top left. `file` is the mail's attachment, counted from 1; `check` alone knows."""
 
     page: int
     box: list[float]
+    file: NotRequired[int]
 
 
 class CellView(TypedDict):
-    """A cell of a document's table."""
+    """A cell of a document's table; `file` as in `BoxView`."""
 
     table: int
     row: int
     column: int
+    file: NotRequired[int]
 
 
 class FieldView(TypedDict):
@@ -65,10 +67,11 @@ class FormView(TypedDict):
 
 
 class PaperView(TypedDict):
-    """One paper."""
+    """One paper; `file` as in `BoxView`."""
 
     kind: str
     title: str | None
+    file: NotRequired[int]
     pages: list[int]
     fields: dict[str, FieldView]
 
@@ -86,13 +89,14 @@ class DocumentView(TypedDict):
 
 
 class CaseView(TypedDict):
-    """One case of a mail."""
+    """One case of a mail. `form_file` is the attachment its form was read from, of several the one read best."""
 
     decision: str
     entity: str | None
     entity_reasons: list[str]
     scope_reasons: list[str]
     office: str | None
+    form_file: int | None
     fields: dict[str, FieldView]
     papers: list[PaperView]
     findings: list[FindingView]
@@ -113,9 +117,14 @@ class MailView(TypedDict):
 def _place(place: Place | None) -> BoxView | CellView | None:
     if place is None:
         return None
+    view: BoxView | CellView
     if isinstance(place, PageBox):
-        return {"page": place.page, "box": [round(edge, 4) for edge in place.box]}
-    return {"table": place.table, "row": place.row, "column": place.column}
+        view = {"page": place.page, "box": [round(edge, 4) for edge in place.box]}
+    else:
+        view = {"table": place.table, "row": place.row, "column": place.column}
+    if place.file is not None:
+        view["file"] = place.file
+    return view
 
 
 def field_view(field: Field) -> FieldView:
@@ -169,7 +178,15 @@ def _form_view(form: ExtractedForm) -> FormView:
 
 def paper_view(paper: ExtractedPaper) -> PaperView:
     """One paper as JSON."""
-    return {"kind": paper.kind.value, "title": paper.title, "pages": list(paper.pages), "fields": fields_view(paper)}
+    view: PaperView = {
+        "kind": paper.kind.value,
+        "title": paper.title,
+        "pages": list(paper.pages),
+        "fields": fields_view(paper),
+    }
+    if paper.file is not None:
+        view["file"] = paper.file
+    return view
 
 
 def document_view(file: str, reading: DocumentReading) -> DocumentView:
@@ -195,6 +212,7 @@ def _case_view(mail: MailDecision, case: DecidedCase) -> CaseView:
         "entity_reasons": list(verdict.entity_reasons),
         "scope_reasons": list(verdict.scope_reasons),
         "office": verdict.office,
+        "form_file": form.file if form else None,
         "fields": form_fields_view(form) if form else {},
         "papers": [paper_view(paper) for paper in case.filing.papers],
         "findings": findings_view(verdict.findings),

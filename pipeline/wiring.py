@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.correspondence import Correspondence
     from pipeline.deciding import Decider
     from pipeline.dispatching import Dispatcher
+    from pipeline.evidence import Evidence
     from pipeline.ingest.account import MailAccount
     from pipeline.notices.account import SmtpAccount
     from pipeline.officer import Officer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.post_round import PostRound
     from pipeline.processing import Processor
     from pipeline.profile.schema import Office, Profile
+    from pipeline.review.parts import Parts
     from pipeline.sandbox.pool import Jail
     from pipeline.store.store import Store
     from pipeline.wording import Wording
@@ -139,6 +141,12 @@ class Application:
             raise SettingsError("--by: the officer's name must not be empty")
         return Officer(name=name.strip(), store=store, profile=self.profile, clock=utc_now)
 
+    def evidence(self, store: Store, jail: Jail) -> Evidence:
+        """What officers see of the mails. Keep it: it remembers what it took apart."""
+        from pipeline.evidence import Evidence
+
+        return Evidence(store, jail, self.profile, clock=utc_now)
+
     def correspondence(self, store: Store) -> Correspondence:
         """The desk for papers."""
         from pipeline.correspondence import Correspondence
@@ -148,6 +156,19 @@ class Application:
         own |= {smtp.address for smtp in (self.settings.smtp, *(box.smtp for box in mailboxes)) if smtp.address}
         addresses = frozenset(address.lower() for address in own)
         return Correspondence(store=store, profile=self.profile, clock=utc_now, own_addresses=addresses)
+
+    def review_parts(self, store: Store, jail: Jail) -> Parts:
+        """What the review pages work with."""
+        from pipeline.review.parts import Parts
+
+        return Parts(
+            store=store,
+            profile=self.profile,
+            wording=self.wording,
+            correspondence=self.correspondence(store),
+            evidence=self.evidence(store, jail),
+            clock=utc_now,
+        )
 
     def dispatcher(self, store: Store) -> Dispatcher:
         """Sends for the offices that have a code for sending."""

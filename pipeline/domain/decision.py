@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from pipeline.domain.base import Frozen
 from pipeline.domain.document import ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding
+from pipeline.domain.message import KeptFile
 
 
 class Decision(StrEnum):
@@ -86,12 +87,16 @@ class DecidedCase(Frozen):
 
 
 class MailDecision(Frozen):
-    """What becomes of one mail. Mail-wide blocking findings (an attachment nobody could open) hold back each of its cases."""
+    """What becomes of one mail. Mail-wide blocking findings (an attachment nobody could open) hold back each of its cases.
+
+    `files` are its attachments as they are kept for showing; no rule looks at them.
+    """
 
     mailbox: str
     received: AwareDatetime
     cases: tuple[DecidedCase, ...] = ()
     findings: tuple[Finding, ...] = ()
+    files: tuple[KeptFile, ...] = ()
 
     @property
     def _blocked(self) -> bool:

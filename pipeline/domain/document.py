@@ -10,11 +10,12 @@ from pydantic import Field as Constrained
 
 from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
+from pipeline.domain.pages import Box as Box
+from pipeline.domain.pages import PageGeometry
 
-Fraction = Annotated[float, Constrained(ge=0.0, le=1.0)]
 Confidence = Annotated[float, Constrained(ge=0.0, le=1.0)]
-#: Left, top, right, bottom as fractions of the upright page, origin top left.
-Box = tuple[Fraction, Fraction, Fraction, Fraction]
+#: Which attachment of a mail, counted from 1 in the order of the submission; None where nobody noted it.
+FileNumber = Annotated[int, Constrained(ge=1)]
 FieldValue = str | int | bool | None
 
 #: The form's field keys, in the order in which fields are listed; no city's form has all of them.
@@ -62,18 +63,20 @@ ACCOUNT_TYPES: Mapping[str, str] = {
 
 
 class PageBox(Frozen):
-    """A rectangle on a page; pages count from 1."""
+    """A rectangle on a page of a file; pages count from 1."""
 
     page: Annotated[int, Constrained(ge=1)]
     box: Box
+    file: FileNumber | None = None
 
 
 class TableCell(Frozen):
-    """A cell of a document's table; table, row and column count from 0."""
+    """A cell of a document's table in a file; table, row and column count from 0."""
 
     table: int
     row: int
     column: int
+    file: FileNumber | None = None
 
 
 Place = PageBox | TableCell
@@ -130,10 +133,12 @@ class ExtractedForm(FieldSet):
     """One registration form (登记备案表).
 
     `unplaced` lists form keys the form has no row for (deleted or relabelled rows).
-    `pages` count from 1; a DOCX is page 1.
+    `pages` count from 1; a DOCX is page 1. `file` is the attachment it was read from; of a form put together from
+    several files, the one that was read best (each field's place names its own).
     """
 
     profile: str
+    file: FileNumber | None = None
     pages: tuple[int, ...] = (1,)
     unplaced: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -158,9 +163,13 @@ PAPER_NAMES: Mapping[PaperKind, str] = {
 
 
 class ExtractedPaper(FieldSet):
-    """One paper. `title` is its heading as read; papers nobody can read carry `material.unreadable` in `findings`."""
+    """One paper. `title` is its heading as read; papers nobody can read carry `material.unreadable` in `findings`.
+
+    `file` is the attachment it was read from. In a Word file `pages` count the pages of the pictures pasted into it.
+    """
 
     kind: PaperKind
+    file: FileNumber | None = None
     pages: tuple[int, ...] = (1,)
     title: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -179,9 +188,14 @@ class DocumentKind(StrEnum):
 
 
 class DocumentReading(Frozen):
-    """Everything read from one file. `engine` names the reading path; `findings` are about the file itself."""
+    """Everything read from one file. `engine` names the reading path; `findings` are about the file itself.
+
+    `geometry` says of every page that has one how it was laid flat, in order: of pictures and PDFs each page that was
+    looked at, of a Word file the pages of the pictures pasted into it.
+    """
 
     engine: str
+    geometry: tuple[PageGeometry, ...] = ()
     forms: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
@@ -106,8 +108,23 @@ SET_ASIDE_NAMES: Final[Mapping[SetAsideReason, str]] = {
 }
 
 
+class PaperSeen(Frozen):
+    """An officer's statement that a paper the rules miss stands on that page of that attachment; both count from 1."""
+
+    file: Annotated[int, Field(ge=1)]
+    page: Annotated[int, Field(ge=1)]
+
+    @property
+    def text(self) -> str:
+        """The statement in words."""
+        return f"材料在附件{self.file}第{self.page}页"
+
+
 class SetAside(Frozen):
-    """A finding an officer set aside: which one, why, and in whose name. `ground` is in the officer's words."""
+    """A finding an officer set aside: which one, why, and in whose name. `ground` is in the officer's words.
+
+    `seen` is where the paper stands, for a finding that a paper is missing.
+    """
 
     code: str
     field: str | None
@@ -115,6 +132,7 @@ class SetAside(Frozen):
     reason: SetAsideReason
     ground: str
     actor: str
+    seen: PaperSeen | None = None
 
     def covers(self, finding: Finding) -> bool:
         """Whether it is this very finding; another sentence is another matter, and is open again."""
@@ -136,6 +154,11 @@ def require_open(stage: Stage) -> None:
     """Raise `LifeError` for a filing that nobody may work on any more: what is registered changes by 变更 only."""
     if stage not in OPEN_STAGES:
         raise LifeError(f"该件处于“{STAGE_NAMES[stage]}”状态，不能再更正或处理问题。")
+
+
+def possible_actions(stage: Stage) -> tuple[Action, ...]:
+    """What may be done with a filing in that stage, grounds and findings aside."""
+    return tuple(action for action, stages in _NEXT.items() if stage in stages)
 
 
 def next_stage(

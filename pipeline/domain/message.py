@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
+from pipeline.domain.pages import PageGeometry
 
 #: The inside of a Message-ID's angle brackets: what may go into a header again as it is.
 MESSAGE_ID: Final = "[!-;=?-~]{1,300}"
@@ -78,6 +79,23 @@ class Attachment(Frozen):
     sha256: str
     path: tuple[str, ...] = ()
     inline: bool = False
+
+
+class KeptFile(Frozen):
+    """What is kept of an attachment beside the mail itself, so that it can be found and shown again.
+
+    `file` is its number, counted from 1 in the order of the submission. `pages` is the geometry of its pages, empty
+    where it could not be read. A reader that finds another file under that number goes by `sha256`.
+    """
+
+    file: Annotated[int, Field(ge=1)]
+    name: str
+    media: Media
+    size_bytes: Annotated[int, Field(ge=0)]
+    sha256: str
+    path: tuple[str, ...] = ()
+    inline: bool = False
+    pages: tuple[PageGeometry, ...] = ()
 
 
 class Submission(Frozen):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Media
+from pipeline.domain.pages import PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.form import map_forms
 from pipeline.extract.form_judge import TextJudge
@@ -20,18 +22,23 @@ from pipeline.extract.image_decode import (
     PictureRejectedError,
     PictureUnreadableError,
     Rgb,
+    media_of_picture,
     read_pictures,
 )
 from pipeline.extract.image_page import read_picture
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.page import Page
+from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
 from pipeline.extract.reading_error import ReadingError
 from pipeline.extract.trust import PictureJudge
 from pipeline.profile.schema import Profile
 
-_RENDER_DPI = 200
-_MAX_PICTURES = 20
+#: What pages of PDFs are drawn at for reading.
+RENDER_DPI = 200
+#: How many pictures of a Word file are looked at.
+MAX_PASTED = 20
+_LEAST_PASTED_PX = 200
 _FEW_CHARACTERS = 8
 
 
@@ -43,6 +50,7 @@ class _Parts:
     forms: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
     findings: tuple[Finding, ...] = ()
+    geometry: tuple[PageGeometry, ...] = ()
 
 
 #: Of a file without pictures: what reading its pictures gave.
@@ -65,6 +73,7 @@ def read_document(
         parts = _Parts(engine="none", findings=(_picture_finding(name, error),))
     return DocumentReading(
         engine=parts.engine,
+        geometry=parts.geometry,
         forms=parts.forms,
         papers=parts.papers,
         findings=tuple(dict.fromkeys(parts.findings)),
@@ -105,6 +114,7 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
         engine="docx",
         forms=(*forms, *pasted.forms),
         papers=pasted.papers,
+        geometry=pasted.geometry,
         findings=(
             *document.findings,
             *(item for item in pasted.findings if not forms or item.code != "form.unreadable"),
@@ -113,39 +123,44 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
 
 
 def _read_pasted(pictures: Sequence[bytes], name: str, profile: Profile, engines: Engines) -> _Parts:
-    """Papers pasted as pictures; a picture too small or damaged to be one (a signature, a logo) is passed over."""
-    pages: list[Rgb] = []
-    for picture in pictures[:_MAX_PICTURES]:
-        try:
-            pages += read_pictures(picture, _media_of(picture)).pages
-        except (PictureUnreadableError, PictureRejectedError):
-            continue
-    large = [(number, page) for number, page in enumerate(pages, start=1) if min(page.shape[:2]) >= 200]
+    """Papers pasted as pictures; one too small to be a paper (a signature, a logo) is passed over."""
+    large = [(number, page) for number, page in pasted_pages(pictures) if min(page.shape[:2]) >= _LEAST_PASTED_PX]
     return _read_pixels(large, name, profile, engines)
 
 
-def _media_of(picture: bytes) -> Media:
-    starts = {b"\xff\xd8": Media.JPEG, b"\x89PNG": Media.PNG, b"GIF8": Media.GIF, b"BM": Media.BMP}
-    starts |= {b"II*\x00": Media.TIFF, b"MM\x00*": Media.TIFF, b"RIFF": Media.WEBP}
-    found = next((media for start, media in starts.items() if picture.startswith(start)), None)
-    return found or (Media.HEIC if picture[4:8] == b"ftyp" else Media.UNKNOWN)
+def pasted_pages(pictures: Iterable[bytes]) -> Iterator[tuple[int, Rgb]]:
+    """The pages of pasted pictures, counted from 1 through all of them; damaged pictures are passed over."""
+    number = 0
+    for picture in islice(pictures, MAX_PASTED):
+        try:
+            pages = read_pictures(picture, media_of_picture(picture)).pages
+        except (PictureUnreadableError, PictureRejectedError):
+            continue
+        for page in pages:
+            number += 1
+            yield number, page
 
 
 def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Parts:
     document = read_pdf_text(content)
     pictured = [report.number for report in document.reports if report.needs_rendering]
+    printed = {page.number for page in document.pages}
     pixels = _NOTHING
     if pictured:
-        pages = ((number, render_pdf_page(content, number, _RENDER_DPI)) for number in pictured)
-        pixels = _read_pixels(pages, name, profile, _required(engines))
+        pages = ((number, render_pdf_page(content, number, RENDER_DPI)) for number in pictured)
+        pixels = _read_pixels(pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed)
     forms = map_forms(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     papers = tuple(paper for page in document.pages for paper in read_papers(page))
     texts = {number for form in forms for number in form.pages}
     seen = tuple(form for form in pixels.forms if not texts & set(form.pages))
+    beside = {item.page: item for item in pixels.geometry if item.page in printed}
+    asked = _asks_for_id(profile)
+    text_pages = text_geometries(document.pages, forms, papers, asked=asked, dpi=RENDER_DPI, beside=beside)
     return _Parts(
         engine="pdf-text" if not pictured else pixels.engine if not document.pages else f"pdf-text+{pixels.engine}",
         forms=(*forms, *seen),
         papers=(*papers, *pixels.papers),
+        geometry=join_geometries(text_pages, pixels.geometry),
         findings=(
             *document.findings,
             *(item for item in pixels.findings if not forms or item.code != "form.unreadable"),
@@ -153,15 +168,35 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     )
 
 
-def _read_pixels(pages: Iterable[tuple[int, Rgb]], name: str, profile: Profile, engines: Engines) -> _Parts:
+def _read_pixels(
+    pages: Iterable[tuple[int, Rgb]],
+    name: str,
+    profile: Profile,
+    engines: Engines,
+    *,
+    dpi: float | None = None,
+    printed: Set[int] = frozenset(),
+) -> _Parts:
+    """`printed` are pages that were read from their characters too: places on them are given on the page as printed."""
     read = [read_picture(rgb, number=number, engines=engines) for number, rgb in pages]
     forms = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     used = {number for form in forms for number in form.pages}
     papers = tuple(paper for page in read if page.number not in used for paper in read_papers(page))
     used |= {number for paper in papers for number in paper.pages}
     unread = [page for page in read if page.number not in used and _shows_a_form(page, profile)]
-    findings = tuple(_unreadable_form(name, page) for page in unread)
-    return _Parts(engine=engines.main.name, forms=forms, papers=papers, findings=findings)
+    geometry = picture_geometries(read, forms, papers, asked=_asks_for_id(profile), dpi=dpi)
+    back = {item.page: item for item in geometry if item.page in printed}
+    return _Parts(
+        engine=engines.main.name,
+        forms=tuple(moved_fields(form, back) for form in forms) if back else forms,
+        papers=tuple(moved_fields(paper, back) for paper in papers) if back else papers,
+        findings=tuple(_unreadable_form(name, page) for page in unread),
+        geometry=geometry,
+    )
+
+
+def _asks_for_id(profile: Profile) -> bool:
+    return any(field.key == "owner_id_number" for field in profile.form.fields)
 
 
 def _shows_a_form(page: Page, profile: Profile) -> bool:

@@ -8,6 +8,7 @@ stopped from outside).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -212,17 +213,37 @@ def render_pdf_page(content: bytes, number: int, dpi: float) -> npt.NDArray[np.u
     """
     document = open_pdf(content)
     try:
+        return _draw(document, number, lambda width, height: dpi / 72)
+    finally:
+        document.close()
+
+
+def draw_pdf_page(content: bytes, number: int, *, side_px: int) -> tuple[npt.NDArray[np.uint8] | None, int]:
+    """As `render_pdf_page`, with a longer side of `side_px`; and how many pages may be looked at. None: no such page."""
+    document = open_pdf(content)
+    try:
+        total = min(len(document), MAX_PAGES)
+        if number > total:
+            return None, total
+        return _draw(document, number, lambda width, height: side_px / max(width, height, 1e-6)), total
+    finally:
+        document.close()
+
+
+def _draw(
+    document: pdfium.PdfDocument, number: int, scale_for: Callable[[float, float], float]
+) -> npt.NDArray[np.uint8]:
+    """The page's pixels; `scale_for` is told its width and height in points. Raises as `render_pdf_page`."""
+    try:
         document.init_forms()
         page = open_page(document, number)
         if page is None:
             raise UnreadableFileError(f"page {number}", f"此 PDF 的第 {number} 页无法打开，请重新生成后再发送。")
         if count_objects(page, MAX_OBJECTS).huge_picture:
             raise too_much(number)
-        pixels = _render(page, dpi / 72, grey=False)
+        pixels = _render(page, scale_for(*page.get_size()), grey=False)
     except pdfium.PdfiumError as error:
         raise UnreadableFileError("render", f"此 PDF 的第 {number} 页无法显示，请重新生成后再发送。") from error
-    finally:
-        document.close()
     if pixels is None:
         raise too_much(number)
     return pixels

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -31,6 +32,7 @@ MIN_SIDE_PX: Final = 16
 #: A4 at 200 dpi is 2339 px long: text of 10.5 pt is 29 px high there, which both readers like.
 WORK_SIDE_PX: Final = 2400
 SMALL_SIDE_PX: Final = 1600
+_NEARLY: Final = 0.75
 
 _FORMATS: Final = {
     Media.JPEG: ("JPEG",),
@@ -39,6 +41,15 @@ _FORMATS: Final = {
     Media.BMP: ("BMP",),
     Media.TIFF: ("TIFF",),
     Media.WEBP: ("WEBP",),
+}
+_STARTS: Final = {
+    b"\xff\xd8": Media.JPEG,
+    b"\x89PNG": Media.PNG,
+    b"GIF8": Media.GIF,
+    b"BM": Media.BMP,
+    b"II*\x00": Media.TIFF,
+    b"MM\x00*": Media.TIFF,
+    b"RIFF": Media.WEBP,
 }
 PICTURES: Final = frozenset(_FORMATS) | {Media.HEIC}
 
@@ -70,11 +81,18 @@ def read_pictures(content: bytes, media: Media) -> Pictures:
     """Decode a picture file. Raises PictureUnreadableError or PictureRejectedError."""
     if media not in PICTURES:
         raise PictureUnreadableError(f"not a picture: {media.value}")
+    with _translated():
+        return _read_heic(content) if media is Media.HEIC else _read_pillow(content, media)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What a decoder raises, as a `PictureError`."""
     try:
         with warnings.catch_warnings():
             # Pillow warns about big pictures and odd metadata; the limits here are our own.
             warnings.simplefilter("ignore")
-            return _read_heic(content) if media is Media.HEIC else _read_pillow(content, media)
+            yield
     except (PictureError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
@@ -82,6 +100,36 @@ def read_pictures(content: bytes, media: Media) -> Pictures:
     except Exception as error:
         # The boundary to decoders: on hostile bytes they raise OSError, SyntaxError, struct.error, KeyError, anything.
         raise PictureUnreadableError(type(error).__name__) from error
+
+
+def read_picture_page(content: bytes, media: Media, number: int, *, side_px: int) -> tuple[Rgb | None, int]:
+    """Page `number` (from 1) of a picture file, and how many pages it has; None where there is no such page.
+
+    Under the same limits as `read_pictures`, but at the picture's own size, or a smaller one whose sides have nearly
+    `side_px` where decoding to that is cheaper. Raises PictureUnreadableError or PictureRejectedError.
+    """
+    if media is Media.HEIC:
+        pages = read_pictures(content, media).pages
+        return (pages[0] if number == 1 else None), len(pages)
+    with _translated(), Image.open(BytesIO(content), formats=_FORMATS[media]) as image:
+        _check_size(*image.size)
+        pages_total = min(MAX_FRAMES, int(getattr(image, "n_frames", 1))) if media is Media.TIFF else 1
+        if number > pages_total or (number > 1 and not _seek(image, number - 1)):
+            return None, pages_total
+        _check_size(*image.size)
+        if media is Media.JPEG:
+            # A little smaller will do: the next size decodes four times as many dots for a sharpness nobody sees.
+            near = _NEARLY * side_px / max(image.size)
+            image.draft("RGB", (max(1, int(image.width * near)), max(1, int(image.height * near))))
+        upright = ImageOps.exif_transpose(image)
+        shown = _square_dots(upright) if media is Media.TIFF else upright
+        return np.ascontiguousarray(_eight_bits(shown)), pages_total
+
+
+def media_of_picture(content: bytes) -> Media:
+    """What a picture out of a document is by its first bytes; UNKNOWN for what is not read."""
+    found = next((media for start, media in _STARTS.items() if content.startswith(start)), None)
+    return found or (Media.HEIC if content[4:8] == b"ftyp" else Media.UNKNOWN)
 
 
 def _read_heic(content: bytes) -> Pictures:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.ocr import Quad
+
+#: 3x3, from pixel centres to pixel centres.
+Transform = npt.NDArray[np.float64]
 
 _SEARCH_SIDE_PX: Final = 1200
 _LEAST_AREA: Final = 0.06
@@ -120,16 +125,21 @@ def _alike(one: Quad, other: Quad, shape: tuple[int, ...]) -> bool:
     return bool(np.abs(one - other).max() < 0.012 * max(shape))
 
 
-def flatten(picture: Rgb | Gray, quad: Quad) -> Rgb:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flat:
+    """A flattened page. `matrix` leads there from the picture; `area` is where the rectangle lies on it, in pixels."""
+
+    picture: Rgb | Gray
+    matrix: Transform
+    area: tuple[float, float, float, float]
+
+
+def flatten(picture: Rgb | Gray, quad: Quad) -> Flat:
     """The page with `quad` as an upright rectangle; what lies round it stays as far as the picture reaches."""
-    return flatten_round(picture, quad)[0]
-
-
-def flatten_round(picture: Rgb | Gray, quad: Quad) -> tuple[Rgb, tuple[float, float, float, float]]:
-    """`flatten`, and where the rectangle lies on the flat page: left, top, right, bottom in pixels."""
     if _is_straight(quad):
         low, high = quad.min(axis=0), quad.max(axis=0)
-        return picture, (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        area = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        return Flat(picture=picture, matrix=np.eye(3), area=area)
     width = (_distance(quad[0], quad[1]) + _distance(quad[3], quad[2])) / 2
     height = (_distance(quad[0], quad[3]) + _distance(quad[1], quad[2])) / 2
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
@@ -140,7 +150,8 @@ def flatten_round(picture: Rgb | Gray, quad: Quad) -> tuple[Rgb, tuple[float, fl
     shift = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
     size = (max(16, round((right - left) * scale)), max(16, round((bottom - top) * scale)))
     place = (-left * scale, -top * scale, (width - left) * scale, (height - top) * scale)
-    return _warped(picture, shift @ matrix, size), place
+    whole = shift @ matrix
+    return Flat(picture=warp(picture, whole, size), matrix=whole, area=place)
 
 
 def _is_straight(quad: Quad) -> bool:
@@ -153,9 +164,7 @@ def _is_straight(quad: Quad) -> bool:
     return True
 
 
-def _reach(
-    matrix: np.typing.NDArray[np.float64], shape: tuple[int, ...], width: float, height: float
-) -> tuple[float, float, float, float]:
+def _reach(matrix: Transform, shape: tuple[int, ...], width: float, height: float) -> tuple[float, float, float, float]:
     """How far the flat page goes: to the picture's edges, but not further than `_AROUND` and `_DRAWN_OUT` allow.
 
     `matrix` has the weight 1 in the table's middle.
@@ -195,11 +204,11 @@ def text_slope_degrees(quads: Sequence[Quad]) -> float:
     return middle if abs(middle) <= 45 else 0.0
 
 
-def level(rgb: Rgb, quads: Sequence[Quad]) -> tuple[Rgb, tuple[Quad, ...]]:
-    """The picture turned so that its lines of text lie level, grown to hold its corners, and the lines with it."""
+def level(rgb: Rgb, quads: Sequence[Quad]) -> tuple[Rgb, tuple[Quad, ...], Transform]:
+    """The picture turned so that its lines of text lie level, grown to hold its corners; the lines with it, and how."""
     degrees = text_slope_degrees(quads)
     if abs(degrees) < 0.3:
-        return rgb, tuple(quads)
+        return rgb, tuple(quads), np.eye(3)
     height, width = rgb.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
@@ -207,11 +216,13 @@ def level(rgb: Rgb, quads: Sequence[Quad]) -> tuple[Rgb, tuple[Quad, ...]]:
     matrix[0, 2] += (size[0] - width) / 2
     matrix[1, 2] += (size[1] - height) / 2
     moved = tuple((quad @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32) for quad in quads)
-    return _warped(rgb, np.vstack([matrix, [0.0, 0.0, 1.0]]), size), moved
+    whole = np.vstack([matrix, [0.0, 0.0, 1.0]])
+    return warp(rgb, whole, size), moved, whole
 
 
-def _warped(rgb: Rgb, matrix: np.typing.NDArray[np.float64], size: tuple[int, int]) -> Rgb:
-    moved = cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+def warp(rgb: Rgb | Gray, matrix: Transform, size: tuple[int, int], *, flags: int = cv2.INTER_CUBIC) -> Rgb:
+    """The picture moved by `matrix` onto a page of `size` (width, height); its edges are drawn out to the page's."""
+    moved = cv2.warpPerspective(rgb, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(moved, dtype=np.uint8)
 
 

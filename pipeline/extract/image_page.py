@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 
 from pipeline.domain.document import Box, PageBox
+from pipeline.domain.pages import PageGeometry
 from pipeline.extract.image_cells import Rect, bounds, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.image_flat import find_table_quads, flatten, flatten_round, level
+from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
-from pipeline.extract.image_turn import cut, make_upright
+from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
 
@@ -25,7 +27,8 @@ _TRIAL_SIDE_PX: Final = 1200
 
 def read_picture(rgb: Rgb, *, number: int, engines: Engines) -> Page:
     """Read a decoded picture. Never raises for what it shows: an empty page has no lines."""
-    upright, quads = _upright(rgb, engines)
+    laid = _upright(rgb, engines)
+    upright, quads = laid.rgb, laid.quads
     even = even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
@@ -41,23 +44,50 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines) -> Page:
         lines=_in_order(lines),
         grids=grids,
         rereader=PictureRereader(picture, engines, reader.readings),
+        geometry=_geometry(number, rgb, laid),
     )
 
 
 def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
     """The page as boxes refer to it: flat and upright."""
-    return _upright(rgb, engines)[0]
+    return _upright(rgb, engines).rgb
 
 
-def _upright(rgb: Rgb, engines: Engines) -> tuple[Rgb, tuple[Quad, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Upright:
+    """A flat, upright page with its lines of text; `matrix` leads there from the decoded picture."""
+
+    rgb: Rgb
+    quads: tuple[Quad, ...]
+    matrix: Transform
+
+
+def _upright(rgb: Rgb, engines: Engines) -> _Upright:
     flat = _flat(rgb)
-    turned = make_upright(flat if flat is not None else rgb, engines.main)
+    shown, flattened = (rgb, np.eye(3)) if flat is None else (flat.picture, flat.matrix)
+    turned = make_upright(shown, engines.main)
+    height, width = shown.shape[:2]
+    matrix = turn_matrix(turned.quarter_turns, width, height) @ flattened
     if flat is not None:
-        return turned.rgb, turned.quads
-    return level(turned.rgb, turned.quads)
+        return _Upright(rgb=turned.rgb, quads=turned.quads, matrix=matrix)
+    levelled, quads, levelling = level(turned.rgb, turned.quads)
+    return _Upright(rgb=levelled, quads=quads, matrix=levelling @ matrix)
 
 
-def _flat(rgb: Rgb) -> Rgb | None:
+def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
+    source, upright = rgb.shape, laid.rgb.shape
+    n = [float(value) for value in laid.matrix.ravel() / laid.matrix[2, 2]]
+    return PageGeometry(
+        page=number,
+        source_width_px=source[1],
+        source_height_px=source[0],
+        width_px=upright[1],
+        height_px=upright[0],
+        matrix=(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]),
+    )
+
+
+def _flat(rgb: Rgb) -> Flat | None:
     """The page flattened by the corners whose inside shows the most cells of a table; None where none does."""
     even = even_light(red_free(rgb))
     best, most = None, _LEAST_CELLS - 1
@@ -72,9 +102,9 @@ def _cells_inside(even: Gray, quad: Quad) -> int:
     """How many cells lie inside the corners: a single large cell of a table has corners as well, but none inside."""
     scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
     small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    trial, area = flatten_round(small, (quad * np.float32(scale)).astype(np.float32))
-    tables = find_tables(find_rules(trial, upright=False))
-    return sum(_holds(area, (f.left, f.top, f.right, f.bottom)) for table in tables for f in table.frames)
+    trial = flatten(small, (quad * np.float32(scale)).astype(np.float32))
+    tables = find_tables(find_rules(trial.picture, upright=False))
+    return sum(_holds(trial.area, (f.left, f.top, f.right, f.bottom)) for table in tables for f in table.frames)
 
 
 class _PageReader:

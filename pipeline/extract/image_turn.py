@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline.extract.image_decode import Rgb
+from pipeline.extract.image_flat import Transform
 from pipeline.extract.ocr import OcrEngine, Quad, Reading
 
 _TRIED: Final = 7
@@ -51,6 +52,17 @@ def make_upright(rgb: Rgb, engine: OcrEngine) -> Turned:
         quads = tuple(np.roll(np.array([width, height], dtype=np.float32) - quad, 2, axis=0) for quad in quads)
         turns += 2
     return Turned(rgb=rgb, quads=quads, quarter_turns=turns)
+
+
+def turn_matrix(quarter_turns: int, width: int, height: int) -> Transform:
+    """How pixels of a picture of that size move when it is turned counter-clockwise, as `make_upright` does."""
+    turned = {
+        0: ((1, 0, 0), (0, 1, 0)),
+        1: ((0, 1, 0), (-1, 0, width - 1)),
+        2: ((-1, 0, width - 1), (0, -1, height - 1)),
+        3: ((0, -1, height - 1), (1, 0, 0)),
+    }[quarter_turns % 4]
+    return np.array([*turned, (0, 0, 1)], dtype=np.float64)
 
 
 def _standing(quads: Sequence[Quad]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.domain.document import Box, Place
+from pipeline.domain.pages import PageGeometry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,10 @@ class Rereader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page, upright: its lines in reading order (top to bottom, left to right) and its tables."""
+    """One page, upright: its lines in reading order (top to bottom, left to right) and its tables.
+
+    `geometry` says how a page read from a picture was laid flat; where its ID numbers stand is not looked for yet.
+    """
 
     number: int
     width: float
@@ -79,4 +83,5 @@ class Page:
     lines: tuple[Line, ...] = ()
     grids: tuple[Grid, ...] = ()
     rereader: Rereader | None = None
+    geometry: PageGeometry | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)

@@ -21,6 +21,7 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableError, NotReplaceableReason, StaleClaimError
 from pipeline.store.events import SYSTEM, EventDraft, EventLog
+from pipeline.store.file_rows import write_files
 from pipeline.store.identity import index_account
 from pipeline.store.models import Case, Message, RegistryRecord
 from pipeline.store.records import Committed, CommittedCase
@@ -188,6 +189,7 @@ class CaseBook:
         message.mail_id = writer.mail_text(circumstances.submission.message_id or "", "mail_id")
         _save(session, rows)
         session.add_all(writer.mail_findings(decision))
+        session.add_all(write_files(decision.files, message.id, message.revision, self._cipher))
         session.flush()
         registrar = Registrar(connection, profile, circumstances.now)
         numbers = [registrar.register(row.case) if row.case.state == "registered" else None for row in rows]

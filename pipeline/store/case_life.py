@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 from pipeline.domain.decision import Verdict
 from pipeline.domain.document import ExtractedForm, Field
 from pipeline.domain.finding import Finding
-from pipeline.domain.life import Action, SetAside, SetAsideReason, Stage, next_stage, open_findings, require_open
+from pipeline.domain.life import (
+    Action,
+    PaperSeen,
+    SetAside,
+    SetAsideReason,
+    Stage,
+    next_stage,
+    open_findings,
+    require_open,
+)
 from pipeline.profile.schema import Profile
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.case_rows import FORM_DOCUMENT, NO_DUE, MessageRevision, RowWriter
@@ -97,15 +106,31 @@ class CaseLife:
             return _handled(case, number)
 
     def set_aside(
-        self, case_id: str, finding: Finding, handling: Handling, *, reason: SetAsideReason, ground: str
+        self,
+        case_id: str,
+        finding: Finding,
+        handling: Handling,
+        *,
+        reason: SetAsideReason,
+        ground: str,
+        seen: PaperSeen | None = None,
     ) -> Handled:
-        """Hold a finding for settled. Doing it twice changes nothing more."""
+        """Hold a finding for settled, `seen` saying where a missing paper stands. Doing it twice changes nothing more."""
         with self._held(case_id, handling) as (session, case):
             require_open(Stage(case.stage))
             index = finding_index(finding, self._cipher)
             known = select(SetAsideRow.id).where(SetAsideRow.case_id == case.id, SetAsideRow.finding_index == index)
             if session.scalar(known) is None:
-                session.add(self._set_aside_row(case, finding, index, handling, reason, ground))
+                content = SetAside(
+                    code=finding.code,
+                    field=finding.field,
+                    detail=finding.detail,
+                    reason=reason,
+                    ground=ground,
+                    actor=handling.actor,
+                    seen=seen,
+                )
+                session.add(self._set_aside_row(case, content, index, handling))
                 session.flush()
                 self._touch(case, handling)
                 said = {"code": finding.code, "field": finding.field, "reason": reason.value, "ground": ground}
@@ -220,18 +245,8 @@ class CaseLife:
         last = select(func.max(FieldValueRow.ordinal)).where(FieldValueRow.case_id == case.id)
         return 0, (session.scalar(last.where(FieldValueRow.document == FORM_DOCUMENT)) or 0) + 1
 
-    def _set_aside_row(
-        self, case: Case, finding: Finding, index: bytes, handling: Handling, reason: SetAsideReason, ground: str
-    ) -> SetAsideRow:
+    def _set_aside_row(self, case: Case, content: SetAside, index: bytes, handling: Handling) -> SetAsideRow:
         row_id = uuid.uuid4()
-        content = SetAside(
-            code=finding.code,
-            field=finding.field,
-            detail=finding.detail,
-            reason=reason,
-            ground=ground,
-            actor=handling.actor,
-        )
         sealed = self._cipher.seal(
             content.model_dump_json(), Cell(table="set_asides", column="content", row=str(row_id))
         )

@@ -129,6 +129,7 @@ class CaseReader:
             return None
         return ExtractedForm(
             profile=case.form_profile,
+            file=case.form_file,
             pages=tuple(case.form_pages or ()),
             unplaced=tuple(case.form_unplaced or ()),
             fields=documents[FORM_DOCUMENT],
@@ -143,6 +144,7 @@ class CaseReader:
     ) -> ExtractedPaper:
         return ExtractedPaper(
             kind=PaperKind(row.kind),
+            file=row.file,
             pages=tuple(row.pages),
             title=self._open(row.title, "papers", "title", row.id),
             fields=documents[row.ordinal],

@@ -69,6 +69,7 @@ class RowWriter:
             queue_rank=verdict.due or NO_DUE,
             received=filing.received,
             form_profile=filing.form.profile if filing.form else None,
+            form_file=filing.form.file if filing.form else None,
             form_pages=list(filing.form.pages) if filing.form else None,
             form_unplaced=list(filing.form.unplaced) if filing.form else None,
             unreadable=self._seal(unreadable, "cases", "unreadable", case_id),
@@ -95,7 +96,13 @@ class RowWriter:
         row_id = uuid.uuid4()
         title = self._seal(paper.title, "papers", "title", row_id)
         return Paper(
-            id=row_id, case_id=case_id, ordinal=ordinal, kind=paper.kind.value, pages=list(paper.pages), title=title
+            id=row_id,
+            case_id=case_id,
+            ordinal=ordinal,
+            kind=paper.kind.value,
+            file=paper.file,
+            pages=list(paper.pages),
+            title=title,
         )
 
     def _documents(

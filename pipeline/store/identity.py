@@ -22,12 +22,23 @@ def index_form(form: ExtractedForm | None, cipher: Cipher) -> FormIndex:
     """The look-up values of a form, none for a filing without one."""
     if form is None:
         return FormIndex()
-    subject, owner = _folded(form.text("account_subject")), _folded(form.text("owner_id_number"))
     return FormIndex(
         account=index_account(form, cipher),
-        subject=cipher.index("subject", subject) if subject else None,
-        owner_id=cipher.index("owner id", owner) if owner else None,
+        subject=index_subject(form.text("account_subject"), cipher),
+        owner_id=index_owner_id(form.text("owner_id_number"), cipher),
     )
+
+
+def index_subject(name: str, cipher: Cipher) -> bytes | None:
+    """The look-up value of an account's subject by its name, however spelt; None for no name."""
+    folded = _folded(name)
+    return cipher.index("subject", folded) if folded else None
+
+
+def index_owner_id(number: str, cipher: Cipher) -> bytes | None:
+    """The look-up value of an owner's ID number; None for none."""
+    folded = _folded(number)
+    return cipher.index("owner id", folded) if folded else None
 
 
 def index_account(form: ExtractedForm, cipher: Cipher) -> bytes | None:

@@ -161,8 +161,9 @@ class Case(Base):
     """One filing of a mail with its verdict. `queue_rank` is the due date, or the end of time without one.
 
     `state` is review, registered, closed or superseded; `stage` says what officers made of it (`domain.life`).
-    `version` counts what people saved, `verdict_revision` how often the rules were applied.
-    `claimed_by` is the user who works on it until `lease_until` (`claims`); the row itself makes it at most one.
+    `version` counts what people saved, `verdict_revision` how often the rules were applied. `form_file` is the number of
+    the attachment the form was read from. `claimed_by` is the user who works on the case until `lease_until` (`claims`);
+    the row itself makes it at most one.
     """
 
     __tablename__ = "cases"
@@ -185,6 +186,7 @@ class Case(Base):
     queue_rank: Mapped[date]
     received: Mapped[datetime]
     form_profile: Mapped[str | None] = mapped_column(_SHORT)
+    form_file: Mapped[int | None]
     form_pages: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     form_unplaced: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     unreadable: Mapped[bytes | None]
@@ -202,7 +204,7 @@ class Case(Base):
 
 
 class Paper(Base):
-    """A paper of a case; ordinals count from 1."""
+    """A paper of a case; ordinals count from 1. `file` is the number of the attachment it was read from."""
 
     __tablename__ = "papers"
     __table_args__ = (UniqueConstraint("case_id", "ordinal"),)
@@ -211,6 +213,7 @@ class Paper(Base):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
     ordinal: Mapped[int]
     kind: Mapped[str] = mapped_column(_SHORT)
+    file: Mapped[int | None]
     pages: Mapped[list[int]] = mapped_column(JSON)
     title: Mapped[bytes | None]
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Entity
+from pipeline.domain.document import ACCOUNT_TYPES
 from pipeline.domain.finding import Severity
+from pipeline.domain.life import Stage
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.case_scope import belongs_to
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
+from pipeline.store.identity import index_named_account, index_owner_id, index_subject
 from pipeline.store.models import Case, FindingRow, Message
-from pipeline.store.records import CaseDetail, QueueCursor, QueueItem
+from pipeline.store.models_people import CaseOpening
+from pipeline.store.records import CaseDetail, QueueCursor, QueueItem, QueueScope
 
 _SHOWN: Final = ("account_name", "account_subject")
 _UUID_DIGITS: Final = 32
@@ -28,18 +32,15 @@ _PREFIX: Final = re.compile(r"[0-9a-f]{4,32}")
 def read_queue(
     session: Session,
     cipher: Cipher,
+    scope: QueueScope,
     *,
-    office: str | None,
-    code: str | None,
     limit: int,
     after: QueueCursor | None,
 ) -> tuple[QueueItem, ...]:
     """A page of the queue. An office's cases are those it received and those that belong to it."""
-    query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id).where(Case.state == "review")
-    if office is not None:
-        query = query.where(belongs_to(frozenset({office})))
-    if code is not None:
-        query = query.where(exists().where(FindingRow.code == code, _about_case()))
+    query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id)
+    query = query.where(Case.state == "review" if scope.waiting else Case.state != "superseded")
+    query = query.where(*_conditions(scope), *_looked_up(scope, cipher))
     if after is not None:
         place = (after.rank, after.received, uuid.UUID(after.case_id))
         columns = tuple_(Case.queue_rank, Case.received, Case.id)
@@ -62,6 +63,37 @@ def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | 
     if len(cases) > 1:
         raise AmbiguousCaseError(f"several cases begin with {reference!r}; give more characters")
     return CaseReader(session, cipher).detail(cases[0]) if cases else None
+
+
+def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
+    yield belongs_to(scope.offices)
+    if scope.office is not None:
+        yield belongs_to(frozenset({scope.office}))
+    if scope.code is not None:
+        yield exists().where(FindingRow.code == scope.code, _about_case())
+    if scope.entity is not None:
+        yield Case.entity == scope.entity.value
+    if scope.stage is not None:
+        yield Case.stage == scope.stage.value
+    if scope.holder is not None:
+        yield and_(Case.claimed_by == uuid.UUID(scope.holder), Case.lease_until > scope.held_at)
+    if scope.done_by is not None:
+        done = exists().where(CaseOpening.case_id == Case.id, CaseOpening.user_id == uuid.UUID(scope.done_by))
+        yield done.where(CaseOpening.decided_at.is_not(None))
+    if scope.late_on is not None:
+        yield Case.queue_rank < scope.late_on
+
+
+def _looked_up(scope: QueueScope, cipher: Cipher) -> Iterator[ColumnElement[bool]]:
+    """What is found by its keyed hash. An account's hash has its type in it, so each type is asked for."""
+    if scope.account:
+        yield Case.account_index.in_(
+            [index_named_account(scope.account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)]
+        )
+    if scope.subject:
+        yield Case.subject_index == index_subject(scope.subject, cipher)
+    if scope.owner_id:
+        yield Case.owner_id_index == index_owner_id(scope.owner_id, cipher)
 
 
 def _about_case() -> ColumnElement[bool]:
@@ -109,6 +141,8 @@ def _item(case: Case, mailbox: str, values: dict[str, str], codes: tuple[str, ..
         entity=Entity(case.entity) if case.entity else None,
         office=case.office,
         received_office=case.received_office,
+        stage=Stage(case.stage),
+        state=case.state,
         due=case.due,
         received=case.received,
         account_name=values.get("account_name", ""),

@@ -21,6 +21,7 @@ from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.event_reading import EVERY_EVENT, EventFilter, EventItem, read_events
 from pipeline.store.events import EventLog
+from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.models import Case, FindingRow, Message
@@ -34,6 +35,7 @@ from pipeline.store.records import (
     LedgerRow,
     QueueCursor,
     QueueItem,
+    QueueScope,
     RecordDetail,
     RecordVersionRow,
     RegisterScope,
@@ -64,13 +66,24 @@ class StoreReader:
         after: QueueCursor | None = None,
     ) -> tuple[QueueItem, ...]:
         """Open cases by due date, then age. `after` is the `cursor` of the last item of the page before."""
+        return self.search_cases(QueueScope(office=office, code=code), limit=limit, after=after)
+
+    def search_cases(
+        self, scope: QueueScope, *, limit: int = 100, after: QueueCursor | None = None
+    ) -> tuple[QueueItem, ...]:
+        """Cases of the scope by due date, then age. `after` as for `list_queue`."""
         with self._session() as session:
-            return read_queue(session, self._cipher, office=office, code=code, limit=limit, after=after)
+            return read_queue(session, self._cipher, scope, limit=limit, after=after)
 
     def show_case(self, reference: str) -> CaseDetail | None:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
         with self._session() as session:
             return read_case(session, self._cipher, reference)
+
+    def mail_files(self, case_id: str) -> MailFiles | None:
+        """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""
+        with self._session() as session:
+            return read_files(session, self._cipher, case_id)
 
     def list_registry(
         self,

@@ -44,6 +44,31 @@ class QueueCursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueScope:
+    """Which cases are listed.
+
+    `offices` are those whose cases may be seen at all (None: every one), `office` one asked for. `late_on` asks for
+    what was due before that day, `holder` (a user's id) for what that person holds a claim on at `held_at`, `done_by`
+    for what that person decided. `account`, `subject` and `owner_id` are found by exact match, however spelt, the
+    account by its name on any platform; `waiting` is False to look among the settled cases too.
+    """
+
+    offices: frozenset[str] | None = None
+    office: str | None = None
+    code: str | None = None
+    entity: Entity | None = None
+    stage: Stage | None = None
+    late_on: date | None = None
+    holder: str | None = None
+    held_at: datetime | None = None
+    done_by: str | None = None
+    account: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+    owner_id: str = field(default="", repr=False)
+    waiting: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueItem:
     """A case that waits for a person. `codes` are its blocking findings and those of its mail."""
 
@@ -54,6 +79,8 @@ class QueueItem:
     entity: Entity | None
     office: str | None
     received_office: str | None
+    stage: Stage
+    state: str
     due: date | None
     received: datetime
     account_name: str = field(repr=False)

@@ -80,7 +80,9 @@ def check_mail(view: Any) -> None:
 
 
 def _check_case(case: Any, place: str) -> None:
-    _keys(case, "decision entity office fields papers findings due", place, added="entity_reasons scope_reasons")
+    _keys(
+        case, "decision entity office fields papers findings due", place, added="entity_reasons scope_reasons form_file"
+    )
     assert case["entity"] in ("company", "individual", "organisation", None), place
     assert case["office"] is None or re.fullmatch("[a-z]+", case["office"]), place
     assert case["due"] is None or date.fromisoformat(case["due"]), place
@@ -114,7 +116,7 @@ def check_form(form: Any, place: str) -> None:
 
 def check_paper(paper: Any, place: str) -> None:
     """A paper with fields of its kind's keys."""
-    _keys(paper, "kind pages fields", place, added="title")
+    _keys(_without_file(paper, place), "kind pages fields", place, added="title")
     _pages(paper["pages"], place)
     _fields(paper["fields"], PAPER_KEYS[paper["kind"]], f"{place}.fields")
     values = {key: field["value"] for key, field in paper["fields"].items()}
@@ -146,12 +148,12 @@ def _check_source(source: Any, place: str) -> None:
     if source is None:
         return
     if "page" in source:
-        _keys(source, "page box", place)
+        _keys(_without_file(source, place), "page box", place)
         assert type(source["page"]) is int and source["page"] >= 1, place
         x0, y0, x1, y1 = source["box"]
         assert 0 <= x0 <= x1 <= 1 and 0 <= y0 <= y1 <= 1, (place, source["box"])
     else:
-        _keys(source, "table row column", place)
+        _keys(_without_file(source, place), "table row column", place)
         assert all(type(source[key]) is int and source[key] >= 0 for key in source), place
 
 
@@ -162,6 +164,14 @@ def _pages(pages: Any, place: str) -> None:
 
 def _blocks(findings: list[Mapping[str, str]]) -> bool:
     return any(finding["severity"] == "block" for finding in findings)
+
+
+def _without_file(view: Any, place: str) -> Any:
+    """The number of the mail's file, which `check` adds, taken off."""
+    if not isinstance(view, dict) or "file" not in view:
+        return view
+    assert type(view["file"]) is int and view["file"] >= 1, place
+    return {key: value for key, value in view.items() if key != "file"}
 
 
 def _keys(view: Any, names: str, place: str, *, added: str = "") -> None:

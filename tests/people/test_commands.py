@@ -197,9 +197,7 @@ def test_a_log_cut_back_to_an_old_head_shows_against_the_exported_one(tmp_path: 
     assert run(tmp_path, "audit", "verify", "--head", "heads.jsonl").returncode == 1
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"[1]", b'{"seq": true, "mac": "x"}', b"\xff\xfe"]
-)
+@pytest.mark.parametrize("content", [b"", b"[1]", b'{"seq": true, "mac": "x"}', b"\xff\xfe"])
 def test_a_file_without_a_head_is_wrong_use(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "head").write_bytes(content)
     done = run(tmp_path, "audit", "verify", "--head", "head")

@@ -59,8 +59,8 @@ def test_every_part_of_the_records_is_kept() -> None:
     """A new part of a record must be given a place in the store: then change this test with it."""
     where = {"source", "reader", "confidence", "doubtful", "doubt", "approximate"}
     assert set(Field.model_fields) == {"key", "value", "raw", "second", "candidates"} | where
-    assert set(ExtractedForm.model_fields) == {"fields", "profile", "pages", "unplaced", "findings"}
-    assert set(ExtractedPaper.model_fields) == {"fields", "kind", "pages", "title", "findings"}
+    assert set(ExtractedForm.model_fields) == {"fields", "profile", "file", "pages", "unplaced", "findings"}
+    assert set(ExtractedPaper.model_fields) == {"fields", "kind", "file", "pages", "title", "findings"}
     assert set(Finding.model_fields) == {"code", "severity", "field", "detail", "clause", "remedy"}
     assert set(Filing.model_fields) == {"office", "received", "form", "papers", "unreadable", "findings", "shared"}
     # What the rules say again of the same filing need not be kept.

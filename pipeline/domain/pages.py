@@ -1,0 +1,45 @@
+"""Pages of the files a mail carries: how each was laid flat, and where ID numbers stand on it.
+
+Coordinates have their origin top left, x to the right and y down. Pixels are addressed by their centres: the first
+one's centre is (0, 0).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field as Constrained
+
+from pipeline.domain.base import Frozen
+
+Fraction = Annotated[float, Constrained(ge=0.0, le=1.0)]
+#: Left, top, right, bottom as fractions of the upright page, origin top left.
+Box = tuple[Fraction, Fraction, Fraction, Fraction]
+#: A 3x3 projective matrix, row by row.
+Matrix = tuple[float, float, float, float, float, float, float, float, float]
+Pixels = Annotated[int, Constrained(ge=1, le=100_000)]
+
+UNTURNED: Final[Matrix] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+class PageGeometry(Frozen):
+    """How one page (counted from 1) was laid flat and upright for reading, so that it can be shown without reading it again.
+
+    `source_width_px` and `source_height_px` are the page's size as it was decoded: a picture with its EXIF orientation
+    applied, at the working size of `extract.image_decode`; a PDF's page as drawn at `dpi` (None for pictures).
+    `matrix` leads from those pixels to the upright page of `width_px` by `height_px`, which boxes are fractions of.
+    The same page decoded at another size needs the matrix scaled.
+
+    `id_boxes` are where ID numbers stand, a little larger than they are. `id_unplaced` says that there may be another
+    one at a place nobody knows: whoever may not see ID numbers may then see nothing of the page.
+    """
+
+    page: Annotated[int, Constrained(ge=1)]
+    source_width_px: Pixels
+    source_height_px: Pixels
+    width_px: Pixels
+    height_px: Pixels
+    matrix: Matrix = UNTURNED
+    dpi: float | None = None
+    id_boxes: Annotated[tuple[Box, ...], Constrained(max_length=1_000)] = ()
+    id_unplaced: bool = True

@@ -1,0 +1,30 @@
+"""Which file of a mail something was read from."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pipeline.domain.document import DocumentReading, Field, FieldSet
+
+Fields = TypeVar("Fields", bound=FieldSet)
+
+
+def read_from(reading: DocumentReading, file: int) -> DocumentReading:
+    """The reading of a mail's attachment with its number (from 1) in every form, paper and place."""
+    return reading.model_copy(
+        update={
+            "forms": tuple(_of_file(form, file) for form in reading.forms),
+            "papers": tuple(_of_file(paper, file) for paper in reading.papers),
+        }
+    )
+
+
+def _of_file(document: Fields, file: int) -> Fields:
+    fields = tuple(_field_of_file(field, file) for field in document)
+    return document.model_copy(update={"file": file, "fields": fields})
+
+
+def _field_of_file(field: Field, file: int) -> Field:
+    if field.source is None:
+        return field
+    return field.model_copy(update={"source": field.source.model_copy(update={"file": file})})

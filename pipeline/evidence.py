@@ -1,0 +1,296 @@
+"""What an officer sees of a mail: its attachments, safe pictures of their pages, its tables and its text.
+
+Guaranteed: no byte of a sender's leaves the sandbox as it came; pictures are drawn anew, with the viewer's name in
+their pixels. Unless ID numbers are revealed they are covered, and where it is not known that every number of a page is
+inside a box, the whole page is made unreadable. Nothing is written to disk. Who may look at a case, and that looking
+and revealing are recorded, is the caller's to see to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from pydantic import ValidationError
+
+from pipeline.domain.masking import mask_identity_numbers
+from pipeline.domain.message import Attachment, KeptFile, Media, Submission
+from pipeline.domain.pages import PageGeometry
+from pipeline.pictures.requests import (
+    DEFAULT_WIDTH_PX,
+    DocumentGrid,
+    GridAnswer,
+    GridRequest,
+    ShowAnswer,
+    ShowRequest,
+    Watermark,
+)
+from pipeline.pictures.trouble import NotShownError, Trouble
+from pipeline.profile.schema import Profile
+from pipeline.reading import SandboxedReader
+from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
+from pipeline.sandbox.frame import JobReply
+from pipeline.sandbox.pool import Jail
+from pipeline.store.errors import UnknownCaseError
+from pipeline.store.file_rows import MailFiles
+from pipeline.store.store import Store
+from pipeline.unpacked_mails import UnpackedMails
+
+MEDIA_TYPE: Final = "image/jpeg"
+#: Of a mail's text; a longer one is cut.
+MAX_TEXT: Final = 50_000
+#: A page this wide may take no more of the service's memory once it is encoded.
+_MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
+#: What may need threads to be decoded, which a process that may start no programs may not start either.
+_THREADED: Final = frozenset({Media.HEIC, Media.DOCX})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks, as the watermark names them."""
+
+    name: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    """A page of a file that can be shown, with its upright size as it was read; pages count from 1."""
+
+    page: int
+    width_px: int
+    height_px: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFile:
+    """An attachment, `file` as places name it. `name` and the containers in `path` are safe to show as text.
+
+    `pages` is empty where the mail was decided before they were noted, or the file could not be read: then page 1 may
+    still be asked for, and its picture says how many there are. `has_grid`: its tables can be asked for.
+    """
+
+    file: int
+    name: str = field(repr=False)
+    media: Media
+    size_bytes: int
+    path: tuple[str, ...] = field(repr=False)
+    inline: bool
+    pages: tuple[ShownPage, ...]
+    has_grid: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that may be sent to a browser. `pages` is how many the file has, None where nobody counted.
+
+    `placed` says that boxes of fields fit it; `hidden` that the whole page is unreadable until it is revealed.
+    """
+
+    content: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+    pages: int | None
+    placed: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailText:
+    """A mail's own text, as plain text. `sent` is what the sender's machine claims, `received` the server's word."""
+
+    subject: str = field(repr=False)
+    sender: str = field(repr=False)
+    sender_name: str = field(repr=False)
+    recipients: tuple[str, ...] = field(repr=False)
+    sent: datetime | None
+    received: datetime
+    text: str = field(repr=False)
+    cut: bool
+
+
+class Evidence:
+    """Shows what came with a case's mail. Safe for threads.
+
+    Every method raises `UnknownCaseError`, `NotShownError` (with a Chinese sentence), the store's errors (the kept
+    mail may be missing), and `JailBrokenError` when the sandbox itself is gone.
+    """
+
+    def __init__(self, store: Store, jail: Jail, profile: Profile, *, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._jail = jail
+        self._profile = profile
+        self._clock = clock
+        self._mails = UnpackedMails(store.archive, SandboxedReader(jail=jail))
+
+    def attachments(self, case_id: str) -> tuple[ShownFile, ...]:
+        """The mail's attachments in order, those in archives and forwarded mails among them."""
+        mail = self._mail(case_id)
+        if mail.files:
+            return tuple(_shown(item) for item in mail.files)
+        submission = self._mails.of(mail.sha256)
+        return tuple(_shown(_unread(item, number)) for number, item in enumerate(submission.attachments, start=1))
+
+    def page_picture(
+        self,
+        case_id: str,
+        file: int,
+        page: int,
+        *,
+        viewer: Viewer,
+        revealed: bool,
+        max_width: int = DEFAULT_WIDTH_PX,
+    ) -> Picture:
+        """A page of an attachment, at most `max_width` pixels wide (64 to 3200), upright as boxes mean it."""
+        mail = self._mail(case_id)
+        kept, attachment = self._find(mail, file)
+        geometry = next((item for item in kept.pages if item.page == page), None) if kept is not None else None
+        hidden = not revealed and _is_hidden(geometry)
+        if page < 1:
+            raise NotShownError(Trouble.NO_PAGE)
+        request = ShowRequest(
+            media=attachment.media,
+            page=page,
+            geometry=geometry,
+            max_width_px=max_width,
+            covers=() if revealed or geometry is None else geometry.id_boxes,
+            pixelated=hidden,
+            watermark=self._watermark(viewer),
+        )
+        job = "show_heic" if attachment.media in _THREADED else "show"
+        reply = self._run(job, request.model_dump_json().encode(), attachment.content)
+        return _picture(reply, placed=geometry is not None, hidden=hidden)
+
+    def document_grid(self, case_id: str, file: int, *, revealed: bool) -> DocumentGrid:
+        """The tables of a Word file; ID numbers are masked unless revealed."""
+        _, attachment = self._find(self._mail(case_id), file)
+        if attachment.media is not Media.DOCX:
+            raise NotShownError(Trouble.NO_TABLE)
+        request = GridRequest(masked=not revealed)
+        reply = self._run("grid", request.model_dump_json().encode(), attachment.content)
+        try:
+            answer = GridAnswer.model_validate_json(reply.record_json)
+        except ValidationError:
+            raise NotShownError(Trouble.BROKEN) from None
+        if answer.grid is None:
+            raise NotShownError(answer.trouble or Trouble.BROKEN)
+        return answer.grid
+
+    def mail_text(self, case_id: str, *, revealed: bool) -> MailText:
+        """The mail's text, sender and dates; ID numbers in it are masked unless revealed."""
+        mail = self._mail(case_id)
+        submission = self._mails.of(mail.sha256)
+        hide = (lambda text: text) if revealed else mask_identity_numbers
+        return MailText(
+            subject=hide(submission.subject),
+            sender=submission.sender,
+            sender_name=hide(submission.sender_name),
+            recipients=submission.recipients,
+            sent=submission.date_header,
+            received=mail.received,
+            text=hide(submission.text[:MAX_TEXT]),
+            cut=len(submission.text) > MAX_TEXT,
+        )
+
+    def _mail(self, case_id: str) -> MailFiles:
+        mail = self._store.mail_files(case_id)
+        if mail is None:
+            raise UnknownCaseError(f"case {case_id}: there is no such case")
+        return mail
+
+    def _find(self, mail: MailFiles, file: int) -> tuple[KeptFile | None, Attachment]:
+        """The attachment of that number: by its digest where it was kept, because a later program may count otherwise."""
+        submission = self._mails.of(mail.sha256)
+        if not mail.files:
+            return None, _numbered(submission, file)
+        kept = next((item for item in mail.files if item.file == file), None)
+        digest = None if kept is None else kept.sha256
+        found = next((item for item in submission.attachments if item.sha256 == digest), None)
+        if found is None:
+            raise NotShownError(Trouble.NO_FILE)
+        return kept, found
+
+    def _run(self, job: str, header: bytes, content: bytes) -> JobReply:
+        try:
+            return self._jail.run(job, header, content)
+        except JobError as error:
+            raise NotShownError(_trouble(error)) from None
+
+    def _watermark(self, viewer: Viewer) -> Watermark:
+        at = self._clock().astimezone(self._profile.zone).strftime("%Y-%m-%d %H:%M")
+        login = "".join(c if " " <= c <= "~" else "?" for c in viewer.login)[:60]
+        name = "".join(c for c in viewer.name if c.isprintable())[:60]
+        return Watermark(text=f"{name} {login} {at}", plain=f"{login} {at}")
+
+
+def _is_hidden(geometry: PageGeometry | None) -> bool:
+    """Whether a page may show an ID number at a place nobody knows."""
+    return geometry is None or geometry.id_unplaced
+
+
+def _shown(item: KeptFile) -> ShownFile:
+    pages = tuple(
+        ShownPage(page=page.page, width_px=page.width_px, height_px=page.height_px, hidden=_is_hidden(page))
+        for page in item.pages
+    )
+    return ShownFile(
+        file=item.file,
+        name=item.name,
+        media=item.media,
+        size_bytes=item.size_bytes,
+        path=item.path,
+        inline=item.inline,
+        pages=pages,
+        has_grid=item.media is Media.DOCX,
+    )
+
+
+def _unread(item: Attachment, number: int) -> KeptFile:
+    return KeptFile(
+        file=number,
+        name=item.name,
+        media=item.media,
+        size_bytes=len(item.content),
+        sha256=item.sha256,
+        path=item.path,
+        inline=item.inline,
+    )
+
+
+def _numbered(submission: Submission, file: int) -> Attachment:
+    if not 1 <= file <= len(submission.attachments):
+        raise NotShownError(Trouble.NO_FILE)
+    return submission.attachments[file - 1]
+
+
+def _picture(reply: JobReply, *, placed: bool, hidden: bool) -> Picture:
+    """Check what the sandbox says before it goes any further: it has seen a sender's bytes."""
+    try:
+        answer = ShowAnswer.model_validate_json(reply.record_json)
+    except ValidationError:
+        raise NotShownError(Trouble.BROKEN) from None
+    if answer.trouble is not None:
+        raise NotShownError(answer.trouble)
+    content = reply.blobs[0] if len(reply.blobs) == 1 else b""
+    good = content.startswith(b"\xff\xd8\xff") and len(content) <= _MAX_PICTURE_BYTES
+    if not good or answer.width_px is None or answer.height_px is None:
+        raise NotShownError(Trouble.BROKEN)
+    return Picture(
+        content=content,
+        media_type=MEDIA_TYPE,
+        width=answer.width_px,
+        height=answer.height_px,
+        pages=answer.pages,
+        placed=placed,
+        hidden=hidden,
+    )
+
+
+def _trouble(error: JobError) -> Trouble:
+    if isinstance(error, JobTimeoutError):
+        return Trouble.TIMEOUT
+    return Trouble.MEMORY if isinstance(error, JobMemoryError) else Trouble.BROKEN

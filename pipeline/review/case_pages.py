@@ -1,0 +1,117 @@
+"""The case page, and what its script asks for while somebody works on it."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from pipeline.domain.people import Permission, may
+from pipeline.review.call import Call
+from pipeline.review.case_view import CasePage, case_page
+from pipeline.review.originals import attachments
+from pipeline.review.refusal import RefusalError
+from pipeline.review.rendering import answer, page, render
+from pipeline.review.revealing import USUAL_REASON, note_reveal
+from pipeline.review.sheets import file_lines, sheets
+from pipeline.review.showing import is_secret
+from pipeline.store.claims import Claim
+from pipeline.store.errors import CaseDoneError, CaseHeldError
+from pipeline.store.records import CaseDetail
+
+
+def show_case(call: Call) -> Response:
+    """The page. Opening it claims the case for whoever may handle it; every look is recorded."""
+    case, store = call.case, call.parts.store
+    claim = _claim(call)
+    store.events.record("case.viewed", actor=call.actor, case_id=case.case_id, at=call.now)
+    if claim is not None and claim.user.user_id == call.user.user_id:
+        store.times.opened(case.case_id, call.user, call.now)
+    shown = case_page(call, case, claim)
+    files, trouble = attachments(call)
+    return page(
+        "case.html",
+        call,
+        active="queue",
+        case=shown,
+        sheets=sheets(case, files),
+        files=file_lines(files),
+        trouble=trouble,
+        usual_reason=USUAL_REASON,
+        offices=_offices(call),
+    )
+
+
+def reveal(call: Call) -> Response:
+    """The case's ID numbers whole, once the reason is recorded."""
+    note_reveal(call)
+    return answer(_state(call, call.case))
+
+
+def keep_alive(call: Call) -> Response:
+    """Somebody still works on the case: the claim goes on."""
+    until = call.parts.store.claims.heartbeat(call.case.case_id, call.user, call.now)
+    call.parts.store.times.active(call.case.case_id, call.user, call.now)
+    if until is None:
+        call.parts.store.claims.hold(call.case.case_id, call.user, call.now)
+    return answer({"until": call.parts.wording.moment(until)})
+
+
+def release(call: Call) -> Response:
+    """Give the case back without a decision."""
+    call.parts.store.claims.release(call.case.case_id, call.user)
+    return answer({}) if call.wants_json else RedirectResponse("/", status_code=303)
+
+
+def take_over(call: Call) -> Response:
+    """Take the case from whoever works on it."""
+    call.parts.store.claims.take_over(call.case.case_id, call.user, call.now, ground=call.form.get("ground")[:200])
+    return RedirectResponse(f"/case/{call.case.case_id}", status_code=303)
+
+
+def state_answer(call: Call) -> Response:
+    """The case as it is now, for the page that is open. Raises `RefusalError` when it is gone."""
+    case = call.parts.store.show_case(call.case.case_id)
+    if case is None:
+        raise RefusalError(404)
+    return answer(_state(call, case))
+
+
+def _state(call: Call, case: CaseDetail) -> dict[str, object]:
+    claims = call.parts.store.claims.holders([case.case_id], call.now)
+    shown = case_page(call, case, claims.get(case.case_id))
+    return {
+        "version": shown.version,
+        "open": shown.open_count,
+        "mayConclude": shown.may_conclude,
+        "revealed": shown.revealed,
+        "summary": render("_summary.html", call, case=shown),
+        "findings": render("_findings.html", call, case=shown),
+        "fields": {row.key: _field(row.key, shown, call) for row in shown.fields},
+    }
+
+
+def _field(key: str, shown: CasePage, call: Call) -> dict[str, object]:
+    row = next(item for item in shown.fields if item.key == key)
+    return {
+        "entry": row.entry,
+        "masked": row.masked,
+        "open": row.open,
+        "corrected": row.corrected,
+        "more": render("_reading.html", call, row=row),
+        "beside": render("_beside.html", call, row=row) if is_secret(key) else None,
+    }
+
+
+def _claim(call: Call) -> Claim | None:
+    """The claim on the case: one's own where one may have it, else whose it is."""
+    store, case = call.parts.store, call.case
+    if case.state == "review" and may(call.user, Permission.HANDLE_CASE):
+        try:
+            return store.claims.hold(case.case_id, call.user, call.now)
+        except (CaseHeldError, CaseDoneError):
+            pass
+    return store.claims.holders([case.case_id], call.now).get(case.case_id)
+
+
+def _offices(call: Call) -> list[tuple[str, str]]:
+    """Where a case can be handed to."""
+    return [(office.key, office.short_name) for office in call.parts.profile.offices]

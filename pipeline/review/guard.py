@@ -1,0 +1,158 @@
+"""The one gate before every page: who asks, whether the role may, and whether the case is of an office that person sees.
+
+Another office's case is 404, as if there were none.
+"""
+
+from __future__ import annotations
+
+import hmac
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pipeline.domain.life import LifeError
+from pipeline.domain.people import PeopleError, Permission, is_visible, may, visible_offices
+from pipeline.review.call import NOTHING, Call, parse_entries, read_entries
+from pipeline.review.parts import Parts
+from pipeline.review.protection import comes_from_here, cookie_name
+from pipeline.review.refusal import RefusalError
+from pipeline.review.rendering import refusal_page
+from pipeline.review.stale import stale_refusal
+from pipeline.store.errors import (
+    AmbiguousCaseError,
+    CaseDoneError,
+    CaseHeldError,
+    StaleCaseError,
+    StoreFullError,
+    StoreUnavailableError,
+    UnknownCaseError,
+    UnknownNoticeError,
+    UnknownRecordError,
+)
+from pipeline.store.records import CaseDetail
+
+Handler = Callable[[Call], Response]
+_MOST_PLACES: Final = 8
+_CHANGING: Final = frozenset({"POST"})
+_NOT_THERE: Final = (UnknownCaseError, UnknownNoticeError, UnknownRecordError, AmbiguousCaseError)
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One line of the route table. `permission` None is a page for everybody logged in, `public` for anybody at all.
+
+    A path with `{case}` is served for cases of the asker's offices only.
+    """
+
+    path: str
+    method: str
+    permission: Permission | None
+    handler: Handler
+    public: bool = False
+
+
+def guarded(page: Page, parts: Parts) -> Callable[[Request], Awaitable[Response]]:
+    """The page behind the gate."""
+
+    async def serve(request: Request) -> Response:
+        as_json = request.headers.get("accept", "").startswith("application/json")
+        try:
+            call = await _read_call(request, page, parts, as_json=as_json)
+            return await run_in_threadpool(_serve, page, call)
+        except RefusalError as refusal:
+            return _refused(refusal, as_json=as_json)
+        except Exception as error:  # noqa: BLE001 - the outermost boundary: nothing of a fault reaches the page
+            _log.error("review.failed", path=page.path, kind=type(error).__name__, at=_places(error))
+            return refusal_page(RefusalError(500), as_json=as_json)
+
+    return serve
+
+
+async def _read_call(request: Request, page: Page, parts: Parts, *, as_json: bool) -> Call:
+    """What was sent, and by which way; nobody is let in yet."""
+    scheme, host = request.url.scheme, request.headers.get("host", "")
+    if page.method in _CHANGING and not comes_from_here(request.headers, scheme):
+        raise RefusalError(403, "请从本系统的页面提交。")
+    return Call(
+        parts=parts,
+        session=None,
+        token=request.cookies.get(cookie_name(scheme, host) or "", ""),
+        path={key: str(value) for key, value in request.path_params.items()},
+        query=parse_entries(request.scope["query_string"].decode("ascii", "replace")),
+        form=await read_entries(request) if page.method in _CHANGING else NOTHING,
+        now=parts.clock(),
+        address=request.client.host if request.client else "",
+        host=host,
+        secure=scheme == "https",
+        wants_json=as_json,
+    )
+
+
+def _serve(page: Page, call: Call) -> Response:
+    """Everything in one thread: who asks is looked up in the database too."""
+    known = call
+    try:
+        known = _let_in(page, call)
+        return page.handler(known)
+    except (LifeError, PeopleError) as error:
+        raise RefusalError(422, str(error)) from error
+    except StaleCaseError as error:
+        raise stale_refusal(known, error) from error
+    except CaseHeldError as error:
+        until = call.parts.wording.moment(error.until)
+        raise RefusalError(409, f"{error.holder}正在办理这一件（至{until}），您现在只能查看。") from error
+    except CaseDoneError as error:
+        raise RefusalError(409, "这一件已经办完，不在待办之中。") from error
+    except _NOT_THERE as error:
+        raise RefusalError(404) from error
+    except (StoreUnavailableError, StoreFullError) as error:
+        _log.warning("review.store_unavailable", path=page.path)
+        raise RefusalError(503) from error
+
+
+def _let_in(page: Page, call: Call) -> Call:
+    """The call with its session and its case. Raises `RefusalError` for whoever may not."""
+    session = call.parts.store.sessions.find(call.token, call.now) if call.token else None
+    known = replace(call, session=session)
+    if page.public:
+        return known
+    if session is None:
+        raise RefusalError(401)
+    if page.method in _CHANGING and not hmac.compare_digest(call.form.get("csrf").encode(), session.csrf.encode()):
+        raise RefusalError(403, "页面已过期，请刷新后重试。")
+    if page.permission is not None and not may(session.user, page.permission):
+        raise RefusalError(403)
+    return replace(known, found=_case_of(known)) if "case" in call.path else known
+
+
+def _case_of(call: Call) -> CaseDetail:
+    try:
+        reference = str(uuid.UUID(call.path["case"]))
+    except ValueError:
+        raise RefusalError(404) from None
+    case = call.parts.store.show_case(reference)
+    offices = visible_offices(call.user, call.parts.office_keys)
+    if case is None or case.state == "superseded" or not is_visible(offices, case.office, case.received_office):
+        raise RefusalError(404)
+    return case
+
+
+def _refused(refusal: RefusalError, *, as_json: bool) -> Response:
+    if refusal.status == 401 and not as_json:
+        return RedirectResponse("/login", status_code=303)
+    return refusal_page(refusal, as_json=as_json)
+
+
+def _places(error: Exception) -> list[str]:
+    """Where it went wrong, in our own lines; the error's text and the values may be a person's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-_MOST_PLACES:]]

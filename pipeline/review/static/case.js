@@ -1,0 +1,174 @@
+// The case page: puts fields, originals and decisions together, handles the keys, and goes from case to case.
+import { getPage, post } from "./http.js";
+import { Fields } from "./fields.js";
+import { Pages } from "./pages.js";
+import { Decisions } from "./decisions.js";
+import { commit, decideLater } from "./pending.js";
+
+const ALIVE_SECONDS = 60;
+/** Enters that follow each other faster, or come sooner after a new case, belong to the case before. */
+const PAUSE_MS = 700;
+let desk = null, lastEnter = 0;
+
+function mount(focus) {
+  desk?.pages.close();
+  const main = document.querySelector("main.case");
+  const here = { main, since: performance.now() };
+  here.fields = new Fields(main, { onState: (state) => applyState(here, state), onProblem: tellProblem, onStale: tellStale });
+  here.pages = new Pages(main, (key) => here.fields.focus(key));
+  here.decisions = new Decisions(main, here.fields, { decide: (decision) => decide(here, decision), onProblem: tellProblem });
+  desk = here;
+  main.addEventListener("focusin", (event) => {
+    const row = event.target.closest(".field");
+    if (row) here.pages.follow(row.dataset.key);
+  });
+  main.querySelector("[data-next]")?.addEventListener("click", () => leave(here));
+  main.querySelector("[data-help]").addEventListener("click", () => document.getElementById("dlg-help").showModal());
+  main.querySelector("[data-mail]").addEventListener("toggle", (event) => showMail(event.target), { once: true });
+  say(here);
+  const first = here.fields.nextOpen(null);
+  const wide = !matchMedia("(max-width: 720px)").matches;
+  if (focus === "field" && wide && first && "editable" in main.dataset) here.fields.focus(first.dataset.key);
+  else main.querySelector("#summary").focus();
+  main.dataset.ready = "";
+}
+
+async function showMail(details) {
+  const answer = await fetch(details.dataset.mail, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (answer?.ok) details.querySelector("[data-mail-text]").innerHTML = await answer.text();
+  else details.querySelector("[data-mail-text]").append("来信正文不能显示。");
+}
+
+/** What still has to be done, in the line beside the buttons. */
+function say(here) {
+  const open = here.fields.open;
+  if (!("editable" in here.main.dataset)) return;
+  here.main.querySelector("#neutral").textContent = open ? `还有 ${open} 项问题` : "没有待处理的问题，可以办结";
+}
+
+function applyState(here, state) {
+  hideProblem();
+  here.main.querySelector("#summary").innerHTML = state.summary;
+  here.main.querySelector("#findings").innerHTML = state.findings;
+  say(here);
+  if (state.revealed && !("revealed" in here.main.dataset)) { here.main.dataset.revealed = ""; here.pages.renew(); }
+  else here.pages.fillCrops();
+  here.pages.mark();
+}
+
+function tellProblem(said) {
+  const place = document.getElementById("problem");
+  place.replaceChildren(said);
+  place.hidden = false;
+}
+function hideProblem() { document.getElementById("problem").hidden = true; }
+
+function tellStale(said, again) {
+  tellProblem(said);
+  const mine = document.createElement("button"), theirs = document.createElement("button");
+  Object.assign(mine, { type: "button", textContent: "以我的录入再存" });
+  Object.assign(theirs, { type: "button", textContent: "看现在的内容" });
+  mine.addEventListener("click", () => { hideProblem(); again(); });
+  theirs.addEventListener("click", () => location.reload());
+  document.getElementById("problem").append(" ", mine, " ", theirs);
+}
+
+/** A decision: at once where the case stays, put off and on to the next case where it ends. */
+async function decide(here, { word, values, ends }) {
+  const { main } = here, url = `/case/${main.dataset.case}`, csrf = main.dataset.csrf;
+  if (!ends) {
+    const answer = await post(`${url}/act`, values, csrf);
+    return answer.ok ? go(url, "summary") : tellProblem(answer.body.said);
+  }
+  const back = async (said) => { if (await go(url, "field")) tellProblem(said); };
+  decideLater({
+    name: main.dataset.name, word, values, csrf, url: `${url}/act`,
+    failed: (said) => back(`${word}没有办成：${said}`),
+    undone: () => go(url, "summary"),
+  });
+  return next(main, false);
+}
+
+/** The next case; the one that is left goes back to the queue if `giveBack`. */
+async function next(main, giveBack) {
+  const values = { after: main.dataset.case, leave: giveBack ? "1" : "" };
+  const answer = await post("/next", values, main.dataset.csrf);
+  if (!answer.ok) return tellProblem(answer.body.said);
+  return answer.body.next.startsWith("/case/") ? go(answer.body.next, "summary") : finish(main);
+}
+
+async function leave(here) {
+  if (await here.fields.flush()) await next(here.main, true);
+}
+
+function finish(main) {
+  main.replaceChildren();
+  main.className = "narrow card";
+  const head = document.createElement("h1"), link = document.createElement("a");
+  head.textContent = "没有下一件了";
+  head.tabIndex = -1;
+  Object.assign(link, { href: "/", textContent: "回到待办" });
+  main.append(head, link);
+  desk = null;
+  head.focus();
+}
+
+/** Put another case in place of this one, so that what is put off goes on. */
+async function go(url, focus) {
+  const found = await getPage(url);
+  if (!found) { await commit(); location.assign(url); return false; }
+  const main = document.importNode(found.querySelector("main.case"), true);
+  document.querySelector("main").replaceWith(main);
+  for (const dialog of found.querySelectorAll("dialog")) document.getElementById(dialog.id).replaceWith(document.importNode(dialog, true));
+  document.title = found.title;
+  document.body.className = "desk";
+  if (location.pathname !== url) history.pushState(null, "", url);
+  mount(focus);
+  return true;
+}
+
+const KEYS = {
+  F1: () => document.getElementById("dlg-help").showModal(),
+  F2: () => desk?.decisions.open("return"),
+  F4: () => desk?.decisions.open("refuse"),
+  F8: () => desk && leave(desk),
+  F9: () => desk?.decisions.open("transfer"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey) return;
+  const dialog = document.querySelector("dialog[open]");
+  if (event.key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
+    if (event.repeat) return;
+    if (dialog) dialog.querySelector("form")?.requestSubmit();
+    else desk?.decisions.act("conclude");
+    return;
+  }
+  if (event.ctrlKey || event.shiftKey || dialog) return;
+  if (KEYS[event.key]) {
+    event.preventDefault();
+    if (!event.repeat) KEYS[event.key]();
+  } else if (event.key === "Enter" && desk) enter(event);
+});
+
+function enter(event) {
+  const target = event.target, now = performance.now(), paused = now - Math.max(lastEnter, desk.since) > PAUSE_MS;
+  lastEnter = now;
+  if (target.id === "summary" || target.id === "neutral") {
+    const first = desk.fields.nextOpen(null);
+    event.preventDefault();
+    if (first && !event.repeat && paused) desk.fields.focus(first.dataset.key);
+  } else if (target.matches(".field input, .field select")) {
+    event.preventDefault();
+    if (!event.repeat && "editable" in desk.main.dataset) desk.fields.confirm(target);
+  }
+}
+
+addEventListener("popstate", async () => { await commit(); location.reload(); });
+setInterval(() => {
+  const main = desk?.main;
+  if (main && "editable" in main.dataset && document.visibilityState === "visible") post(`/case/${main.dataset.case}/alive`, {}, main.dataset.csrf);
+}, ALIVE_SECONDS * 1000);
+
+mount("field");

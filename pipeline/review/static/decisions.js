@@ -1,0 +1,135 @@
+// The dialogs and buttons that decide a case, set a finding aside or say where a paper stands.
+import { getJson, post } from "./http.js";
+
+const WORDS = { conclude: "办结", return: "退回补正", refuse: "不予受理", transfer: "移交", accept: "受理", supplement: "收到补正", urge: "督促", reopen: "重新收件" };
+/** Decisions after which the next case comes. */
+const ENDING = new Set(["conclude", "return", "refuse", "transfer"]);
+
+export class Decisions {
+  constructor(main, fields, { decide, onProblem }) {
+    this.main = main;
+    this.fields = fields;
+    this.decide = decide;
+    this.onProblem = onProblem;
+    this.url = `/case/${main.dataset.case}`;
+    main.addEventListener("click", (event) => this.clicked(event));
+    for (const form of document.querySelectorAll("dialog form[data-form]")) form.onsubmit = (event) => this.submitted(event, form);
+    for (const button of document.querySelectorAll("dialog [data-close]")) button.onclick = () => button.closest("dialog").close();
+    const choose = document.querySelector("[data-choose]");
+    if (choose) choose.onchange = () => this.composeText();
+  }
+
+  clicked(event) {
+    const button = event.target.closest("button");
+    if (!button || button.disabled) return;
+    const { act, openDialog, correct } = button.dataset;
+    if (act) this.act(act);
+    else if (openDialog) this.open(openDialog);
+    else if (correct) this.fields.focus(correct);
+    else if ("settle" in button.dataset) this.settle(button);
+    else if ("paper" in button.dataset) this.paper(button);
+  }
+
+  async act(action) {
+    if (this.main.querySelector(`[data-act="${action}"]`)?.disabled) return;
+    if (!(await this.fields.flush())) return;
+    if (action === "conclude" && this.fields.open) {
+      this.onProblem(`还有 ${this.fields.open} 项问题没有处理，不能办结。`);
+      this.toFirstFinding();
+      return;
+    }
+    if (action === "conclude" && "change" in this.main.dataset) { document.getElementById("dlg-change").showModal(); return; }
+    this.take(action, {});
+  }
+
+  take(action, values) {
+    const sent = new URLSearchParams({ action, version: this.fields.version, ...values });
+    this.decide({ word: WORDS[action], values: sent, ends: ENDING.has(action) });
+  }
+
+  toFirstFinding() {
+    const first = this.main.querySelector(".finding.open");
+    if (first && !this.fields.focus(first.dataset.field)) first.querySelector("button")?.focus();
+  }
+
+  async open(name) {
+    if (this.main.querySelector(`[data-open-dialog="${name}"]`)?.disabled) return;
+    const dialog = document.getElementById(`dlg-${name}`);
+    if (!dialog || document.querySelector("dialog[open]") || !(await this.fields.flush())) return;
+    const ground = dialog.querySelector("[name=ground]");
+    if (ground && !ground.value) ground.value = this.suggestion(name);
+    dialog.showModal();
+    if (name === "return") this.composeItems();
+  }
+
+  suggestion(name) {
+    const code = { transfer: "office.mismatch", refuse: "office.mismatch" }[name];
+    const found = code && this.main.querySelector(`.finding[data-code="${code}"] .finding-text > span:nth-of-type(2)`);
+    return found ? found.textContent.trim() : "";
+  }
+
+  composeItems() {
+    const list = document.querySelector("[data-choose]");
+    const items = [...this.main.querySelectorAll(".finding.open")].map((finding) => {
+      const item = document.createElement("li"), label = document.createElement("label"), tick = document.createElement("input");
+      label.className = "tick";
+      Object.assign(tick, { type: "checkbox", checked: true, name: "finding", value: finding.dataset.index });
+      label.append(tick, finding.querySelector(".finding-text > span:nth-of-type(2)").textContent.trim());
+      item.append(label);
+      return item;
+    });
+    list.replaceChildren(...items);
+    this.composeText();
+  }
+
+  async composeText() {
+    const body = document.querySelector("#dlg-return [name=body]");
+    const query = new URLSearchParams([...document.querySelectorAll("[data-choose] input:checked")].map((tick) => ["finding", tick.value]));
+    const answer = await getJson(`${this.url}/composer?${query}`);
+    body.value = answer.ok ? answer.body.body : "";
+    if (!answer.ok) this.onProblem(answer.body.said);
+  }
+
+  about(dialog, button) {
+    const finding = button.closest(".finding");
+    dialog.querySelector("form").reset();
+    dialog.querySelector("[name=index]").value = finding.dataset.index;
+    dialog.querySelector("[name=code]").value = finding.dataset.code;
+    dialog.querySelector("[data-about]").textContent = finding.querySelector(".finding-text > span:nth-of-type(2)").textContent;
+  }
+
+  settle(button) {
+    const dialog = document.getElementById("dlg-settle");
+    this.about(dialog, button);
+    dialog.querySelector("[name=reason]").value = button.dataset.usual;
+    dialog.showModal();
+    dialog.querySelector("[name=ground]").focus();
+  }
+
+  paper(button) {
+    const dialog = document.getElementById("dlg-paper"), shown = this.main.querySelector("[role=tab][aria-selected=true]");
+    this.about(dialog, button);
+    dialog.querySelector("[name=file]").value = shown?.dataset.file ?? "";
+    dialog.querySelector("[name=page]").value = shown?.dataset.page ?? "1";
+    dialog.showModal();
+  }
+
+  async submitted(event, form) {
+    event.preventDefault();
+    const dialog = form.closest("dialog"), kind = form.dataset.form;
+    const values = new URLSearchParams(new FormData(form));
+    if (kind !== "settle" && kind !== "paper") {
+      dialog.close();
+      this.take(kind, Object.fromEntries(values));
+      return;
+    }
+    values.set("version", this.fields.version);
+    const answer = await post(`${this.url}/settle`, values, this.main.dataset.csrf);
+    dialog.close();
+    if (!answer.ok) { this.onProblem(answer.body.said); return; }
+    this.fields.apply(answer.body);
+    const next = this.fields.nextOpen(null);
+    if (next) this.fields.focus(next.dataset.key);
+    else this.main.querySelector("#neutral").focus();
+  }
+}

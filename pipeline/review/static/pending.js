@@ -1,0 +1,56 @@
+// Decisions that can still be taken back: sent after ten seconds, at once when another one follows or the page is left.
+import { post } from "./http.js";
+
+const SECONDS = 10;
+let current = null;
+
+/** Put a decision off. `failed` is called with the answer when it was refused, `undone` when it is taken back. */
+export function decideLater(decision) {
+  commit();
+  const toast = document.createElement("div"), text = document.createElement("span"), button = document.createElement("button");
+  toast.className = "toast";
+  button.type = "button";
+  button.textContent = "撤销";
+  toast.append(text, button);
+  document.getElementById("pending").append(toast);
+  current = { ...decision, toast, left: SECONDS };
+  const mine = current, tell = () => { text.textContent = `${mine.name}：${mine.word}，${mine.left} 秒后生效`; };
+  tell();
+  mine.clock = setInterval(() => { mine.left -= 1; mine.left > 0 ? tell() : current === mine && commit(); }, 1000);
+  button.addEventListener("click", () => {
+    if (current !== mine) return;
+    current = null;
+    clearInterval(mine.clock);
+    toast.remove();
+    mine.undone();
+  });
+}
+
+/** Send what is put off, now; false when it was refused. `leaving` outlives the page. */
+export async function commit(leaving = false) {
+  const mine = current;
+  if (!mine) return true;
+  current = null;
+  clearInterval(mine.clock);
+  mine.toast.querySelector("button").remove();
+  mine.toast.querySelector("span").textContent = `${mine.name}：${mine.word}，正在办理`;
+  const answer = await post(mine.url, mine.values, mine.csrf, leaving);
+  if (!answer.ok) { mine.toast.remove(); mine.failed(answer.body.said); return false; }
+  mine.toast.querySelector("span").textContent = `${mine.name}：${[answer.body.said, answer.body.paper].filter(Boolean).join("；")}`;
+  setTimeout(() => mine.toast.remove(), 8000);
+  return true;
+}
+
+/** A link or a form that leaves the page waits until the decision is taken; when it is refused, the page stays. */
+async function leaveAfter(event, leave) {
+  if (!current || event.defaultPrevented) return;
+  event.preventDefault();
+  if (await commit()) leave();
+}
+
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (link && !event.ctrlKey && !event.metaKey && event.button === 0) leaveAfter(event, () => location.assign(link.href));
+});
+addEventListener("submit", (event) => leaveAfter(event, () => event.target.submit()));
+addEventListener("pagehide", () => commit(true));

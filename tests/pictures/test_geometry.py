@@ -1,0 +1,101 @@
+"""The kept geometry makes of a file's page the very picture that the reader read."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.domain.pages import UNTURNED, PageGeometry
+from pipeline.extract.document import RENDER_DPI
+from pipeline.extract.grid_pdf import render_pdf_page
+from pipeline.extract.image_decode import Rgb, read_picture_page, read_pictures
+from pipeline.extract.image_page import read_picture, upright_picture
+from pipeline.extract.ocr import Engines
+from pipeline.extract.page_geometry import box_before
+from pipeline.ingest.sniff import sniff
+from pipeline.pictures.upright import lay_flat
+from tests.pictures.office import DATA
+
+FORMS = ("photo-turned.jpg", "photo-1.jpg", "photo-2.jpg", "scan-kai.jpg", "fax.tif", "stamped-1.jpg")
+PAPERS = ("id-card-photo-front.jpg", "id-card-copy.jpg", "licence-portrait.jpg", "organisation-code.jpg")
+SAMPLES = (*(f"forms/{name}" for name in FORMS), *(f"papers/{name}" for name in PAPERS))
+
+
+def decoded(name: str) -> Rgb:
+    content = (DATA / name).read_bytes()
+    return read_pictures(content, sniff(content)).pages[0]
+
+
+def skewed(rgb: Rgb, degrees: float) -> Rgb:
+    height, width = rgb.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 0.9)
+    return np.asarray(cv2.warpAffine(rgb, turn, (width, height), borderValue=(250, 250, 250)), dtype=np.uint8)
+
+
+def geometry_of(rgb: Rgb, engines: Engines) -> PageGeometry:
+    geometry = read_picture(rgb, number=1, engines=engines).geometry
+    assert geometry is not None
+    return geometry
+
+
+def require_same(shown: Rgb, read: Rgb) -> None:
+    assert shown.shape == read.shape
+    differences = np.abs(shown.astype(np.int16) - read.astype(np.int16))
+    assert differences.mean() < 0.05
+    assert float((differences > 16).mean()) < 1e-4
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_reader_s_picture_comes_back(name: str, engines: Engines) -> None:
+    rgb = decoded(name)
+    require_same(lay_flat(rgb, geometry_of(rgb, engines), 10_000), upright_picture(rgb, engines))
+
+
+@pytest.mark.parametrize(("turns", "degrees"), [(0, 4.0), (1, -3.0), (2, 0.0), (3, 2.0)])
+@pytest.mark.parametrize("name", ["papers/id-card-photo-front.jpg", "forms/scan-hei.jpg"])
+def test_turned_and_skewed_pages_too(name: str, turns: int, degrees: float, engines: Engines) -> None:
+    rgb = np.ascontiguousarray(np.rot90(skewed(decoded(name), degrees), turns))
+    geometry = geometry_of(rgb, engines)
+    assert geometry.matrix != UNTURNED
+    upright = upright_picture(rgb, engines)
+    require_same(lay_flat(rgb, geometry, 10_000), upright)
+    plain = cv2.resize(rgb, (upright.shape[1], upright.shape[0]))
+    assert np.abs(plain.astype(np.int16) - upright.astype(np.int16)).mean() > 2, "the test could not fail"
+
+
+def test_a_page_of_a_scanned_pdf_comes_back(engines: Engines) -> None:
+    content = (DATA / "forms/pdf-scanned.pdf").read_bytes()
+    rgb = render_pdf_page(content, 1, RENDER_DPI)
+    require_same(lay_flat(rgb, geometry_of(rgb, engines), 10_000), upright_picture(rgb, engines))
+
+
+@pytest.mark.parametrize("width", [1600, 800])
+@pytest.mark.parametrize("name", ["forms/photo-turned.jpg", "forms/fax.tif", "papers/id-card-photo-front.jpg"])
+def test_a_smaller_decoding_shows_the_same_page(name: str, width: int, engines: Engines) -> None:
+    geometry, upright = geometry_of(decoded(name), engines), upright_picture(decoded(name), engines)
+    content = (DATA / name).read_bytes()
+    side_px = round(max(geometry.source_width_px, geometry.source_height_px) * min(1, width / geometry.width_px))
+    small, pages = read_picture_page(content, sniff(content), 1, side_px=side_px)
+    assert small is not None and pages == 1
+    shown = lay_flat(small, geometry, width)
+    assert shown.shape[1] == min(width, geometry.width_px)
+    wanted = cv2.resize(upright, (shown.shape[1], shown.shape[0]), interpolation=cv2.INTER_AREA)
+    # Blurred, so that only a displacement counts: half a dot would show on every edge.
+    near = [cv2.GaussianBlur(page, (0, 0), 2).astype(np.int16) for page in (shown, wanted)]
+    assert np.abs(near[0] - near[1]).mean() < 1.0
+    moved = np.roll(near[0], 2, axis=1)
+    assert np.abs(near[0] - near[1]).mean() < np.abs(moved - near[1]).mean()
+
+
+def test_a_box_goes_back_to_the_page_as_printed() -> None:
+    geometry = PageGeometry(
+        page=1,
+        source_width_px=400,
+        source_height_px=200,
+        width_px=200,
+        height_px=400,
+        matrix=(0, 1, 0, -1, 0, 399, 0, 0, 1),
+    )
+    assert np.allclose(box_before((0.0, 0.0, 0.5, 0.25), geometry), (0.75, 0.0, 1.0, 0.5), atol=0.01)
+    assert box_before((0.1, 0.2, 0.3, 0.4), geometry.model_copy(update={"matrix": UNTURNED})) == (0.1, 0.2, 0.3, 0.4)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, sync_playwright
+
+from pipeline.profile.schema import Profile
+from pipeline.sandbox.pool import Jail
+from pipeline.store.store import Store
+from tests.pictures.conftest import jail
+from tests.postgres import postgres_cluster
+from tests.review.site import PASSWORD, Clock, Site, add_people, make_parts, serving
+from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
+
+__all__ = [
+    "empty_place",
+    "jail",
+    "place",
+    "postgres_cluster",
+    "postgres_template",
+    "profile",
+    "sqlite_template",
+    "store",
+]
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+#: Where screenshots go, if they are wanted.
+SHOTS = os.environ.get("BEIAN_TEST_SCREENSHOTS")
+DESK = {"width": 1366, "height": 768}
+
+Tab = Callable[..., Page]
+
+
+@pytest.fixture
+def site(store: Store, profile: Profile, jail: Jail) -> Iterator[Site]:
+    """The pages, served, with people and no cases."""
+    clock = Clock()
+    add_people(store)
+    parts = make_parts(store, profile, clock, jail)
+    with serving(parts) as url:
+        yield Site(url=url, store=store, parts=parts, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.fail("these tests need Debian's package chromium: `make setup-test`, or `apt-get install chromium`")
+    opened = playwright_driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, site: Site) -> Iterator[Tab]:
+    """Opens a browser of its own for somebody who is logged in already (None: for nobody).
+
+    Whatever it says on its console, and any request to another machine, fails the test at its end.
+    `expects` are parts of console lines that are meant, such as a refusal's status.
+    """
+    faults: list[str] = []
+
+    @contextmanager
+    def opened(options: dict[str, Any]) -> Iterator[Page]:
+        context = browser.new_context(**options)
+        context.route("**/*", lambda route: _only_here(route, site.url, faults))
+        yield context.new_page()
+        context.close()
+
+    contexts = []
+
+    def open_tab(login: str | None = "liumin", *, expects: tuple[str, ...] = (), **options: Any) -> Page:
+        manager = opened({"viewport": DESK} | options)
+        contexts.append(manager)
+        page = manager.__enter__()
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on("console", lambda message: _listen(message, faults, expects))
+        page.set_default_timeout(8000)
+        if login is not None:
+            log_in(page, site, login)
+        return page
+
+    yield open_tab
+    for manager in contexts:
+        manager.__exit__(None, None, None)
+    assert faults == []
+
+
+def log_in(page: Page, site: Site, login: str, password: str = PASSWORD) -> None:
+    page.goto(f"{site.url}/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.click("button.primary")
+    page.wait_for_url(lambda address: not address.endswith("/login"))
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of the page where the environment asks for it."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def _only_here(route: Route, url: str, faults: list[str]) -> None:
+    if route.request.url.startswith((url, "blob:")):
+        route.continue_()
+        return
+    faults.append(f"left the machine: {route.request.url}")
+    route.abort()
+
+
+def _listen(message: ConsoleMessage, faults: list[str], expects: tuple[str, ...]) -> None:
+    if message.type in ("error", "warning") and not any(part in message.text for part in expects):
+        faults.append(f"{message.type}: {message.text}")

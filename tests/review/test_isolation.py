@@ -1,0 +1,101 @@
+"""Every address as every role of two offices, against a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from pipeline.profile.schema import Profile
+from pipeline.review.refusal import SENTENCES
+from pipeline.review.routes import PAGES
+from pipeline.store.store import Store
+from tests.review.cases import four_doubts
+from tests.review.client import Answer, Client
+from tests.review.site import PEOPLE, Site
+
+LOGINS: Final = (None, *(login for login, _, _, _ in PEOPLE))
+IN, ROLE, NOTHING, LOGIN = "let in", "403", "404", "to the login"
+#: Who: nobody, the case's officer and supervisor, another office's two, city, auditor, administrator.
+_ALL: Final = (LOGIN, IN, IN, IN, IN, IN, IN, IN)
+_PUBLIC: Final = (IN, IN, IN, IN, IN, IN, IN, IN)
+_DESKS: Final = (LOGIN, IN, IN, IN, IN, IN, ROLE, ROLE)
+_CASE: Final = (LOGIN, IN, IN, NOTHING, NOTHING, IN, ROLE, ROLE)
+_SUPERVISORS: Final = (LOGIN, ROLE, IN, ROLE, NOTHING, IN, ROLE, ROLE)
+TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("GET", "/login"): _PUBLIC,
+    ("POST", "/login"): _PUBLIC,
+    ("GET", "/account"): _ALL,
+    ("POST", "/account/password"): _ALL,
+    ("GET", "/"): _DESKS,
+    ("POST", "/search"): _DESKS,
+    ("POST", "/next"): _DESKS,
+    ("GET", "/case/{case}"): _CASE,
+    ("GET", "/case/{case}/page/{file}/{page}"): _CASE,
+    ("GET", "/case/{case}/grid/{file}"): _CASE,
+    ("GET", "/case/{case}/mail"): _CASE,
+    ("POST", "/case/{case}/fields"): _CASE,
+    ("POST", "/case/{case}/settle"): _CASE,
+    ("POST", "/case/{case}/act"): _CASE,
+    ("GET", "/case/{case}/composer"): _CASE,
+    ("POST", "/case/{case}/reveal"): _CASE,
+    ("POST", "/case/{case}/alive"): _CASE,
+    ("POST", "/case/{case}/release"): _CASE,
+    ("POST", "/case/{case}/take-over"): _SUPERVISORS,
+    ("POST", "/logout"): _ALL,
+}
+
+
+def _outcome(answer: Answer) -> str:
+    if answer.status == 303 and answer.headers["location"] == "/login":
+        return LOGIN
+    if answer.status == 403 and SENTENCES[403] in answer.text:
+        return ROLE
+    return NOTHING if answer.status == 404 and SENTENCES[404] in answer.text else IN
+
+
+def test_the_table_has_every_address() -> None:
+    assert {(page.method, page.path) for page in PAGES} == set(TABLE)
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_every_address_lets_in_whom_the_table_says(
+    login: str | None, site: Site, store: Store, profile: Profile
+) -> None:
+    case_id = four_doubts(store, profile)
+    client = Client(site)
+    if login is not None:
+        assert client.log_in(login).status == 303
+    found: dict[tuple[str, str], str] = {}
+    for method, path in TABLE:
+        address = path.format(case=case_id, file=1, page=1)
+        if (method, path) in {("POST", "/logout"), ("POST", "/account/password")} and login is not None:
+            found[method, path] = IN if login else LOGIN
+            continue
+        answer = client.get(address) if method == "GET" else client.post(address, {"login": "nobody", "password": "x"})
+        assert answer.status < 500, (method, path, answer.text)
+        found[method, path] = _outcome(answer)
+    assert found == {key: row[LOGINS.index(login)] for key, row in TABLE.items()}
+
+
+def test_another_offices_case_shows_nowhere(site: Site, store: Store, profile: Profile) -> None:
+    case_id = four_doubts(store, profile)
+    client = Client(site)
+    client.log_in("dachang1")
+    for path in ("/", "/?view=all&account=三河晨露生活", f"/?number={case_id[:8]}", "/?view=all&office=sanhe"):
+        answer = client.get(path.replace("三河晨露生活", "%E4%B8%89%E6%B2%B3%E6%99%A8%E9%9C%B2%E7%94%9F%E6%B4%BB"))
+        assert answer.status == 200
+        assert case_id not in answer.text
+    assert client.get(f"/case/{case_id[:8]}").status == 404
+    assert client.post("/next").headers["location"] == "/?empty=1"
+    own = Client(site)
+    own.log_in("liumin")
+    assert case_id in own.get("/").text
+    assert own.get(f"/?number={case_id[:8]}").headers["location"] == f"/case/{case_id}"
+
+
+def test_a_page_for_nobody_else(site: Site) -> None:
+    client = Client(site)
+    for path in ("/nowhere", "/static/../app.py", "/static/none.js"):
+        assert client.get(path).status == 404

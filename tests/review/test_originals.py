@@ -1,0 +1,83 @@
+"""Real mails, really read: pages beside the fields, boxes and fields linked both ways, numbers covered until asked for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pipeline.sandbox.pool import Jail
+from tests.pictures.office import Office
+from tests.review.client import Client
+from tests.review.conftest import Tab, shot
+from tests.review.site import Site
+
+PHOTO, WORD = "11-kaifaqu-photo.eml", "14-sanhe-other-name.eml"
+
+
+@pytest.fixture
+def office(site: Site, jail: Jail) -> Office:
+    return Office(store=site.store, jail=jail, profile=site.parts.profile, evidence=site.parts.evidence)
+
+
+def _open(page: Page, site: Site, case_id: str) -> list[str]:
+    """Open the case; returns the addresses of the pictures that were fetched, as they come."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/page/" in request.url else None)
+    page.goto(f"{site.url}/case/{case_id}")
+    expect(page.locator("main[data-ready]")).to_be_visible()
+    return asked
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_photographed_form(tab: Tab, site: Site, office: Office) -> None:
+    page = tab("shiban")
+    asked = _open(page, site, office.sample(PHOTO))
+    expect(page.locator(".paper img")).to_be_visible()
+    expect(page.locator(".field[data-key=account_name] .own > .crop[viewBox]")).to_be_visible()
+    expect(page.locator("#b-account_subject .crop[viewBox]")).to_be_visible()
+    assert len(asked) == len(set(asked)) == 3  # one picture a page, however many crops
+    expect(page.locator("#f-account_type")).to_be_focused()
+    expect(page.locator("rect.on")).to_have_attribute("data-key", "account_type")
+    page.locator("rect[data-key=owner_phone]").click()
+    expect(page.locator("#f-owner_phone")).to_be_focused()
+    expect(page.locator("rect.on")).to_have_attribute("data-key", "owner_phone")
+    shot(page, "photo")
+    page.get_by_role("tab", name="营业执照").click()
+    expect(page.locator(".paper img")).to_have_attribute("alt", re.compile("营业执照"))
+    page.get_by_role("button", name="右转").click()
+    shot(page, "licence-turned")
+    page.get_by_role("button", name="显示证件号").click()
+    expect(page.locator("#f-owner_id_number")).not_to_have_value(re.compile(r"\*"))
+    page.wait_for_timeout(1500)
+    assert len(asked) == 6
+    shot(page, "photo-revealed")
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_word_form(tab: Tab, site: Site, office: Office) -> None:
+    page = tab()
+    _open(page, site, office.sample(WORD))
+    expect(page.locator("td.on")).to_have_attribute("data-key", "owner_name")
+    expect(page.locator("#sheet")).to_contain_text(re.compile(r"\d{3}\*+\d{3}[\dX]"))
+    assert not re.search(r"\d{17}[\dX]", page.content())
+    page.locator("td[data-key=account_name]").click()
+    expect(page.locator("#f-account_name")).to_be_focused()
+    page.locator("details[data-mail] > summary").click()
+    expect(page.locator("[data-mail-text] pre")).to_be_visible()
+    shot(page, "word")
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_picture_is_drawn_for_whoever_asks(site: Site, office: Office) -> None:
+    case_id = office.sample(PHOTO)
+    client, other = Client(site), Client(site)
+    client.log_in("shiban")
+    other.log_in("dachang1")
+    answer = client.get(f"/case/{case_id}/page/1/1")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert "content-disposition" not in answer.headers
+    assert other.get(f"/case/{case_id}/page/1/1").status == 404
+    for path in ("page/99/1", "page/1/99", "page/x/1", "page/-1/1", "grid/1", "page/1/10000"):
+        assert client.get(f"/case/{case_id}/{path}").status == 404, path

@@ -1,0 +1,163 @@
+"""What no officer's browser sends: forged forms, floods, stolen or old sessions; and what every answer carries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+
+from pipeline.profile.schema import Profile
+from pipeline.review.protection import HEADERS, comes_from_here, cookie_name
+from pipeline.review.serving import Address, ServingError, make_server
+from pipeline.store.store import Store
+from tests.review.cases import hand_in
+from tests.review.client import Client
+from tests.review.site import PASSWORD, Site
+from tests.validate.builders import OWNER_ID, doubtful
+
+
+@pytest.fixture
+def client(site: Site) -> Client:
+    made = Client(site)
+    assert made.log_in("liumin").status == 303
+    return made
+
+
+def test_every_answer_carries_the_headers(client: Client) -> None:
+    for path in ("/", "/login", "/nowhere", "/case/x", "/static/base.css", "/static/none.css"):
+        answer = client.get(path)
+        for name, value in HEADERS.items():
+            assert answer.headers.get(name.lower()) == value, (path, name)
+        assert "server" not in answer.headers
+    policy = HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_the_cookie_is_the_browsers_alone(site: Site) -> None:
+    client = Client(site)
+    cookie = client.post("/login", {"login": "liumin", "password": PASSWORD}).headers["set-cookie"].lower()
+    assert cookie.startswith("beian=")
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "path=/" in cookie
+    assert cookie_name("https", "x.gov.cn") == "__Host-beian"
+    assert cookie_name("http", "x.gov.cn") is None
+    assert client.post("/login", {"login": "liumin", "password": PASSWORD}, Host="x.gov.cn").status == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"sec-fetch-site": "same-site", "origin": "http://here:1", "host": "here:1"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"origin": "http://here:1", "host": "here:1"}, True),
+        ({"origin": "http://here:2", "host": "here:1"}, False),
+        ({"origin": "https://here:1", "host": "here:1"}, False),
+        ({"origin": "null", "host": "here:1"}, False),
+        ({"host": "here:1"}, False),
+        ({}, False),
+    ],
+)
+def test_a_form_comes_from_these_pages_or_is_refused(headers: dict[str, str], allowed: bool) -> None:
+    assert comes_from_here(headers, "http") is allowed
+
+
+def test_a_forged_form_is_refused(client: Client, site: Site) -> None:
+    assert client.post("/next", Sec_Fetch_Site="").status == 403
+    assert client.post("/next", Sec_Fetch_Site="cross-site").status == 403
+    assert client.post("/next", Sec_Fetch_Site="", Origin=site.url).status == 303
+    assert client.post("/next", {"csrf": "0" * 64}).status == 403
+    assert client.post("/next", {"csrf": ""}).status == 403
+    assert client.get("/next").status == 405
+    other = Client(site)
+    other.log_in("wangke")
+    assert client.post("/next", {"csrf": other.csrf}).status == 403
+
+
+def test_too_much_and_the_wrong_kind_is_refused(client: Client) -> None:
+    assert client.post("/next", body=b"a=" + b"x" * 300_000).status == 413
+    assert client.post("/next", body=b"&".join(b"a=1" for _ in range(2000))).status == 413
+    assert client.post("/next", Content_Type="application/json").status == 415
+    assert client.post("/next", Content_Type="multipart/form-data; boundary=x").status == 415
+    assert client.get(f"/?account={'%E4' * 900}&after=x_y_z&stage=zzz&code=;--").status == 200
+    assert client.get("/?number=%00%27&found=zzzz").status == 200
+
+
+def test_a_session_ends_when_it_is_closed_idle_old_or_its_account_shut(client: Client, site: Site) -> None:
+    stolen = Client(site, cookie=client.cookie, csrf=client.csrf)
+    assert stolen.get("/account").status == 200
+    assert client.post("/logout").status == 303
+    assert stolen.get("/account").headers["location"] == "/login"
+    idle = Client(site)
+    idle.log_in("liumin")
+    site.clock.ahead += timedelta(minutes=31)
+    assert idle.get("/account").status == 303
+    shut = Client(site)
+    shut.log_in("liumin")
+    site.store.people.disable("liumin", actor="guanli", at=site.clock())
+    assert shut.get("/account").status == 303
+    assert Client(site).log_in("liumin").status == 401
+
+
+def test_a_wrong_password_says_nothing_and_many_are_slowed_down(site: Site) -> None:
+    client = Client(site)
+    unknown, wrong = client.log_in("nobody", "x" * 12), client.log_in("liumin", "x" * 12)
+    assert (unknown.status, wrong.status) == (401, 401)
+    assert unknown.text.replace("nobody", "") == wrong.text.replace("liumin", "")
+    statuses = {client.log_in("liumin", "y" * 12).status for _ in range(12)}
+    assert 429 in statuses
+
+
+def test_ones_own_password_needs_the_old_one(client: Client, site: Site) -> None:
+    new = "another horse 电池 9"
+    assert client.post("/account/password", {"old": "x", "new": new, "again": new}).status == 422
+    assert client.post("/account/password", {"old": PASSWORD, "new": new, "again": "y"}).status == 422
+    assert client.post("/account/password", {"old": PASSWORD, "new": "short", "again": "short"}).status == 422
+    assert client.post("/account/password", {"old": PASSWORD, "new": new, "again": new}).status == 303
+    assert client.get("/account").status == 303
+    assert Client(site).log_in("liumin").status == 401
+    assert Client(site).log_in("liumin", new).status == 303
+
+
+def test_an_id_number_is_searched_for_without_standing_in_an_address(
+    client: Client, site: Site, store: Store, profile: Profile
+) -> None:
+    case_id = hand_in(store, profile, number=1, owner_name=doubtful("owner_name", "苏晓彤"))
+    answer = client.post("/search", {"owner_id": OWNER_ID.lower()})
+    place = answer.headers["location"]
+    assert OWNER_ID not in place
+    listed = client.get(place)
+    assert case_id in listed.text
+    assert OWNER_ID not in listed.text
+    other = Client(site)
+    other.log_in("wangke")
+    assert case_id not in other.get(place).text
+    assert (
+        case_id not in client.get(client.post("/search", {"owner_id": "110101199003070011"}).headers["location"]).text
+    )
+
+
+def test_other_machines_need_https(site: Site) -> None:
+    with pytest.raises(ServingError, match="HTTPS"):
+        make_server(site.parts, Address(host="0.0.0.0", port=1))
+    make_server(site.parts, Address(host="127.0.0.1", port=1))
+
+
+def test_a_second_factor_is_asked_for_after_the_password(site: Site) -> None:
+    people = site.store.people
+    totp = pyotp.parse_uri(people.enrol_totp("liumin", actor="liumin", at=site.clock()))
+    people.confirm_totp("liumin", totp.at(site.clock()), actor="liumin", at=site.clock())
+    client = Client(site)
+    asked = client.log_in("liumin")
+    assert asked.status == 200
+    assert 'name="code"' in asked.text
+    assert client.get("/account").status == 303
+    assert client.post("/login", {"login": "liumin", "password": PASSWORD, "code": "000000"}).status == 401
+    site.clock.ahead += timedelta(seconds=60)
+    code = totp.at(site.clock())
+    assert client.post("/login", {"login": "liumin", "password": PASSWORD, "code": code}).status == 303
+    assert client.get("/account").status == 200
