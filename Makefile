@@ -43,7 +43,7 @@ fix: setup  ## format and mend what can be mended by itself
 	@$(BIN)/ruff format .
 
 fonts: setup  ## the handwriting typefaces that the sample generator draws with
-	@tools/setup-system npm
+	@command -v npm >/dev/null || tools/setup-system npm
 	@npm ci --silent --no-audit --no-fund --ignore-scripts
 
 samples: setup-test fonts  ## make the checked-in samples again from their seed

@@ -1,12 +1,12 @@
 """What runs inside the sandbox: taking mails apart, reading files, and drawing what is shown of them.
 
-`load_jobs` is called once in the parent of all reading processes, which then forks one child for
-each document: libraries and models are loaded and warmed here, before any sender's byte arrives.
+`load_jobs` is called once in the parent of all reading processes, which then forks one child for each document.
+The engines, which take seconds to load, are loaded there too, but only when the first picture is to be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from pipeline.domain.document import DocumentReading
@@ -15,7 +15,7 @@ from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
 from pipeline.extract.form_labels import label_book
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.ingest import details
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack import unpack_mail, warm_up
@@ -35,19 +35,39 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     """The jobs for one profile, whose name or path is the only argument."""
     (profile_name,) = arguments
     warm_up()
-    profile, engines = load_profile(profile_name), load_engines()
+    profile = load_profile(profile_name)
     label_book(profile.form)  # its patterns take half a second to compile, which each child would do anew
+    pictures = _PictureReader(profile)
     # The decoder of HEIC starts threads, and so does, where `tesserocr` does not install, the second reader a program;
     # a child that may start no programs may start no threads either.
-    reading = Job(run=partial(_read, profile, engines), may_exec=True)
+    reading = Job(run=pictures.read, may_exec=True, prepare=pictures.prepare)
     pen = load_pen()
     return {
         "unpack": Job(run=_unpack),
-        "read": reading,
+        "read": Job(run=partial(_read, profile, None)),
+        "read_pictures": reading,
         "show": Job(run=partial(_show, pen)),
         "show_heic": Job(run=partial(_show, pen), may_exec=True),
         "grid": Job(run=partial(_grid, profile)),
     }
+
+
+class _PictureReader:
+    """Reads with the engines, once they are loaded."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._engines: Engines | None = None
+
+    def prepare(self) -> Iterator[None]:
+        """Load them; then, step by step, make them faster."""
+        self._engines = load_engines()
+        yield
+        yield from self._engines.main.warm_up()
+
+    def read(self, header: bytes, content: bytes) -> JobReply:
+        """As `_read`; never asks for engines."""
+        return _read(self._profile, self._engines, header, content)
 
 
 def _unpack(header: bytes, content: bytes) -> JobReply:
@@ -60,14 +80,18 @@ def _unpack(header: bytes, content: bytes) -> JobReply:
     return JobReply(record_json=record, blobs=blobs)
 
 
-def _read(profile: Profile, engines: Engines, header: bytes, content: bytes) -> JobReply:
+def _read(profile: Profile, engines: Engines | None, header: bytes, content: bytes) -> JobReply:
+    """The reading, or null for a file that needs the engines."""
     request = ReadRequest.model_validate_json(header)
     media = request.media or sniff(content)
     trouble = _find_trouble(content, media, request.name)
     if trouble is not None:
         reading = DocumentReading(engine="none", findings=(trouble,))
     else:
-        reading = read_document(content, media, name=request.name, profile=profile, engines=engines)
+        try:
+            reading = read_document(content, media, name=request.name, profile=profile, engines=engines)
+        except EnginesNeededError:
+            return JobReply(record_json=b"null")
     return JobReply(record_json=reading.model_dump_json().encode())
 
 

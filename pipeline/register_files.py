@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO, Final
 
-from pipeline.rows import REGISTER_COLUMNS, change_line, register_line, register_row
+from pipeline.rows import change_line, register_columns, register_line, register_row
 from pipeline.spreadsheet import Cell, Column, Table, add_table, new_book, save_book, writable
 from pipeline.store.records import RegisterOrder, RegisterScope
 from pipeline.store.register_export import RegisterExport
@@ -50,6 +50,7 @@ _WIDTHS: Final[Mapping[str, float]] = {
     "due": 10.5,
     "state": 7,
 }
+_WIDTH: Final = 12.0
 _ORDINAL: Final = Column(title="序号", width=6, number_format="0")
 _CHANGE_COLUMNS: Final[Mapping[str, Column]] = {
     "number": Column(title="备案号", width=26),
@@ -73,7 +74,7 @@ def write_register(
     ID numbers are whole only when `reveal`. Raises `TooManyRowsError` for what no sheet can hold.
     """
     if form == "json":
-        _write_json(file, export, reveal=reveal)
+        _write_json(file, export, wording, reveal=reveal)
     elif form == "csv":
         _write_csv(file, export, wording, reveal=reveal)
     else:
@@ -88,11 +89,11 @@ def scope_line(scope: RegisterScope, wording: Wording) -> str:
     return f"备案机构：{office}　备案日期：{period}　状态：{state}　排序：{ORDER_NAMES[scope.order]}"
 
 
-def _write_json(file: BinaryIO, export: RegisterExport, *, reveal: bool) -> None:
+def _write_json(file: BinaryIO, export: RegisterExport, wording: Wording, *, reveal: bool) -> None:
     """One array, a record on each line."""
     file.write(b"[")
     for number, record in enumerate(export.records()):
-        line = json.dumps(register_row(record, reveal=reveal), ensure_ascii=False)
+        line = json.dumps(register_row(record, wording.profile, reveal=reveal), ensure_ascii=False)
         file.write((",\n" if number else "\n").encode() + line.encode("utf-8", "backslashreplace"))
     file.write(b"\n]\n")
 
@@ -101,11 +102,12 @@ def _write_csv(file: BinaryIO, export: RegisterExport, wording: Wording, *, reve
     """With a byte order mark (Excel reads UTF-8 only with one); a leading apostrophe disarms formulas."""
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    writer.writerow(REGISTER_COLUMNS.values())
+    columns = register_columns(wording.profile)
+    writer.writerow(columns.values())
     file.write("\ufeff".encode())
     for record in export.records():
         row = register_line(record, wording, reveal=reveal)
-        writer.writerow(_disarmed(writable(row[key])) for key in REGISTER_COLUMNS)
+        writer.writerow(_disarmed(writable(row[key])) for key in columns)
         file.write(lines.getvalue().encode("utf-8", "replace"))
         lines.seek(0)
         lines.truncate()
@@ -120,7 +122,10 @@ def _write_xlsx(file: BinaryIO, export: RegisterExport, wording: Wording, *, rev
         name="台账",
         title=f"{profile.city}新媒体账号登记备案台账",
         note=f"{said}　共 {len(export)} 条　{made}",
-        columns=[_ORDINAL, *(Column(title=name, width=_WIDTHS[key]) for key, name in REGISTER_COLUMNS.items())],
+        columns=[
+            _ORDINAL,
+            *(Column(title=name, width=_WIDTHS.get(key, _WIDTH)) for key, name in register_columns(profile).items()),
+        ],
     )
     changes = Table(
         name="变更与注销",
@@ -135,9 +140,10 @@ def _write_xlsx(file: BinaryIO, export: RegisterExport, wording: Wording, *, rev
 
 
 def _register_rows(export: RegisterExport, wording: Wording, *, reveal: bool) -> Iterator[list[Cell]]:
+    columns = register_columns(wording.profile)
     for number, record in enumerate(export.records(), 1):
         row = register_line(record, wording, reveal=reveal)
-        yield [number, *(row[key] for key in REGISTER_COLUMNS)]
+        yield [number, *(row[key] for key in columns)]
 
 
 def _change_rows(export: RegisterExport, wording: Wording, *, reveal: bool) -> Iterator[list[Cell]]:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from pipeline.domain.document import FORM_KEYS
 from pipeline.domain.masking import mask
+from pipeline.profile.schema import Profile
 from pipeline.store.notice_records import NoticeRecord
 from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RecordChangeRow, RegistryRow
 from pipeline.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
@@ -18,8 +20,7 @@ _ID_KEYS: Final = frozenset({"owner_id_number", "id_number"})
 _PLACED_KEYS: Final = frozenset(
     {"number", "account_name", "account_type", "account_type_other", "account_subject", "signed"}
 )
-#: The register's columns in the order of the paper 台账, by what they are called there.
-REGISTER_COLUMNS: Final[Mapping[str, str]] = {
+_REGISTER_BEGINS: Final[Mapping[str, str]] = {
     "number": "备案号",
     "office": "备案机构",
     "registered_on": "备案日期",
@@ -27,11 +28,21 @@ REGISTER_COLUMNS: Final[Mapping[str, str]] = {
     "account_type": FIELD_NAMES["account_type"],
     "account_subject": FIELD_NAMES["account_subject"],
     "entity": "主体性质",
-    **{key: name for key, name in FIELD_NAMES.items() if key not in _PLACED_KEYS},
-    "received": "收件时间",
-    "due": "期限",
-    "state": "状态",
 }
+_REGISTER_ENDS: Final[Mapping[str, str]] = {"received": "收件时间", "due": "期限", "state": "状态"}
+#: The contract's keys of a record; a city's form may add to them.
+_CONTRACT_KEYS: Final = (
+    *_REGISTER_BEGINS,
+    *(key for key in FIELD_NAMES if key not in _PLACED_KEYS),
+    *_REGISTER_ENDS,
+)
+
+
+def register_columns(profile: Profile) -> Mapping[str, str]:
+    """The register's columns in the order of the paper 台账, by what they are called there: of the city's own form."""
+    names = {field.key: FIELD_NAMES.get(field.key, field.name) for field in profile.form.fields}
+    of_form = {key: names[key] for key in FORM_KEYS if key in names and key not in _PLACED_KEYS}
+    return {**_REGISTER_BEGINS, **of_form, **_REGISTER_ENDS}
 
 
 def queue_row(item: QueueItem) -> dict[str, Plain | list[str]]:
@@ -49,8 +60,8 @@ def queue_row(item: QueueItem) -> dict[str, Plain | list[str]]:
     }
 
 
-def register_row(record: RegistryRow, *, reveal: bool) -> dict[str, Plain]:
-    """A record with the register's columns; the ID number whole only when `reveal`."""
+def register_row(record: RegistryRow, profile: Profile, *, reveal: bool) -> dict[str, Plain]:
+    """A record with the contract's keys and those of the city's form; the ID number whole only when `reveal`."""
     known: dict[str, Plain] = {
         "number": record.number,
         "office": record.office,
@@ -60,13 +71,14 @@ def register_row(record: RegistryRow, *, reveal: bool) -> dict[str, Plain]:
         "due": record.due.isoformat() if record.due else None,
         "state": record.state,
     }
-    row: dict[str, Plain] = {key: known[key] if key in known else record.values.get(key) for key in REGISTER_COLUMNS}
+    keys = dict.fromkeys((*_CONTRACT_KEYS, *register_columns(profile)))
+    row: dict[str, Plain] = {key: known[key] if key in known else record.values.get(key) for key in keys}
     return row if reveal else {key: _masked(key, value) for key, value in row.items()}
 
 
 def register_line(record: RegistryRow, wording: Wording, *, reveal: bool) -> dict[str, str]:
     """The same as officers read it: offices and types by name, times in the city's zone."""
-    row = register_row(record, reveal=reveal)
+    row = register_row(record, wording.profile, reveal=reveal)
     said = {
         "office": wording.office(record.office),
         "received": wording.moment(record.received),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.settings import MailboxSettings, Settings, SettingsError
 
@@ -92,8 +92,13 @@ class Application:
         return (self.settings.data_dir / "beian.key").is_file()
 
     @contextmanager
-    def jail(self) -> Iterator[Jail]:
-        """The reading processes, proved tight before the first sender's byte."""
+    def jail(self, *, engines: Literal["when_needed", "loaded", "fast"] = "when_needed") -> Iterator[Jail]:
+        """The reading processes, proved tight before the first sender's byte.
+
+        A service loads its engines first and makes them fast, to fail at once or not at all; for a few files that
+        takes longer than reading them.
+        """
+        from pipeline.reading import SandboxedReader
         from pipeline.sandbox.pool import Jail
         from pipeline.sandbox.selftest import require_tight
 
@@ -108,6 +113,8 @@ class Application:
         ) as jail:
             private = (self.settings.data_dir, *((folder,) if (folder := self.settings.secrets_dir) else ()))
             require_tight(jail, required=work.require_sandbox, private=private)
+            if engines != "when_needed":
+                SandboxedReader(jail=jail).make_ready(for_many=engines == "fast")
             yield jail
 
     def decider(self, jail: Jail) -> Decider:

@@ -87,7 +87,7 @@ def work_off(application: Application, store: Store, stop: threading.Event) -> i
 def _serve(application: Application, store: Store, stop: threading.Event) -> None:
     """Poll and decide until `stop`; what ends one of the two for good ends the other."""
     poller, post, settings = application.poller(store), application.post_round(store), application.settings
-    with application.jail() as jail:
+    with application.jail(engines="fast") as jail:
         crew = Crew(stop)
         crew.start("poller", partial(poller.poll_until, stop, interval_seconds=settings.poll.interval_seconds))
         crew.start(

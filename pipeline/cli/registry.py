@@ -50,7 +50,7 @@ def list_records(
         print_records(records, application.wording)
         return 0
     for record in records:
-        print_json(register_row(record, reveal=False))
+        print_json(register_row(record, application.profile, reveal=False))
     return 0
 
 

@@ -31,7 +31,7 @@ def _work(
         if once:
             count = work_off(application, store, stop)
         else:
-            with application.jail() as jail:
+            with application.jail(engines="fast") as jail:
                 processor = application.processor(store, jail)
                 count = processor.run(threads=application.settings.work.processes, stop=stop, until_empty=False)
     typer.echo(f"处理完毕：{count} 封邮件。", err=True)

@@ -6,6 +6,7 @@ or would care about. Traditional and variant characters are not folded here.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -13,6 +14,8 @@ from typing import Final
 #: Characters of a text that are looked at; the rest is cut before anything else is done with it.
 MAX_TEXT: Final = 10_000
 
+#: Texts of these only are their own NFKC and hold nothing invisible (the unified ideographs decompose into nothing).
+_PLAIN: Final = re.compile(r"[\u4e00-\u9fff0-9A-Za-z_-]+")
 #: Letters and symbols that print as nothing (Hangul fillers, Braille blank).
 _INVISIBLE_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 #: CJK radicals that PDF fonts hand out for whole characters and NFKC leaves alone.
@@ -30,6 +33,8 @@ def normalise(text: str) -> str:
 
     At most `MAX_TEXT` characters of it are read. Private-use characters stay (symbol fonts draw ticks with them).
     """
+    if len(text) <= MAX_TEXT and _PLAIN.fullmatch(text):
+        return text
     if text.isascii() and text.isprintable():
         return " ".join(text[:MAX_TEXT].split())
     folded = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT].translate(_RADICALS)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
+from typing import Final
 
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding, finding
@@ -25,7 +26,7 @@ from pipeline.extract.image_decode import (
     read_pictures,
 )
 from pipeline.extract.image_page import read_picture
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.page import Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
@@ -52,8 +53,17 @@ class _Parts:
     geometry: tuple[PageGeometry, ...] = ()
 
 
-def read_document(content: bytes, media: Media, *, name: str, profile: Profile, engines: Engines) -> DocumentReading:
-    """Read one file. `name` is how findings call it. Never raises for what the file holds."""
+#: Of a file without pictures: what reading its pictures gave.
+_NOTHING: Final = _Parts(engine="none")
+
+
+def read_document(
+    content: bytes, media: Media, *, name: str, profile: Profile, engines: Engines | None
+) -> DocumentReading:
+    """Read one file. `name` is how findings call it.
+
+    Never raises for what the file holds, but for one thing: without `engines`, `EnginesNeededError` for pictures.
+    """
     started = time.perf_counter()
     try:
         parts = _read(content, media, name, profile, engines)
@@ -71,14 +81,15 @@ def read_document(content: bytes, media: Media, *, name: str, profile: Profile, 
     )
 
 
-def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines) -> _Parts:
+def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines | None) -> _Parts:
     if media is Media.DOCX:
         return _read_docx(content, name, profile, engines)
     if media is Media.PDF:
         return _read_pdf(content, name, profile, engines)
     if media in PICTURES:
+        loaded = _required(engines)
         pictures = read_pictures(content, media)
-        return _read_pixels(enumerate(pictures.pages, start=1), name, profile, engines)
+        return _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
     code = "attachment.unreadable" if media is Media.EMPTY else "attachment.unsupported"
     return _Parts(
         engine="none",
@@ -86,10 +97,19 @@ def _read(content: bytes, media: Media, name: str, profile: Profile, engines: En
     )
 
 
-def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines) -> _Parts:
+def _required(engines: Engines | None) -> Engines:
+    """To be asked before a picture is decoded: where no engine is loaded, not every decoder may run either."""
+    if engines is None:
+        raise EnginesNeededError
+    return engines
+
+
+def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Parts:
     document = read_docx(content)
+    pasted = _NOTHING
+    if document.pictures:
+        pasted = _read_pasted(document.pictures, name, profile, _required(engines))
     forms = map_forms(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
-    pasted = _read_pasted(document.pictures, name, profile, engines)
     return _Parts(
         engine="docx",
         forms=(*forms, *pasted.forms),
@@ -121,14 +141,16 @@ def pasted_pages(pictures: Iterable[bytes]) -> Iterator[tuple[int, Rgb]]:
             yield number, page
 
 
-def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines) -> _Parts:
+def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Parts:
     document = read_pdf_text(content)
+    pictured = [report.number for report in document.reports if report.needs_rendering]
+    printed = {page.number for page in document.pages}
+    pixels = _NOTHING
+    if pictured:
+        pages = ((number, render_pdf_page(content, number, RENDER_DPI)) for number in pictured)
+        pixels = _read_pixels(pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed)
     forms = map_forms(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     papers = tuple(paper for page in document.pages for paper in read_papers(page))
-    pictured = [report.number for report in document.reports if report.needs_rendering]
-    pages = ((number, render_pdf_page(content, number, RENDER_DPI)) for number in pictured)
-    printed = {page.number for page in document.pages}
-    pixels = _read_pixels(pages, name, profile, engines, dpi=RENDER_DPI, printed=printed)
     texts = {number for form in forms for number in form.pages}
     seen = tuple(form for form in pixels.forms if not texts & set(form.pages))
     beside = {item.page: item for item in pixels.geometry if item.page in printed}

@@ -9,7 +9,7 @@ from pipeline.extract.ocr_rapidocr import build_rapidocr
 
 
 def load_engines() -> Engines:
-    """Load models and warm them up. Raises `EngineMissingError` naming what to install."""
+    """Load the models. Raises `EngineMissingError` naming what to install."""
     return Engines(main=build_rapidocr(), second=build_second())
 
 

@@ -24,8 +24,11 @@ Transform = npt.NDArray[np.float64]
 _SEARCH_SIDE_PX: Final = 1200
 _LEAST_AREA: Final = 0.06
 _CANDIDATES: Final = 4
-#: How far the flat page may reach beyond the table, as a share of the table's longer side.
-_AROUND: Final = 0.5
+#: How far the flat page may reach beyond the table, in lengths of its longer side: what was taken for a table may be
+#: one of two cards on a sheet, and the other must stay.
+_AROUND: Final = 2.0
+#: Where a picture is drawn out further than this against the table's middle, towards the horizon, it shows nothing.
+_DRAWN_OUT: Final = 2.0
 _MOST_SIDE_PX: Final = 3200
 _STRAIGHT_DEGREES: Final = 0.12
 
@@ -141,6 +144,7 @@ def flatten(picture: Rgb | Gray, quad: Quad) -> Flat:
     height = (_distance(quad[0], quad[3]) + _distance(quad[1], quad[2])) / 2
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     matrix = cv2.getPerspectiveTransform(quad, target).astype(np.float64)
+    matrix /= matrix[2] @ (*quad.mean(axis=0), 1.0)
     left, top, right, bottom = _reach(matrix, picture.shape, width, height)
     scale = min(1.0, _MOST_SIDE_PX / max(right - left, bottom - top))
     shift = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
@@ -161,7 +165,10 @@ def _is_straight(quad: Quad) -> bool:
 
 
 def _reach(matrix: Transform, shape: tuple[int, ...], width: float, height: float) -> tuple[float, float, float, float]:
-    """How far the flat page goes: to the picture's edges, but not further than half the table's longer side."""
+    """How far the flat page goes: to the picture's edges, but not further than `_AROUND` and `_DRAWN_OUT` allow.
+
+    `matrix` has the weight 1 in the table's middle.
+    """
     high, wide = shape[:2]
     around = _AROUND * max(width, height)
     edges = [(x * wide / 8, y) for x in range(9) for y in (0, high)] + [
@@ -169,7 +176,7 @@ def _reach(matrix: Transform, shape: tuple[int, ...], width: float, height: floa
     ]
     points = np.array(edges, np.float64)
     weights = matrix @ np.vstack([points.T, np.ones(len(points))])
-    seen = weights[2] > 0.05  # points beyond the horizon turn inside out
+    seen = weights[2] > 1 / _DRAWN_OUT  # points beyond the horizon turn inside out
     if not seen.any():
         return 0.0, 0.0, width, height
     flat = weights[:2, seen] / weights[2, seen]

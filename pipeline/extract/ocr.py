@@ -5,7 +5,7 @@ Quads are (4, 2) float arrays in pixels of the picture given: top left, top righ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,10 @@ Quad = npt.NDArray[np.float32]
 
 class EngineMissingError(Exception):
     """An engine is not installed or cannot be built; the message says what to install."""
+
+
+class EnginesNeededError(Exception):
+    """A file that holds pictures was to be read where no engine is loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,9 @@ class OcrEngine(Protocol):
     """The main reader: finds lines on a page and reads pictures of single lines."""
 
     name: str
+
+    def warm_up(self) -> Iterator[None]:
+        """Steps that make later readings faster and change nothing else."""
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, in no order."""

@@ -5,7 +5,7 @@ Guaranteed: nothing is downloaded (the models lie in the wheel and are checked b
 nothing kept between calls, so that an engine built in a parent can be used in its children.
 
 OpenVINO needs 0.6 of onnxruntime's time for a shape it has met and 15 to 70 ms more for a new one. So pictures
-are padded to a few shapes, all of which are met here, before any fork.
+are padded to a few shapes, which a process that will read many pages meets before it forks (3 s in all).
 
 Lines are recognised one by one: on one thread a batch costs as much as its members, and the padding to the widest
 comes on top.
@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import sys
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,7 +42,10 @@ _SHORT_SIDES_PX: Final = (480, 704, 768, 960)
 
 
 def build_rapidocr() -> RapidOcrEngine:
-    """Load the models and read a blank line once, so that all that is lazy is done. Raises EngineMissingError."""
+    """Load the models and read one page, so that all that is lazy is done. Raises EngineMissingError.
+
+    `warm_up` makes the reading of the first pages faster; it changes nothing else.
+    """
     _forbid_telemetry()
     try:
         from rapidocr import RapidOCR
@@ -57,7 +60,6 @@ def build_rapidocr() -> RapidOcrEngine:
         )
         reader(_warm_up_page())
         engine = RapidOcrEngine(reader)
-        engine.meet_shapes()
     except Exception as error:
         # The boundary to a plug-in: a missing model, a broken wheel, an onnxruntime for another processor.
         raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
@@ -104,13 +106,15 @@ class RapidOcrEngine:
         self._session: Any = reader.text_rec.session
         self._characters: npt.NDArray[np.str_] = np.array(reader.text_rec.postprocess_op.character)
 
-    def meet_shapes(self) -> None:
-        """Read once at every width that lines are padded to, and find lines on a page upright and lying."""
-        for width in _WIDTHS_PX:
-            self._session(np.zeros((1, 3, _HEIGHT_PX, width), np.float32))
+    def warm_up(self) -> Iterator[None]:
+        """Find lines on a page upright and lying, and read once at every width that lines are padded to; stepwise."""
         for short in _SHORT_SIDES_PX:
             for shape in dict.fromkeys(((_LONG_SIDE_PX, short), (short, _LONG_SIDE_PX))):
                 self.find_lines(np.full((*shape, 3), 255, np.uint8))
+                yield
+        for width in _WIDTHS_PX:
+            self._session(np.zeros((1, 3, _HEIGHT_PX, width), np.float32))
+            yield
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""

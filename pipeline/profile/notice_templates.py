@@ -5,6 +5,7 @@ A template can do nothing but put words together; what a submitter wrote is a va
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,7 @@ from pipeline.domain.notice import NoticeFacts
 #: No letter is longer; a template that loops for ever ends at the sandbox's own limit.
 MAX_CHARS: Final = 40_000
 _DIGITS: Final = "零一二三四五六七八九"
+_NUMBERED: Final = re.compile(r"[一二三四五六七八九十]{1,5}(\.[0-9]{1,2})?")
 
 
 class LetterError(Exception):
@@ -44,7 +46,9 @@ def chinese_date(day: date) -> str:
 
 
 def chinese_clause(clause: str) -> str:
-    """A clause's number in words, by article and item."""
+    """A clause's number in words, by article and item; one that is no number (附件) stays."""
+    if not _NUMBERED.fullmatch(clause):
+        return clause
     article, _, item = clause.partition(".")
     return f"第{article}条第{item}项" if item else f"第{article}条"
 

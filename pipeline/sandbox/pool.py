@@ -25,7 +25,7 @@ from pipeline.sandbox.errors import (
     JobTimeoutError,
 )
 from pipeline.sandbox.frame import JobReply, unpack_reply
-from pipeline.sandbox.zygote import MAX_REASON_BYTES, READY
+from pipeline.sandbox.zygote import CANNOT_START, MAX_REASON_BYTES, READY
 
 MAX_REPLY_BYTES: Final = 512 * 1024 * 1024
 _START_SECONDS: Final = 120.0
@@ -79,24 +79,24 @@ class Jail:
         if zygote is not None:
             zygote.end()
 
-    def run(self, job: str, header: bytes, content: bytes) -> JobReply:
-        """Run one job on `content`.
+    def run(self, job: str, header: bytes, content: bytes, *, wholly: bool = False) -> JobReply:
+        """Run one job on `content`; `wholly` has everything done first that makes later runs of the job faster.
 
         Raises `JobError` for what the document did to its process, `JailBrokenError` when the
-        sandbox itself failed twice or was closed.
+        sandbox itself failed twice, could not prepare the job, or was closed.
         """
         with self._slots:
             try:
-                return self._attempt(job, header, content)
+                return self._attempt(job, header, content, wholly)
             except JailBrokenError:
                 if self._closed:
                     raise
-                return self._attempt(job, header, content)
+                return self._attempt(job, header, content, wholly)
 
-    def _attempt(self, job: str, header: bytes, content: bytes) -> JobReply:
+    def _attempt(self, job: str, header: bytes, content: bytes, wholly: bool) -> JobReply:
         zygote = self._running()
         try:
-            return self._ask(zygote, job, header, content)
+            return self._ask(zygote, job, header, content, wholly)
         except JailBrokenError:
             self._discard(zygote)
             raise
@@ -107,7 +107,7 @@ class Jail:
             if self._zygote is zygote:
                 self._zygote = None
 
-    def _ask(self, zygote: _ZygoteProcess, job: str, header: bytes, content: bytes) -> JobReply:
+    def _ask(self, zygote: _ZygoteProcess, job: str, header: bytes, content: bytes, wholly: bool) -> JobReply:
         with self._lock:
             self._numbers += 1
             number = self._numbers
@@ -117,6 +117,7 @@ class Jail:
             "memory_bytes": self._memory_bytes,
             "cpu_seconds": int(self._wall_seconds) + 1,
             "strict": self._strict,
+            "wholly": wholly,
         }
         with _Pipes(header, content) as pipes:
             zygote.send(order, pipes.given)
@@ -141,6 +142,8 @@ class Jail:
         if len(raw) != 4:
             raise JailBrokenError("the sandbox process is gone")
         code: int = struct.unpack(">i", raw)[0]
+        if code == CANNOT_START:
+            raise JailBrokenError(os.read(status, MAX_REASON_BYTES).decode("utf-8", "replace"))
         return code
 
     def _running(self) -> _ZygoteProcess:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pipeline.domain.decision import Entity
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
 from pipeline.store.models import Case, RegistryRecord
+from pipeline.store.models_life import RecordVersion
 from pipeline.store.records import RecordDetail, RegisterOrder, RegisterScope, RegistryRow
 
+_Columns = TypeVarTuple("_Columns")
 _PAGE: Final = 500
 _BY_NUMBER: Final = (RegistryRecord.area_code, RegistryRecord.year, RegistryRecord.seq)
+#: The filing that led to the record: a change (变更) gives other values, not another day of receipt or due date.
+_First: Final = aliased(Case, name="first_case")
 _ORDERS: Final[dict[RegisterOrder, tuple[InstrumentedAttribute[Any], ...]]] = {
     RegisterOrder.ENTERED: (RegistryRecord.id,),
     RegisterOrder.NUMBER: _BY_NUMBER,
     RegisterOrder.REGISTERED: (RegistryRecord.registered_on, *_BY_NUMBER),
-    RegisterOrder.RECEIVED: (Case.received, *_BY_NUMBER),
-    RegisterOrder.DUE: (Case.queue_rank, *_BY_NUMBER),
+    RegisterOrder.RECEIVED: (_First.received, *_BY_NUMBER),
+    RegisterOrder.DUE: (_First.queue_rank, *_BY_NUMBER),
 }
 
 
@@ -52,7 +56,7 @@ def read_registry(
 
 def record_ids(session: Session, scope: RegisterScope) -> array[int]:
     """The ids of the scope's records in its order: eight bytes for each, whatever is sorted by."""
-    query = select(RegistryRecord.id).join(Case, Case.id == RegistryRecord.case_id).where(*_conditions(scope))
+    query = _with_first(select(RegistryRecord.id)).where(*_conditions(scope))
     return array("q", session.scalars(query.order_by(*_ORDERS[scope.order])))
 
 
@@ -86,16 +90,24 @@ def _conditions(scope: RegisterScope) -> Iterator[ColumnElement[bool]]:
         yield RegistryRecord.state == scope.state.value
 
 
-def _records() -> Select[RegistryRecord, Case]:
-    return select(RegistryRecord, Case).join(Case, Case.id == RegistryRecord.case_id)
+def _records() -> Select[RegistryRecord, Case, Case]:
+    """Each record with the case whose values are in force, and the one it began with."""
+    return _with_first(select(RegistryRecord, Case, _First).join(Case, Case.id == RegistryRecord.case_id))
 
 
-def _rows(session: Session, cipher: Cipher, found: Sequence[tuple[RegistryRecord, Case]]) -> tuple[RegistryRow, ...]:
-    values = CaseReader(session, cipher).form_values([case.id for _, case in found])
-    return tuple(_row(record, case, values[case.id]) for record, case in found)
+def _with_first(query: Select[*_Columns]) -> Select[*_Columns]:
+    begun = (RecordVersion.record_id == RegistryRecord.id) & (RecordVersion.version == 1)
+    return query.join(RecordVersion, begun).join(_First, _First.id == RecordVersion.case_id)
 
 
-def _row(record: RegistryRecord, case: Case, values: dict[str, str]) -> RegistryRow:
+def _rows(
+    session: Session, cipher: Cipher, found: Sequence[tuple[RegistryRecord, Case, Case]]
+) -> tuple[RegistryRow, ...]:
+    values = CaseReader(session, cipher).form_values([case.id for _, case, _ in found])
+    return tuple(_row(record, case, first, values[case.id]) for record, case, first in found)
+
+
+def _row(record: RegistryRecord, case: Case, first: Case, values: dict[str, str]) -> RegistryRow:
     return RegistryRow(
         id=record.id,
         number=record.number,
@@ -107,7 +119,7 @@ def _row(record: RegistryRecord, case: Case, values: dict[str, str]) -> Registry
         state=record.state,
         case_id=str(case.id),
         entity=Entity(case.entity) if case.entity else None,
-        received=case.received,
-        due=case.due,
+        received=first.received,
+        due=first.due,
         values=values,
     )

@@ -168,7 +168,7 @@ def test_a_reader_that_cannot_start_is_named_with_what_to_install(english_only: 
     assert "apt-get install" in found["second reader"]["advice"]
     assert "tesseract-ocr-chi-sim" in found["second reader"]["advice"]
     assert not found[SANDBOX]["ok"]
-    assert "the sandbox process did not start: EngineMissingError" in found[SANDBOX]["detail"]
+    assert "EngineMissingError: tesseract lacks chi_sim" in found[SANDBOX]["detail"]
     assert "chi_sim" in found[SANDBOX]["detail"]
     # One fault does not hide another: no mailbox is configured either.
     assert (found["profile"]["ok"], found["store"]["ok"]) == (True, True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,16 @@ def test_normalise_is_stable_and_capped(text: str) -> None:
     assert len(once) <= MAX_TEXT
     assert "\x00" not in once
     once.encode("utf-8")
+
+
+@given(st.text("一丁鿿龥廊坊09AZaz_-", max_size=30))
+def test_a_text_of_plain_characters_is_its_own_normal_form(text: str) -> None:
+    assert normalise(text) == unicodedata.normalize("NFKC", text) == text
+
+
+def test_every_ideograph_that_is_taken_for_plain_is_its_own_normal_form() -> None:
+    block = "".join(map(chr, range(0x4E00, 0xA000)))
+    assert unicodedata.normalize("NFKC", block) == block
 
 
 def test_normalise_looks_at_the_beginning_of_endless_text() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from pipeline.domain.notice import NoticeItem, NoticeKind
 from pipeline.notices.draft import NoTemplateError, draft_notice, rewrite
-from pipeline.profile.load import ProfileError, load_profile
+from pipeline.profile.load import ProfileError, load_profile, shipped_profiles
 from pipeline.profile.notice_templates import LetterError, chinese_clause, chinese_count, fill
 from pipeline.profile.schema import Profile
 from tests.notices.facts import facts
@@ -130,6 +131,17 @@ def test_everything_stands_in_the_notice_at_once(profile: Profile) -> None:
     assert "2018年12月31日前（含当日）" in body
 
 
+@pytest.mark.parametrize("kind", list(NoticeKind))
+@pytest.mark.parametrize("city", shipped_profiles())
+def test_every_city_sends_every_paper(city: str, kind: NoticeKind) -> None:
+    profile = load_profile(city)
+    told = facts(number="备-1", ground="不在本地", registered_on=date(2018, 12, 20), advice="重新拍照")
+    letter = draft_notice(kind, told, profile)
+    assert told.account_name in letter.subject + letter.body
+    assert "第第" not in letter.body
+    assert profile.city == "廊坊市" or "廊坊" not in letter.title
+
+
 def test_an_officers_text_is_checked(profile: Profile) -> None:
     letter = draft_notice(NoticeKind.SUPPLEMENT, facts(), profile)
     for text in ("", " \n\x00\n", "长" * 50_000):
@@ -147,5 +159,6 @@ def test_a_city_without_the_template_says_so(profile: Profile) -> None:
 def test_numbers_and_clauses_in_chinese() -> None:
     assert [chinese_count(n) for n in (0, 3, 10, 11, 20, 99)] == ["零", "三", "十", "十一", "二十", "九十九"]
     assert (chinese_clause("三.1"), chinese_clause("二")) == ("第三条第1项", "第二条")
+    assert (chinese_clause("第七条第一项"), chinese_clause("附件")) == ("第七条第一项", "附件")
     with pytest.raises(LetterError):
         fill("{{ 100 | count_in_chinese }}", facts())

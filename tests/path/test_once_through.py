@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -14,33 +13,11 @@ from tests.path.installation import OFFICES, Rows
 from tests.path.proofs import assert_numbers_run_on
 from tests.path.whole_run import WholeRun
 
-#: Mails that go to a person though they should be registered.
-NOT_REGISTERED_YET = {
-    "11-kaifaqu-photo": "the tick on the photo is not seen clearly",
-}
-#: Mails that become what they should, with one finding too many.
-TOO_MUCH_FOUND_YET = dict.fromkeys(
-    (
-        "04-dachang-company-zip",
-        "09-wenan-merged-pdf",
-        "12-anci-pasted-docx",
-        "17-guangyang-id-checksum",
-    ),
-    "the emblem side of the scanned card is not seen (material.one_side), or the card is not read",
-)
 _NOT_COMPARED = {"owner_id_number"}  # masked in the list
 
 
-def parametrised(*decisions: str, failing: Mapping[str, str] = {}) -> list[object]:
-    return [
-        pytest.param(
-            mail,
-            id=mail.name,
-            marks=[pytest.mark.xfail(strict=True, reason=failing[mail.name])] if mail.name in failing else [],
-        )
-        for mail in DEMO_MAILS
-        if mail.decision in decisions
-    ]
+def parametrised(*decisions: str) -> list[object]:
+    return [pytest.param(mail, id=mail.name) for mail in DEMO_MAILS if mail.decision in decisions]
 
 
 def received(row: dict[str, str]) -> datetime:
@@ -69,19 +46,17 @@ def test_the_ledger_holds_each_delivered_mail_once(whole_run: WholeRun) -> None:
     assert sum(report["new"] for report in whole_run.first_poll) == len(DEMO_MAILS)
 
 
-@pytest.mark.parametrize("mail", parametrised("registered", "review", "ignored", failing=NOT_REGISTERED_YET))
+@pytest.mark.parametrize("mail", parametrised("registered", "review", "ignored"))
 def test_a_mail_becomes_what_its_truth_says(mail: DemoMail, whole_run: WholeRun) -> None:
     assert one(whole_run.first["ledger"], mail)["outcome"] == mail.decision
 
 
-@pytest.mark.parametrize(
-    "mail", parametrised("registered", "review", "ignored", failing=NOT_REGISTERED_YET | TOO_MUCH_FOUND_YET)
-)
+@pytest.mark.parametrize("mail", parametrised("registered", "review", "ignored"))
 def test_what_is_found_in_a_mail_is_what_its_truth_says(mail: DemoMail, whole_run: WholeRun) -> None:
     assert mail.explains(frozenset(whole_run.codes[mail.sha256])), whole_run.codes[mail.sha256]
 
 
-@pytest.mark.parametrize("mail", parametrised("registered", failing=NOT_REGISTERED_YET))
+@pytest.mark.parametrize("mail", parametrised("registered"))
 def test_a_record_holds_the_values_of_the_form_and_nothing_else(mail: DemoMail, whole_run: WholeRun) -> None:
     record = one(whole_run.first["registry"], mail)
     (fields,) = mail.fields

@@ -91,9 +91,7 @@ def test_an_account_from_its_first_day_to_its_last(tmp_path: Path) -> None:
     [
         (("1wang", *OFFICER), PASSWORD, "登录名"),
         (("wang", *OFFICER), "short", "密码"),
-        (("wang", *OFFICER), "", "密码"),
         (("wang", *OFFICER), "\udcff" * 14, "密码"),
-        (("wang", *OFFICER[:4]), PASSWORD, "机构"),
         (("wang", "--name", "某", "--role", "king"), PASSWORD, "--role = 'king'"),
         (("wang", *OFFICER[:5], "nowhere"), PASSWORD, "--office = 'nowhere'"),
         (("wang", "--name", "某", "--role", "city", "--office", "sanhe"), PASSWORD, "机构"),
@@ -166,14 +164,22 @@ def test_totp_is_bound_with_a_first_code_and_taken_off(tmp_path: Path) -> None:
     ],
 )
 def test_verify_finds_a_changed_a_removed_and_a_cut_row(tmp_path: Path, statement: str, fault: int) -> None:
-    for login in ("wang.fang", "zhao.lei", "chief"):
-        add(tmp_path, login)
+    with open_store(f"sqlite:///{tmp_path / 'data' / 'beian.sqlite3'}", data_dir=tmp_path / "data") as store:
+        for actor in ("wang.fang", "zhao.lei", "chief"):
+            store.events.record("case.viewed", actor=actor)
+        assert store.events.verify().whole
+        tamper(tmp_path, statement)
+        assert store.events.verify().fault == fault
+
+
+def test_verify_says_where_the_log_was_changed(tmp_path: Path) -> None:
+    add(tmp_path)
     whole = run(tmp_path, "audit", "verify", "--json")
-    assert (whole.returncode, json.loads(whole.stdout)["count"]) == (0, 3)
-    tamper(tmp_path, statement)
+    assert (whole.returncode, json.loads(whole.stdout)["count"]) == (0, 1)
+    tamper(tmp_path, "UPDATE events SET actor = 'x'")
     found = run(tmp_path, "audit", "verify", "--json")
-    assert (found.returncode, json.loads(found.stdout)["fault"]) == (1, fault)
-    assert f"第 {fault} 条" in run(tmp_path, "audit", "verify").stdout
+    assert (found.returncode, json.loads(found.stdout)["fault"]) == (1, 1)
+    assert "第 1 条" in run(tmp_path, "audit", "verify").stdout
 
 
 def test_a_log_cut_back_to_an_old_head_shows_against_the_exported_one(tmp_path: Path) -> None:
@@ -191,9 +197,7 @@ def test_a_log_cut_back_to_an_old_head_shows_against_the_exported_one(tmp_path: 
     assert run(tmp_path, "audit", "verify", "--head", "heads.jsonl").returncode == 1
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n\n", b"{}", b"[1]", b'{"seq": true, "mac": "x"}', b"\xff\xfe", b'{"seq": 1}']
-)
+@pytest.mark.parametrize("content", [b"", b"[1]", b'{"seq": true, "mac": "x"}', b"\xff\xfe"])
 def test_a_file_without_a_head_is_wrong_use(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "head").write_bytes(content)
     done = run(tmp_path, "audit", "verify", "--head", "head")

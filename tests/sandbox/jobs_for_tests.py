@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.sandbox.frame import JobReply
@@ -72,10 +72,36 @@ def _fork(header: bytes, content: bytes) -> JobReply:
     return JobReply(record_json=b'"forked"')
 
 
+STEPS: list[str] = []
+
+
+def _prepare() -> Iterator[None]:
+    STEPS.append("loaded")
+    yield
+    for number in range(3):
+        STEPS.append(f"warm {number}")
+        yield
+
+
+def _steps(header: bytes, content: bytes) -> JobReply:
+    """What had been prepared before this child was made."""
+    return JobReply(record_json=json.dumps(STEPS).encode())
+
+
+def _prepare_badly() -> Iterator[None]:
+    raise RuntimeError("no engine here; install it")
+    yield
+
+
 def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     del arguments
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     plain = (_echo, _hoard, _spin, _sleep, _flood, _die, _raise, _environment, _fork)
     jobs = {function.__name__.strip("_"): Job(run=function) for function in plain}
     may_exec = {"orphan": _orphan, "litter": _litter}
-    return jobs | {name: Job(run=run, may_exec=True) for name, run in may_exec.items()}
+    prepared = {
+        "steps": Job(run=_steps, prepare=_prepare),
+        "unprepared": Job(run=_steps),
+        "unpreparable": Job(run=_steps, prepare=_prepare_badly),
+    }
+    return jobs | prepared | {name: Job(run=run, may_exec=True) for name, run in may_exec.items()}

@@ -121,6 +121,34 @@ def test_a_job_that_may_not_start_programs_cannot_fork(jail: Jail) -> None:
     assert jail.run("fork", b"{}", b"").record_json == b'"refused"'
 
 
+def _steps(jail: Jail, job: str = "steps", *, wholly: bool = False) -> list[str]:
+    taken: list[str] = json.loads(jail.run(job, b"{}", b"", wholly=wholly).record_json)
+    return taken
+
+
+def test_a_job_is_prepared_when_it_is_first_asked_for_and_made_faster_after_some_children() -> None:
+    with make_jail() as fresh:
+        assert _steps(fresh, "unprepared") == []
+        assert [_steps(fresh) for _ in range(3)][-1] == ["loaded"]
+        deadline = time.monotonic() + 10
+        while len(_steps(fresh)) < 4 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert _steps(fresh, "unprepared") == ["loaded", "warm 0", "warm 1", "warm 2"]
+
+
+def test_a_service_has_a_job_prepared_wholly_at_once() -> None:
+    with make_jail() as fresh:
+        assert _steps(fresh, wholly=True) == ["loaded", "warm 0", "warm 1", "warm 2"]
+
+
+def test_a_job_that_cannot_be_prepared_says_why_and_costs_no_document() -> None:
+    with make_jail() as fresh:
+        for _ in range(2):
+            with pytest.raises(JailBrokenError, match="no engine here; install it"):
+                fresh.run("unpreparable", b"{}", b"")
+        assert _steps(fresh) == ["loaded"]
+
+
 def test_no_program_outlives_its_job(jail: Jail) -> None:
     pid = json.loads(jail.run("orphan", b"{}", b"").record_json)
     assert _gone(pid)
