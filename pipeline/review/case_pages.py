@@ -32,6 +32,7 @@ def show_case(call: Call) -> Response:
         call,
         active="queue",
         case=shown,
+        base=call.base,
         sheets=sheets(case, files),
         files=file_lines(files),
         trouble=trouble,
