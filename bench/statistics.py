@@ -39,12 +39,12 @@ def main(folder: str, count: int) -> None:
         if store.count_kept() == 0:
             _timed("fill", lambda: _fill(store, profile, count))
         figures = Figures(store, profile, lambda: NOW)
-        _timed("read every course", figures.warm)
         year = FigureScope(office=None, first=date(2025, 12, 1), last=date(2026, 11, 1))
-        _timed("city, a year", lambda: figures.show(year))
+        _timed("city, a year, cold", lambda: figures.show(year))
         _timed("city again", lambda: figures.show(year))
         _timed("one office", lambda: figures.show(FigureScope(office="sanhe", first=year.first, last=year.last)))
-        _timed("nothing new in the log", figures.warm)
+        later = FigureScope(office=None, first=date(2026, 1, 1), last=date(2026, 11, 1))
+        _timed("city, other months", lambda: figures.show(later))
         _timed("findings", lambda: store.count_findings(None, since=BEGAN, until=NOW))
         _timed("open", lambda: store.count_open(None, today=NOW.date()))
 

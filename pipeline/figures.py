@@ -73,11 +73,6 @@ class Figures:
                     self._kept.popitem(last=False)
             return found
 
-    def warm(self) -> None:
-        """Read the courses of all filings, so that nobody waits for it."""
-        with self._counting:
-            self._catch_up()
-
     def _fresh(self, scope: FigureScope) -> PeriodFigures | None:
         found = self._kept.get(scope)
         return found if found is not None and timedelta(0) <= self._clock() - found.at < FRESH else None

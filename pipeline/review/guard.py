@@ -52,7 +52,7 @@ class Page:
     """One line of the route table. `permission` None is a page for everybody logged in, `public` for anybody at all.
 
     A path with `{case}` or `{record}` is served for cases and records of the asker's offices only. With a one-time
-    password nothing is served but pages for everybody, until it is changed.
+    password nothing is served but the pages of the `first_login`, until it is changed.
     """
 
     path: str
@@ -60,6 +60,7 @@ class Page:
     permission: Permission | None
     handler: Handler
     public: bool = False
+    first_login: bool = False
 
 
 def guarded(page: Page, parts: Parts) -> Callable[[Request], Awaitable[Response]]:
@@ -131,7 +132,7 @@ def _let_in(page: Page, call: Call) -> Call:
         raise RefusalError(401)
     if page.method in _CHANGING and not hmac.compare_digest(call.form.get("csrf").encode(), session.csrf.encode()):
         raise RefusalError(403, "页面已过期，请刷新后重试。")
-    if page.permission is not None and session.user.must_change_password:
+    if session.user.must_change_password and not page.first_login:
         raise MustChangePasswordError
     if page.permission is not None and not may(session.user, page.permission):
         raise RefusalError(403)

@@ -74,7 +74,14 @@ _VERSIONS: Final[Mapping[str, StepKind]] = {
 }
 _Steps = Mapping[uuid.UUID, Sequence[Step]]
 #: Events that change nothing a statistic counts.
-_LOOKS: Final = ("case.viewed", "case.revealed", "case.action_refused", "case.set_aside", "case.taken_over")
+_LOOKS: Final = (
+    "case.viewed",
+    "record.viewed",
+    "case.revealed",
+    "case.action_refused",
+    "case.set_aside",
+    "case.taken_over",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +111,8 @@ def read_changes(session: Session, cipher: Cipher, events: EventLog, since: int)
         courses |= dict.fromkeys(ids)
         for start in range(0, len(ids), _PAGE):
             query = select(*_COLUMNS).where(Case.id.in_(ids[start : start + _PAGE]), Case.state != "superseded")
-            courses |= _courses(session, cipher, events, session.execute(query).all())
+            page = session.execute(query).all()
+            courses |= _courses(session, cipher, events, page, _versions(session, [row.id for row in page]))
     return ActivityChanges(head=head, courses=courses)
 
 
@@ -122,19 +130,23 @@ _COLUMNS: Final = (Case.id, Case.message_id, Case.received, Case.due, Case.offic
 def _iter_courses(session: Session, cipher: Cipher, events: EventLog) -> Iterator[tuple[uuid.UUID, CaseActivity]]:
     query = select(*_COLUMNS).where(Case.state != "superseded").order_by(Case.message_id, Case.id).limit(_PAGE)
     after: tuple[int, uuid.UUID] | None = None
+    versions = _versions(session)  # at once: no index leads from a case to its record's versions
     while page := session.execute(query if after is None else query.where(_behind(*after))).all():
-        yield from _courses(session, cipher, events, page).items()
+        yield from _courses(session, cipher, events, page, versions).items()
         after = page[-1].message_id, page[-1].id
 
 
 def _courses(
-    session: Session, cipher: Cipher, events: EventLog, page: Sequence[Row[*tuple[Any, ...]]]
+    session: Session, cipher: Cipher, events: EventLog, page: Sequence[Row[*tuple[Any, ...]]], versions: _Steps
 ) -> dict[uuid.UUID, CaseActivity]:
     ids = [row.id for row in page]
     types = CaseReader(session, cipher).form_values(ids, ("account_type",))
     steps = _steps(session, events, ids)
     session.expunge_all()
-    return {row.id: _activity(row, types[row.id].get("account_type"), steps.get(row.id, ())) for row in page}
+    return {
+        row.id: _activity(row, types[row.id].get("account_type"), (*steps.get(row.id, ()), *versions.get(row.id, ())))
+        for row in page
+    }
 
 
 def _behind(message_id: int, case_id: uuid.UUID) -> ColumnElement[bool]:
@@ -160,8 +172,14 @@ def _steps(session: Session, events: EventLog, ids: Sequence[uuid.UUID]) -> _Ste
         if event.case_id is not None:
             office = _target(event, events) if event.kind == "case.transfer" else None
             found[event.case_id].append(Step(at=event.at, kind=_EVENTS[event.kind], office=office))
-    versions = select(RecordVersion.case_id, RecordVersion.kind, RecordVersion.at).where(RecordVersion.case_id.in_(ids))
-    for row in session.execute(versions.order_by(RecordVersion.id)):
+    return found
+
+
+def _versions(session: Session, ids: Sequence[uuid.UUID] | None = None) -> _Steps:
+    """What happened to the records of those filings, of all of them for None."""
+    query = select(RecordVersion.case_id, RecordVersion.kind, RecordVersion.at).order_by(RecordVersion.id)
+    found: defaultdict[uuid.UUID, list[Step]] = defaultdict(list)
+    for row in session.execute(query if ids is None else query.where(RecordVersion.case_id.in_(ids))):
         found[row.case_id].append(Step(at=row.at, kind=_VERSIONS[row.kind]))
     return found
 
