@@ -21,7 +21,7 @@ from pipeline.wording import titles
 
 PAGE_ROWS: Final = 50
 _CASE_NUMBER: Final = re.compile(r"[0-9A-Fa-f-]{4,36}")
-_MOST_REASONS: Final = 3
+MOST_REASONS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class QueueRow:
     entity: str
     stage: str
     reasons: str
-    more_reasons: int
+    reason_count: int
     received: str
     holder: str
 
@@ -55,6 +55,7 @@ def show_queue(call: Call) -> Response:
         call,
         active="queue",
         rows=_rows(call, shown),
+        most_reasons=MOST_REASONS,
         filter=wanted,
         views=VIEWS,
         next=wanted.address(after=write_cursor(shown[-1].cursor)) if more else "",
@@ -147,8 +148,8 @@ def _row(call: Call, item: QueueItem, holder: str) -> QueueRow:
         office=wording.office(item.office or item.received_office),
         entity=wording.entity(item.entity),
         stage=STAGE_NAMES[item.stage],
-        reasons=titles(item.codes[:_MOST_REASONS]),
-        more_reasons=max(0, len(item.codes) - _MOST_REASONS),
+        reasons=titles(item.codes[:MOST_REASONS]),
+        reason_count=len(item.codes),
         received=wording.moment(item.received),
         holder=holder,
     )

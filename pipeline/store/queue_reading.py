@@ -70,7 +70,8 @@ def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
     if scope.office is not None:
         yield belongs_to(frozenset({scope.office}))
     if scope.code is not None:
-        yield exists().where(FindingRow.code == scope.code, _about_case())
+        of_code = exists().where(FindingRow.code == scope.code)
+        yield or_(of_code.where(_of_case()), of_code.where(_of_mail()))  # apart, so that each has its index
     if scope.entity is not None:
         yield Case.entity == scope.entity.value
     if scope.stage is not None:
@@ -97,17 +98,23 @@ def _looked_up(scope: QueueScope, cipher: Cipher) -> Iterator[ColumnElement[bool
 
 
 def _about_case() -> ColumnElement[bool]:
-    of_mail = and_(
+    return or_(_of_case(), _of_mail())
+
+
+def _of_mail() -> ColumnElement[bool]:
+    return and_(
         FindingRow.case_id.is_(None),
         FindingRow.message_id == Case.message_id,
         FindingRow.message_revision == Case.revision,
     )
-    of_case = and_(
+
+
+def _of_case() -> ColumnElement[bool]:
+    return and_(
         FindingRow.case_id == Case.id,
         FindingRow.origin == "verdict",
         FindingRow.case_revision == Case.verdict_revision,
     )
-    return or_(of_case, of_mail)
 
 
 def _items(session: Session, cipher: Cipher, found: Sequence[tuple[Case, str]]) -> tuple[QueueItem, ...]:

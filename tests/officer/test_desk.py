@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.domain.life import Action, LifeError, SetAsideReason, Stage
+from pipeline.domain.life import Action, LifeError, PaperSeen, SetAsideReason, Stage
 from pipeline.profile.schema import Profile
 from pipeline.store.errors import StaleCaseError, UnknownCaseError, UnknownRecordError
 from pipeline.store.store import Store
@@ -99,6 +99,31 @@ def test_a_finding_set_aside_needs_a_ground_and_stays_so(store: Store, profile: 
     assert [(item.code, item.actor, item.ground) for item in found.set_aside] == [
         ("deadline.late", "王科长", "报送人住院，已说明")
     ]
+
+
+def test_a_missing_paper_that_stands_on_a_page_settles_that_finding_only(
+    store: Store, profile: Profile, desk: Desk
+) -> None:
+    case_id = hand_in(store, profile, filing(owner_name=doubtful_owner()).model_copy(update={"papers": ()}))
+    found = store.show_case(case_id)
+    assert found is not None
+    missing = [item for item in found.open_findings if item.code == "material.missing"]
+    assert len(missing) > 1
+    seen = PaperSeen(file=2, page=3)
+    officer = desk("刘")
+    with pytest.raises(StaleCaseError):
+        officer.note_paper(case_id, "material.missing", seen, detail=missing[0].detail, version=99)
+    officer.note_paper(
+        case_id, "material.missing", seen, ground="黑白复印件", detail=missing[0].detail, version=found.version
+    )
+    after = store.show_case(case_id)
+    assert after is not None
+    assert missing[0] not in after.open_findings
+    assert missing[1] in after.open_findings
+    (settled,) = after.set_aside
+    assert (settled.seen, settled.reason) == (seen, SetAsideReason.PAPER_SEEN)
+    assert settled.ground == "材料在附件2第3页；黑白复印件"
+    assert "附件2第3页" in store.history(case_id)[-1].note
 
 
 def test_the_whole_life(store: Store, profile: Profile, desk: Desk) -> None:
