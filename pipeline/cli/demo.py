@@ -101,6 +101,10 @@ def _show_what_next(data: Path, waiting: Sequence[QueueItem]) -> None:
         ("ledger reconcile", "逐个邮箱核对，一封不少"),
         ("--help", "全部命令"),
     )
+    beian = f".venv/bin/beian --config {data}/beian.toml"
     typer.echo("\n接下来可以试试：")
     for command, what in commands:
-        typer.echo(f"  .venv/bin/beian --config {data}/beian.toml {command}    # {what}")
+        typer.echo(f"  {beian} {command}    # {what}")
+    typer.echo("\n在浏览器里审核（先建一个账号，再开审核页面，按 Ctrl-C 结束）：")
+    typer.echo(f"    {beian} user add wang --name 王方 --role city    # 会询问密码，至少12个字符")
+    typer.echo(f"    {beian} review    # http://127.0.0.1:8420/")

@@ -46,6 +46,8 @@ def test_the_demo_adds_up_suggests_what_works_and_can_be_repeated(site: Installa
     assert _totals(said) == _truth(SHOWN)
     assert "核对无误" in said
     assert all(fields["account_name"] in said for mail in SHOWN for fields in mail.fields)
+    assert "beian.toml user add" in said
+    assert "beian.toml review" in said
 
     suggested = [
         shlex.split(line, comments=True)[1:] for line in said.splitlines() if line.startswith("  .venv/bin/beian ")

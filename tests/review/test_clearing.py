@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.domain.life import Action, Stage
@@ -51,6 +52,7 @@ def test_four_doubtful_fields_take_five_keys(tab: Tab, site: Site, store: Store,
     assert store.events.verify().whole
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_decision_waits_ten_seconds_and_can_be_taken_back(
     tab: Tab, site: Site, store: Store, profile: Profile
 ) -> None:
@@ -69,6 +71,7 @@ def test_a_decision_waits_ten_seconds_and_can_be_taken_back(
     expect(page.locator(".toast")).to_contain_text("备案号")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_fast_enters_decide_nothing_and_confirm_nothing_of_the_next_case(
     tab: Tab, site: Site, store: Store, profile: Profile
 ) -> None:
@@ -91,6 +94,7 @@ def test_fast_enters_decide_nothing_and_confirm_nothing_of_the_next_case(
     expect(page.locator("#f-opened_on")).to_be_focused()
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_correction_is_checked_by_the_same_rules_at_once(
     tab: Tab, site: Site, store: Store, profile: Profile
 ) -> None:
@@ -137,6 +141,7 @@ def test_a_stale_save_says_who_was_first_and_loses_nothing(
     assert (found.filing.form.text("owner_name"), found.filing.form.text("description")) == ("苏晓彤", "发布本地新闻")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_an_id_number_is_covered_until_it_is_asked_for(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
     whole = "131082199003077518"
     case_id = hand_in(store, profile, number=1, owner_id_number=doubtful("owner_id_number", whole))
@@ -157,6 +162,7 @@ def test_an_id_number_is_covered_until_it_is_asked_for(tab: Tab, site: Site, sto
     assert whole not in page.url
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_reveal_ends_and_what_is_covered_again_cannot_be_confirmed(
     tab: Tab, site: Site, store: Store, profile: Profile
 ) -> None:
@@ -179,6 +185,7 @@ def test_a_reveal_ends_and_what_is_covered_again_cannot_be_confirmed(
     expect(page.locator("#f-owner_id_number")).to_have_value(whole)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_missing_paper_stands_on_a_page_after_all(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
     case_id = hand_in(store, profile, number=1, papers=(licence(),))
     page = tab()
@@ -198,6 +205,7 @@ def test_a_missing_paper_stands_on_a_page_after_all(tab: Tab, site: Site, store:
     expect(page.locator(".toast")).to_contain_text("办结")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_returning_tells_everything_at_once_in_the_officers_words(
     tab: Tab, site: Site, store: Store, profile: Profile
 ) -> None:
@@ -237,6 +245,7 @@ def test_a_decision_that_fails_brings_the_case_back(tab: Tab, site: Site, store:
     assert "case.conclude" not in _kinds(store, case_id)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_an_input_method_may_use_enter(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
     case_id = four_doubts(store, profile)
     page = tab()
@@ -263,6 +272,7 @@ def test_a_case_in_a_colleagues_hands_can_only_be_read(tab: Tab, site: Site, sto
     expect(second.locator("[data-act=conclude]")).to_be_visible()
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_leaving_for_elsewhere_commits_at_once(browser: Browser, site: Site, store: Store, profile: Profile) -> None:
     case_id = four_doubts(store, profile)
     context = browser.new_context()
@@ -278,6 +288,7 @@ def test_leaving_for_elsewhere_commits_at_once(browser: Browser, site: Site, sto
     context.close()
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_transfer_needs_an_office_and_a_ground(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
     case_id = hand_in(store, profile, number=1, address="大厂回族自治县夏垫镇工业路3号")
     page = tab()
@@ -301,6 +312,7 @@ def test_a_transfer_needs_an_office_and_a_ground(tab: Tab, site: Site, store: St
     assert (found.office, found.stage) == ("dachang", Stage.RECEIVED)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_change_keeps_the_records_number(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
     hand_in(store, profile, number=1)
     second = hand_in(store, profile, number=2, owner_phone="13931695678")
@@ -321,6 +333,7 @@ def test_a_change_keeps_the_records_number(tab: Tab, site: Site, store: Store, p
     assert [(row.number, row.values["owner_phone"]) for row in store.list_registry()] == [(number, "13931695678")]
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_accepting_stays_with_the_case(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
     case_id = four_doubts(store, profile)
     page = tab()

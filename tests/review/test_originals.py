@@ -38,6 +38,7 @@ def test_a_photographed_form(tab: Tab, site: Site, office: Office) -> None:
     expect(page.locator(".field[data-key=account_name] .own > .crop[viewBox]")).to_be_visible()
     expect(page.locator("#b-account_subject .crop[viewBox]")).to_be_visible()
     assert len(asked) == len(set(asked)) == 3  # one picture a page, however many crops
+    page.locator("rect[data-key=account_type]").click()
     expect(page.locator("#f-account_type")).to_be_focused()
     expect(page.locator("rect.on")).to_have_attribute("data-key", "account_type")
     page.locator("rect[data-key=owner_phone]").click()

@@ -117,7 +117,7 @@ export class Pages {
       const row = crop.closest(".field");
       rect.dataset.key = row.dataset.key;
       rect.classList.toggle("open", "open" in row.dataset);
-      svg.append(rect);
+      svg.prepend(rect);  // of two fields in one cell (a tick and what is written beside it) the first one is clicked
     }
     return svg;
   }
