@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Entity
@@ -21,9 +21,11 @@ from pipeline.store.models_life import RecordVersion
 from pipeline.store.records import RegistryRow
 from pipeline.store.registry_reading import read_records
 
-#: The account's type is sealed: it is opened record by record, so many for one page and no more.
+#: The account's type is sealed, who files stands with the filing: both are looked at record by record, so many for one
+#: page and no more.
 _BATCH: Final = 500
-MOST_OPENED: Final = 5_000
+MOST_OPENED: Final = 2_500
+_Found = Row[*tuple[int, uuid.UUID]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,28 +60,48 @@ def search_register(
 ) -> RegisterPage:
     """A page. `before` is the `behind` of the page before."""
     found: list[int] = []
-    place, opened, batch = before, 0, limit + 1 if wanted.account_type is None else _BATCH
+    named = _named(session, cipher, wanted)
+    sieved = wanted.account_type is not None or wanted.entity is not None
+    place, opened, batch = before, 0, _BATCH if sieved else limit + 1
     while True:
-        rows = _next(session, cipher, wanted, place, batch)
-        matching = _of_type(session, cipher, rows, wanted.account_type)
+        rows = _next(session, wanted, named, place, batch)
+        matching = _matching(session, cipher, wanted, rows)
         room = limit - len(found)
         found += matching[:room]
         if len(matching) > room:
             return _page(session, cipher, found, behind=found[-1])
         if len(rows) < batch:
             return _page(session, cipher, found, behind=None)
-        place, opened = rows[-1][0], opened + len(rows)
+        place, opened = rows[-1].id, opened + len(rows)
         if opened >= MOST_OPENED:
             return _page(session, cipher, found, behind=place)
 
 
+def _named(session: Session, cipher: Cipher, wanted: RegisterSearch) -> list[int] | None:
+    """The records that were ever about who is asked for, None where nobody is.
+
+    The filings first, by their indexes: no index leads from a record's versions to them.
+    """
+    about = tuple(looked_up(cipher, account=wanted.account, subject=wanted.subject, owner_id=wanted.owner_id))
+    if not about:
+        return None
+    cases = session.scalars(select(Case.id).where(*about).limit(MOST_OPENED)).all()
+    found: set[int] = set()
+    for start in range(0, len(cases), _BATCH):
+        of_case = RecordVersion.case_id.in_(cases[start : start + _BATCH])
+        found.update(session.scalars(select(RecordVersion.record_id).where(of_case)))
+    return sorted(found)
+
+
 def _next(
-    session: Session, cipher: Cipher, wanted: RegisterSearch, before: int | None, limit: int
-) -> list[tuple[int, uuid.UUID]]:
-    query = select(RegistryRecord.id, RegistryRecord.case_id).where(*_conditions(wanted), *_named(wanted, cipher))
+    session: Session, wanted: RegisterSearch, named: list[int] | None, before: int | None, limit: int
+) -> Sequence[_Found]:
+    query = select(RegistryRecord.id, RegistryRecord.case_id).where(*_conditions(wanted))
+    if named is not None:
+        query = query.where(RegistryRecord.id.in_(named))
     if before is not None:
         query = query.where(RegistryRecord.id < before)
-    return [(row.id, row.case_id) for row in session.execute(query.order_by(RegistryRecord.id.desc()).limit(limit))]
+    return session.execute(query.order_by(RegistryRecord.id.desc()).limit(limit)).all()
 
 
 def _conditions(wanted: RegisterSearch) -> Iterator[ColumnElement[bool]]:
@@ -93,25 +115,19 @@ def _conditions(wanted: RegisterSearch) -> Iterator[ColumnElement[bool]]:
         yield RegistryRecord.registered_on <= wanted.last
     if wanted.state is not None:
         yield RegistryRecord.state == wanted.state.value
-    if wanted.entity is not None:
-        of_kind = select(Case.id).where(Case.id == RegistryRecord.case_id, Case.entity == wanted.entity.value)
-        yield of_kind.exists()
 
 
-def _named(wanted: RegisterSearch, cipher: Cipher) -> Iterator[ColumnElement[bool]]:
-    about = tuple(looked_up(cipher, account=wanted.account, subject=wanted.subject, owner_id=wanted.owner_id))
-    if about:
-        versions = select(RecordVersion.record_id).join(Case, Case.id == RecordVersion.case_id)
-        yield RegistryRecord.id.in_(versions.where(*about))
-
-
-def _of_type(
-    session: Session, cipher: Cipher, rows: Sequence[tuple[int, uuid.UUID]], account_type: str | None
-) -> list[int]:
-    if account_type is None:
-        return [record_id for record_id, _ in rows]
-    types = CaseReader(session, cipher).form_values([case_id for _, case_id in rows], ("account_type",))
-    return [record_id for record_id, case_id in rows if types[case_id].get("account_type") == account_type]
+def _matching(session: Session, cipher: Cipher, wanted: RegisterSearch, rows: Sequence[_Found]) -> list[int]:
+    """Those of them whose filing in force is of the kind and type asked for."""
+    left = {row.case_id: row.id for row in rows}
+    if wanted.entity is not None and left:
+        query = select(Case.id).where(Case.id.in_(left), Case.entity == wanted.entity.value)
+        kept = set(session.scalars(query))
+        left = {case_id: record_id for case_id, record_id in left.items() if case_id in kept}
+    if wanted.account_type is not None and left:
+        types = CaseReader(session, cipher).form_values(list(left), ("account_type",))
+        left = {key: number for key, number in left.items() if types[key].get("account_type") == wanted.account_type}
+    return list(left.values())
 
 
 def _page(session: Session, cipher: Cipher, ids: list[int], *, behind: int | None) -> RegisterPage:
