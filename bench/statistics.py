@@ -1,4 +1,4 @@
-"""Measures the statistics page's figures over many filings: `python -m bench.statistics FOLDER COUNT`.
+"""Measures the statistics page's figures over many filings: `python -m bench.statistics [COUNT [FOLDER]]`.
 
 Fills a new SQLite database with invented filings (a course, a few fields and findings each), then counts.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 KEYS = ("account_name", "account_type", "account_subject", "address", "owner_name", "owner_phone")
 CODES = ("field.doubtful", "material.missing", "match.subject", "deadline.late", "field.missing", "office.mismatch")
 BATCH = 5_000
+USUAL = 20_000
 
 
 def main(folder: str, count: int) -> None:
@@ -130,4 +132,6 @@ def _filing(
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else USUAL
+    with tempfile.TemporaryDirectory() as place:
+        main(sys.argv[2] if len(sys.argv) > 2 else place, many)
