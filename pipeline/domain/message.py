@@ -59,6 +59,8 @@ class Media(StrEnum):
     ZIP = "zip"
     RAR = "rar"
     SEVEN_ZIP = "7z"
+    GZIP = "gzip"
+    TAR = "tar"
     EMAIL = "email"
     TNEF = "tnef"
     CALENDAR = "calendar"

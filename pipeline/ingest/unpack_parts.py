@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,15 +11,19 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Attachment, Media
 from pipeline.ingest import details
 from pipeline.ingest.charset import decode_text
-from pipeline.ingest.containers_zip import ZipContainerError, ZipTrouble, read_members
+from pipeline.ingest.containers import ContainerError, ContainerTrouble, Member
+from pipeline.ingest.containers_libarchive import LibraryMissingError
+from pipeline.ingest.containers_tnef import read_tnef
 from pipeline.ingest.filename import shown_name
 from pipeline.ingest.html_text import Link, read_html, tidy_text
 from pipeline.ingest.mime_headers import decode_header
 from pipeline.ingest.mime_transfer import find_uuencoded
 from pipeline.ingest.mime_tree import Part, TreeBudget, read_tree
+from pipeline.ingest.passwords import find_passwords
 from pipeline.ingest.picture_size import find_size_px
 from pipeline.ingest.remote import find_remote_files, text_links
 from pipeline.ingest.sniff import is_encrypted_office, sniff
+from pipeline.ingest.unpack_archives import ARCHIVES, Archive, ArchiveOpener
 
 #: What the readers can read.
 READABLE: Final = frozenset(
@@ -64,8 +69,8 @@ class PartCollector:
 
     def __init__(self, budget: TreeBudget) -> None:
         self._budget = budget
-        self._zip_bytes_left = budget.limits.zip_bytes
-        self._zip_members_left = budget.limits.zip_members
+        self._opener = ArchiveOpener(budget.limits)
+        self._locked: list[tuple[Archive, Place]] = []
         self._texts: list[str] = []
         self._links: list[Link] = []
         self._cids: set[str] = set()
@@ -74,10 +79,14 @@ class PartCollector:
         self.attachments: list[Attachment] = []
         self.findings: list[Finding] = []
 
-    def collect(self, mail: Part, *, skip_mails: bool) -> None:
-        """Take a whole mail apart. `skip_mails` leaves nested mails alone: a bounce only returns them."""
+    def collect(self, mail: Part, *, skip_mails: bool, subject: str = "") -> None:
+        """Take a whole mail apart. `skip_mails` leaves nested mails alone: a bounce only returns them.
+
+        Archives behind a password come last, when everything that may name it has been read, the `subject` too.
+        """
         self._skip_mails = skip_mails
         self._collect_mail(mail, place=Place())
+        self._open_locked(subject)
         self.findings.extend(details.remote(found) for found in find_remote_files(self._links))
 
     def text(self) -> str:
@@ -173,8 +182,10 @@ class PartCollector:
             self.findings.append(details.empty(shown))
         elif media is Media.EMAIL:
             self._take_mail(content, name=name, place=place)
-        elif media is Media.ZIP:
-            self._take_zip(content, name=shown, place=place)
+        elif media is Media.TNEF:
+            self._take_tnef(content, name=shown, place=place)
+        elif media in ARCHIVES:
+            self._take_archive(Archive(name=shown, media=media, content=content), place=place)
         elif media is Media.TEXT:
             self._take_text_file(content)
         elif media in READABLE:
@@ -211,32 +222,69 @@ class PartCollector:
         shown = shown_name(name or f"{mail.headers.text('subject') or '转发的邮件'}.eml")
         self._collect_mail(mail, place=place.inside(shown))
 
-    def _take_zip(self, content: bytes, *, name: str, place: Place) -> None:
-        if place.zip_depth >= self._budget.limits.zip_depth or place.depth >= self._budget.limits.depth:
+    def _take_tnef(self, content: bytes, *, name: str, place: Place) -> None:
+        if place.depth >= self._budget.limits.depth:
             self.findings.append(details.nested_too_deep(name))
             return
         try:
-            self._take_members(content, name=name, place=place)
-        except ZipContainerError as error:
-            self.findings.append(details.zip_trouble(name, error.trouble))
+            found = read_tnef(content)
+        except ContainerError as error:
+            self.findings.append(details.container_trouble(name, error.trouble))
+            return
+        self._add_text(tidy_text(found.text[: 4 * self._budget.limits.text_chars]))
+        self._take_html(found.html, keep_text=not found.text.strip())
+        for member in found.members:
+            if not self._budget.take_part():
+                return
+            self._take_file(member.content, name=member.untrusted_name, place=place.inside(name), inline=False)
 
-    def _take_members(self, content: bytes, *, name: str, place: Place) -> None:
-        members = 0
-        for member in read_members(content, limits=self._budget.limits, budget_bytes=self._zip_bytes_left):
-            members += 1
-            self._zip_members_left -= 1
-            self._zip_bytes_left -= len(member.content)
-            if self._zip_members_left < 0 or self._zip_bytes_left < 0:
-                raise ZipContainerError(ZipTrouble.MEMBERS if self._zip_members_left < 0 else ZipTrouble.SIZE)
-            if member.trouble is ZipTrouble.SIZE:
-                raise ZipContainerError(ZipTrouble.SIZE)
+    def _take_archive(self, archive: Archive, *, place: Place) -> None:
+        if place.zip_depth >= self._budget.limits.zip_depth or place.depth >= self._budget.limits.depth:
+            self.findings.append(details.nested_too_deep(archive.name))
+            return
+        try:
+            self._take_members(self._opener.open(archive), archive, place=place)
+        except ContainerError as error:
+            if error.trouble is ContainerTrouble.ENCRYPTED:
+                self._locked.append((archive, place))
+            else:
+                self.findings.append(details.container_trouble(archive.name, error.trouble))
+        except LibraryMissingError:
+            self.findings.append(details.unsupported(archive.name, archive.media))
+
+    def _open_locked(self, subject: str) -> None:
+        """Try what the texts give; an archive in an opened one, or a text in it, may bring more to do."""
+        while self._locked:
+            waiting, self._locked = self._locked, []
+            passwords = find_passwords("\n".join((subject, *self._texts)))
+            for archive, place in waiting:
+                try:
+                    self._take_members(self._opener.open_locked(archive, passwords), archive, place=place)
+                except ContainerError as error:
+                    self.findings.append(_locked_finding(archive, error.trouble, tried=bool(passwords)))
+                except LibraryMissingError:
+                    self.findings.append(details.encrypted(archive.name))
+
+    def _take_members(self, members: Iterator[Member], archive: Archive, *, place: Place) -> None:
+        inside = place.inside(archive.name, zipped=True)
+        is_empty = True
+        for member in members:
+            is_empty = False
             shown = shown_name(member.untrusted_name)
             if member.trouble is not None:
-                self.findings.append(details.zip_trouble(shown, member.trouble))
+                self.findings.append(details.container_trouble(shown, member.trouble))
             else:
-                self._take_file(member.content, name=shown, place=place.inside(name, zipped=True), inline=False)
-        if not members:
-            self.findings.append(details.empty(name))
+                self._take_file(member.content, name=shown, place=inside, inline=False)
+        if is_empty:
+            self.findings.append(details.empty(archive.name))
+
+
+def _locked_finding(archive: Archive, trouble: ContainerTrouble, *, tried: bool) -> Finding:
+    if trouble is not ContainerTrouble.ENCRYPTED:
+        return details.container_trouble(archive.name, trouble)
+    if archive.media is Media.RAR:
+        return details.encrypted(archive.name)  # no password of the mail's would help
+    return details.locked(archive.name, tried=tried)
 
 
 def _body_text(part: Part) -> str:
