@@ -7,7 +7,7 @@ from pipeline.domain.message import Media
 
 
 class UnpackRequest(Frozen):
-    """A mail to be taken apart. Without `archives` they stay closed, and each is named in a finding."""
+    """A mail to be taken apart. Without `archives` all but plain ZIP stay closed, each named in a finding."""
 
     sha256: str
     archives: bool = True

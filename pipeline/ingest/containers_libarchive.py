@@ -53,6 +53,8 @@ def read_rar(content: bytes, room: Room) -> Iterator[Member]:
         if survey.solid and not survey.is_rar5:
             raise ContainerError(ContainerTrouble.METHOD) from error
         raise
+    if not survey.ended:
+        raise ContainerError(ContainerTrouble.DAMAGED)
 
 
 def read_locked_zip(content: bytes, room: Room, password: bytes) -> Iterator[Member]:

@@ -27,7 +27,8 @@ _MAIN5, _FILE5, _CRYPT5, _END5 = 1, 2, 4, 5
 class RarSurvey:
     """A whole archive: how many files and bytes it announces, and what it is made with.
 
-    `locked_names` says that even the names are behind the password; nothing else is known then.
+    `locked_names` says that even the names are behind the password; nothing else is known then. `ended` is false when
+    the blocks stop before the one that ends them.
     """
 
     is_rar5: bool
@@ -37,20 +38,22 @@ class RarSurvey:
     locked_names: bool = False
     solid: bool = False
     volume: bool = False
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Block:
-    """One block. `header` begins behind type and flags; `extra` is the extra area of RAR 5."""
+    """One block. `header` begins behind type and flags; `extra` is the extra area of RAR 5; `end` is where it ends."""
 
     kind: int
     flags: int
+    end: int
     header: bytes
     extra: bytes = b""
 
 
 def survey_rar(content: bytes) -> RarSurvey:
-    """Read the blocks. Raises `ContainerError` (damaged) when they are none; a cut end is the library's to find."""
+    """Read the blocks. Raises `ContainerError` (damaged) when there are none."""
     if content.startswith(RAR5):
         return _survey5(content)
     if content.startswith(RAR4):
@@ -60,8 +63,10 @@ def survey_rar(content: bytes) -> RarSurvey:
 
 def _survey4(content: bytes) -> RarSurvey:
     members = unpacked = 0
-    encrypted = solid = volume = False
+    encrypted = solid = volume = ended = False
     for block in _blocks4(content):
+        # Archives older than RAR 3 have no end block: then the last one must reach the end.
+        ended = block.kind == _END4 or block.end == len(content)
         if block.kind == _MAIN4:
             solid, volume = bool(block.flags & 0x08), bool(block.flags & 0x01)
             if block.flags & 0x80:
@@ -72,7 +77,13 @@ def _survey4(content: bytes) -> RarSurvey:
             encrypted = encrypted or bool(block.flags & 0x04)
             solid = solid or bool(block.flags & 0x10)
     return RarSurvey(
-        is_rar5=False, members=members, unpacked_bytes=unpacked, encrypted=encrypted, solid=solid, volume=volume
+        is_rar5=False,
+        members=members,
+        unpacked_bytes=unpacked,
+        encrypted=encrypted,
+        solid=solid,
+        volume=volume,
+        ended=ended,
     )
 
 
@@ -99,7 +110,7 @@ def _blocks4(content: bytes) -> Iterator[_Block]:
             packed = int.from_bytes(header[:4], "little")
             if flags & 0x100 and kind == _FILE4:
                 packed += int.from_bytes(header[25:29], "little") << 32
-        yield _Block(kind=kind, flags=flags, header=header)
+        yield _Block(kind=kind, flags=flags, header=header, end=at + size + packed)
         if kind == _END4:
             return
         at += size + packed
@@ -108,8 +119,9 @@ def _blocks4(content: bytes) -> Iterator[_Block]:
 
 def _survey5(content: bytes) -> RarSurvey:
     members = unpacked = 0
-    encrypted = solid = volume = False
+    encrypted = solid = volume = ended = False
     for block in _blocks5(content):
+        ended = block.kind == _END5
         if block.kind == _CRYPT5:
             return RarSurvey(is_rar5=True, encrypted=True, locked_names=True)
         if block.kind == _MAIN5:
@@ -121,7 +133,13 @@ def _survey5(content: bytes) -> RarSurvey:
             unpacked += _vint(block.header, at)[0]
             encrypted = encrypted or 0x01 in _extra_types(block.extra)
     return RarSurvey(
-        is_rar5=True, members=members, unpacked_bytes=unpacked, encrypted=encrypted, solid=solid, volume=volume
+        is_rar5=True,
+        members=members,
+        unpacked_bytes=unpacked,
+        encrypted=encrypted,
+        solid=solid,
+        volume=volume,
+        ended=ended,
     )
 
 
@@ -139,7 +157,9 @@ def _blocks5(content: bytes) -> Iterator[_Block]:
         extra_bytes, behind = _vint(content, behind) if flags & 0x01 else (0, behind)
         packed, behind = _vint(content, behind) if flags & 0x02 else (0, behind)
         body_end = max(behind, end - extra_bytes)
-        yield _Block(kind=kind, flags=flags, header=content[behind:body_end], extra=content[body_end:end])
+        yield _Block(
+            kind=kind, flags=flags, header=content[behind:body_end], extra=content[body_end:end], end=end + packed
+        )
         if kind == _END5:
             return
         at = end + packed

@@ -40,7 +40,7 @@ class ArchiveOpener:
     def __init__(self, limits: UnpackLimits, *, process_seconds: Callable[[], float] = time.process_time) -> None:
         self._members_left = limits.zip_members
         self._bytes_left = limits.zip_bytes
-        self._closed = not limits.archives
+        self._only_plain_zip = not limits.archives
         self._seconds = process_seconds
         self._deadline = process_seconds() + limits.archive_seconds
 
@@ -49,7 +49,7 @@ class ArchiveOpener:
 
         Raises `ContainerError`, with trouble `ENCRYPTED` for one that has, and `LibraryMissingError`.
         """
-        if self._closed:
+        if self._only_plain_zip and archive.media is not Media.ZIP:
             raise ContainerError(ContainerTrouble.UNSAFE)
         self._check_time()
         yield from self._counted(_members(archive, self._room()))
@@ -59,6 +59,8 @@ class ArchiveOpener:
 
         Raises `ContainerError`, with trouble `ENCRYPTED` when none fits.
         """
+        if self._only_plain_zip:
+            raise ContainerError(ContainerTrouble.UNSAFE)
         best: list[Member] = []
         for password in passwords if archive.media in _WITH_PASSWORDS else ():
             self._check_time()
