@@ -43,8 +43,10 @@ class SandboxedReader:
         self.jail.run("read_pictures", request.model_dump_json().encode(), b"", wholly=for_many)
 
     def unpack(self, content: bytes, *, sha256: str) -> Submission:
-        """The mail taken apart. One that breaks its reader is tried again with its archives (plain ZIP aside) closed, so that a single bad
-        archive costs only itself; one that still does comes back empty with `attachment.rejected`.
+        """The mail taken apart.
+
+        One that breaks its reader is tried again with its archives closed, plain ZIP aside, so that a bad archive costs
+        only itself; one that still does comes back empty with `attachment.rejected`.
         """
         try:
             return self._unpack(content, UnpackRequest(sha256=sha256))

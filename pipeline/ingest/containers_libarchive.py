@@ -33,9 +33,10 @@ class LibraryMissingError(Exception):
     """libarchive is not installed."""
 
 
-def load_library() -> None:
-    """Load libarchive: a locked sandbox cannot. Raises `LibraryMissingError`."""
-    _ffi()
+def load_library() -> str:
+    """Load libarchive, which a locked sandbox cannot; returns its version. Raises `LibraryMissingError`."""
+    number = int(_ffi().version_number())
+    return f"{number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
 
 
 def read_rar(content: bytes, room: Room) -> Iterator[Member]:

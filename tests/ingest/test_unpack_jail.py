@@ -56,7 +56,7 @@ def test_an_archive_that_stalls_its_reader_costs_only_itself(reader: SandboxedRe
     slow = patched(slow, slow[at - len(AES) - 1 : at + 1], slow[at - len(AES) - 1 : at] + bytes([slow[at] & 0xC0 | 24]))
     words = " ".join(f"密码：wrong{number}" for number in range(20))
     began = time.monotonic()
-    parts = (file_part(slow, b"slow.7z"), file_part(zipped({"b.pdf": PDF}), b"b.zip"), file_part(PDF, b"ok.pdf"))
+    parts = (file_part(slow, b"slow.7z"), file_part(zipped({"b.pdf": PDF + b"b"}), b"b.zip"), file_part(PDF, b"ok.pdf"))
     found = unpack(reader, *parts, text_part(words.encode()))
     assert time.monotonic() - began < 15
     assert (names(found), codes(found)) == (["b.pdf", "ok.pdf"], ["attachment.rejected"])
