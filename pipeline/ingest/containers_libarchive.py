@@ -1,7 +1,7 @@
 """RAR, ZIP behind a password, tar and gzip, read with Debian's libarchive: no program is started, no file is written.
 
 Reading goes on in bounded pieces and stops at the room there is, whatever the archive says of its sizes. libarchive
-opens no RAR behind a password, no RAR in volumes and no solid RAR of the old format: these are told by name
+opens no RAR in volumes and no solid RAR of the old format: these are told by name; a password is taken off before
 (docs/decisions/0014).
 """
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.ingest.charset import decode_text
 from pipeline.ingest.containers import ContainerError, ContainerTrouble, Member, Room, is_clutter
 from pipeline.ingest.rar_headers import survey_rar
+from pipeline.ingest.rar_unlock import unlock_rar
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -43,10 +44,10 @@ def read_rar(content: bytes, room: Room) -> Iterator[Member]:
     """The files of a RAR archive (formats 1.5 to 7). Raises `ContainerError`."""
     survey = survey_rar(content)
     room.check(members=survey.members, size_bytes=survey.unpacked_bytes)
-    if survey.encrypted:
-        raise ContainerError(ContainerTrouble.ENCRYPTED)
     if survey.volume:
         raise ContainerError(ContainerTrouble.VOLUME)
+    if survey.encrypted:
+        raise ContainerError(ContainerTrouble.ENCRYPTED)
     kind = "rar5" if survey.is_rar5 else "rar"
     try:
         yield from _read(content, (kind,), "none", room)
@@ -56,6 +57,16 @@ def read_rar(content: bytes, room: Room) -> Iterator[Member]:
         raise
     if not survey.ended:
         raise ContainerError(ContainerTrouble.DAMAGED)
+
+
+def read_locked_rar(content: bytes, room: Room, password: str) -> Iterator[Member]:
+    """The files of a RAR archive behind a password. Raises `ContainerError`, with trouble `ENCRYPTED` for a wrong one.
+
+    The old format tells a wrong password only by damage; a member that shows it has trouble `ENCRYPTED`.
+    """
+    for member in read_rar(unlock_rar(content, password), room):
+        wrong = member.trouble is ContainerTrouble.DAMAGED
+        yield replace(member, trouble=ContainerTrouble.ENCRYPTED) if wrong else member
 
 
 def read_locked_zip(content: bytes, room: Room, password: bytes) -> Iterator[Member]:

@@ -19,8 +19,10 @@ RAR5: Final = b"Rar!\x1a\x07\x01\x00"
 _MAX_BLOCKS: Final = 100_000
 _MAX_HEADER_BYTES: Final = 2 * 1024 * 1024
 
-_MAIN4, _FILE4, _END4 = 0x73, 0x74, 0x7B
-_MAIN5, _FILE5, _CRYPT5, _END5 = 1, 2, 4, 5
+MAIN4, FILE4, END4 = 0x73, 0x74, 0x7B
+#: A file of RAR 4 whose sizes have 64 bits.
+LARGE4: Final = 0x100
+MAIN5, FILE5, CRYPT5, END5 = 1, 2, 4, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +44,22 @@ class RarSurvey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    """One block. `header` begins behind type and flags; `extra` is the extra area of RAR 5; `end` is where it ends."""
+class Block:
+    """One block. `header` begins behind type, flags and sizes; `extra` is the extra area of RAR 5.
+
+    `data_at` is where its data begins, `packed_bytes` how much there is of it (of RAR 4, as the header says).
+    """
 
     kind: int
     flags: int
-    end: int
+    data_at: int
+    packed_bytes: int
     header: bytes
     extra: bytes = b""
+
+    @property
+    def end(self) -> int:
+        return self.data_at + self.packed_bytes
 
 
 def survey_rar(content: bytes) -> RarSurvey:
@@ -64,14 +74,14 @@ def survey_rar(content: bytes) -> RarSurvey:
 def _survey4(content: bytes) -> RarSurvey:
     members = unpacked = 0
     encrypted = solid = volume = ended = False
-    for block in _blocks4(content):
+    for block in iter_blocks4(content):
         # Archives older than RAR 3 have no end block: then the last one must reach the end.
-        ended = block.kind == _END4 or block.end == len(content)
-        if block.kind == _MAIN4:
+        ended = block.kind == END4 or block.end == len(content)
+        if block.kind == MAIN4:
             solid, volume = bool(block.flags & 0x08), bool(block.flags & 0x01)
             if block.flags & 0x80:
                 return RarSurvey(is_rar5=False, encrypted=True, locked_names=True, volume=volume)
-        elif block.kind == _FILE4:
+        elif block.kind == FILE4:
             members += 1
             unpacked += _unpacked4(block)
             encrypted = encrypted or bool(block.flags & 0x04)
@@ -87,51 +97,61 @@ def _survey4(content: bytes) -> RarSurvey:
     )
 
 
-def _unpacked4(block: _Block) -> int:
+def _unpacked4(block: Block) -> int:
     if len(block.header) < 8:
         raise ContainerError(ContainerTrouble.DAMAGED)
     (low,) = struct.unpack_from("<I", block.header, 4)
-    large = block.flags & 0x100 and len(block.header) >= 33
+    large = block.flags & LARGE4 and len(block.header) >= 33
     (high,) = struct.unpack_from("<I", block.header, 29) if large else (0,)
     return int(low + (high << 32))
 
 
-def _blocks4(content: bytes) -> Iterator[_Block]:
+def iter_blocks4(content: bytes) -> Iterator[Block]:
+    """The blocks of a RAR 4 archive. Raises `ContainerError`."""
     at = len(RAR4)
     for _ in range(_MAX_BLOCKS):
         if at + 7 > len(content):
             return
-        _, kind, flags, size = struct.unpack_from("<HBHH", content, at)
-        if size < 7:
-            raise ContainerError(ContainerTrouble.DAMAGED)
-        header = content[at + 7 : at + size]
-        packed = 0
-        if flags & 0x8000 or kind == _FILE4:
-            packed = int.from_bytes(header[:4], "little")
-            if flags & 0x100 and kind == _FILE4:
-                packed += int.from_bytes(header[25:29], "little") << 32
-        yield _Block(kind=kind, flags=flags, header=header, end=at + size + packed)
-        if kind == _END4:
+        block = read_block4(content, at)
+        yield block
+        if block.kind == END4:
             return
-        at += size + packed
+        at = block.end
     raise ContainerError(ContainerTrouble.MEMBERS)
+
+
+def read_block4(content: bytes, at: int) -> Block:
+    """The block at a place; its `header` begins behind checksum, type, flags and size. Raises `ContainerError`."""
+    try:
+        _, kind, flags, size = struct.unpack_from("<HBHH", content, at)
+    except struct.error as error:
+        raise ContainerError(ContainerTrouble.DAMAGED) from error
+    if size < 7:
+        raise ContainerError(ContainerTrouble.DAMAGED)
+    header = content[at + 7 : at + size]
+    packed = 0
+    if flags & 0x8000 or kind == FILE4:
+        packed = int.from_bytes(header[:4], "little")
+        if flags & LARGE4 and kind == FILE4:
+            packed += int.from_bytes(header[25:29], "little") << 32
+    return Block(kind=kind, flags=flags, header=header, data_at=at + size, packed_bytes=packed)
 
 
 def _survey5(content: bytes) -> RarSurvey:
     members = unpacked = 0
     encrypted = solid = volume = ended = False
-    for block in _blocks5(content):
-        ended = block.kind == _END5
-        if block.kind == _CRYPT5:
+    for block in iter_blocks5(content):
+        ended = block.kind == END5
+        if block.kind == CRYPT5:
             return RarSurvey(is_rar5=True, encrypted=True, locked_names=True)
-        if block.kind == _MAIN5:
-            archive_flags, _ = _vint(block.header, 0)
+        if block.kind == MAIN5:
+            archive_flags, _ = read_vint(block.header, 0)
             volume, solid = bool(archive_flags & 0x01), bool(archive_flags & 0x04)
-        elif block.kind == _FILE5:
+        elif block.kind == FILE5:
             members += 1
-            _, at = _vint(block.header, 0)
-            unpacked += _vint(block.header, at)[0]
-            encrypted = encrypted or 0x01 in _extra_types(block.extra)
+            _, at = read_vint(block.header, 0)
+            unpacked += read_vint(block.header, at)[0]
+            encrypted = encrypted or any(kind == 0x01 for kind, _, _ in iter_extras(block.extra))
     return RarSurvey(
         is_rar5=True,
         members=members,
@@ -143,42 +163,54 @@ def _survey5(content: bytes) -> RarSurvey:
     )
 
 
-def _blocks5(content: bytes) -> Iterator[_Block]:
+def iter_blocks5(content: bytes) -> Iterator[Block]:
+    """The blocks of a RAR 5 archive. Raises `ContainerError`."""
     at = len(RAR5)
     for _ in range(_MAX_BLOCKS):
         if at + 7 > len(content):
             return
-        size, start = _vint(content, at + 4)
-        if not 0 < size <= _MAX_HEADER_BYTES:
-            raise ContainerError(ContainerTrouble.DAMAGED)
-        end = start + size
-        kind, behind = _vint(content, start)
-        flags, behind = _vint(content, behind)
-        extra_bytes, behind = _vint(content, behind) if flags & 0x01 else (0, behind)
-        packed, behind = _vint(content, behind) if flags & 0x02 else (0, behind)
-        body_end = max(behind, end - extra_bytes)
-        yield _Block(
-            kind=kind, flags=flags, header=content[behind:body_end], extra=content[body_end:end], end=end + packed
-        )
-        if kind == _END5:
+        block = read_block5(content, at)
+        yield block
+        if block.kind == END5:
             return
-        at = end + packed
+        at = block.end
     raise ContainerError(ContainerTrouble.MEMBERS)
 
 
-def _extra_types(extra: bytes) -> set[int]:
-    types: set[int] = set()
+def read_block5(content: bytes, at: int) -> Block:
+    """The block at a place. Raises `ContainerError`."""
+    size, start = read_vint(content, at + 4)
+    if not 0 < size <= _MAX_HEADER_BYTES:
+        raise ContainerError(ContainerTrouble.DAMAGED)
+    end = start + size
+    kind, behind = read_vint(content, start)
+    flags, behind = read_vint(content, behind)
+    extra_bytes, behind = read_vint(content, behind) if flags & 0x01 else (0, behind)
+    packed, behind = read_vint(content, behind) if flags & 0x02 else (0, behind)
+    body_end = max(behind, end - extra_bytes)
+    return Block(
+        kind=kind,
+        flags=flags,
+        header=content[behind:body_end],
+        extra=content[body_end:end],
+        data_at=end,
+        packed_bytes=packed,
+    )
+
+
+def iter_extras(extra: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Type, fields and the whole bytes of each record of an extra area. Raises `ContainerError`."""
     at = 0
     while at < len(extra):
-        size, start = _vint(extra, at)
-        types.add(_vint(extra, start)[0])
+        size, start = read_vint(extra, at)
+        kind, behind = read_vint(extra, start)
         if size == 0:
-            break
+            return
+        yield kind, extra[behind : start + size], extra[at : start + size]
         at = start + size
-    return types
 
 
-def _vint(data: bytes, at: int) -> tuple[int, int]:
+def read_vint(data: bytes, at: int) -> tuple[int, int]:
     """A number of seven bits a byte, and where it ends. Raises `ContainerError` at the end of the data."""
     value = 0
     for count in range(10):

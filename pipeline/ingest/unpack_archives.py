@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.domain.message import Media
 from pipeline.ingest.containers import ContainerError, ContainerTrouble, Member, Room
 from pipeline.ingest.containers_7z import read_7z
-from pipeline.ingest.containers_libarchive import read_gzip, read_locked_zip, read_rar, read_tar
+from pipeline.ingest.containers_libarchive import read_gzip, read_locked_rar, read_locked_zip, read_rar, read_tar
 from pipeline.ingest.containers_zip import read_zip
 from pipeline.ingest.limits import UnpackLimits
 from pipeline.ingest.passwords import password_bytes
@@ -22,7 +22,7 @@ from pipeline.ingest.passwords import password_bytes
 #: What is opened here.
 ARCHIVES: Final = frozenset({Media.ZIP, Media.SEVEN_ZIP, Media.RAR, Media.TAR, Media.GZIP})
 #: Those that passwords of the text are tried on.
-_WITH_PASSWORDS: Final = frozenset({Media.ZIP, Media.SEVEN_ZIP})
+_WITH_PASSWORDS: Final = frozenset({Media.ZIP, Media.SEVEN_ZIP, Media.RAR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,8 @@ def _members(archive: Archive, room: Room) -> Iterator[Member]:
 
 def _tries(archive: Archive, room: Room, password: str) -> Iterator[list[Member]]:
     """What a password opens, in each spelling of it that the format may have been given."""
-    tries = [partial(read_7z, archive.content, room, password)]
+    read = read_locked_rar if archive.media is Media.RAR else read_7z
+    tries = [partial(read, archive.content, room, password)]
     if archive.media is Media.ZIP:
         tries = [partial(read_locked_zip, archive.content, room, key) for key in password_bytes(password)]
     for attempt in tries:

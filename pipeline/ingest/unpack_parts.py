@@ -282,8 +282,6 @@ class PartCollector:
 def _locked_finding(archive: Archive, trouble: ContainerTrouble, *, tried: bool) -> Finding:
     if trouble is not ContainerTrouble.ENCRYPTED:
         return details.container_trouble(archive.name, trouble)
-    if archive.media is Media.RAR:
-        return details.encrypted(archive.name)  # no password of the mail's would help
     return details.locked(archive.name, tried=tried)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.ingest.containers import ContainerError
 from pipeline.ingest.limits import UnpackLimits
+from pipeline.ingest.rar_unlock import unlock_rar
 from pipeline.ingest.unpack import unpack_file
 from tests.ingest.mails import PDF, codes, file_part, multipart, names, text_part, unpacked
 from tests.ingest.rar_files import rar4, rar5, real_rar
@@ -23,12 +25,40 @@ def test_real_archives_are_unpacked(name: str, lines: int) -> None:
     assert len(found.text.split()) >= lines
 
 
-@pytest.mark.parametrize("name", ["rar5-psw", "rar5-hpsw", "rar3-comment-hpsw"])
-def test_passwords_are_asked_to_be_taken_off(name: str) -> None:
-    found = unpacked(file_part(real_rar(name), b"a.rar"), text_part("密码：password".encode()), OK)
+LOCKED = [
+    ("rar5-psw", "password", "399"),
+    ("rar5-hpsw", "password", "399"),
+    ("rar4-locked-data", "12345678", "data of bar.txt"),
+    ("rar4-locked-header", "12345678", "data of bar.txt"),
+    ("rar4-locked-partially", "12345678", "data of bar.txt"),
+]
+
+
+@pytest.mark.parametrize(("name", "password", "says"), LOCKED)
+def test_the_password_of_the_text_opens(name: str, password: str, says: str) -> None:
+    found = unpacked(file_part(real_rar(name), b"a.rar"), text_part(f"密码：no，密码：{password}".encode()), OK)
+    assert (names(found), codes(found)) == (["ok.pdf"], [])
+    assert says in found.text
+
+
+@pytest.mark.parametrize(("name", "password", "says"), LOCKED)
+@pytest.mark.parametrize(("text", "words"), [("请查收", "解压密码：……"), ("密码：wrong", "核对密码")])
+def test_without_it_the_archive_is_named(name: str, password: str, says: str, text: str, words: str) -> None:
+    del password
+    found = unpacked(file_part(real_rar(name), b"a.rar"), text_part(text.encode()), OK)
     assert (names(found), codes(found)) == (["ok.pdf"], ["attachment.unreadable"])
     assert "a.rar" in found.findings[0].detail
-    assert "取消密码" in found.findings[0].detail
+    assert words in found.findings[0].detail
+    assert says not in found.text
+
+
+def test_an_archive_that_asks_for_endless_rounds_is_refused() -> None:
+    """The power of two stands behind version and flags of the cipher's record; 15 is usual."""
+    costly = real_rar("rar5-psw").replace(b"\x00\x03\x0f", b"\x00\x03\x18")
+    with pytest.raises(ContainerError, match="time"):
+        unlock_rar(costly, "password")
+    found = unpacked(file_part(costly, b"a.rar"), text_part("密码：password".encode()), OK)
+    assert (names(found), codes(found)) == (["ok.pdf"], ["attachment.unreadable"])
 
 
 def test_solid_archives_of_the_old_format_are_asked_for_again() -> None:
@@ -104,11 +134,11 @@ def test_an_archive_cut_between_two_files_is_not_taken_for_whole() -> None:
         assert (names(found), codes(found)) == (["a.pdf"], ["attachment.unreadable"])
 
 
-@pytest.mark.parametrize("name", ["rar3-subdirs", "rar5-crc", "rar5-psw"])
+@pytest.mark.parametrize("name", ["rar3-subdirs", "rar5-crc", "rar5-psw", "rar5-hpsw"])
 def test_no_damage_escapes(name: str) -> None:
     whole = real_rar(name)
     for at in range(7, min(len(whole), 400)):
         broken = bytearray(whole)
         broken[at] ^= 0xFF
-        found = unpacked(file_part(bytes(broken), b"a.rar"), OK)
+        found = unpacked(file_part(bytes(broken), b"a.rar"), text_part("密码：password".encode()), OK)
         assert "ok.pdf" in names(found)

@@ -42,11 +42,13 @@ def test_every_container_opens_there(reader: SandboxedReader) -> None:
         file_part(gzip.compress(PDF + b"7"), b"7.pdf.gz"),
         file_part(tnef(attachment("8.pdf", PDF + b"8")), b"winmail.dat"),
         file_part(real_rar("rar5-crc"), b"9.rar"),
-        text_part("解压密码：Abc1".encode()),
+        file_part(real_rar("rar4-locked-header"), b"10.rar"),
+        text_part("解压密码：Abc1，10.rar 的密码是 12345678".encode()),
     )
     assert sorted(names(found)) == ["1.pdf", "2.pdf", "3.pdf", "5.pdf", "6.pdf", "7.pdf", "8.pdf", "登4.pdf"]
     assert codes(found) == []
     assert "399" in found.text
+    assert "data of foo.txt" in found.text
 
 
 def test_an_archive_that_stalls_its_reader_costs_only_itself(reader: SandboxedReader) -> None:
