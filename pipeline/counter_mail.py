@@ -19,9 +19,9 @@ from typing import Final
 
 from pipeline.domain.message import Media
 from pipeline.ingest.filename import shown_name
+from pipeline.ingest.part_kinds import READABLE
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack_archives import ARCHIVES
-from pipeline.ingest.unpack_parts import READABLE
 from pipeline.local_files import load_file
 from pipeline.wrong_use import WrongUseError
 

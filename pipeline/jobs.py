@@ -19,9 +19,9 @@ from pipeline.extract.form_labels import label_book
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.ingest import details
 from pipeline.ingest.limits import DEFAULT_LIMITS
+from pipeline.ingest.part_kinds import READABLE
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack import unpack_mail, warm_up
-from pipeline.ingest.unpack_parts import READABLE
 from pipeline.job_requests import ReadRequest, UnpackRequest
 from pipeline.pictures.document_grid import show_grid
 from pipeline.pictures.requests import GridRequest, ShowRequest

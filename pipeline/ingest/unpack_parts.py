@@ -19,31 +19,22 @@ from pipeline.ingest.html_text import Link, read_html, tidy_text
 from pipeline.ingest.mime_headers import decode_header
 from pipeline.ingest.mime_transfer import find_uuencoded
 from pipeline.ingest.mime_tree import Part, TreeBudget, read_tree
+from pipeline.ingest.part_kinds import (
+    ENCRYPTED_MAIL,
+    MAILS,
+    READABLE,
+    SILENT,
+    TEXTUAL,
+    body_text,
+    has_plain_text,
+    is_body,
+    is_decoration,
+)
 from pipeline.ingest.passwords import find_passwords
-from pipeline.ingest.picture_size import find_size_px
 from pipeline.ingest.remote import find_remote_files, text_links
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack_archives import ARCHIVES, Archive, ArchiveOpener
 
-#: What the readers can read.
-READABLE: Final = frozenset(
-    {Media.DOCX, Media.PDF, Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC}
-)
-_PICTURES: Final = frozenset({Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.WEBP, Media.TIFF, Media.HEIC})
-#: Declared types that carry no filing: signatures, business cards, invitations, delivery reports.
-_SILENT: Final = frozenset(
-    {
-        "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
-        "application/pgp-keys", "text/vcard", "text/x-vcard", "text/directory", "text/calendar", "application/ics",
-        "message/delivery-status", "message/disposition-notification", "text/rfc822-headers", "message/feedback-report",
-    }
-)  # fmt: skip
-_ENCRYPTED_MAIL: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
-_MAILS: Final = frozenset({"message/rfc822", "message/global", "message/news"})
-#: What a body can be; anything else in a text part is a file that lost its name.
-_TEXTUAL: Final = frozenset({Media.TEXT, Media.HTML, Media.EMPTY, Media.EMAIL, Media.UNKNOWN, Media.CALENDAR})
-_DECORATION_SIDE_PX: Final = 120
-_DECORATION_BYTES: Final = 2048
 _ENDINGS: Final = {Media.JPEG: ".jpg", Media.EMAIL: ".eml", Media.TIFF: ".tif", Media.TEXT: ".txt", Media.UNKNOWN: ""}
 
 
@@ -101,27 +92,22 @@ class PartCollector:
         for child in part.children:
             self._note_cids(child)
         if part.media == "text/html" and not part.children:
-            self._cids |= read_html(_body_text(part)).cids
+            self._cids |= read_html(body_text(part)).cids
 
     def _walk(self, part: Part, *, place: Place, html_is_text: bool) -> None:
         if part.children:
             if part.media == "multipart/alternative":
-                html_is_text = not any(_has_plain_text(child) for child in part.children)
+                html_is_text = not any(has_plain_text(child) for child in part.children)
             for child in part.children:
                 self._walk(child, place=place.deeper(), html_is_text=html_is_text)
-        elif self._is_body(part):
+        elif is_body(part):
             self._take_body(part, html_is_text=html_is_text, place=place)
         else:
             self._take_part(part, place=place)
 
-    def _is_body(self, part: Part) -> bool:
-        if part.disposition.value == "attachment" or part.media in _SILENT:
-            return False
-        return part.media.startswith(("text/", "multipart/"))
-
     def _take_body(self, part: Part, *, html_is_text: bool, place: Place) -> None:
         content = part.content()
-        if sniff(content) not in _TEXTUAL:
+        if sniff(content) not in TEXTUAL:
             self._take_file(
                 content, name=part.declared_name, place=place, inline=False
             )  # a file without any header of one
@@ -146,34 +132,22 @@ class PartCollector:
             self._texts.append(text[: self._budget.limits.text_chars])
 
     def _take_part(self, part: Part, *, place: Place) -> None:
-        if part.media in _SILENT:
+        if part.media in SILENT:
             return
         name = part.declared_name
-        if part.media in _ENCRYPTED_MAIL:
+        if part.media in ENCRYPTED_MAIL:
             self.findings.append(details.encrypted_mail(shown_name(name, default="加密邮件")))
             return
         content = part.content()
-        if part.media in _MAILS:
+        if part.media in MAILS:
             self._take_mail(content, name=name, place=place)
             return
-        if self._is_decoration(part, content):
+        if is_decoration(part, content, shown=self._is_shown(part)):
             return
         self._take_file(content, name=name, place=place, inline=self._is_shown(part))
 
     def _is_shown(self, part: Part) -> bool:
         return part.content_id in self._cids if part.content_id else part.disposition.value == "inline"
-
-    def _is_decoration(self, part: Part, content: bytes) -> bool:
-        """A logo, a line or a tracking pixel: a small picture that the body shows."""
-        media = sniff(content[:65536]) if part.media.startswith("image/") or part.content_id else None
-        if media not in _PICTURES:
-            return False
-        size = find_size_px(content, media)
-        if size is not None and max(size) <= 3:
-            return True
-        if not self._is_shown(part):
-            return False
-        return min(size) < _DECORATION_SIDE_PX if size is not None else len(content) < _DECORATION_BYTES
 
     def _take_file(self, content: bytes, *, name: str, place: Place, inline: bool) -> None:
         media = sniff(content)
@@ -283,11 +257,3 @@ def _locked_finding(archive: Archive, trouble: ContainerTrouble, *, tried: bool)
     if trouble is not ContainerTrouble.ENCRYPTED:
         return details.container_trouble(archive.name, trouble)
     return details.locked(archive.name, tried=tried)
-
-
-def _body_text(part: Part) -> str:
-    return decode_text(part.content(), part.content_type.text("charset"))
-
-
-def _has_plain_text(part: Part) -> bool:
-    return part.media == "text/plain" and not part.children and bool(part.content().strip())
