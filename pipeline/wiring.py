@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from pipeline.correspondence import Correspondence
+    from pipeline.counter import Counter
     from pipeline.deciding import Decider
     from pipeline.dispatching import Dispatcher
     from pipeline.evidence import Evidence
@@ -132,6 +133,16 @@ class Application:
         from pipeline.processing import Processor
 
         return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now, abort=jail.close)
+
+    def counter(self, store: Store, office: str) -> Counter:
+        """The counter of an office. Raises SettingsError for one that the profile does not have."""
+        from pipeline.counter import Counter
+
+        self.require_office(office)
+        found = next(item for item in self.profile.offices if item.key == office)
+        configured = self.settings.mailboxes.get(office)
+        address = (configured.address if configured else None) or found.mailbox
+        return Counter(store=store, profile=self.profile, mailbox=address, clock=utc_now)
 
     def officer(self, store: Store, name: str) -> Officer:
         """The desk of the officer of that name. Raises SettingsError for an empty name."""

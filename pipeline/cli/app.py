@@ -21,6 +21,7 @@ from pipeline.cli import (
     doctor,
     extract,
     init,
+    intake,
     ledger,
     notice,
     poll,
@@ -63,7 +64,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, doctor, poll, work, review, extract, check, reprocess, stats, backlog, demo):
+for module in (init, doctor, poll, work, intake, review, extract, check, reprocess, stats, backlog, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")

@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
-from pipeline.domain.message import ServerKey
+from pipeline.domain.message import COUNTER_FOLDER, ServerKey
 from pipeline.store.database import Database
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
 from pipeline.store.statements import insert_into
@@ -55,9 +55,9 @@ class Ledger:
     def record_message(self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int) -> None:
         """Ledger row and waiting message together; the same content in the same mailbox is one message."""
         with self._database.writing() as connection:
-            message_id = _message_id(connection, key.mailbox, sha256, received, size_bytes)
+            message_id = message_id_of(connection, key.mailbox, sha256, received, size_bytes)
             settled = {"state": "message", "message_id": message_id, "reason": None, "next_try": None}
-            row = _place(key) | settled | {"attempts": 0, "recorded_at": datetime.now(UTC)}
+            row = place_values(key) | settled | {"attempts": 0, "recorded_at": datetime.now(UTC)}
             insert = insert_into(connection, LedgerEntry.table()).values(row)
             connection.execute(
                 insert.on_conflict_do_update(
@@ -72,7 +72,7 @@ class Ledger:
         """
         table = LedgerEntry.table()
         with self._database.writing() as connection:
-            row = _place(key) | {"state": "refused", "reason": reason, "attempts": 1, "recorded_at": now}
+            row = place_values(key) | {"state": "refused", "reason": reason, "attempts": 1, "recorded_at": now}
             insert = insert_into(connection, table).values(row)
             upsert = insert.on_conflict_do_update(
                 index_elements=_PLACE,
@@ -87,13 +87,16 @@ class Ledger:
     def record_poll(
         self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[Folder, frozenset[int]]
     ) -> None:
-        """Note the poll and what the server listed. After a good poll, folders it did not list are gone."""
+        """Note the poll and what the server listed. After a good poll, folders it did not list are gone.
+
+        What was handed in at the counter is on no server, and stays.
+        """
         with self._database.writing() as connection:
             _note_poll(connection, mailbox, now, error)
             for key, uids in listed.items():
-                _note_listing(connection, mailbox, key, uids, now)
+                note_listing(connection, mailbox, key, uids, now)
             if error is None:
-                kept = [key.folder for key in listed]
+                kept = [COUNTER_FOLDER, *(key.folder for key in listed)]
                 gone = and_(Listing.mailbox == mailbox, Listing.folder.not_in(kept))
                 connection.execute(delete(Listing).where(gone))
 
@@ -108,11 +111,13 @@ def _in_folder(mailbox: str, folder: str, uidvalidity: int) -> tuple[ColumnEleme
     return (LedgerEntry.mailbox == mailbox, LedgerEntry.folder == folder, LedgerEntry.uidvalidity == uidvalidity)
 
 
-def _place(key: ServerKey) -> dict[str, object]:
+def place_values(key: ServerKey) -> dict[str, object]:
+    """A place as the columns that tell it from every other."""
     return {"mailbox": key.mailbox, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}
 
 
-def _message_id(connection: Connection, mailbox: str, sha256: str, received: datetime, size_bytes: int) -> int:
+def message_id_of(connection: Connection, mailbox: str, sha256: str, received: datetime, size_bytes: int) -> int:
+    """The message of that content in that mailbox, made and waiting if there is none; in the caller's transaction."""
     row = {
         "mailbox": mailbox,
         "sha256": sha256,
@@ -140,9 +145,10 @@ def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str |
     connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed))
 
 
-def _note_listing(
+def note_listing(
     connection: Connection, mailbox: str, key: NumberedFolder, uids: frozenset[int], now: datetime
 ) -> None:
+    """What stands in a folder now; in the caller's transaction."""
     listing = {"uidvalidity": key.uidvalidity, "uids": render_uids(uids), "listed_at": now}
     insert = insert_into(connection, Listing.table()).values({"mailbox": mailbox, "folder": key.folder} | listing)
     connection.execute(insert.on_conflict_do_update(index_elements=["mailbox", "folder"], set_=listing))

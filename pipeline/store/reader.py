@@ -25,7 +25,7 @@ from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.models import Case, FindingRow, Message
-from pipeline.store.queue_reading import read_case, read_queue
+from pipeline.store.queue_reading import read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
     CaseDetail,
@@ -79,6 +79,17 @@ class StoreReader:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
         with self._session() as session:
             return read_case(session, self._cipher, reference)
+
+    def cases_of(self, message_id: int) -> tuple[CaseDetail, ...]:
+        """The cases of the mail's decision in force, in its order; none while it waits, and of one that was ignored."""
+        with self._session() as session:
+            return read_cases_of(session, self._cipher, message_id)
+
+    def outcome_of(self, message_id: int) -> Decision | None:
+        """What became of a mail, None while it waits or when there is no such mail."""
+        with self._session() as session:
+            outcome = session.scalar(select(Message.outcome).where(Message.id == message_id))
+            return Decision(outcome) if outcome else None
 
     def mail_files(self, case_id: str) -> MailFiles | None:
         """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""

@@ -15,6 +15,7 @@ from pipeline.store.case_life import CaseLife
 from pipeline.store.case_times import CaseTimes
 from pipeline.store.cipher import Cipher
 from pipeline.store.claims import Claims
+from pipeline.store.counter_book import CounterBook
 from pipeline.store.database import Database, open_database
 from pipeline.store.errors import StoreKeyError, StoreUnavailableError
 from pipeline.store.events import EventLog
@@ -38,8 +39,9 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the officers,
-    `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
+    `ledger` and `archive` serve the poller, `counter` the papers handed in, `work` and `cases` the workers, `life` and
+    `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and
+    `times` the pages they work on.
     `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
@@ -50,6 +52,7 @@ class Store(StoreReader):
         self.archive: Final = archive
         self.events: Final = events
         self.ledger: Final = Ledger(database)
+        self.counter: Final = CounterBook(database, events)
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
