@@ -224,7 +224,7 @@ class Application:
         except ValidationError as error:
             raise SettingsError(f"mailboxes.{office.key}.smtp: {_faults(error)}") from None
 
-    def poller(self, store: Store) -> Poller:
+    def poller(self, store: Store, *, ignore_holds: bool = False) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""
         from pipeline.polling import Poller
 
@@ -233,6 +233,7 @@ class Application:
             accounts=self.accounts(),
             deadline_seconds=self.settings.poll.deadline_seconds,
             clock=utc_now,
+            ignore_holds=ignore_holds,
         )
 
     def offices(self) -> tuple[tuple[Office, MailboxSettings], ...]:

@@ -46,6 +46,9 @@ def stop_on_signals() -> threading.Event:
 def _poll(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Look once, process what arrived, and stop.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Log in even to accounts that are left alone after a refusal (with --once).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per mailbox (with --once).")] = False,
 ) -> int:
     """Poll the configured mailboxes into the ledger, process what arrives, and send the letters that are released.
@@ -57,15 +60,17 @@ def _poll(
     stop = stop_on_signals()
     with application.store() as store:
         if once:
-            reports = _poll_once(application, store, stop)
+            reports = _poll_once(application, store, stop, ignore_holds=now)
             _print_reports(reports, as_json=as_json)
             return 1 if any(report.error for report in reports) else 0
         _serve(application, store, stop)
     return 0
 
 
-def _poll_once(application: Application, store: Store, stop: threading.Event) -> Sequence[MailboxReport]:
-    poller = application.poller(store)
+def _poll_once(
+    application: Application, store: Store, stop: threading.Event, *, ignore_holds: bool
+) -> Sequence[MailboxReport]:
+    poller = application.poller(store, ignore_holds=ignore_holds)
     with counting(len(poller.accounts), label="polling") as one_more:
         reports = poller.poll_once(one_more, stop=stop)
     work_off(application, store, stop)

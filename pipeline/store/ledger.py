@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
+from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import ServerKey
 from pipeline.store.database import Database
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
@@ -85,11 +86,23 @@ class Ledger:
                 connection.execute(update(table).where(table.c.id == refused.id).values(next_try=due))
 
     def record_poll(
-        self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[Folder, frozenset[int]]
+        self,
+        mailbox: str,
+        *,
+        now: datetime,
+        error: str | None,
+        listed: Mapping[Folder, frozenset[int]],
+        left: Aftermath = NOTHING_LEFT,
     ) -> None:
-        """Note the poll and what the server listed. After a good poll, folders it did not list are gone."""
+        """Note the poll, what the server listed, and how long the account must be left alone.
+
+        After a good poll, folders it did not list are gone.
+        """
         with self._database.writing() as connection:
-            _note_poll(connection, mailbox, now, error)
+            failures = _note_poll(connection, mailbox, now, error, left)
+            if left.pause_seconds:
+                held_until = now + _hold_after(failures, left)
+                connection.execute(update(Poll).where(Poll.mailbox == mailbox).values(held_until=held_until))
             for key, uids in listed.items():
                 _note_listing(connection, mailbox, key, uids, now)
             if error is None:
@@ -128,16 +141,27 @@ def _message_id(connection: Connection, mailbox: str, sha256: str, received: dat
     return connection.execute(query).scalar_one()
 
 
-def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None) -> None:
+def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None, left: Aftermath) -> int:
+    """Returns how many polls in a row have failed."""
     table = Poll.table()
     failed = error is not None
-    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed)}
-    changed: dict[str, object] = {"last_poll": now, "last_error": error}
+    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed), "problem": left.problem}
+    changed: dict[str, object] = {"last_poll": now, "last_error": error, "problem": left.problem, "held_until": None}
     changed["failures"] = table.c.failures + 1 if failed else 0
     if not failed:
         row["last_ok"] = changed["last_ok"] = now
+        changed["good_mark"] = table.c.login_mark
+    if left.full or not failed:
+        row["full_at"] = changed["full_at"] = now if left.full else None
     insert = insert_into(connection, table).values(row)
-    connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed))
+    upsert = insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed)
+    in_a_row: int = connection.execute(upsert.returning(table.c.failures)).scalar_one()
+    return in_a_row
+
+
+def _hold_after(failures: int, left: Aftermath) -> timedelta:
+    doublings = min(max(failures - 1, 0), 20)
+    return timedelta(seconds=min(left.pause_seconds << doublings, max(left.pause_seconds, left.longest_pause_seconds)))
 
 
 def _note_listing(

@@ -21,6 +21,7 @@ from pipeline.store.events import EventLog
 from pipeline.store.keyring import Keyring, load_keyring, load_or_create_keyring
 from pipeline.store.known_accounts import KnownAccounts
 from pipeline.store.ledger import Ledger
+from pipeline.store.login_holds import LoginHolds
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
 from pipeline.store.notice_book import NoticeBook
@@ -38,8 +39,8 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the officers,
-    `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
+    `ledger`, `login_holds` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the
+    officers, `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
     `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
@@ -50,6 +51,7 @@ class Store(StoreReader):
         self.archive: Final = archive
         self.events: Final = events
         self.ledger: Final = Ledger(database)
+        self.login_holds: Final = LoginHolds(database, cipher)
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)

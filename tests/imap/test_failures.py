@@ -23,6 +23,7 @@
 | a folder renumbered | new rows, the same messages | test_renumbering |
 | mails moved, read, deleted by people | one message each | test_people_move_read_and_delete |
 | a mailbox that hangs | the others are polled meanwhile | test_a_hanging_mailbox_delays_no_other |
+| the server speaks of a full mailbox | told in the report | test_a_full_mailbox_is_told |
 | certificate expired, wrong, unknown | told apart, nothing sent | ingest: test_certificates_are_verified_and_told_apart |
 | 100,000 ten-digit UIDs on a line | read | ingest: test_a_hundred_thousand_long_uids_fit_on_a_line |
 | INTERNALDATE missing | the server's own Received header | ingest: test_a_missing_internaldate_comes_from_the_servers_own_header |
@@ -305,3 +306,13 @@ def test_a_hanging_mailbox_delays_no_other(box: Box, other: Box, intake: Intake)
         assert finished[other.address] < 2 < finished[box.address] < 6
         intake.poll(box.behind(sick))
     intake.assert_whole(box, other)
+
+
+@pytest.mark.parametrize("said", ["* OK [ALERT] 您的邮箱容量已满", "* NO [OVERQUOTA] no room", "* OK mailbox is full"])
+def test_a_full_mailbox_is_told(said: str, box: Box, intake: Intake) -> None:
+    box.deliver(body=b"* NO [OVERQUOTA] as a mail may say\r\n")
+    with FaultProxy(box.server.port, Plan(provider=NETEASE)) as proxy:
+        assert not intake.poll(box.behind(proxy)).full
+        proxy.play(Plan(provider=NETEASE, untagged=said.encode("gbk") + b"\r\n"))
+        assert intake.poll(box.behind(proxy)).full
+    intake.assert_whole(box)
