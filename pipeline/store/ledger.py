@@ -57,8 +57,14 @@ class Ledger:
         """Ledger row and waiting message together; the same content in the same mailbox is one message."""
         with self._database.writing() as connection:
             message_id = _message_id(connection, key.mailbox, sha256, received, size_bytes)
-            settled = {"state": "message", "message_id": message_id, "reason": None, "next_try": None}
-            row = _place(key) | settled | {"attempts": 0, "recorded_at": datetime.now(UTC)}
+            settled: dict[str, object] = {
+                "state": "message",
+                "message_id": message_id,
+                "reason": None,
+                "next_try": None,
+            }
+            settled["recorded_at"] = datetime.now(UTC)
+            row = _place(key) | settled | {"attempts": 0}
             insert = insert_into(connection, LedgerEntry.table()).values(row)
             connection.execute(
                 insert.on_conflict_do_update(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -43,6 +43,7 @@ from pipeline.store.records import (
 )
 from pipeline.store.register_export import RegisterExport
 from pipeline.store.registry_reading import read_record, read_registry
+from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
 
 _PAGE: Final = 500
 EVERYTHING: Final = RegisterScope()
@@ -163,6 +164,16 @@ class StoreReader:
         """Every mailbox the ledger knows."""
         with self._session() as session:
             return read_mailboxes(session)
+
+    def mailbox_states(self, mailboxes: Iterable[str]) -> tuple[MailboxState, ...]:
+        """How those mailboxes stand, from one state of the database."""
+        with self._session() as session:
+            return read_mailbox_states(session, mailboxes)
+
+    def arrivals(self, mailbox: str, *, since: datetime) -> tuple[datetime, ...]:
+        """When the server took each mail of that mailbox since then."""
+        with self._session() as session:
+            return read_arrivals(session, mailbox, since)
 
     def ledger_equation(self, mailbox: str) -> LedgerEquation:
         """The reconciliation of one mailbox, from one state of the database."""

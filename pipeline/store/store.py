@@ -9,10 +9,12 @@ from typing import Final, Self
 
 from sqlalchemy import select
 
+from pipeline.store.alarm_book import AlarmBook
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
 from pipeline.store.case_life import CaseLife
 from pipeline.store.case_times import CaseTimes
+from pipeline.store.chores import Chores
 from pipeline.store.cipher import Cipher
 from pipeline.store.claims import Claims
 from pipeline.store.database import Database, open_database
@@ -41,7 +43,7 @@ class Store(StoreReader):
 
     `ledger`, `login_holds` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the
     officers, `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
-    `events` is the log of who did what. What is read back is in `StoreReader`.
+    `alarms` and `chores` serve whoever watches. `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -62,6 +64,8 @@ class Store(StoreReader):
         self.sessions: Final = Sessions(database, cipher)
         self.claims: Final = Claims(database, cipher, events)
         self.times: Final = CaseTimes(database)
+        self.alarms: Final = AlarmBook(database, events)
+        self.chores: Final = Chores(database)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"
