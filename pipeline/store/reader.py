@@ -24,6 +24,7 @@ from pipeline.store.events import EventLog
 from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
+from pipeline.store.message_life import MessageLife, read_lives
 from pipeline.store.models import Case, FindingRow, Message
 from pipeline.store.queue_reading import read_case, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
@@ -159,6 +160,11 @@ class StoreReader:
         """
         with self._session() as session:
             return read_ledger(session, mailbox=mailbox, outcome=outcome, limit=limit, after=after)
+
+    def message_lives(self, reference: str) -> tuple[MessageLife, ...]:
+        """A message by its number, or those whose content's SHA-256 begins so; none for an unknown one."""
+        with self._session() as session:
+            return read_lives(session, self._archive, self._events, reference)
 
     def mailboxes(self) -> tuple[str, ...]:
         """Every mailbox the ledger knows."""
