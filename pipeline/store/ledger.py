@@ -12,6 +12,7 @@ from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import ServerKey
 from pipeline.store.database import Database
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.models_watching import LoginRow
 from pipeline.store.statements import insert_into
 from pipeline.store.uid_ranges import render_uids
 
@@ -106,9 +107,7 @@ class Ledger:
         """
         with self._database.writing() as connection:
             failures = _note_poll(connection, mailbox, now, error, left)
-            if left.pause_seconds:
-                held_until = now + _hold_after(failures, left)
-                connection.execute(update(Poll).where(Poll.mailbox == mailbox).values(held_until=held_until))
+            _note_login(connection, mailbox, error, now + _hold_after(failures, left) if left.pause_seconds else None)
             for key, uids in listed.items():
                 _note_listing(connection, mailbox, key, uids, now)
             if error is None:
@@ -152,17 +151,24 @@ def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str |
     table = Poll.table()
     failed = error is not None
     row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed), "problem": left.problem}
-    changed: dict[str, object] = {"last_poll": now, "last_error": error, "problem": left.problem, "held_until": None}
+    changed: dict[str, object] = {"last_poll": now, "last_error": error, "problem": left.problem}
     changed["failures"] = table.c.failures + 1 if failed else 0
     if not failed:
         row["last_ok"] = changed["last_ok"] = now
-        changed["good_mark"] = table.c.login_mark
     if left.full or not failed:
         row["full_at"] = changed["full_at"] = now if left.full else None
     insert = insert_into(connection, table).values(row)
     upsert = insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed)
     in_a_row: int = connection.execute(upsert.returning(table.c.failures)).scalar_one()
     return in_a_row
+
+
+def _note_login(connection: Connection, mailbox: str, error: str | None, held_until: datetime | None) -> None:
+    """The credentials in use worked, or earned a pause; any other trouble says nothing of them."""
+    values: dict[str, object] = {"held_until": held_until, "held_for": error if held_until else None}
+    if error is None:
+        values["good_mark"] = LoginRow.mark
+    connection.execute(update(LoginRow).where(LoginRow.mailbox == mailbox).values(values))
 
 
 def _hold_after(failures: int, left: Aftermath) -> timedelta:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
-from pipeline.store.models import Poll
+from pipeline.store.models_watching import LoginRow
 from pipeline.store.statements import insert_into
 
 
@@ -34,18 +34,17 @@ class LoginHolds:
     def find(self, mailbox: str, *, username: str, password: str, now: datetime) -> LoginHold | None:
         """The hold in force for these credentials. Without one they are noted as those now in use."""
         mark = self._cipher.index("login", mailbox, username, password)
-        query = select(Poll.login_mark, Poll.held_until, Poll.last_error).where(Poll.mailbox == mailbox)
+        query = select(LoginRow.mark, LoginRow.held_until, LoginRow.held_for).where(LoginRow.mailbox == mailbox)
         with self._database.reading() as connection:
             known = connection.execute(query).one_or_none()
-        if known is not None and known.login_mark == mark:
+        if known is not None and known.mark == mark:
             held = known.held_until is not None and known.held_until > now
-            return LoginHold(until=known.held_until, error=known.last_error or "login_refused") if held else None
-        self._note(mailbox, mark, now)
+            return LoginHold(until=known.held_until, error=known.held_for or "login_refused") if held else None
+        self._note(mailbox, mark)
         return None
 
-    def _note(self, mailbox: str, mark: bytes, now: datetime) -> None:
+    def _note(self, mailbox: str, mark: bytes) -> None:
         with self._database.writing() as connection:
-            first = {"mailbox": mailbox, "last_poll": now, "failures": 0, "login_mark": mark}
-            insert = insert_into(connection, Poll.table()).values(first)
-            changed = {"login_mark": mark, "held_until": None}
+            changed = {"mark": mark, "held_until": None, "held_for": None}
+            insert = insert_into(connection, LoginRow.table()).values({"mailbox": mailbox} | changed)
             connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed))

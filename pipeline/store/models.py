@@ -149,8 +149,7 @@ class Poll(Base):
     """How a mailbox's last polls went. `failures` counts those since the last good one.
 
     `problem` refines `last_error`; `full_at` is when the server last spoke of a full mailbox, NULL after a good poll
-    without it. `login_mark` is a keyed hash of the credentials in use, `good_mark` of those that last worked; with the
-    former nobody logs in before `held_until` (`login_holds`).
+    without it.
     """
 
     __tablename__ = "polls"
@@ -162,9 +161,6 @@ class Poll(Base):
     failures: Mapped[int]
     problem: Mapped[str | None] = mapped_column(_SHORT)
     full_at: Mapped[datetime | None]
-    held_until: Mapped[datetime | None]
-    login_mark: Mapped[bytes | None]
-    good_mark: Mapped[bytes | None]
 
 
 class Case(Base):

@@ -1,4 +1,4 @@
-"""The tables of alarms and of what runs once a day."""
+"""The tables of logins, of alarms and of what runs once a day."""
 
 from __future__ import annotations
 
@@ -13,6 +13,21 @@ from pipeline.store.columns import OutsideText
 from pipeline.store.models import Base
 
 _SHORT: Final = String(64)
+
+
+class LoginRow(Base):
+    """A mailbox's credentials, by keyed hashes: `mark` of those in use, `good_mark` of those that last worked.
+
+    With those in use nobody logs in before `held_until`; `held_for` is the category of the error that earned it.
+    """
+
+    __tablename__ = "logins"
+
+    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
+    mark: Mapped[bytes]
+    good_mark: Mapped[bytes | None]
+    held_until: Mapped[datetime | None]
+    held_for: Mapped[str | None] = mapped_column(_SHORT)
 
 
 class AlarmRow(Base):

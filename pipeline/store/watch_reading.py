@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.models_watching import LoginRow
 from pipeline.store.uid_ranges import parse_uids
 
 
@@ -53,7 +54,8 @@ class _Places:
 
 def read_mailbox_states(session: Session, mailboxes: Iterable[str]) -> tuple[MailboxState, ...]:
     """One state for each mailbox asked for, those never polled included, in that order."""
-    polled = {row.mailbox: _polled(row) for row in session.scalars(select(Poll))}
+    logins = {row.mailbox: row for row in session.scalars(select(LoginRow))}
+    polled = {row.mailbox: _polled(row, logins.get(row.mailbox)) for row in session.scalars(select(Poll))}
     listed, work, refused = _listed(session), _work(session), _refused(session)
     states = []
     for mailbox in mailboxes:
@@ -69,7 +71,7 @@ def read_arrivals(session: Session, mailbox: str, since: datetime) -> tuple[date
     return tuple(session.scalars(query))
 
 
-def _polled(row: Poll) -> MailboxState:
+def _polled(row: Poll, login: LoginRow | None) -> MailboxState:
     return MailboxState(
         mailbox=row.mailbox,
         last_poll=row.last_poll,
@@ -78,8 +80,8 @@ def _polled(row: Poll) -> MailboxState:
         problem=row.problem,
         failures=row.failures,
         full_at=row.full_at,
-        held_until=row.held_until,
-        code_worked=row.good_mark is not None and row.good_mark == row.login_mark,
+        held_until=login.held_until if login else None,
+        code_worked=login is not None and login.good_mark == login.mark,
     )
 
 

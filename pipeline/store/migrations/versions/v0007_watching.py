@@ -15,9 +15,15 @@ def upgrade() -> None:
     with op.batch_alter_table("polls") as table:
         table.add_column(sa.Column("problem", sa.String(length=64), nullable=True))
         table.add_column(sa.Column("full_at", sa.DateTime(timezone=True), nullable=True))
-        table.add_column(sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
-        table.add_column(sa.Column("login_mark", sa.LargeBinary(), nullable=True))
-        table.add_column(sa.Column("good_mark", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "logins",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("good_mark", sa.LargeBinary(), nullable=True),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_for", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_logins")),
+    )
     op.create_table(
         "alarms",
         sa.Column("id", sa.Uuid(), nullable=False),
