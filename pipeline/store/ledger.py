@@ -8,9 +8,11 @@ from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
+from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import COUNTER_FOLDER, ServerKey
 from pipeline.store.database import Database
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.models_watching import LoginRow
 from pipeline.store.statements import insert_into
 from pipeline.store.uid_ranges import render_uids
 
@@ -56,8 +58,14 @@ class Ledger:
         """Ledger row and waiting message together; the same content in the same mailbox is one message."""
         with self._database.writing() as connection:
             message_id = message_id_of(connection, key.mailbox, sha256, received, size_bytes)
-            settled = {"state": "message", "message_id": message_id, "reason": None, "next_try": None}
-            row = place_values(key) | settled | {"attempts": 0, "recorded_at": datetime.now(UTC)}
+            settled: dict[str, object] = {
+                "state": "message",
+                "message_id": message_id,
+                "reason": None,
+                "next_try": None,
+            }
+            settled["recorded_at"] = datetime.now(UTC)
+            row = place_values(key) | settled | {"attempts": 0}
             insert = insert_into(connection, LedgerEntry.table()).values(row)
             connection.execute(
                 insert.on_conflict_do_update(
@@ -85,14 +93,22 @@ class Ledger:
                 connection.execute(update(table).where(table.c.id == refused.id).values(next_try=due))
 
     def record_poll(
-        self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[Folder, frozenset[int]]
+        self,
+        mailbox: str,
+        *,
+        now: datetime,
+        error: str | None,
+        listed: Mapping[Folder, frozenset[int]],
+        left: Aftermath = NOTHING_LEFT,
     ) -> None:
-        """Note the poll and what the server listed. After a good poll, folders it did not list are gone.
+        """Note the poll, what the server listed, and how long the account must be left alone.
 
-        What was handed in at the counter is on no server, and stays.
+        After a good poll, folders it did not list are gone. What was handed in at the counter is on no server, and
+        stays.
         """
         with self._database.writing() as connection:
-            _note_poll(connection, mailbox, now, error)
+            failures = _note_poll(connection, mailbox, now, error, left)
+            _note_login(connection, mailbox, error, now + _hold_after(failures, left) if left.pause_seconds else None)
             for key, uids in listed.items():
                 note_listing(connection, mailbox, key, uids, now)
             if error is None:
@@ -133,16 +149,34 @@ def message_id_of(connection: Connection, mailbox: str, sha256: str, received: d
     return connection.execute(query).scalar_one()
 
 
-def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None) -> None:
+def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None, left: Aftermath) -> int:
+    """Returns how many polls in a row have failed."""
     table = Poll.table()
     failed = error is not None
-    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed)}
-    changed: dict[str, object] = {"last_poll": now, "last_error": error}
+    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed), "problem": left.problem}
+    changed: dict[str, object] = {"last_poll": now, "last_error": error, "problem": left.problem}
     changed["failures"] = table.c.failures + 1 if failed else 0
     if not failed:
         row["last_ok"] = changed["last_ok"] = now
+    if left.full or not failed:
+        row["full_at"] = changed["full_at"] = now if left.full else None
     insert = insert_into(connection, table).values(row)
-    connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed))
+    upsert = insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed)
+    in_a_row: int = connection.execute(upsert.returning(table.c.failures)).scalar_one()
+    return in_a_row
+
+
+def _note_login(connection: Connection, mailbox: str, error: str | None, held_until: datetime | None) -> None:
+    """The credentials in use worked, or earned a pause; any other trouble says nothing of them."""
+    values: dict[str, object] = {"held_until": held_until, "held_for": error if held_until else None}
+    if error is None:
+        values["good_mark"] = LoginRow.mark
+    connection.execute(update(LoginRow).where(LoginRow.mailbox == mailbox).values(values))
+
+
+def _hold_after(failures: int, left: Aftermath) -> timedelta:
+    doublings = min(max(failures - 1, 0), 20)
+    return timedelta(seconds=min(left.pause_seconds << doublings, max(left.pause_seconds, left.longest_pause_seconds)))
 
 
 def note_listing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,6 +24,7 @@ from pipeline.store.events import EventLog
 from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
+from pipeline.store.message_life import MessageLife, read_lives
 from pipeline.store.models import Case, FindingRow, Message
 from pipeline.store.queue_reading import read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
@@ -43,6 +44,7 @@ from pipeline.store.records import (
 )
 from pipeline.store.register_export import RegisterExport
 from pipeline.store.registry_reading import read_record, read_registry
+from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
 
 _PAGE: Final = 500
 EVERYTHING: Final = RegisterScope()
@@ -170,10 +172,25 @@ class StoreReader:
         with self._session() as session:
             return read_ledger(session, mailbox=mailbox, outcome=outcome, limit=limit, after=after)
 
+    def message_lives(self, reference: str) -> tuple[MessageLife, ...]:
+        """A message by its number, or those whose content's SHA-256 begins so; none for an unknown one."""
+        with self._session() as session:
+            return read_lives(session, self._archive, self._events, reference)
+
     def mailboxes(self) -> tuple[str, ...]:
         """Every mailbox the ledger knows."""
         with self._session() as session:
             return read_mailboxes(session)
+
+    def mailbox_states(self, mailboxes: Iterable[str]) -> tuple[MailboxState, ...]:
+        """How those mailboxes stand, from one state of the database."""
+        with self._session() as session:
+            return read_mailbox_states(session, mailboxes)
+
+    def arrivals(self, mailbox: str, *, since: datetime) -> tuple[datetime, ...]:
+        """When the server took each mail of that mailbox since then."""
+        with self._session() as session:
+            return read_arrivals(session, mailbox, since)
 
     def ledger_equation(self, mailbox: str) -> LedgerEquation:
         """The reconciliation of one mailbox, from one state of the database."""
