@@ -32,8 +32,22 @@ WHOLE_PERIOD: Final = "全期"
 #: What the charts show as bars, and what as a line.
 BARS: Final = (Figure.RECEIVED, Figure.REGISTERED, Figure.RETURNED)
 LINE: Final = Figure.OPEN
+_STEPS: Final = (1, 2, 5)
+_LINES_WANTED: Final = 6
 _SHEETS: Final[Mapping[By, str]] = {By.TOTAL: "按月", By.OFFICE: "按机构", By.ACCOUNT_TYPE: "按账号类型"}
 _CHART_HEIGHT_CM, _CHART_WIDTH_CM = 9, 26
+
+
+def axis(most: int) -> tuple[int, int]:
+    """The step of a chart's axis and where it ends, for numbers up to `most`: round steps, some six lines."""
+    step, power = 1, 1
+    while step * _LINES_WANTED < most:
+        steps = [factor * power for factor in _STEPS if factor * power > step]
+        if steps:
+            step = steps[0]
+        else:
+            power *= 10
+    return step, max(step, -(-most // step) * step)
 
 
 def monthly_row(row: MonthRow) -> dict[str, str | int | float | None]:

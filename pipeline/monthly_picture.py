@@ -12,7 +12,7 @@ from PIL.ImageFont import FreeTypeFont
 
 from pipeline.chinese_font import load_chinese_font
 from pipeline.monthly import By, Figure, Monthly, MonthRow
-from pipeline.monthly_files import BARS, FIGURE_NAMES, LINE, month_name, period_line
+from pipeline.monthly_files import BARS, FIGURE_NAMES, LINE, axis, month_name, period_line
 from pipeline.wording import Wording
 
 _SIZE: Final = (1600, 900)
@@ -20,8 +20,6 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 110, 150, 1560, 780
 _INK, _GRID, _PAPER = "#1f2933", "#d9dee3", "#ffffff"
 #: Told apart in print and by people who see no red or green (Okabe and Ito).
 _COLOURS: Final = {BARS[0]: "#0072b2", BARS[1]: "#009e73", BARS[2]: "#e69f00", LINE: "#cc3311"}
-_STEPS: Final = (1, 2, 5)
-_LINES_WANTED: Final = 6
 _LABELS_FIT: Final = 14
 
 
@@ -63,16 +61,8 @@ def draw_monthly(file: BinaryIO, monthly: Monthly, wording: Wording, *, font_fil
 
 
 def _scale(rows: Sequence[MonthRow]) -> _Scale:
-    """Round steps, so that some six lines stand over the axis."""
-    most = max((row.figures[figure] for row in rows for figure in (*BARS, LINE)), default=0)
-    step, power = 1, 1
-    while step * _LINES_WANTED < most:
-        steps = [factor * power for factor in _STEPS if factor * power > step]
-        if steps:
-            step = steps[0]
-        else:
-            power *= 10
-    return _Scale(months=max(len(rows), 1), step=step, top=max(step, -(-most // step) * step))
+    step, top = axis(max((row.figures[figure] for row in rows for figure in (*BARS, LINE)), default=0))
+    return _Scale(months=max(len(rows), 1), step=step, top=top)
 
 
 def _draw_axes(draw: ImageDraw.ImageDraw, rows: Sequence[MonthRow], scale: _Scale, font: FreeTypeFont) -> None:

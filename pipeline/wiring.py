@@ -130,10 +130,12 @@ class Application:
         from pipeline.deciding import Decider
         from pipeline.reading import SandboxedReader
 
-        mailboxes = {
-            mailbox.address.lower(): key for key, mailbox in self.settings.mailboxes.items() if mailbox.address
-        }
-        return Decider(profile=self.profile, reader=SandboxedReader(jail=jail), mailboxes=mailboxes)
+        return Decider(profile=self.profile, reader=SandboxedReader(jail=jail), mailboxes=self._mailbox_offices)
+
+    @property
+    def _mailbox_offices(self) -> dict[str, str]:
+        """The offices whose mailboxes have another address than the profile says, by that address."""
+        return {mailbox.address.lower(): key for key, mailbox in self.settings.mailboxes.items() if mailbox.address}
 
     def processor(self, store: Store, jail: Jail) -> Processor:
         """Works through what waits."""
@@ -177,6 +179,7 @@ class Application:
 
     def review_parts(self, store: Store, jail: Jail) -> Parts:
         """What the review pages work with."""
+        from pipeline.figures import Figures
         from pipeline.review.parts import Parts
 
         return Parts(
@@ -186,6 +189,8 @@ class Application:
             correspondence=self.correspondence(store),
             evidence=self.evidence(store, jail),
             clock=utc_now,
+            figures=Figures(store, self.profile, utc_now),
+            mailboxes=self._mailbox_offices,
         )
 
     def dispatcher(self, store: Store) -> Dispatcher:

@@ -51,7 +51,13 @@ def add(
     password = _new_password(from_stdin=password_stdin)
     with application.store() as store:
         user = store.people.add_user(
-            **checked, role=wanted, office=office, password=password, actor=_actor(), at=utc_now()
+            checked["login"],
+            name=checked["name"],
+            role=wanted,
+            office=office,
+            password=password,
+            actor=_actor(),
+            at=utc_now(),
         )
     typer.echo(f"已新增账号 {user.login}")
     return 0

@@ -17,7 +17,7 @@
 
 "masked" means: without `reveal` nobody sees a whole number or an uncovered picture. The administrator sees no
 personal data, the auditor changes nothing, and nobody who handles cases reads the log of what he did. A disabled
-person may do nothing and sees nothing.
+person may do nothing and sees nothing; nor does one with a one-time password, before changing it.
 """
 
 from __future__ import annotations
@@ -79,6 +79,12 @@ class User(Frozen):
     office: str | None = None
     has_totp: bool = False
     disabled: bool = False
+    must_change_password: bool = False
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether the account is good for nothing now: disabled, or its one-time password not changed yet."""
+        return self.disabled or self.must_change_password
 
 
 class PeopleError(Exception):
@@ -119,7 +125,7 @@ _LOGIN_FORBIDDEN_FROM: Final = 4
 
 def may(user: User, permission: Permission) -> bool:
     """Whether the table above allows it; whose cases it reaches is `visible_offices`."""
-    return not user.disabled and permission in _ALLOWED[user.role]
+    return not user.is_shut_out and permission in _ALLOWED[user.role]
 
 
 def visible_offices(user: User, all_offices: Iterable[str]) -> frozenset[str] | None:
@@ -128,7 +134,7 @@ def visible_offices(user: User, all_offices: Iterable[str]) -> frozenset[str] | 
     `all_offices` are the keys of the profile. None means no restriction, which takes in what belongs to no office
     yet; an empty set means nothing at all.
     """
-    if user.disabled or user.role is Role.ADMINISTRATOR:
+    if user.is_shut_out or user.role is Role.ADMINISTRATOR:
         return frozenset()
     if user.role not in OFFICE_ROLES:
         return None

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from pipeline.domain.people import User
 from pipeline.review.parts import Parts
 from pipeline.review.refusal import RefusalError
-from pipeline.store.records import CaseDetail
+from pipeline.store.records import CaseDetail, RecordVersionRow, RegistryRow
 from pipeline.store.sessions import Session
 
 MAX_BODY_BYTES: Final = 256 * 1024
 _MAX_ENTRIES: Final = 400
+_MOST_DIGITS: Final = 9
 _FORM_TYPE: Final = "application/x-www-form-urlencoded"
 
 
@@ -53,8 +54,20 @@ NOTHING: Final = Entries()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """A record of the register with its versions, the oldest first; `version` is the one that is looked at."""
+
+    row: RegistryRow = field(repr=False)
+    versions: tuple[RecordVersionRow, ...]
+    version: RecordVersionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request that may be served. `session` is None on public pages only; `case` is set where the path names one."""
+    """A request that may be served. `session` is None on public pages only; `case` is set where the path names one.
+
+    Where the path names a record, `record` is set, and `case` is the one whose values that version has.
+    """
 
     parts: Parts
     session: Session | None
@@ -68,6 +81,7 @@ class Call:
     secure: bool
     wants_json: bool = False
     found: CaseDetail | None = field(default=None, repr=False)
+    kept: KeptRecord | None = field(default=None, repr=False)
 
     @property
     def user(self) -> User:
@@ -82,6 +96,20 @@ class Call:
         if self.found is None:
             raise RefusalError(404)
         return self.found
+
+    @property
+    def record(self) -> KeptRecord:
+        """The record of the path."""
+        if self.kept is None:
+            raise RefusalError(404)
+        return self.kept
+
+    @property
+    def base(self) -> str:
+        """Below which address the originals of the case are."""
+        if self.kept is None:
+            return f"/case/{self.case.case_id}"
+        return f"/register/{self.kept.row.id}/{self.kept.version.version}"
 
     @property
     def actor(self) -> str:
@@ -108,3 +136,11 @@ def parse_entries(text: str) -> Entries:
     except ValueError:
         raise RefusalError(413) from None
     return Entries(pairs=tuple((key, value.replace("\0", "")) for key, value in pairs))
+
+
+def path_number(call: Call, name: str) -> int:
+    """A whole number of the path. Raises `RefusalError` (404) for something else."""
+    text = call.path[name]
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
+        raise RefusalError(404)
+    return int(text)

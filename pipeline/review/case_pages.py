@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.domain.people import Permission, may
+from pipeline.domain.life import OPEN_STAGES, RecordState
+from pipeline.domain.people import Permission, may, visible_offices
 from pipeline.review.call import Call
 from pipeline.review.case_view import CasePage, case_page
+from pipeline.review.finding_view import is_change
 from pipeline.review.originals import attachments
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import answer, page, render
@@ -15,7 +19,10 @@ from pipeline.review.sheets import file_lines, sheets
 from pipeline.review.showing import is_secret
 from pipeline.store.claims import Claim
 from pipeline.store.errors import CaseDoneError, CaseHeldError
-from pipeline.store.records import CaseDetail
+from pipeline.store.records import CaseDetail, RegistryRow
+from pipeline.store.register_search import RegisterSearch
+
+_MOST_RECORDS: Final = 3
 
 
 def show_case(call: Call) -> Response:
@@ -32,6 +39,8 @@ def show_case(call: Call) -> Response:
         call,
         active="queue",
         case=shown,
+        base=call.base,
+        changes=_changed_records(call, case),
         sheets=sheets(case, files),
         files=file_lines(files),
         trouble=trouble,
@@ -110,6 +119,19 @@ def _claim(call: Call) -> Claim | None:
         except (CaseHeldError, CaseDoneError):
             pass
     return store.claims.holders([case.case_id], call.now).get(case.case_id)
+
+
+def _changed_records(call: Call, case: CaseDetail) -> tuple[RegistryRow, ...]:
+    """The records in force of the account, for a case that is to change one."""
+    form = case.filing.form
+    if form is None or not is_change(case) or case.stage not in OPEN_STAGES:
+        return ()
+    wanted = RegisterSearch(
+        offices=visible_offices(call.user, call.parts.office_keys),
+        state=RecordState.ACTIVE,
+        account=form.text("account_name"),
+    )
+    return call.parts.store.search_register(wanted, limit=_MOST_RECORDS).rows if wanted.account else ()
 
 
 def _offices(call: Call) -> list[tuple[str, str]]:

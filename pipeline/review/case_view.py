@@ -20,7 +20,7 @@ from pipeline.store.records import CaseDetail, HistoryItem
 from pipeline.wording import EVENTS
 
 #: Shown apart from what was done: there is one for every look.
-_LOOKS: Final = frozenset({"case.viewed", "case.revealed"})
+_LOOKS: Final = frozenset({"case.viewed", "case.revealed", "record.viewed"})
 _BUTTONS: Final = (Action.ACCEPT, Action.SUPPLEMENT, Action.URGE, Action.REOPEN)
 
 

@@ -20,10 +20,10 @@ from starlette.responses import RedirectResponse, Response
 
 from pipeline.domain.life import LifeError
 from pipeline.domain.people import PeopleError, Permission, is_visible, may, visible_offices
-from pipeline.review.call import NOTHING, Call, parse_entries, read_entries
+from pipeline.review.call import NOTHING, Call, KeptRecord, parse_entries, path_number, read_entries
 from pipeline.review.parts import Parts
 from pipeline.review.protection import comes_from_here, cookie_name
-from pipeline.review.refusal import RefusalError
+from pipeline.review.refusal import MustChangePasswordError, RefusalError
 from pipeline.review.rendering import refusal_page
 from pipeline.review.stale import stale_refusal
 from pipeline.store.errors import (
@@ -36,13 +36,14 @@ from pipeline.store.errors import (
     UnknownCaseError,
     UnknownNoticeError,
     UnknownRecordError,
+    UnknownUserError,
 )
 from pipeline.store.records import CaseDetail
 
 Handler = Callable[[Call], Response]
 _MOST_PLACES: Final = 8
 _CHANGING: Final = frozenset({"POST"})
-_NOT_THERE: Final = (UnknownCaseError, UnknownNoticeError, UnknownRecordError, AmbiguousCaseError)
+_NOT_THERE: Final = (UnknownCaseError, UnknownNoticeError, UnknownRecordError, UnknownUserError, AmbiguousCaseError)
 _log = structlog.get_logger()
 
 
@@ -50,7 +51,8 @@ _log = structlog.get_logger()
 class Page:
     """One line of the route table. `permission` None is a page for everybody logged in, `public` for anybody at all.
 
-    A path with `{case}` is served for cases of the asker's offices only.
+    A path with `{case}` or `{record}` is served for cases and records of the asker's offices only. With a one-time
+    password nothing is served but the pages of the `first_login`, until it is changed.
     """
 
     path: str
@@ -58,6 +60,7 @@ class Page:
     permission: Permission | None
     handler: Handler
     public: bool = False
+    first_login: bool = False
 
 
 def guarded(page: Page, parts: Parts) -> Callable[[Request], Awaitable[Response]]:
@@ -129,8 +132,12 @@ def _let_in(page: Page, call: Call) -> Call:
         raise RefusalError(401)
     if page.method in _CHANGING and not hmac.compare_digest(call.form.get("csrf").encode(), session.csrf.encode()):
         raise RefusalError(403, "页面已过期，请刷新后重试。")
+    if session.user.must_change_password and not page.first_login:
+        raise MustChangePasswordError
     if page.permission is not None and not may(session.user, page.permission):
         raise RefusalError(403)
+    if "record" in call.path:
+        return _with_record(known)
     return replace(known, found=_case_of(known)) if "case" in call.path else known
 
 
@@ -146,7 +153,25 @@ def _case_of(call: Call) -> CaseDetail:
     return case
 
 
+def _with_record(call: Call) -> Call:
+    """The record, and the case of the version the path names (else the last), if its office is one the asker sees."""
+    store, number = call.parts.store, path_number(call, "record")
+    row = store.find_record(number)
+    offices = visible_offices(call.user, call.parts.office_keys)
+    if row is None or not is_visible(offices, row.office):
+        raise RefusalError(404)
+    versions = store.versions(row.number)
+    wanted = path_number(call, "version") if "version" in call.path else versions[-1].version
+    version = next((item for item in versions if item.version == wanted), None)
+    case = None if version is None else store.show_case(version.case_id)
+    if version is None or case is None:
+        raise RefusalError(404)
+    return replace(call, kept=KeptRecord(row=row, versions=versions, version=version), found=case)
+
+
 def _refused(refusal: RefusalError, *, as_json: bool) -> Response:
+    if isinstance(refusal, MustChangePasswordError) and not as_json:
+        return RedirectResponse("/account", status_code=303)
     if refusal.status == 401 and not as_json:
         return RedirectResponse("/login", status_code=303)
     return refusal_page(refusal, as_json=as_json)

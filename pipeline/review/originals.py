@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from pipeline.evidence import ShownFile, Viewer
 from pipeline.pictures.trouble import NotShownError
-from pipeline.review.call import Call
+from pipeline.review.call import Call, path_number
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import render
 from pipeline.review.revealing import is_revealed
@@ -19,7 +19,6 @@ from pipeline.store.errors import ArchiveDamagedError, ArchiveMissingError
 
 _NO_MAIL: Final = "原邮件的存档缺失或损坏，不能显示，请告知管理员。"
 _NO_JAIL: Final = "图像服务暂时不能使用，请稍后重试。"
-_MOST_DIGITS: Final = 4
 
 
 def show_page(call: Call) -> Response:
@@ -27,7 +26,11 @@ def show_page(call: Call) -> Response:
     viewer = Viewer(name=call.user.name, login=call.user.login)
     with _shown():
         picture = call.parts.evidence.page_picture(
-            call.case.case_id, _number(call, "file"), _number(call, "page"), viewer=viewer, revealed=_revealed(call)
+            call.case.case_id,
+            path_number(call, "file"),
+            path_number(call, "page"),
+            viewer=viewer,
+            revealed=_revealed(call),
         )
     headers = {"X-Placed": str(int(picture.placed)), "X-Hidden": str(int(picture.hidden))}
     return Response(picture.content, media_type=picture.media_type, headers=headers)
@@ -36,7 +39,7 @@ def show_page(call: Call) -> Response:
 def show_grid(call: Call) -> Response:
     """A Word file's tables, as a piece of a page."""
     with _shown():
-        grid = call.parts.evidence.document_grid(call.case.case_id, _number(call, "file"), revealed=_revealed(call))
+        grid = call.parts.evidence.document_grid(call.case.case_id, path_number(call, "file"), revealed=_revealed(call))
     return HTMLResponse(render("_grid.html", call, grid=grid))
 
 
@@ -70,10 +73,3 @@ def _shown() -> Iterator[None]:
 
 def _revealed(call: Call) -> bool:
     return is_revealed(call, call.parts.store.history(call.case.case_id))
-
-
-def _number(call: Call, name: str) -> int:
-    text = call.path[name]
-    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
-        raise RefusalError(404)
-    return int(text)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipeline.correspondence import Correspondence
 from pipeline.domain.people import User
 from pipeline.evidence import Evidence
+from pipeline.figures import Figures
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
+from pipeline.review.outflow import Outflows
 from pipeline.review.searches import Searches
 from pipeline.store.store import Store
 from pipeline.wording import Wording
@@ -18,7 +20,10 @@ from pipeline.wording import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """One installation's store, city and desks. `clock` gives the current time, aware."""
+    """One installation's store, city and desks. `clock` gives the current time, aware.
+
+    `mailboxes` are the offices' by address, where the settings name others than the profile.
+    """
 
     store: Store
     profile: Profile
@@ -26,6 +31,9 @@ class Parts:
     correspondence: Correspondence
     evidence: Evidence
     clock: Callable[[], datetime]
+    figures: Figures
+    mailboxes: Mapping[str, str] = field(default_factory=dict)
+    outflows: Outflows = field(default_factory=Outflows)
     searches: Searches = field(default_factory=Searches)
 
     @property

@@ -34,3 +34,10 @@ class RefusalError(Exception):
     def sentence(self) -> str:
         """What the officer reads."""
         return self.said or SENTENCES.get(self.status, SENTENCES[500])
+
+
+class MustChangePasswordError(RefusalError):
+    """Somebody logged in with a one-time password and has to change it first."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "请先更改一次性密码。")

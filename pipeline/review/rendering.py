@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from pipeline.domain.life import ACTION_NAMES, SET_ASIDE_NAMES, STAGE_NAMES
 from pipeline.domain.people import ROLE_NAMES, Permission, may
 from pipeline.review.call import Call
+from pipeline.review.home import first_page, places_of
 from pipeline.review.refusal import SENTENCES, RefusalError
 
 
@@ -54,6 +55,8 @@ def render(name: str, call: Call, **values: Any) -> str:
         "allowed": allowed,
         "wording": call.parts.wording,
         "city": call.parts.profile.city,
+        "places": places_of(session.user) if session else (),
+        "home": first_page(session.user) if session else "/",
     }
     return environment().get_template(name).render(**frame, **values)
 

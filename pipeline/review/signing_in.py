@@ -6,8 +6,9 @@ from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.domain.people import PeopleError, Permission, User, may
+from pipeline.domain.people import PeopleError
 from pipeline.review.call import Call
+from pipeline.review.home import first_page
 from pipeline.review.protection import cookie_name
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import page
@@ -62,7 +63,7 @@ def log_out(call: Call) -> Response:
 
 def show_account(call: Call) -> Response:
     """One's own account."""
-    return page("account.html", call, problem="", active="account")
+    return page("account.html", call, problem="", totp_problem="", active="account")
 
 
 def change_password(call: Call) -> Response:
@@ -73,20 +74,17 @@ def change_password(call: Call) -> Response:
     except LoginThrottledError as error:
         raise RefusalError(429, f"尝试次数太多，请在{_in_minutes(error.seconds)}后再试。") from error
     except LoginRefusedError:
-        return page("account.html", call, status=422, problem="原密码不对。", active="account")
+        return page("account.html", call, status=422, problem="原密码不对。", totp_problem="", active="account")
     new = call.form.get("new")
     if new != call.form.get("again"):
-        return page("account.html", call, status=422, problem="两次输入的新密码不一致。", active="account")
+        return page(
+            "account.html", call, status=422, problem="两次输入的新密码不一致。", totp_problem="", active="account"
+        )
     try:
         store.people.change_password(user.login, new, actor=user.login, at=call.now)
     except PeopleError as error:
-        return page("account.html", call, status=422, problem=str(error), active="account")
+        return page("account.html", call, status=422, problem=str(error), totp_problem="", active="account")
     return RedirectResponse("/login", status_code=303)
-
-
-def first_page(user: User) -> str:
-    """Where somebody begins: at the queue, or at their own account where there is no queue for them."""
-    return "/" if may(user, Permission.SEE_QUEUE) else "/account"
 
 
 def _scheme(call: Call) -> str:

@@ -1,9 +1,14 @@
-"""Whose case it is."""
+"""Whose case it is, and whom it is about."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import ColumnElement, false, or_, true
 
+from pipeline.domain.document import ACCOUNT_TYPES
+from pipeline.store.cipher import Cipher
+from pipeline.store.identity import index_named_account, index_owner_id, index_subject
 from pipeline.store.models import Case
 
 
@@ -18,3 +23,13 @@ def places_of(offices: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]
         return (true(),)
     keys = sorted(offices)
     return (*(Case.office == key for key in keys), *(Case.received_office == key for key in keys))
+
+
+def looked_up(cipher: Cipher, *, account: str, subject: str, owner_id: str) -> Iterator[ColumnElement[bool]]:
+    """What is found by its keyed hash, "" being asked for nothing. An account's hash has its type in it: each is tried."""
+    if account:
+        yield Case.account_index.in_([index_named_account(account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)])
+    if subject:
+        yield Case.subject_index == index_subject(subject, cipher)
+    if owner_id:
+        yield Case.owner_id_index == index_owner_id(owner_id, cipher)

@@ -21,7 +21,7 @@ from pipeline.store.database import Database
 from pipeline.store.errors import LoginRefusedError, LoginThrottledError, SecondFactorNeededError
 from pipeline.store.events import SYSTEM, EventDraft, EventLog
 from pipeline.store.models_people import UserRow
-from pipeline.store.passwords import verify_password
+from pipeline.store.passwords import StoredPassword, verify_password
 from pipeline.store.second_factor import find_step
 from pipeline.store.throttle import (
     Subject,
@@ -53,9 +53,13 @@ class _Known:
     """The account that the login names."""
 
     user: User
-    password: str
+    password: StoredPassword
     totp_secret: str | None
     totp_step: int | None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether its one-time password was not used in time."""
+        return self.password.once_until is not None and at >= self.password.once_until
 
 
 class Logins:
@@ -95,8 +99,8 @@ class Logins:
         """The account, once the password was right."""
         self._count(attempt)
         known = self._find(attempt.login)
-        right = verify_password(fold_password(password), None if known is None else known.password)
-        if known is None or not right or known.user.disabled:
+        right = verify_password(fold_password(password), None if known is None else known.password.hashed)
+        if known is None or not right or known.user.disabled or known.is_over(attempt.at):
             self._refuse(attempt, known)
         return known
 
@@ -156,7 +160,7 @@ class Logins:
                 return None
             return _Known(
                 user=self._rows.user(row),
-                password=self._rows.open(row, "password") or "",
+                password=self._rows.password(row),
                 totp_secret=self._rows.open(row, "totp_secret"),
                 totp_step=row.totp_step,
             )

@@ -14,7 +14,7 @@ _OPEN = text("decided_at IS NULL")
 
 
 class UserRow(Base):
-    """One account. `password` is the sealed argon2id hash; the TOTP secrets are sealed.
+    """One account. `password` is the sealed argon2id hash, of a one-time password with its end; the TOTP secrets are sealed.
 
     `totp_pending` waits for its first code, `totp_step` is the last 30-second step whose code was accepted.
     """

@@ -6,11 +6,44 @@ A hash takes some 50 ms and 64 MiB for as long as it runs; a hash nobody can mee
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pwdlib import PasswordHash
+
+_ONCE: Final = "once:"
+#: Without what looks alike on paper: i, l, o, 0 and 1.
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP_CHARACTERS = 4, 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassword:
+    """A hash as an account keeps it. `once_until`: good for one change of password before then, and for nothing else."""
+
+    hashed: str = field(repr=False)
+    once_until: datetime | None = None
+
+    def pack(self) -> str:
+        """As it is sealed: a one-time password has its end before the hash."""
+        return self.hashed if self.once_until is None else f"{_ONCE}{int(self.once_until.timestamp())}:{self.hashed}"
+
+
+def unpack_password(text: str) -> StoredPassword:
+    """The other way round."""
+    if not text.startswith(_ONCE):
+        return StoredPassword(hashed=text)
+    seconds, _, hashed = text.removeprefix(_ONCE).partition(":")
+    return StoredPassword(hashed=hashed, once_until=datetime.fromtimestamp(int(seconds), UTC))
+
+
+def make_one_time_password() -> str:
+    """A password to be read out or written down, some 79 bits in four groups."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_CHARACTERS)) for _ in range(_GROUPS))
+    return "-".join(groups)
 
 
 @cache

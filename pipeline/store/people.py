@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -26,10 +26,13 @@ from pipeline.store.database import Database
 from pipeline.store.events import EventDraft, EventLog
 from pipeline.store.logins import Logins
 from pipeline.store.models_people import UserRow
-from pipeline.store.passwords import hash_password
+from pipeline.store.passwords import StoredPassword, hash_password, make_one_time_password
 from pipeline.store.second_factor import enrolment_uri, find_step, make_secret
 from pipeline.store.sessions import revoke_sessions
 from pipeline.store.user_rows import UserRows, find_row, require_row
+
+#: How long a one-time password can be used.
+ONE_TIME: Final = timedelta(days=3)
 
 
 class People:
@@ -64,9 +67,21 @@ class People:
             return None if row is None else self._rows.user(row)
 
     def add_user(
-        self, login: str, *, name: str, role: Role, office: str | None, password: str, actor: str, at: datetime
+        self,
+        login: str,
+        *,
+        name: str,
+        role: Role,
+        office: str | None,
+        password: str,
+        actor: str,
+        at: datetime,
+        once: bool = False,
     ) -> User:
-        """Make an account. `office` is a key of the profile, which the caller has checked."""
+        """Make an account. `office` is a key of the profile, which the caller has checked.
+
+        `once`: the password has to be changed at the first login, within `ONE_TIME`.
+        """
         login, name, user_id = parse_login(login), parse_name(name), uuid.uuid4()
         require_place(role, office)
         hashed = hash_password(parse_password(password, login=login, name=name))
@@ -76,7 +91,7 @@ class People:
             name=self._rows.seal(user_id, "name", name),
             role=role.value,
             office=office,
-            password=self._rows.seal(user_id, "password", hashed),
+            password=self._rows.seal(user_id, "password", _stored(hashed, at, once=once).pack()),
             created_at=at,
         )
         with self._database.writing() as connection:
@@ -89,19 +104,29 @@ class People:
                 self._note(session, row, "user.added", actor, at, role=role.value, office=office)
                 return self._rows.user(row)
 
-    def change_password(self, login: str, password: str, *, actor: str, at: datetime) -> None:
-        """Give a new password; every session of the account ends."""
+    def reset_password(self, login: str, *, actor: str, at: datetime) -> str:
+        """Give a one-time password and return it, to be told to the person once; every session of the account ends."""
+        password = make_one_time_password()
+        self.change_password(login, password, actor=actor, at=at, once=True)
+        return password
+
+    def change_password(self, login: str, password: str, *, actor: str, at: datetime, once: bool = False) -> None:
+        """Give a new password; every session of the account ends. `once` as for `add_user`."""
         known = self._require(login)
         hashed = hash_password(parse_password(password, login=known.login, name=known.name))
         with self._changing(login) as (session, row):
-            row.password = self._rows.seal(row.id, "password", hashed)
+            row.password = self._rows.seal(row.id, "password", _stored(hashed, at, once=once).pack())
             revoke_sessions(session.connection(), row.id)
-            self._note(session, row, "user.password_changed", actor, at)
+            self._note(session, row, "user.password_reset" if once else "user.password_changed", actor, at)
 
     def disable(self, login: str, *, actor: str, at: datetime) -> None:
-        """Shut an account; every session of it ends at once. Doing it twice changes nothing."""
+        """Shut an account; every session of it ends at once. Doing it twice changes nothing.
+
+        The last enabled administrator stays: nobody would be left to open an account again.
+        """
         with self._changing(login) as (session, row):
             if row.disabled_at is None:
+                _require_another_administrator(session, row)
                 row.disabled_at = at
                 revoke_sessions(session.connection(), row.id)
                 self._note(session, row, "user.disabled", actor, at)
@@ -114,9 +139,11 @@ class People:
                 self._note(session, row, "user.enabled", actor, at)
 
     def set_role(self, login: str, role: Role, office: str | None, *, actor: str, at: datetime) -> None:
-        """Give another role or office; it holds from the next request on."""
+        """Give another role or office; it holds from the next request on. The last enabled administrator remains one."""
         require_place(role, office)
         with self._changing(login) as (session, row):
+            if role is not Role.ADMINISTRATOR:
+                _require_another_administrator(session, row)
             row.role, row.office = role.value, office
             self._note(session, row, "user.role_set", actor, at, role=role.value, office=office)
 
@@ -163,3 +190,19 @@ class People:
         note = {"login": row.login} | {key: value for key, value in said.items() if value}
         draft = EventDraft(kind=kind, actor=actor, at=at, note=json.dumps(note, ensure_ascii=False))
         self._events.append(session.connection(), draft)
+
+
+def _stored(hashed: str, at: datetime, *, once: bool) -> StoredPassword:
+    return StoredPassword(hashed=hashed, once_until=at + ONE_TIME if once else None)
+
+
+def _require_another_administrator(session: Session, row: UserRow) -> None:
+    """The lock on the log keeps two administrators from shutting each other out at once."""
+    administrator = Role.ADMINISTRATOR.value
+    if row.role != administrator or row.disabled_at is not None:
+        return
+    others = select(UserRow.id).where(
+        UserRow.role == administrator, UserRow.disabled_at.is_(None), UserRow.id != row.id
+    )
+    if session.scalar(others.limit(1)) is None:
+        raise PeopleError("这是最后一个在用的管理员账号，不能停用，也不能改为其他角色。")

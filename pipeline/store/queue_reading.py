@@ -12,14 +12,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Entity
-from pipeline.domain.document import ACCOUNT_TYPES
 from pipeline.domain.finding import Severity
 from pipeline.domain.life import Stage
 from pipeline.store.case_reading import CaseReader
-from pipeline.store.case_scope import belongs_to
+from pipeline.store.case_scope import belongs_to, looked_up
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
-from pipeline.store.identity import index_named_account, index_owner_id, index_subject
 from pipeline.store.models import Case, FindingRow, Message
 from pipeline.store.models_people import CaseOpening
 from pipeline.store.records import CaseDetail, QueueCursor, QueueItem, QueueScope
@@ -40,7 +38,8 @@ def read_queue(
     """A page of the queue. An office's cases are those it received and those that belong to it."""
     query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id)
     query = query.where(Case.state == "review" if scope.waiting else Case.state != "superseded")
-    query = query.where(*_conditions(scope), *_looked_up(scope, cipher))
+    query = query.where(*_conditions(scope))
+    query = query.where(*looked_up(cipher, account=scope.account, subject=scope.subject, owner_id=scope.owner_id))
     if after is not None:
         place = (after.rank, after.received, uuid.UUID(after.case_id))
         columns = tuple_(Case.queue_rank, Case.received, Case.id)
@@ -95,18 +94,6 @@ def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
         yield done.where(CaseOpening.decided_at.is_not(None))
     if scope.late_on is not None:
         yield Case.queue_rank < scope.late_on
-
-
-def _looked_up(scope: QueueScope, cipher: Cipher) -> Iterator[ColumnElement[bool]]:
-    """What is found by its keyed hash. An account's hash has its type in it, so each type is asked for."""
-    if scope.account:
-        yield Case.account_index.in_(
-            [index_named_account(scope.account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)]
-        )
-    if scope.subject:
-        yield Case.subject_index == index_subject(scope.subject, cipher)
-    if scope.owner_id:
-        yield Case.owner_id_index == index_owner_id(scope.owner_id, cipher)
 
 
 def _about_case() -> ColumnElement[bool]:

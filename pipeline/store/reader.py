@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
-from pipeline.store.activity import CaseActivity, iter_activity
+from pipeline.store.activity import ActivityChanges, CaseActivity, iter_activity, read_changes
 from pipeline.store.archive import BlobArchive
 from pipeline.store.backlog_reading import BacklogCase, iter_backlog
 from pipeline.store.cipher import Cipher
+from pipeline.store.counting import FindingCount, OpenCount, count_findings, count_open
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.event_reading import EVERY_EVENT, EventFilter, EventItem, read_events
@@ -43,7 +44,8 @@ from pipeline.store.records import (
     RegistryRow,
 )
 from pipeline.store.register_export import RegisterExport
-from pipeline.store.registry_reading import read_record, read_registry
+from pipeline.store.register_search import RegisterPage, RegisterSearch, search_register
+from pipeline.store.registry_reading import read_record, read_records, read_registry
 from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
 
 _PAGE: Final = 500
@@ -120,6 +122,16 @@ class StoreReader:
         with self._session() as session:
             return read_record(session, self._cipher, number)
 
+    def search_register(self, wanted: RegisterSearch, *, limit: int = 100, before: int | None = None) -> RegisterPage:
+        """Records, the newest first. `before` is the `behind` of the page before."""
+        with self._session() as session:
+            return search_register(session, self._cipher, wanted, limit=limit, before=before)
+
+    def find_record(self, record_id: int) -> RegistryRow | None:
+        """The record of that id."""
+        with self._session() as session:
+            return next(iter(read_records(session, self._cipher, [record_id])), None)
+
     def history(self, case_id: str) -> tuple[HistoryItem, ...]:
         """What happened to a case and to its mail, oldest first."""
         with self._session() as session:
@@ -152,6 +164,23 @@ class StoreReader:
         with self._session() as session:
             yield from iter_activity(session, self._cipher, self._events)
 
+    def activity_changes(self, since: int) -> ActivityChanges:
+        """What happened to filings after the event of that number, from one state of the database; 0 is everything."""
+        with self._session() as session:
+            return read_changes(session, self._cipher, self._events, since)
+
+    def count_findings(
+        self, offices: frozenset[str] | None, *, since: datetime, until: datetime, limit: int = 10
+    ) -> tuple[FindingCount, ...]:
+        """The findings met most among filings received from `since` to `until`. `offices` as `visible_offices` has it."""
+        with self._session() as session:
+            return count_findings(session, offices, since=since, until=until, limit=limit)
+
+    def count_open(self, offices: frozenset[str] | None, *, today: date) -> tuple[OpenCount, ...]:
+        """What waits now, by office and stage."""
+        with self._session() as session:
+            return count_open(session, offices, today=today)
+
     def iter_backlog(self, *, office: str | None, today: date) -> Iterator[BacklogCase]:
         """Filings past their day, returned or refused, with what is known around them; from one state of the database."""
         with self._session() as session:
@@ -182,10 +211,10 @@ class StoreReader:
         with self._session() as session:
             return read_mailboxes(session)
 
-    def mailbox_states(self, mailboxes: Iterable[str]) -> tuple[MailboxState, ...]:
-        """How those mailboxes stand, from one state of the database."""
+    def mailbox_states(self, mailboxes: Iterable[str] | None = None) -> tuple[MailboxState, ...]:
+        """How those mailboxes stand, or all that the ledger knows, from one state of the database."""
         with self._session() as session:
-            return read_mailbox_states(session, mailboxes)
+            return read_mailbox_states(session, read_mailboxes(session) if mailboxes is None else mailboxes)
 
     def arrivals(self, mailbox: str, *, since: datetime) -> tuple[datetime, ...]:
         """When the server took each mail of that mailbox since then."""

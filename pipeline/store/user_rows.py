@@ -12,6 +12,7 @@ from pipeline.domain.people import LOGIN_PATTERN, Role, User, fold_login
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.errors import StoreDamagedError, UnknownUserError
 from pipeline.store.models_people import UserRow
+from pipeline.store.passwords import StoredPassword, unpack_password
 
 Sealed = Literal["name", "password", "totp_secret", "totp_pending"]
 
@@ -44,7 +45,12 @@ class UserRows:
             office=row.office,
             has_totp=row.totp_secret is not None,
             disabled=row.disabled_at is not None,
+            must_change_password=self.password(row).once_until is not None,
         )
+
+    def password(self, row: UserRow) -> StoredPassword:
+        """The account's password as it is kept."""
+        return unpack_password(self.open(row, "password") or "")
 
 
 def find_row(session: Session, login: str) -> UserRow | None:

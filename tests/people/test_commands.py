@@ -57,6 +57,7 @@ def test_an_account_from_its_first_day_to_its_last(tmp_path: Path) -> None:
             "office": "sanhe",
             "has_totp": False,
             "disabled": False,
+            "must_change_password": False,
         }
     ]
     listed = run(tmp_path, "user", "list").stdout

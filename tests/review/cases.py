@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pipeline.domain.decision import DecidedCase, Filing
 from pipeline.domain.document import ExtractedPaper, Field, PageBox
 from pipeline.domain.finding import Finding
 from pipeline.profile.schema import Profile
+from pipeline.store.records import RegistryRow
+from pipeline.store.register_search import RegisterSearch
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing
 from tests.store.filings import MAILBOX, decide, mail
@@ -68,3 +71,11 @@ def hand_in(
 def four_doubts(store: Store, profile: Profile, *, number: int = 1, name: str = "三河晨露生活") -> str:
     """A case that four confirmations clear."""
     return hand_in(store, profile, number=number, papers=(*COMPANY_PAPERS, owner_card()), account_name=name, **FOUR)
+
+
+def registered(
+    store: Store, profile: Profile, *, number: int = 900, name: str = "燕郊早知道", **more: Any
+) -> RegistryRow:
+    """A record: a filing with nothing to find, registered by itself."""
+    hand_in(store, profile, number=number, papers=(*COMPANY_PAPERS, owner_card()), account_name=name, **more)
+    return store.search_register(RegisterSearch(account=name), limit=1).rows[0]

@@ -15,6 +15,7 @@ import uvicorn
 from pipeline.correspondence import Correspondence
 from pipeline.domain.people import Role
 from pipeline.evidence import Evidence
+from pipeline.figures import Figures
 from pipeline.profile.schema import Profile
 from pipeline.review.app import create_app
 from pipeline.review.parts import Parts
@@ -65,6 +66,7 @@ def make_parts(store: Store, profile: Profile, clock: Callable[[], datetime], ja
         correspondence=Correspondence(store=store, profile=profile, clock=clock),
         evidence=Evidence(store, jail, profile, clock=clock),
         clock=clock,
+        figures=Figures(store, profile, clock),
     )
 
 

@@ -11,7 +11,7 @@ from pipeline.profile.schema import Profile
 from pipeline.review.refusal import SENTENCES
 from pipeline.review.routes import PAGES
 from pipeline.store.store import Store
-from tests.review.cases import four_doubts
+from tests.review.cases import four_doubts, registered
 from tests.review.client import Answer, Client
 from tests.review.site import PEOPLE, Site
 
@@ -22,6 +22,13 @@ _ALL: Final = (LOGIN, IN, IN, IN, IN, IN, IN, IN)
 _PUBLIC: Final = (IN, IN, IN, IN, IN, IN, IN, IN)
 _DESKS: Final = (LOGIN, IN, IN, IN, IN, IN, ROLE, ROLE)
 _CASE: Final = (LOGIN, IN, IN, NOTHING, NOTHING, IN, ROLE, ROLE)
+_REGISTER: Final = (LOGIN, IN, IN, IN, IN, IN, IN, ROLE)
+_RECORD: Final = (LOGIN, IN, IN, NOTHING, NOTHING, IN, IN, ROLE)
+_OF_RECORD: Final = (LOGIN, IN, IN, NOTHING, NOTHING, IN, ROLE, ROLE)
+_EXPORTERS: Final = (LOGIN, ROLE, IN, ROLE, IN, IN, ROLE, ROLE)
+_MAILBOXES: Final = (LOGIN, ROLE, IN, ROLE, IN, IN, ROLE, IN)
+_AUDITOR: Final = (LOGIN, ROLE, ROLE, ROLE, ROLE, ROLE, IN, ROLE)
+_ADMINISTRATOR: Final = (LOGIN, ROLE, ROLE, ROLE, ROLE, ROLE, ROLE, IN)
 _SUPERVISORS: Final = (LOGIN, ROLE, IN, ROLE, NOTHING, IN, ROLE, ROLE)
 TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("GET", "/login"): _PUBLIC,
@@ -43,6 +50,34 @@ TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("POST", "/case/{case}/alive"): _CASE,
     ("POST", "/case/{case}/release"): _CASE,
     ("POST", "/case/{case}/take-over"): _SUPERVISORS,
+    ("POST", "/account/totp"): _ALL,
+    ("POST", "/account/totp/confirm"): _ALL,
+    ("POST", "/account/totp/remove"): _ALL,
+    ("GET", "/register"): _REGISTER,
+    ("POST", "/register/search"): _REGISTER,
+    ("POST", "/register/export"): _EXPORTERS,
+    ("GET", "/register/{record}"): _RECORD,
+    ("GET", "/register/{record}/{version}"): _RECORD,
+    ("GET", "/register/{record}/{version}/page/{file}/{page}"): _RECORD,
+    ("GET", "/register/{record}/{version}/grid/{file}"): _RECORD,
+    ("GET", "/register/{record}/{version}/mail"): _RECORD,
+    ("POST", "/register/{record}/{version}/reveal"): _OF_RECORD,
+    ("POST", "/register/{record}/cancel"): _SUPERVISORS,
+    ("GET", "/statistics"): _REGISTER,
+    ("GET", "/mailboxes"): _MAILBOXES,
+    ("GET", "/profile"): _ALL,
+    ("GET", "/log"): _AUDITOR,
+    ("POST", "/log/check"): _AUDITOR,
+    ("GET", "/people"): _ADMINISTRATOR,
+    ("POST", "/people"): _ADMINISTRATOR,
+    ("GET", "/people/{login}"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/role"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/disable"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/enable"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/password"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/totp"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/totp/confirm"): _ADMINISTRATOR,
+    ("POST", "/people/{login}/totp/remove"): _ADMINISTRATOR,
     ("POST", "/logout"): _ALL,
 }
 
@@ -64,12 +99,13 @@ def test_every_address_lets_in_whom_the_table_says(
     login: str | None, site: Site, store: Store, profile: Profile
 ) -> None:
     case_id = four_doubts(store, profile)
+    record = registered(store, profile)
     client = Client(site)
     if login is not None:
         assert client.log_in(login).status == 303
     found: dict[tuple[str, str], str] = {}
     for method, path in TABLE:
-        address = path.format(case=case_id, file=1, page=1)
+        address = path.format(case=case_id, file=1, page=1, record=record.id, version=1, login="shiban")
         if (method, path) in {("POST", "/logout"), ("POST", "/account/password")} and login is not None:
             found[method, path] = IN if login else LOGIN
             continue

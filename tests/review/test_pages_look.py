@@ -1,0 +1,89 @@
+"""Register, statistics and administration: no accessibility fault in light and dark, each fits its screen and a phone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from pipeline.domain.life import Action, SetAsideReason
+from pipeline.officer import Officer
+from pipeline.profile.schema import Profile
+from pipeline.review.home import PLACES
+from pipeline.store.store import Store
+from tests.review.cases import HOSTILE, four_doubts, hand_in, registered
+from tests.review.conftest import Tab, shot
+from tests.review.site import Site
+from tests.review.test_looks import RULES
+from tests.validate.builders import licence
+
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+PAGES: Final = {
+    "wangke": ("/register", "/register?office=sanhe&from=x", "/register?state=cancelled", "/register/1", "/statistics"),
+    "shenji": ("/log", "/register/1"),
+    "guanli": ("/people", "/people/liumin", "/mailboxes", "/profile"),
+}
+
+
+@pytest.fixture
+def full(site: Site, store: Store, profile: Profile) -> Site:
+    """A site where something happened."""
+    record = registered(store, profile)
+    officer = Officer(name="wangke", store=store, profile=profile, clock=site.clock)
+    changing = hand_in(store, profile, number=2, account_name="燕郊早知道", description="新的简介")
+    officer.set_aside(changing, "submission.change", reason=SetAsideReason.JUDGED, ground="核对无误")
+    officer.act(changing, Action.CONCLUDE, change_of=record.number)
+    four_doubts(store, profile, number=3)
+    hand_in(store, profile, number=4, account_name="三河楼市", papers=(licence(),))
+    hand_in(store, profile, number=5, **HOSTILE)
+    registered(store, profile, number=6, name="三河美食圈")
+    store.ledger.record_poll("wxsh3252645@163.com", now=site.clock(), error="login_refused", listed={})
+    return site
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("login", PAGES)
+def test_no_page_has_an_accessibility_fault(login: str, scheme: str, tab: Tab, full: Site) -> None:
+    page = tab(login, color_scheme=scheme, bypass_csp=True)
+    for path in PAGES[login]:
+        page.goto(full.url + path)
+        page.wait_for_load_state("networkidle")
+        _open_all(page)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert [(item["id"], [node["html"][:200] for node in item["nodes"]]) for item in found] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1366, path
+        shot(page, f"{_name(login, path)}-{scheme}")
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_a_phone_in_portrait_reads_without_scrolling_sideways(login: str, tab: Tab, full: Site) -> None:
+    page = tab(login, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    for path in PAGES[login]:
+        page.goto(full.url + path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        shot(page, f"{_name(login, path)}-phone")
+
+
+def test_each_role_is_led_to_what_is_its_own(tab: Tab, full: Site) -> None:
+    expected = {
+        "liumin": ["queue", "register", "statistics", "profile"],
+        "shiban": ["queue", "register", "statistics", "mailboxes", "profile"],
+        "shenji": ["register", "statistics", "log", "profile"],
+        "guanli": ["people", "mailboxes", "profile"],
+    }
+    names = {place.key: place.name for place in PLACES}
+    for login, keys in expected.items():
+        page = tab(login)
+        assert page.locator(".top nav a").all_inner_texts() == [names[key] for key in keys]
+        assert page.locator(".top nav a[aria-current=page]").inner_text() == names[keys[0]]
+
+
+def _open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details.panel').forEach((item) => { item.open = true; })")
+
+
+def _name(login: str, path: str) -> str:
+    return f"{login}{path.partition('?')[0].replace('/', '-')}{'-q' if '?' in path else ''}"
