@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 # What the software itself calls, and what only the demo, the tests or the sample generator need.
-RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng libseccomp2
+RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng libseccomp2 libarchive13
 DEMO_PACKAGES := dovecot-imapd
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
 

@@ -7,9 +7,10 @@ from pipeline.domain.message import Media
 
 
 class UnpackRequest(Frozen):
-    """A mail to be taken apart."""
+    """A mail to be taken apart. Without `archives` all but plain ZIP stay closed, each named in a finding."""
 
     sha256: str
+    archives: bool = True
 
 
 class ReadRequest(Frozen):

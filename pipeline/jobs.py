@@ -7,6 +7,7 @@ The engines, which take seconds to load, are loaded there too, but only when the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from pipeline.domain.document import DocumentReading
@@ -17,9 +18,10 @@ from pipeline.extract.engines import load_engines
 from pipeline.extract.form_labels import label_book
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.ingest import details
+from pipeline.ingest.limits import DEFAULT_LIMITS
+from pipeline.ingest.part_kinds import READABLE
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack import unpack_mail, warm_up
-from pipeline.ingest.unpack_parts import READABLE
 from pipeline.job_requests import ReadRequest, UnpackRequest
 from pipeline.pictures.document_grid import show_grid
 from pipeline.pictures.requests import GridRequest, ShowRequest
@@ -73,7 +75,8 @@ class _PictureReader:
 def _unpack(header: bytes, content: bytes) -> JobReply:
     """The submission as the record, its attachments' bytes beside it."""
     request = UnpackRequest.model_validate_json(header)
-    submission = unpack_mail(content, sha256=request.sha256)
+    limits = replace(DEFAULT_LIMITS, archives=request.archives)
+    submission = unpack_mail(content, sha256=request.sha256, limits=limits)
     blobs = tuple(item.content for item in submission.attachments)
     bare = tuple(item.model_copy(update={"content": b""}) for item in submission.attachments)
     record = submission.model_copy(update={"attachments": bare}).model_dump_json().encode()

@@ -20,7 +20,7 @@ ALLOWED: Final = frozenset(
         "mailbox", "folder", "uidvalidity", "uid", "message", "case", "case_number", "office", "worker", "job",
         "problem", "listed", "new", "refused", "waiting", "registered", "review", "ignored", "cases", "documents", "codes",
         "seconds", "attempt", "attempts", "retry_seconds", "category", "error_class", "count", "processes", "pid", "signal",
-        "media", "outcome", "port", "url_scheme", "profile", "version",
+        "alarm", "media", "outcome", "port", "url_scheme", "profile", "version",
     }
 )  # fmt: skip
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pipeline.domain.message import Media
-from pipeline.ingest.containers_zip import is_clutter, member_name
+from pipeline.ingest.containers import is_clutter
+from pipeline.ingest.containers_zip import member_name
 from pipeline.ingest.sniff import sniff
 
 #: A mail larger than this is refused here as it is by every provider.

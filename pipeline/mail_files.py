@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.domain.message import Media, Submission
-from pipeline.ingest.containers_zip import is_clutter
+from pipeline.ingest.containers import is_clutter
 from pipeline.ingest.sniff import sniff
 from pipeline.local_files import load_file
 from pipeline.mail_archives import (

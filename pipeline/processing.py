@@ -132,6 +132,22 @@ class Processor:
             housekeeping.wait()
         return tally.count
 
+    def decide_now(self, message_id: int, stop: threading.Event, *, patience_seconds: float) -> bool:
+        """Decide one mail before any other; False when it still waits.
+
+        One that another worker is at is waited for; one that could not be decided now is left for later.
+        """
+        self.store.work.free_dead_claims(is_worker_alive)
+        owner = worker_identity(0)
+        deadline = time.monotonic() + patience_seconds
+        while self.store.outcome_of(message_id) is None:
+            waiting = self.store.work.claim(owner, now=self.clock(), lease_seconds=LEASE_SECONDS, message_id=message_id)
+            if waiting is not None:
+                return self._process(waiting, owner, stop) is not None
+            if time.monotonic() > deadline or stop.wait(_IDLE_SECONDS):
+                return False
+        return True
+
     def _keep_claims(self, tally: _Tally, ended: threading.Event) -> None:
         """Give back what dead workers of this machine held, and lengthen what our own are still at."""
         while not ended.wait(HEARTBEAT_SECONDS):

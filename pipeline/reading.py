@@ -23,6 +23,8 @@ from pipeline.sandbox.pool import Jail
 
 #: A file larger than this is not even loaded; no attachment can be that large.
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
+#: What a document can do to its reader. A broken sandbox (`JailBrokenError`) is none of it.
+_BROKEN: Final = (JobError, ValidationError)
 _READINGS: Final[TypeAdapter[DocumentReading | None]] = TypeAdapter(DocumentReading | None)
 
 
@@ -41,15 +43,23 @@ class SandboxedReader:
         self.jail.run("read_pictures", request.model_dump_json().encode(), b"", wholly=for_many)
 
     def unpack(self, content: bytes, *, sha256: str) -> Submission:
-        """The mail taken apart; a mail that breaks its reader comes back empty with `attachment.rejected`."""
-        request = UnpackRequest(sha256=sha256)
+        """The mail taken apart.
+
+        One that breaks its reader is tried again with its archives closed, plain ZIP aside, so that a bad archive costs
+        only itself; one that still does comes back empty with `attachment.rejected`.
+        """
         try:
-            reply = self.jail.run("unpack", request.model_dump_json().encode(), content)
-            return _with_contents(Submission.model_validate_json(reply.record_json), reply.blobs)
-        except JailBrokenError:
-            raise
-        except (JobError, ValidationError) as error:
+            return self._unpack(content, UnpackRequest(sha256=sha256))
+        except _BROKEN:
+            pass
+        try:
+            return self._unpack(content, UnpackRequest(sha256=sha256, archives=False))
+        except _BROKEN as error:
             return Submission(sha256=sha256, findings=(_mail_finding(error),))
+
+    def _unpack(self, content: bytes, request: UnpackRequest) -> Submission:
+        reply = self.jail.run("unpack", request.model_dump_json().encode(), content)
+        return _with_contents(Submission.model_validate_json(reply.record_json), reply.blobs)
 
     def read(self, attachment: Attachment) -> DocumentReading:
         """What stands in an attachment."""

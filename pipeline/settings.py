@@ -4,7 +4,8 @@ Search order for the file: `--config`, then `BEIAN_CONFIG`, then `beian.toml` in
 directory; without one the defaults hold. Any setting can be overridden by the environment
 (`BEIAN_WORK__PROCESSES=4`). A mailbox's authorisation code (授权码) never stands in the file: it is
 `BEIAN_PASSWORD_<OFFICE>` or a file `password_<office>` below `secrets_dir` or systemd's credentials; that for
-sending is `BEIAN_SMTP_PASSWORD_<OFFICE>` or `smtp_password_<office>`.
+sending is `BEIAN_SMTP_PASSWORD_<OFFICE>` or `smtp_password_<office>`. What alarms are signed with is
+`BEIAN_ALARM_WEBHOOK_SECRET` or `alarm_webhook_secret`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from pipeline import template
+from pipeline.domain.loopback import is_loopback
 
 CONFIG_NAME = "beian.toml"
 
@@ -98,6 +101,44 @@ class MailboxSettings(_Section):
     smtp: SmtpSettings = SmtpSettings()
 
 
+MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}$")]
+
+
+class AlarmSettings(_Section):
+    """Who is told of alarms, and from when on something is one."""
+
+    webhook: str = ""
+    mail_to: tuple[MailAddress, ...] = ()
+    backlog_hours: Annotated[float, Field(gt=0, le=720)] = 4
+    not_given_hours: Annotated[float, Field(gt=0, le=720)] = 24
+    not_polled_hours: Annotated[float, Field(gt=0, le=720)] = 6
+    disk_free_mb: Annotated[int, Field(ge=0, le=1024 * 1024)] = 1024
+
+    @field_validator("webhook")
+    @classmethod
+    def _encrypted_unless_local(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (not parts.hostname or parts.username or parts.password or parts.fragment):
+            raise ValueError("an https address without user name and fragment")
+        if value and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise ValueError("must be https, or http on this machine")
+        return value
+
+
+class WatchSettings(_Section):
+    """What monitoring can ask. `listen` is host:port, empty for nothing."""
+
+    listen: Annotated[str, Field(pattern=r"^$|^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$")] = ""
+    interval_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    dead_after_intervals: Annotated[int, Field(ge=2, le=1000)] = 4
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Where to listen, None for nowhere."""
+        host, _, port = self.listen.rpartition(":")
+        return (host.strip("[]"), int(port)) if host else None
+
+
 class Settings(BaseSettings):
     """Everything `beian.toml` can say."""
 
@@ -116,6 +157,8 @@ class Settings(BaseSettings):
     work: WorkSettings = Field(default_factory=WorkSettings)
     poll: PollSettings = PollSettings()
     smtp: SmtpSettings = SmtpSettings()
+    alarms: AlarmSettings = AlarmSettings()
+    watch: WatchSettings = WatchSettings()
     mailboxes: dict[str, MailboxSettings] = Field(default_factory=dict)
 
     @property
@@ -143,6 +186,18 @@ class Settings(BaseSettings):
         mailbox = self.mailboxes.get(office)
         own = {} if mailbox is None else mailbox.smtp.model_dump(exclude_none=True)
         return self.smtp.model_copy(update=own)
+
+    def alarm_webhook_secret(self) -> SecretStr | None:
+        """What alarms are signed with; None without a webhook. Raises SettingsError for a webhook without a secret."""
+        if not self.alarms.webhook:
+            return None
+        secret = self._secret("alarm_webhook_secret")
+        if secret is None or not secret.get_secret_value():
+            raise SettingsError(
+                "alarms.webhook: no secret to sign with; set BEIAN_ALARM_WEBHOOK_SECRET "
+                "or put one into <secrets_dir>/alarm_webhook_secret"
+            )
+        return secret
 
     def _secret(self, name: str) -> SecretStr | None:
         """A secret by its file's name; in the environment it is BEIAN_ and the name in capitals."""
@@ -236,7 +291,7 @@ def _explain(path: Path | None, fault: Mapping[str, Any]) -> str:
     where = str(path) if path else "settings"
     if fault["type"] == "extra_forbidden":
         return f"{where}: {key}: there is no such setting; `beian init --print` shows all of them"
-    shown = "(hidden)" if re.search("password|secret|url", key) else repr(fault["input"])
+    shown = "(hidden)" if re.search("password|secret|url|webhook", key) else repr(fault["input"])
     return f"{where}: {key} = {shown}: {fault['msg']}"
 
 

@@ -47,6 +47,24 @@ deadline_seconds = 1800
 # "empty" (MAIL FROM:<>) lets nothing be sent back; "sender" for providers that refuse it. `beian doctor` tells.
 # return_path = "empty"
 
+# Who is told when something is wrong (docs/operating.md), each alarm once until it changes and once when it is over.
+[alarms]
+# JSON POST, signed with BEIAN_ALARM_WEBHOOK_SECRET or <secrets_dir>/alarm_webhook_secret; https, or this machine.
+webhook = ""
+# Mails go out through the offices' accounts for sending.
+mail_to = []
+backlog_hours = 4
+not_given_hours = 24
+not_polled_hours = 6
+disk_free_mb = 1024
+
+# What monitoring can ask `beian poll`: /metrics (Prometheus) and /healthz. Empty: nothing. Usual: "127.0.0.1:9464".
+[watch]
+listen = ""
+interval_seconds = 60
+# /healthz turns red when no mailbox was polled well for so many intervals of polling.
+dead_after_intervals = 4
+
 # One table per office. `enabled = false` leaves a mailbox alone.
 # Also possible: address, host, port, username, ca_file, tls = "ssl" | "starttls" | "none" (this machine only).
 """

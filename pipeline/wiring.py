@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from pipeline.correspondence import Correspondence
+    from pipeline.counter import Counter
     from pipeline.deciding import Decider
     from pipeline.dispatching import Dispatcher
     from pipeline.evidence import Evidence
@@ -25,9 +26,16 @@ if TYPE_CHECKING:
     from pipeline.post_round import PostRound
     from pipeline.processing import Processor
     from pipeline.profile.schema import Office, Profile
+    from pipeline.pulse import Pulse
     from pipeline.review.parts import Parts
     from pipeline.sandbox.pool import Jail
     from pipeline.store.store import Store
+    from pipeline.watch.messenger import AlarmChannel, Messenger
+    from pipeline.watch.rhythms import Rhythms
+    from pipeline.watch.serving import WatchServer
+    from pipeline.watch.status import StatusReader
+    from pipeline.watch.thresholds import Thresholds
+    from pipeline.watch.watching import Watch
     from pipeline.wording import Wording
 
 _MEGABYTE = 1024 * 1024
@@ -135,6 +143,16 @@ class Application:
 
         return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now, abort=jail.close)
 
+    def counter(self, store: Store, office: str) -> Counter:
+        """The counter of an office. Raises SettingsError for one that the profile does not have."""
+        from pipeline.counter import Counter
+
+        self.require_office(office)
+        found = next(item for item in self.profile.offices if item.key == office)
+        configured = self.settings.mailboxes.get(office)
+        address = (configured.address if configured else None) or found.mailbox
+        return Counter(store=store, profile=self.profile, mailbox=address, clock=utc_now)
+
     def officer(self, store: Store, name: str) -> Officer:
         """The desk of the officer of that name. Raises SettingsError for an empty name."""
         from pipeline.officer import Officer
@@ -229,7 +247,7 @@ class Application:
         except ValidationError as error:
             raise SettingsError(f"mailboxes.{office.key}.smtp: {_faults(error)}") from None
 
-    def poller(self, store: Store) -> Poller:
+    def poller(self, store: Store, *, ignore_holds: bool = False) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""
         from pipeline.polling import Poller
 
@@ -238,7 +256,90 @@ class Application:
             accounts=self.accounts(),
             deadline_seconds=self.settings.poll.deadline_seconds,
             clock=utc_now,
+            ignore_holds=ignore_holds,
         )
+
+    def enabled_mailboxes(self) -> dict[str, str]:
+        """The address of each enabled mailbox by its office, without its password."""
+        return {office.key: mailbox.address or office.mailbox for office, mailbox in self.offices()}
+
+    def thresholds(self) -> Thresholds:
+        """From when on something is an alarm."""
+        from pipeline.watch.thresholds import Thresholds
+
+        alarms = self.settings.alarms
+        return Thresholds(
+            backlog=timedelta(hours=alarms.backlog_hours),
+            not_given=timedelta(hours=alarms.not_given_hours),
+            not_polled=timedelta(hours=alarms.not_polled_hours),
+            disk_free_bytes=alarms.disk_free_mb * _MEGABYTE,
+        )
+
+    def alarm_channels(self) -> tuple[AlarmChannel, ...]:
+        """Where alarms are told. Raises SettingsError for a channel that lacks its secret or its account."""
+        from pipeline.watch.alarm_mail import AlarmMail
+        from pipeline.watch.webhook import Webhook
+
+        alarms = self.settings.alarms
+        channels: list[AlarmChannel] = []
+        secret = self.settings.alarm_webhook_secret()
+        if secret is not None:
+            channels.append(Webhook(url=alarms.webhook, secret=secret, clock=utc_now))
+        if alarms.mail_to:
+            accounts = tuple(self.smtp_accounts().values())
+            if not accounts:
+                raise SettingsError("alarms.mail_to: no account for sending; see BEIAN_SMTP_PASSWORD_<OFFICE>")
+            zone = self.profile.zone
+            channels.append(AlarmMail(recipients=alarms.mail_to, accounts=accounts, zone=zone, clock=utc_now))
+        return tuple(channels)
+
+    def messengers(self, store: Store) -> tuple[Messenger, ...]:
+        """One for each channel."""
+        from pipeline.watch.messenger import Messenger
+
+        return tuple(Messenger(channel=channel, store=store) for channel in self.alarm_channels())
+
+    def watch(self, store: Store, messengers: Sequence[Messenger] = ()) -> Watch:
+        """Keeps the alarms."""
+        from pipeline.watch.watching import Watch
+
+        mailboxes = tuple(self.enabled_mailboxes().values())
+        return Watch(
+            store=store,
+            mailboxes=mailboxes,
+            rhythms=self._rhythms(store),
+            limits=self.thresholds(),
+            clock=utc_now,
+            messengers=messengers,
+        )
+
+    def status_reader(self, store: Store) -> StatusReader:
+        """How things stand."""
+        from pipeline.watch.status import StatusReader
+
+        addresses = self.enabled_mailboxes()
+        return StatusReader(store=store, addresses=addresses, rhythms=self._rhythms(store), limits=self.thresholds())
+
+    def _rhythms(self, store: Store) -> Rhythms:
+        from pipeline.watch.rhythms import Rhythms
+
+        mailboxes = tuple(self.enabled_mailboxes().values())
+        return Rhythms(store=store, profile=self.profile, mailboxes=mailboxes)
+
+    def watch_server(self, store: Store, pulse: Pulse) -> WatchServer | None:
+        """Answers monitoring; None where the settings name no place. Raises SettingsError when that is taken."""
+        address = self.settings.watch.address
+        if address is None:
+            return None
+        from pipeline.watch.health import Health
+        from pipeline.watch.metrics import metrics_source
+        from pipeline.watch.serving import WatchServer
+
+        poll = self.settings.poll
+        dead_seconds = self.settings.watch.dead_after_intervals * poll.interval_seconds + poll.deadline_seconds
+        health = Health(pulse=pulse, dead_seconds=dead_seconds)
+        source = metrics_source(self.status_reader(store), health, utc_now)
+        return WatchServer(*address, metrics=source, health=health)
 
     def offices(self) -> tuple[tuple[Office, MailboxSettings], ...]:
         """The offices whose mailboxes are polled, with what the settings say of them."""

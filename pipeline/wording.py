@@ -64,6 +64,7 @@ DECISIONS: Final[Mapping[str, str]] = {
 RECORD_STATES: Final[Mapping[str, str]] = {"active": "有效", "cancelled": "已注销"}
 RECORD_CHANGES: Final[Mapping[str, str]] = {"registered": "登记", "changed": "变更", "cancelled": "注销"}
 EVENTS: Final[Mapping[str, str]] = {
+    "message.handed_in": "窗口收件",
     "message.decided": "自动核对",
     "message.redecided": "重新核对",
     "case.registered": "自动办结",
@@ -90,6 +91,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "notice.delivered": "登记通知已送达",
     "notice.failed": "通知发送失败",
     "notice.unclear": "通知是否送出不明",
+    "alarm.raised": "告警",
+    "alarm.changed": "告警有变",
+    "alarm.cleared": "告警解除",
     "registry.exported": "导出台账",
     "registry.revealed": "导出含完整证件号的台账",
     "login.accepted": "登录",
@@ -117,6 +121,7 @@ _NOTE_PARTS: Final[Mapping[str, str]] = {
     "number": "备案号 ",
     "change_of": "变更原备案号 ",
     "ground": "理由：",
+    "note": "备注：",
     "why": "",
 }
 

@@ -13,6 +13,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     accounts,
+    alarms,
     audit,
     backlog,
     case,
@@ -21,6 +22,7 @@ from pipeline.cli import (
     doctor,
     extract,
     init,
+    intake,
     ledger,
     notice,
     poll,
@@ -30,6 +32,7 @@ from pipeline.cli import (
     reprocess,
     review,
     stats,
+    status,
     user,
     work,
 )
@@ -63,7 +66,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, doctor, poll, work, review, extract, check, reprocess, stats, backlog, demo):
+for module in (init, doctor, poll, work, intake, status, review, extract, check, reprocess, stats, backlog, demo):
     module.register(app)
 app.add_typer(queue.app, name="queue")
 app.add_typer(case.app, name="case")
@@ -71,6 +74,7 @@ app.add_typer(notice.app, name="notice")
 app.add_typer(registry.app, name="registry")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(user.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(profile.app, name="profile")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.context import CommandContext, loaded, print_json, progress, warn
+from pipeline.cli.receipt_time import parse_received
 
 if TYPE_CHECKING:
     from pipeline.casework import ReadMail
@@ -54,7 +55,7 @@ def _check(
 
     command: CommandContext = context.obj
     application = command.application()
-    when = _parse_time(received, application.profile.zone)
+    when = parse_received(received, application.profile.zone)
     sources = Sources(files)
     earlier, needs_person = EarlierMails(), False
     register = application.store() if application.has_store else nullcontext(None)
@@ -84,18 +85,6 @@ def _read(
     from pipeline.mail_files import Unread
 
     return mail.reason if isinstance(mail, Unread) else decider.read_file(mail, mailbox=mailbox, received=received)
-
-
-def _parse_time(text: str | None, zone: tzinfo) -> datetime | None:
-    from pipeline.settings import SettingsError
-
-    if text is None:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-        return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(zone)
-    except (ValueError, OverflowError):
-        raise SettingsError(f"--received = {text!r}: an ISO time such as 2018-12-15T10:20:00+08:00") from None
 
 
 def _print_mail(view: MailView) -> None:

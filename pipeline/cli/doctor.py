@@ -63,6 +63,7 @@ def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
     profile = _check("profile", lambda: f"{application.profile.key}, {len(application.profile.offices)} offices")
     yield profile
     yield _tesseract()
+    yield _archives()
     yield _sandbox(application, profile)
     yield _check("store", lambda: _store(application))
     if mailboxes:
@@ -94,6 +95,18 @@ def _tesseract() -> Result:
     if missing:
         return Result(name="second reader", ok=False, detail=f"tesseract lacks {', '.join(missing)}", advice=advice)
     return Result(name="second reader", ok=True, detail=f"tesseract, languages in {folder}")
+
+
+def _archives() -> Result:
+    from pipeline.ingest.containers_libarchive import PACKAGE, LibraryMissingError, load_library
+
+    name = "archives"
+    try:
+        version = load_library()
+    except LibraryMissingError as error:
+        missing = f"{error}: RAR, tar and ZIP behind a password stay closed"
+        return Result(name=name, ok=False, detail=missing, advice=f"apt-get install {PACKAGE}")
+    return Result(name=name, ok=True, detail=f"libarchive {version} opens RAR, tar and ZIP behind a password")
 
 
 def _sandbox(application: Application, profile: Result) -> Result:

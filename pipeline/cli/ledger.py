@@ -40,6 +40,7 @@ def list_messages(
         return 0
     shown = (
         (
+            row.message_id or "",
             row.mailbox,
             row.folder,
             row.uid,
@@ -49,7 +50,38 @@ def list_messages(
         )
         for row in rows
     )
-    print_table(f"收件台账 {len(rows)} 条", ("邮箱", "文件夹", "UID", "结果", "收到", "存档"), shown)
+    print_table(f"收件台账 {len(rows)} 条", ("编号", "邮箱", "文件夹", "UID", "结果", "收到", "存档"), shown)
+    return 0
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    message: Annotated[
+        str, typer.Argument(metavar="MESSAGE", help="Its number, or its SHA-256 or the first ten characters of it.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per message.")] = False,
+) -> int:
+    """Tell a message's whole life: where it lay, fetches, decision, cases, notices, replies, and who did what.
+
+    The same mail in several mailboxes is several messages.
+    """
+    from pipeline.cli.ledger_text import life_lines, life_row
+    from pipeline.cli.tables import safe
+    from pipeline.wrong_use import WrongUseError
+
+    command: CommandContext = context.obj
+    application = command.application()
+    with application.store() as store:
+        lives = store.message_lives(message)
+    if not lives:
+        raise WrongUseError(f"no message {message!r}; `beian ledger list` shows them")
+    for life in lives:
+        if as_json:
+            print_json(life_row(life))
+            continue
+        for line in life_lines(life, application.wording):
+            typer.echo(safe(line))
     return 0
 
 

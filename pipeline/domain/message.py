@@ -14,6 +14,8 @@ from pipeline.domain.pages import PageGeometry
 #: The inside of a Message-ID's angle brackets: what may go into a header again as it is.
 MESSAGE_ID: Final = "[!-;=?-~]{1,300}"
 MAX_REFERENCES: Final = 100
+#: The folder of the ledger in which papers handed in at the counter (窗口) stand; no server lists it.
+COUNTER_FOLDER: Final = "（窗口收件）"
 MessageId = Annotated[str, Field(pattern=f"^{MESSAGE_ID}$")]
 
 
@@ -59,6 +61,8 @@ class Media(StrEnum):
     ZIP = "zip"
     RAR = "rar"
     SEVEN_ZIP = "7z"
+    GZIP = "gzip"
+    TAR = "tar"
     EMAIL = "email"
     TNEF = "tnef"
     CALENDAR = "calendar"

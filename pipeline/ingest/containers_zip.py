@@ -12,11 +12,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from pipeline.ingest.charset import decode_text
+from pipeline.ingest.containers import ContainerError, ContainerTrouble, Member, Room, is_clutter
 from pipeline.ingest.limits import UnpackLimits
 
 _END: Final = b"PK\x05\x06"
@@ -38,57 +37,31 @@ _DAMAGE: Final = (
     LookupError,
     OverflowError,
 )
-_CLUTTER: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
-
-
-class ZipTrouble(StrEnum):
-    """Why an archive or a member was not unpacked."""
-
-    DAMAGED = "damaged"
-    ENCRYPTED = "encrypted"
-    METHOD = "method"
-    MEMBERS = "members"
-    OVERLAP = "overlap"
-    SIZE = "size"
-
-
-class ZipContainerError(Exception):
-    """The archive as a whole cannot be opened."""
-
-    def __init__(self, trouble: ZipTrouble) -> None:
-        self.trouble = trouble
-        super().__init__(trouble.value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZipMember:
-    """A file in an archive: its untrusted name with its folders, and its content or what is wrong with it."""
-
-    untrusted_name: str
-    content: bytes = b""
-    trouble: ZipTrouble | None = None
 
 
 def list_names(content: bytes) -> frozenset[str]:
-    """The members' names. Raises `ZipContainerError`."""
+    """The members' names. Raises `ContainerError`."""
     with _opened(content, UnpackLimits().zip_members * 10) as archive:
         return frozenset(info.orig_filename for info in archive.infolist())
 
 
-def read_members(content: bytes, *, limits: UnpackLimits, budget_bytes: int) -> Iterator[ZipMember]:
-    """The files of an archive one by one, at most `budget_bytes` of them together. Raises `ZipContainerError`.
+def read_zip(content: bytes, room: Room) -> Iterator[Member]:
+    """The files of an archive one by one, at most so many bytes of them together as there is room for.
 
-    A member that goes over the budget ends the archive with trouble `SIZE`.
+    A member that goes over the room ends the archive with trouble `SIZE`. Raises `ContainerError`, with trouble
+    `ENCRYPTED` when any member is behind a password: see `containers_libarchive`.
     """
-    with _opened(content, limits.zip_members) as archive:
+    budget_bytes = room.size_bytes
+    with _opened(content, room.members) as archive:
         infos = [info for info in archive.infolist() if not is_clutter(info.orig_filename)]
         _refuse_overlaps(content, archive)
         if any(info.flag_bits & _ENCRYPTED_FLAG for info in infos):
-            raise ZipContainerError(ZipTrouble.ENCRYPTED)
+            room.check(members=len(infos), size_bytes=sum(info.file_size for info in infos))
+            raise ContainerError(ContainerTrouble.ENCRYPTED)
         for info in infos:
             member = _read_member(archive, info, budget_bytes)
             yield member
-            if member.trouble is ZipTrouble.SIZE:
+            if member.trouble is ContainerTrouble.SIZE:
                 return
             budget_bytes -= len(member.content)
 
@@ -98,9 +71,9 @@ def _opened(content: bytes, max_members: int) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _DAMAGE as error:
-        raise ZipContainerError(ZipTrouble.DAMAGED) from error
+        raise ContainerError(ContainerTrouble.DAMAGED) from error
     if len(archive.infolist()) > max_members:
-        raise ZipContainerError(ZipTrouble.MEMBERS)
+        raise ContainerError(ContainerTrouble.MEMBERS)
     return archive
 
 
@@ -110,15 +83,15 @@ def _check_end_record(content: bytes, max_members: int) -> None:
     if content[at : at + 4] != _END or content[-2:] != b"\0\0":
         at = content.rfind(_END, max(0, len(content) - 22 - 0xFFFF))
     if at < 0 or at + 22 > len(content):
-        raise ZipContainerError(ZipTrouble.DAMAGED)
+        raise ContainerError(ContainerTrouble.DAMAGED)
     members, directory_bytes = struct.unpack_from("<HI", content, at + 10)
     if content[at - 20 : at - 16] == _END64_LOCATOR:
         record = content.rfind(_END64, max(0, at - 20 - 0xFFFF), at)
         if record < 0 or record + 56 > len(content):
-            raise ZipContainerError(ZipTrouble.DAMAGED)
+            raise ContainerError(ContainerTrouble.DAMAGED)
         members, directory_bytes = struct.unpack_from("<QQ", content, record + 32)
     if members > max_members or directory_bytes > max_members * _DIRECTORY_BYTES_PER_MEMBER:
-        raise ZipContainerError(ZipTrouble.MEMBERS)
+        raise ContainerError(ContainerTrouble.MEMBERS)
 
 
 def _refuse_overlaps(content: bytes, archive: zipfile.ZipFile) -> None:
@@ -126,19 +99,13 @@ def _refuse_overlaps(content: bytes, archive: zipfile.ZipFile) -> None:
     for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
         start = info.header_offset
         if start < ends_at:
-            raise ZipContainerError(ZipTrouble.OVERLAP)
+            raise ContainerError(ContainerTrouble.OVERLAP)
         if content[start : start + 4] != _LOCAL:
-            raise ZipContainerError(ZipTrouble.DAMAGED)
+            raise ContainerError(ContainerTrouble.DAMAGED)
         name_bytes, extra_bytes = struct.unpack("<HH", content[start + 26 : start + 30].ljust(4, b"\0"))
         ends_at = start + 30 + name_bytes + extra_bytes + info.compress_size
     if ends_at > archive.start_dir:
-        raise ZipContainerError(ZipTrouble.OVERLAP)
-
-
-def is_clutter(name: str) -> bool:
-    """Whether a path names a folder or what a file manager left beside the files (`._mail.eml`, `Thumbs.db`)."""
-    last = name.replace("\\", "/").rpartition("/")[2].lower()
-    return name.startswith("__MACOSX/") or last in _CLUTTER or last.startswith("._") or not last
+        raise ContainerError(ContainerTrouble.OVERLAP)
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -151,17 +118,17 @@ def member_name(info: zipfile.ZipInfo) -> str:
         return info.orig_filename
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget_bytes: int) -> ZipMember:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget_bytes: int) -> Member:
     name = member_name(info)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return ZipMember(untrusted_name=name, trouble=ZipTrouble.METHOD)
+        return Member(untrusted_name=name, trouble=ContainerTrouble.METHOD)
     content = bytearray()
     try:
         with archive.open(info) as stream:
             while piece := stream.read(_PIECE_BYTES):
                 content += piece
                 if len(content) > budget_bytes:
-                    return ZipMember(untrusted_name=name, trouble=ZipTrouble.SIZE)
+                    return Member(untrusted_name=name, trouble=ContainerTrouble.SIZE)
     except _DAMAGE:
-        return ZipMember(untrusted_name=name, trouble=ZipTrouble.DAMAGED)
-    return ZipMember(untrusted_name=name, content=bytes(content))
+        return Member(untrusted_name=name, trouble=ContainerTrouble.DAMAGED)
+    return Member(untrusted_name=name, content=bytes(content))

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Media
-from pipeline.ingest.containers_zip import ZipTrouble
+from pipeline.ingest.containers import ContainerTrouble
 from pipeline.ingest.remote import RemoteFile
 
 _SEND_INSTEAD: Final = "请改为发送 Word 文档（.docx）、PDF 或清晰照片"
@@ -18,12 +18,14 @@ _KINDS: Final[Mapping[Media, str]] = {
     Media.XLSX: "Excel 表格",
     Media.RAR: "RAR 压缩包",
     Media.SEVEN_ZIP: "7z 压缩包",
+    Media.GZIP: "gz 压缩包",
+    Media.TAR: "tar 压缩包",
     Media.TNEF: "Outlook 专用格式（winmail.dat）",
     Media.ZIP: "压缩包",
     Media.EMAIL: "邮件",
     Media.TEXT: "纯文本",
 }
-_ZIP_ARCHIVE: Final = {Media.RAR, Media.SEVEN_ZIP}
+_ARCHIVES: Final = {Media.RAR, Media.SEVEN_ZIP, Media.GZIP, Media.TAR}
 _LIMITS: Final[Mapping[str, str]] = {
     "mail": "邮件过大，超过 70 MB",
     "header": "邮件头异常庞大",
@@ -36,7 +38,7 @@ _LIMITS: Final[Mapping[str, str]] = {
 def unsupported(name: str, media: Media) -> Finding:
     """A type that cannot be read."""
     kind = _KINDS.get(media, "系统无法识别的格式")
-    instead = "请将其中的文件直接作为附件发送（Word .docx、PDF 或清晰照片）" if media in _ZIP_ARCHIVE else _SEND_INSTEAD
+    instead = "请将其中的文件直接作为附件发送（Word .docx、PDF 或清晰照片）" if media in _ARCHIVES else _SEND_INSTEAD
     return finding("attachment.unsupported", f"附件“{name}”是{kind}，系统无法读取，{instead}。")
 
 
@@ -60,22 +62,42 @@ def damaged(name: str) -> Finding:
     return finding("attachment.unreadable", f"附件“{name}”已损坏或不完整，系统无法打开，请重新发送。")
 
 
-def zip_trouble(name: str, trouble: ZipTrouble) -> Finding:
-    """An archive, or a file in it, that was not unpacked."""
-    if trouble is ZipTrouble.ENCRYPTED:
-        return encrypted(name)
-    if trouble is ZipTrouble.DAMAGED:
-        return damaged(name)
-    if trouble is ZipTrouble.METHOD:
+def locked(name: str, *, tried: bool) -> Finding:
+    """An archive behind a password that the mail does not give; `tried` when what it gives does not open it."""
+    if tried:
         return finding(
-            "attachment.unreadable", f"附件“{name}”使用了不常见的压缩方式，系统无法打开，请将文件直接作为附件发送。"
+            "attachment.unreadable",
+            f"附件“{name}”设有密码，用邮件中写明的密码无法打开，请取消密码或核对密码后重新发送。",
         )
-    reason = {
-        ZipTrouble.MEMBERS: "压缩包内文件过多",
-        ZipTrouble.OVERLAP: "压缩包结构异常",
-        ZipTrouble.SIZE: "压缩包解压后过大",
-    }[trouble]
-    return finding("attachment.rejected", f"附件“{name}”未能处理（{reason}），请将文件直接作为附件发送。")
+    return finding(
+        "attachment.unreadable",
+        f"附件“{name}”设有密码，系统无法打开，请取消密码后重新发送，或在邮件正文中写明“解压密码：……”。",
+    )
+
+
+_UNREADABLE: Final[Mapping[ContainerTrouble, str]] = {
+    ContainerTrouble.METHOD: "使用了不常见的压缩方式，系统无法打开，请将文件直接作为附件发送",
+    ContainerTrouble.VOLUME: "是分卷压缩包的一部分，系统无法打开，请不要分卷，将文件直接作为附件分多封邮件发送",
+}
+_REFUSED: Final[Mapping[ContainerTrouble, str]] = {
+    ContainerTrouble.LINK: "只是指向其他位置的链接，没有内容",
+    ContainerTrouble.MEMBERS: "压缩包内文件过多",
+    ContainerTrouble.OVERLAP: "压缩包结构异常",
+    ContainerTrouble.SIZE: "压缩包解压后过大",
+    ContainerTrouble.TIME: "解压时间过长",
+    ContainerTrouble.UNSAFE: "解压出错，已中止",
+}
+
+
+def container_trouble(name: str, trouble: ContainerTrouble) -> Finding:
+    """An archive, or a file in it, that was not unpacked."""
+    if trouble is ContainerTrouble.ENCRYPTED:
+        return encrypted(name)
+    if trouble is ContainerTrouble.DAMAGED:
+        return damaged(name)
+    if trouble in _UNREADABLE:
+        return finding("attachment.unreadable", f"附件“{name}”{_UNREADABLE[trouble]}。")
+    return finding("attachment.rejected", f"附件“{name}”未能处理（{_REFUSED[trouble]}），请将文件直接作为附件发送。")
 
 
 def nested_too_deep(name: str) -> Finding:

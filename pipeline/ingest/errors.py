@@ -17,8 +17,9 @@ No other exception of imaplib, imapclient, ssl or socket leaves this package.
 
 `str(error)` is one Chinese sentence with the mailbox's address in it, safe to show and to log: it
 holds no credentials. `category` is a stable code for the ledger. `retry` says that the next poll
-may try again as usual; `pause_seconds` that the mailbox should be left alone for that long;
-`alert` that a person has to do something.
+may try again as usual; `pause_seconds` that the mailbox should be left alone for that long, and with
+`guards_account` that nobody may log in to it meanwhile, a process started anew included, and twice as
+long with every further failure up to `longest_pause_seconds`; `alert` that a person has to do something.
 """
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ class MailboxError(Exception):
     category: ClassVar[str] = "mailbox"
     retry: ClassVar[bool] = True
     pause_seconds: ClassVar[int] = 0
+    guards_account: ClassVar[bool] = False
+    longest_pause_seconds: ClassVar[int] = 0
     alert: ClassVar[bool] = False
     #: Whether the connection can still be used after it.
     connection_good: ClassVar[bool] = False
     text: str = "出现故障"
+    #: What exactly, where the category leaves it open: a short code.
+    problem: str | None = None
 
     def __init__(self, mailbox: str, server_text: str = "") -> None:
         self.mailbox = mailbox
@@ -51,6 +56,8 @@ class LoginRefusedError(MailboxError):
     category = "login_refused"
     retry = False
     pause_seconds = 3600
+    guards_account = True
+    longest_pause_seconds = 24 * 3600
     alert = True
     text = "拒绝登录：授权码可能有误或已失效，请在邮箱网页设置中确认已开启 IMAP 服务，并重新生成授权码"
 
@@ -61,6 +68,8 @@ class RiskLockedError(MailboxError):
     category = "risk_locked"
     retry = False
     pause_seconds = 6 * 3600
+    guards_account = True
+    longest_pause_seconds = 24 * 3600
     alert = True
     text = "被邮件服务商判定为不安全登录而锁定：请在网页端登录邮箱解除风险提示，必要时联系服务商客服"
 
@@ -70,6 +79,8 @@ class TooManyLoginsError(MailboxError):
 
     category = "too_many_logins"
     pause_seconds = 1800
+    guards_account = True
+    longest_pause_seconds = 6 * 3600
     text = "登录过于频繁，被服务商暂时限制，稍后会自动重试"
 
 

@@ -132,6 +132,11 @@ class ImapSession:
         """Whether the connection was dropped."""
         return self._broken
 
+    @property
+    def says_full(self) -> bool:
+        """Whether the server spoke of a full mailbox."""
+        return self._heard.full
+
     def drop(self) -> None:
         """End the connection at once."""
         self._broken = True

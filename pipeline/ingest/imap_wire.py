@@ -11,6 +11,7 @@ from typing import Final
 import imapclient
 
 from pipeline.ingest.account import MailAccount
+from pipeline.ingest.server_text import says_full
 from pipeline.ingest.watchdog import Watchdog
 
 CONNECT_SECONDS: Final = 20.0
@@ -21,9 +22,18 @@ MAX_LITERAL_BYTES: Final = 256 * 1024 * 1024
 
 
 class Heard:
-    """The last line a server sent, for telling refusals apart. Outlives a connection that was never made."""
+    """The last line a server sent, for telling refusals apart. Outlives a connection that was never made.
+
+    `full` is whether a status line spoke of a full mailbox.
+    """
 
     line = b""
+    full = False
+
+    def hear(self, line: bytes) -> None:
+        """Remember a line; those of answers with mail in them are no status lines and prove nothing."""
+        self.line = line[:2000]
+        self.full = self.full or says_full(self.line)
 
     @property
     def refused(self) -> bool:
@@ -57,7 +67,7 @@ class Wire(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         line = super().readline()
-        self._heard.line = line[:2000]
+        self._heard.hear(line)
         return line
 
     def read(self, size: int) -> bytes:

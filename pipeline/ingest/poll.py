@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from pipeline.domain.aftermath import Aftermath
 from pipeline.domain.message import ServerKey
 from pipeline.ingest.account import MailAccount
 from pipeline.ingest.errors import (
@@ -50,7 +51,8 @@ class MailboxReport:
     """What one poll did. `error` is a category of `errors`, `message` its sentence; both None when all went well.
 
     `retry`, `pause_seconds` and `alert` are what the error asks for. `folders` counts the folders
-    that were listed, `failed_folders` those that were not.
+    that were listed, `failed_folders` those that were not. `full` is whether the server spoke of a full
+    mailbox. `held` means that nothing was asked: the account is being left alone after an earlier `error`.
     """
 
     mailbox: str
@@ -64,6 +66,8 @@ class MailboxReport:
     retry: bool = True
     pause_seconds: int = 0
     alert: bool = False
+    full: bool = False
+    held: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class _Tally:
     refused: int = 0
     failed_folders: int = 0
     error: MailboxError | None = None
+    full: bool = False
 
     def fail(self, error: MailboxError) -> None:
         """Keep the error that matters most: one that calls for a person before one that passes."""
@@ -101,8 +106,20 @@ def poll_mailbox(
             poller.tally.fail(error)
     tally = poller.tally
     category = tally.error.category if tally.error else None
-    ledger.record_poll(account.address, now=clock(), error=category, listed=tally.listed)
+    ledger.record_poll(account.address, now=clock(), error=category, listed=tally.listed, left=_aftermath(tally))
     return _report(account.address, tally)
+
+
+def _aftermath(tally: _Tally) -> Aftermath:
+    error = tally.error
+    if error is None:
+        return Aftermath(full=tally.full)
+    return Aftermath(
+        problem=None if error.problem is None else str(error.problem),
+        pause_seconds=error.pause_seconds if error.guards_account else 0,
+        longest_pause_seconds=error.longest_pause_seconds,
+        full=tally.full,
+    )
 
 
 def _report(mailbox: str, tally: _Tally) -> MailboxReport:
@@ -119,6 +136,7 @@ def _report(mailbox: str, tally: _Tally) -> MailboxReport:
         retry=error.retry if error else True,
         pause_seconds=error.pause_seconds if error else 0,
         alert=error.alert if error else False,
+        full=tally.full,
     )
 
 
@@ -155,9 +173,12 @@ class _Poller:
         while todo is None or todo:
             self._connections += 1
             with ImapSession(self._account, self._watchdog) as session:
-                if todo is None:
-                    todo = polled_folders(session)
-                self._work_off(session, todo)
+                try:
+                    if todo is None:
+                        todo = polled_folders(session)
+                    self._work_off(session, todo)
+                finally:
+                    self.tally.full = self.tally.full or session.says_full
 
     def _work_off(self, session: ImapSession, todo: list[ListedFolder]) -> None:
         """Poll and remove the folders one by one until the connection breaks or none is left."""

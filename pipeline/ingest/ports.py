@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import ServerKey
 
 
@@ -51,6 +52,15 @@ class Ledger(Protocol):
         """Note that the server would not give this mail; pauses grow and never expire. `reason` is a short code."""
 
     def record_poll(
-        self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[FolderKey, frozenset[int]]
+        self,
+        mailbox: str,
+        *,
+        now: datetime,
+        error: str | None,
+        listed: Mapping[FolderKey, frozenset[int]],
+        left: Aftermath = NOTHING_LEFT,
     ) -> None:
-        """Note the poll, its error category if it failed, and what the server listed, for reconciliation."""
+        """Note the poll, its error category if it failed, and what the server listed, for reconciliation.
+
+        `left` says what else has to be remembered of it.
+        """

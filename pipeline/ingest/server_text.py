@@ -26,6 +26,11 @@ _TAG: Final = re.compile(rb"^[A-Z]{1,8}[0-9]{1,9} (?:NO|BAD) |^\* (?:NO|BAD|BYE)
 _UNSAFE: Final = ("unsafe login", "不安全", "kefu@188.com")
 _PASSWORD: Final = ("authenticationfailed", "password", "密码", "授权码", "auth fail", "authentication fail")
 _FREQUENCY: Final = ("frequen", "too many", "频繁", "频率", "次数", "[limit]", "try again later", "稍后")
+_STATUS_LINE: Final = re.compile(rb"(?:\*|[A-Z]{1,8}[0-9]{1,9}) (?:OK|NO|BAD|BYE) ")
+_FULL: Final = (
+    "[overquota]", "over quota", "quota exceeded", "mailbox is full", "mailbox full",
+    "邮箱已满", "容量已满", "空间已满", "超出容量", "空间不足", "容量不足",
+)  # fmt: skip
 _UNAVAILABLE: Final = ("[unavailable]", "[inuse]", "system busy", "系统繁忙", "internal error")
 # X.509 verification results, openssl/x509_vfy.h.
 _TIME_CODES: Final = frozenset({9, 10})
@@ -44,6 +49,11 @@ def shown_text(raw: bytes, account: MailAccount) -> str:
 def _says(raw: bytes, words: tuple[str, ...]) -> bool:
     text = decode_text(raw[:1000]).lower()
     return any(word in text for word in words)
+
+
+def says_full(raw: bytes) -> bool:
+    """Whether a status line says that the mailbox has no room left (RFC 5530, or words)."""
+    return _STATUS_LINE.match(raw) is not None and _says(raw, _FULL)
 
 
 def is_unsafe_login(raw: bytes) -> bool:

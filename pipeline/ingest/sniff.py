@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from pipeline.domain.message import Media
-from pipeline.ingest.containers_zip import ZipContainerError, list_names
+from pipeline.ingest.containers import ContainerError
+from pipeline.ingest.containers_zip import list_names
 
 _SIGNATURES: Final[tuple[tuple[bytes, Media], ...]] = (
     (b"\xff\xd8\xff", Media.JPEG),
@@ -21,6 +22,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, Media], ...]] = (
     (b"Rar!\x1a\x07", Media.RAR),
     (b"7z\xbc\xaf\x27\x1c", Media.SEVEN_ZIP),
     (b"\x78\x9f\x3e\x22", Media.TNEF),
+    (b"\x1f\x8b\x08", Media.GZIP),
 )
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _HEIC_BRANDS: Final = frozenset(
@@ -30,6 +32,8 @@ _MAIL_FIELD: Final = re.compile(
     rb"(?mi)^(from|to|cc|subject|date|received|message-id|return-path|delivered-to|mime-version|x-mailer)[ \t]*:"
 )
 _TEXT_CONTROLS: Final = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
+#: Where a tar archive says what it is.
+_TAR_AT: Final = 257
 _JUNK_BYTES: Final = 1024
 _HEAD_BYTES: Final = 8192
 
@@ -44,6 +48,8 @@ def sniff(content: bytes) -> Media:
             return media
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _sniff_zip(content)
+    if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        return Media.TAR
     return _sniff_picture(head) or _sniff_document(head)
 
 
@@ -55,7 +61,7 @@ def is_encrypted_office(content: bytes) -> bool:
 def _sniff_zip(content: bytes) -> Media:
     try:
         names = list_names(content)
-    except ZipContainerError:
+    except ContainerError:
         # Truncated: the directory at the end is gone, the names in front are still there.
         return Media.DOCX if b"word/document.xml" in content[: 256 * 1024] else Media.ZIP
     if "word/document.xml" in names or ("[Content_Types].xml" in names and any(n.startswith("word/") for n in names)):

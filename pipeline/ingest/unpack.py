@@ -7,11 +7,12 @@ what a sender wrote. What cannot be used becomes a finding, and the rest of the 
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Submission
-from pipeline.ingest import details
+from pipeline.ingest import containers_7z, containers_libarchive, details
 from pipeline.ingest.addresses import parse_message_ids, parse_recipients, parse_sender
 from pipeline.ingest.automatic import automatic_finding, find_automatic, is_delivery_report
 from pipeline.ingest.charset import load_codecs
@@ -41,7 +42,8 @@ def unpack_mail(content: bytes, *, sha256: str, limits: UnpackLimits = DEFAULT_L
     if oversize:
         budget.exceeded.add("mail")
     else:
-        collector.collect(mail, skip_mails=automatic is not None and is_delivery_report(mail, sender=sender))
+        skip_mails = automatic is not None and is_delivery_report(mail, sender=sender)
+        collector.collect(mail, skip_mails=skip_mails, subject=subject)
     notes = (automatic_finding(automatic),) if automatic else ()
     return Submission(
         sha256=sha256,
@@ -63,6 +65,9 @@ def unpack_mail(content: bytes, *, sha256: str, limits: UnpackLimits = DEFAULT_L
 def warm_up() -> None:
     """Load everything that is loaded late. Call it once before the sandbox locks itself."""
     load_codecs()
+    containers_7z.load_library()
+    with suppress(containers_libarchive.LibraryMissingError):  # `beian doctor` tells
+        containers_libarchive.load_library()
     sample = b"Subject: =?gb2312?B?suI=?=\r\nDate: Mon, 31 Dec 2018 23:59:00 +0800\r\n\r\nhttps://u.163.com/x"
     unpack_file(sample)
 

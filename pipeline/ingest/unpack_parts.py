@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,35 +11,30 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Attachment, Media
 from pipeline.ingest import details
 from pipeline.ingest.charset import decode_text
-from pipeline.ingest.containers_zip import ZipContainerError, ZipTrouble, read_members
+from pipeline.ingest.containers import ContainerError, ContainerTrouble, Member
+from pipeline.ingest.containers_libarchive import LibraryMissingError
+from pipeline.ingest.containers_tnef import read_tnef
 from pipeline.ingest.filename import shown_name
 from pipeline.ingest.html_text import Link, read_html, tidy_text
 from pipeline.ingest.mime_headers import decode_header
 from pipeline.ingest.mime_transfer import find_uuencoded
 from pipeline.ingest.mime_tree import Part, TreeBudget, read_tree
-from pipeline.ingest.picture_size import find_size_px
+from pipeline.ingest.part_kinds import (
+    ENCRYPTED_MAIL,
+    MAILS,
+    READABLE,
+    SILENT,
+    TEXTUAL,
+    body_text,
+    has_plain_text,
+    is_body,
+    is_decoration,
+)
+from pipeline.ingest.passwords import find_passwords
 from pipeline.ingest.remote import find_remote_files, text_links
 from pipeline.ingest.sniff import is_encrypted_office, sniff
+from pipeline.ingest.unpack_archives import ARCHIVES, Archive, ArchiveOpener
 
-#: What the readers can read.
-READABLE: Final = frozenset(
-    {Media.DOCX, Media.PDF, Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC}
-)
-_PICTURES: Final = frozenset({Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.WEBP, Media.TIFF, Media.HEIC})
-#: Declared types that carry no filing: signatures, business cards, invitations, delivery reports.
-_SILENT: Final = frozenset(
-    {
-        "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
-        "application/pgp-keys", "text/vcard", "text/x-vcard", "text/directory", "text/calendar", "application/ics",
-        "message/delivery-status", "message/disposition-notification", "text/rfc822-headers", "message/feedback-report",
-    }
-)  # fmt: skip
-_ENCRYPTED_MAIL: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
-_MAILS: Final = frozenset({"message/rfc822", "message/global", "message/news"})
-#: What a body can be; anything else in a text part is a file that lost its name.
-_TEXTUAL: Final = frozenset({Media.TEXT, Media.HTML, Media.EMPTY, Media.EMAIL, Media.UNKNOWN, Media.CALENDAR})
-_DECORATION_SIDE_PX: Final = 120
-_DECORATION_BYTES: Final = 2048
 _ENDINGS: Final = {Media.JPEG: ".jpg", Media.EMAIL: ".eml", Media.TIFF: ".tif", Media.TEXT: ".txt", Media.UNKNOWN: ""}
 
 
@@ -64,8 +60,8 @@ class PartCollector:
 
     def __init__(self, budget: TreeBudget) -> None:
         self._budget = budget
-        self._zip_bytes_left = budget.limits.zip_bytes
-        self._zip_members_left = budget.limits.zip_members
+        self._opener = ArchiveOpener(budget.limits)
+        self._locked: list[tuple[Archive, Place]] = []
         self._texts: list[str] = []
         self._links: list[Link] = []
         self._cids: set[str] = set()
@@ -74,10 +70,14 @@ class PartCollector:
         self.attachments: list[Attachment] = []
         self.findings: list[Finding] = []
 
-    def collect(self, mail: Part, *, skip_mails: bool) -> None:
-        """Take a whole mail apart. `skip_mails` leaves nested mails alone: a bounce only returns them."""
+    def collect(self, mail: Part, *, skip_mails: bool, subject: str = "") -> None:
+        """Take a whole mail apart. `skip_mails` leaves nested mails alone: a bounce only returns them.
+
+        Archives behind a password come last, when everything that may name it has been read, the `subject` too.
+        """
         self._skip_mails = skip_mails
         self._collect_mail(mail, place=Place())
+        self._open_locked(subject)
         self.findings.extend(details.remote(found) for found in find_remote_files(self._links))
 
     def text(self) -> str:
@@ -92,27 +92,22 @@ class PartCollector:
         for child in part.children:
             self._note_cids(child)
         if part.media == "text/html" and not part.children:
-            self._cids |= read_html(_body_text(part)).cids
+            self._cids |= read_html(body_text(part)).cids
 
     def _walk(self, part: Part, *, place: Place, html_is_text: bool) -> None:
         if part.children:
             if part.media == "multipart/alternative":
-                html_is_text = not any(_has_plain_text(child) for child in part.children)
+                html_is_text = not any(has_plain_text(child) for child in part.children)
             for child in part.children:
                 self._walk(child, place=place.deeper(), html_is_text=html_is_text)
-        elif self._is_body(part):
+        elif is_body(part):
             self._take_body(part, html_is_text=html_is_text, place=place)
         else:
             self._take_part(part, place=place)
 
-    def _is_body(self, part: Part) -> bool:
-        if part.disposition.value == "attachment" or part.media in _SILENT:
-            return False
-        return part.media.startswith(("text/", "multipart/"))
-
     def _take_body(self, part: Part, *, html_is_text: bool, place: Place) -> None:
         content = part.content()
-        if sniff(content) not in _TEXTUAL:
+        if sniff(content) not in TEXTUAL:
             self._take_file(
                 content, name=part.declared_name, place=place, inline=False
             )  # a file without any header of one
@@ -137,34 +132,22 @@ class PartCollector:
             self._texts.append(text[: self._budget.limits.text_chars])
 
     def _take_part(self, part: Part, *, place: Place) -> None:
-        if part.media in _SILENT:
+        if part.media in SILENT:
             return
         name = part.declared_name
-        if part.media in _ENCRYPTED_MAIL:
+        if part.media in ENCRYPTED_MAIL:
             self.findings.append(details.encrypted_mail(shown_name(name, default="加密邮件")))
             return
         content = part.content()
-        if part.media in _MAILS:
+        if part.media in MAILS:
             self._take_mail(content, name=name, place=place)
             return
-        if self._is_decoration(part, content):
+        if is_decoration(part, content, shown=self._is_shown(part)):
             return
         self._take_file(content, name=name, place=place, inline=self._is_shown(part))
 
     def _is_shown(self, part: Part) -> bool:
         return part.content_id in self._cids if part.content_id else part.disposition.value == "inline"
-
-    def _is_decoration(self, part: Part, content: bytes) -> bool:
-        """A logo, a line or a tracking pixel: a small picture that the body shows."""
-        media = sniff(content[:65536]) if part.media.startswith("image/") or part.content_id else None
-        if media not in _PICTURES:
-            return False
-        size = find_size_px(content, media)
-        if size is not None and max(size) <= 3:
-            return True
-        if not self._is_shown(part):
-            return False
-        return min(size) < _DECORATION_SIDE_PX if size is not None else len(content) < _DECORATION_BYTES
 
     def _take_file(self, content: bytes, *, name: str, place: Place, inline: bool) -> None:
         media = sniff(content)
@@ -173,8 +156,10 @@ class PartCollector:
             self.findings.append(details.empty(shown))
         elif media is Media.EMAIL:
             self._take_mail(content, name=name, place=place)
-        elif media is Media.ZIP:
-            self._take_zip(content, name=shown, place=place)
+        elif media is Media.TNEF:
+            self._take_tnef(content, name=shown, place=place)
+        elif media in ARCHIVES:
+            self._take_archive(Archive(name=shown, media=media, content=content), place=place)
         elif media is Media.TEXT:
             self._take_text_file(content)
         elif media in READABLE:
@@ -211,37 +196,64 @@ class PartCollector:
         shown = shown_name(name or f"{mail.headers.text('subject') or '转发的邮件'}.eml")
         self._collect_mail(mail, place=place.inside(shown))
 
-    def _take_zip(self, content: bytes, *, name: str, place: Place) -> None:
-        if place.zip_depth >= self._budget.limits.zip_depth or place.depth >= self._budget.limits.depth:
+    def _take_tnef(self, content: bytes, *, name: str, place: Place) -> None:
+        if place.depth >= self._budget.limits.depth:
             self.findings.append(details.nested_too_deep(name))
             return
         try:
-            self._take_members(content, name=name, place=place)
-        except ZipContainerError as error:
-            self.findings.append(details.zip_trouble(name, error.trouble))
+            found = read_tnef(content)
+        except ContainerError as error:
+            self.findings.append(details.container_trouble(name, error.trouble))
+            return
+        self._add_text(tidy_text(found.text[: 4 * self._budget.limits.text_chars]))
+        self._take_html(found.html, keep_text=not found.text.strip())
+        for member in found.members:
+            if not self._budget.take_part():
+                return
+            self._take_file(member.content, name=member.untrusted_name, place=place.inside(name), inline=False)
 
-    def _take_members(self, content: bytes, *, name: str, place: Place) -> None:
-        members = 0
-        for member in read_members(content, limits=self._budget.limits, budget_bytes=self._zip_bytes_left):
-            members += 1
-            self._zip_members_left -= 1
-            self._zip_bytes_left -= len(member.content)
-            if self._zip_members_left < 0 or self._zip_bytes_left < 0:
-                raise ZipContainerError(ZipTrouble.MEMBERS if self._zip_members_left < 0 else ZipTrouble.SIZE)
-            if member.trouble is ZipTrouble.SIZE:
-                raise ZipContainerError(ZipTrouble.SIZE)
+    def _take_archive(self, archive: Archive, *, place: Place) -> None:
+        if place.zip_depth >= self._budget.limits.zip_depth or place.depth >= self._budget.limits.depth:
+            self.findings.append(details.nested_too_deep(archive.name))
+            return
+        try:
+            self._take_members(self._opener.open(archive), archive, place=place)
+        except ContainerError as error:
+            if error.trouble is ContainerTrouble.ENCRYPTED:
+                self._locked.append((archive, place))
+            else:
+                self.findings.append(details.container_trouble(archive.name, error.trouble))
+        except LibraryMissingError:
+            self.findings.append(details.unsupported(archive.name, archive.media))
+
+    def _open_locked(self, subject: str) -> None:
+        """Try what the texts give; an archive in an opened one, or a text in it, may bring more to do."""
+        while self._locked:
+            waiting, self._locked = self._locked, []
+            passwords = find_passwords("\n".join((subject, *self._texts)))
+            for archive, place in waiting:
+                try:
+                    self._take_members(self._opener.open_locked(archive, passwords), archive, place=place)
+                except ContainerError as error:
+                    self.findings.append(_locked_finding(archive, error.trouble, tried=bool(passwords)))
+                except LibraryMissingError:
+                    self.findings.append(details.encrypted(archive.name))
+
+    def _take_members(self, members: Iterator[Member], archive: Archive, *, place: Place) -> None:
+        inside = place.inside(archive.name, zipped=True)
+        is_empty = True
+        for member in members:
+            is_empty = False
             shown = shown_name(member.untrusted_name)
             if member.trouble is not None:
-                self.findings.append(details.zip_trouble(shown, member.trouble))
+                self.findings.append(details.container_trouble(shown, member.trouble))
             else:
-                self._take_file(member.content, name=shown, place=place.inside(name, zipped=True), inline=False)
-        if not members:
-            self.findings.append(details.empty(name))
+                self._take_file(member.content, name=shown, place=inside, inline=False)
+        if is_empty:
+            self.findings.append(details.empty(archive.name))
 
 
-def _body_text(part: Part) -> str:
-    return decode_text(part.content(), part.content_type.text("charset"))
-
-
-def _has_plain_text(part: Part) -> bool:
-    return part.media == "text/plain" and not part.children and bool(part.content().strip())
+def _locked_finding(archive: Archive, trouble: ContainerTrouble, *, tried: bool) -> Finding:
+    if trouble is not ContainerTrouble.ENCRYPTED:
+        return details.container_trouble(archive.name, trouble)
+    return details.locked(archive.name, tried=tried)

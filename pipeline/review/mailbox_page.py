@@ -13,7 +13,7 @@ from pipeline.domain.people import OFFICE_ROLES
 from pipeline.profile.schema import Office
 from pipeline.review.call import Call
 from pipeline.review.rendering import page
-from pipeline.store.mailbox_states import MailboxState
+from pipeline.store.watch_reading import MailboxState
 
 #: Without a good look for so long, something is wrong whatever the last error was.
 _OVERDUE: Final = timedelta(hours=6)
@@ -85,7 +85,7 @@ def _line(call: Call, office: Office | None, state: MailboxState | None) -> Mail
         failures=state.failures if state else 0,
         error=_ERRORS.get(error, error),
         waiting=state.waiting if state else 0,
-        oldest=moment(state.oldest) if state else "",
+        oldest=moment(state.waiting_since) if state and state.waiting_since else "",
         refused=state.refused if state else 0,
     )
 

@@ -121,6 +121,8 @@ def _limit_resources(limits: Confinement) -> None:
     file_bytes = limits.scratch_bytes if limits.scratch else 0
     for what, value in (
         (resource.RLIMIT_AS, limits.memory_bytes),
+        # Never the first to be met; libraries that ask for it need not look into /proc for what is free.
+        (resource.RLIMIT_DATA, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),

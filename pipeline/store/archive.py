@@ -19,10 +19,18 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pipeline.store.blob_format import HEADER_BYTES, opened_chunks, sealed_chunks, unwrap_key, wrap_key
-from pipeline.store.errors import ArchiveDamagedError, ArchiveMissingError, StoreFullError, StoreUnavailableError
+from pipeline.store.errors import (
+    ArchiveDamagedError,
+    ArchiveMissingError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnavailableError,
+)
 from pipeline.store.keyring import KEY_BYTES, Keyring, sync_folder
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_PROBE_BYTES: Final = 4096
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -60,6 +68,19 @@ class BlobArchive:
             if made:
                 sync_folder(self._folder)
         return digest
+
+    def probe(self) -> None:
+        """Prove that mails can be kept now: write and sync a small file, and remove it. Raises `StoreError`."""
+        with _translated(), self._locked_temporary() as (_, file):
+            file.write(bytes(_PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def free_bytes(self) -> int:
+        """Room left on the archive's disk for this user. Raises `StoreUnavailableError`."""
+        with _translated():
+            found = os.statvfs(self._folder)
+            return found.f_bavail * found.f_frsize
 
     def load(self, digest: str) -> bytes:
         """The whole mail. Raises `ArchiveMissingError`, `ArchiveDamagedError`, `StoreKeyError`."""
@@ -171,4 +192,5 @@ def _translated() -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise StoreFullError("the archive's disk is full; free some room, nothing was lost") from error
-        raise StoreUnavailableError(f"the archive cannot be written: {error.strerror}") from error
+        kind = StoreReadOnlyError if error.errno in _READ_ONLY else StoreUnavailableError
+        raise kind(f"the archive cannot be written: {error.strerror}") from error

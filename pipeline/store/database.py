@@ -18,12 +18,20 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pipeline.store.errors import StoreDamagedError, StoreError, StoreFullError, StoreUnavailableError
+from pipeline.store.errors import (
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnavailableError,
+)
 from pipeline.store.turnstile import Turnstile
 
 _BUSY_SECONDS: Final = 60
 _WRITES: Final = "beian_writes"
 _SQLITE_FULL: Final = 13
+_SQLITE_READ_ONLY: Final = 8
+_POSTGRES_READ_ONLY: Final = "25006"
 _SQLITE_DAMAGED: Final = frozenset({11, 26})
 #: As many connections as there are threads; and no value of a statement in an error's text.
 _POOL: Final[Mapping[str, Any]] = {"max_overflow": -1, "hide_parameters": True}
@@ -134,6 +142,8 @@ def _translate(error: DBAPIError) -> StoreError | None:
     code = getattr(error.orig, "sqlite_errorcode", 0)
     if code & 0xFF == _SQLITE_FULL or getattr(error.orig, "sqlstate", None) in _POSTGRES_FULL:
         return StoreFullError("the database's disk is full; free some room, nothing was lost")
+    if code & 0xFF == _SQLITE_READ_ONLY or getattr(error.orig, "sqlstate", None) == _POSTGRES_READ_ONLY:
+        return StoreReadOnlyError("the database takes no writes; see whether its disk is mounted read-only")
     if code & 0xFF in _SQLITE_DAMAGED:
         return StoreDamagedError("the database's file is damaged; restore it from its backup")
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:

@@ -2,6 +2,7 @@
 
     StoreError
     ├── StoreUnavailableError     the database cannot be reached or is busy        retry
+    │   └── StoreReadOnlyError    the disk or the database takes no writes         retry
     ├── StoreFullError            no room on the disk                              retry
     ├── StoreKeyError             key file missing, too open, damaged or wrong     stop
     ├── StoreVersionError         the database is newer than this program          stop
@@ -55,6 +56,10 @@ class StoreUnavailableError(StoreError):
     """The database cannot be reached, is locked for too long, or gave up a deadlock."""
 
     disposition = Disposition.RETRY
+
+
+class StoreReadOnlyError(StoreUnavailableError):
+    """The disk of the database or of the archive is read-only, or not for this user to write."""
 
 
 class StoreFullError(StoreError):

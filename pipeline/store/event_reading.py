@@ -59,10 +59,11 @@ def read_events(
         query = query.where(Event.actor == wanted.actor)
     if wanted.case_id is not None:
         query = query.where(Event.case_id == uuid.UUID(wanted.case_id))
-    return tuple(_item(events, row) for row in session.scalars(query))
+    return tuple(to_item(events, row) for row in session.scalars(query))
 
 
-def _item(events: EventLog, row: Event) -> EventItem:
+def to_item(events: EventLog, row: Event) -> EventItem:
+    """The row with its note opened."""
     return EventItem(
         seq=row.seq,
         at=row.at,

@@ -8,9 +8,11 @@ from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
-from pipeline.domain.message import ServerKey
+from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
+from pipeline.domain.message import COUNTER_FOLDER, ServerKey
 from pipeline.store.database import Database
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.models_watching import LoginRow
 from pipeline.store.statements import insert_into
 from pipeline.store.uid_ranges import render_uids
 
@@ -55,9 +57,15 @@ class Ledger:
     def record_message(self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int) -> None:
         """Ledger row and waiting message together; the same content in the same mailbox is one message."""
         with self._database.writing() as connection:
-            message_id = _message_id(connection, key.mailbox, sha256, received, size_bytes)
-            settled = {"state": "message", "message_id": message_id, "reason": None, "next_try": None}
-            row = _place(key) | settled | {"attempts": 0, "recorded_at": datetime.now(UTC)}
+            message_id = message_id_of(connection, key.mailbox, sha256, received, size_bytes)
+            settled: dict[str, object] = {
+                "state": "message",
+                "message_id": message_id,
+                "reason": None,
+                "next_try": None,
+            }
+            settled["recorded_at"] = datetime.now(UTC)
+            row = place_values(key) | settled | {"attempts": 0}
             insert = insert_into(connection, LedgerEntry.table()).values(row)
             connection.execute(
                 insert.on_conflict_do_update(
@@ -72,7 +80,7 @@ class Ledger:
         """
         table = LedgerEntry.table()
         with self._database.writing() as connection:
-            row = _place(key) | {"state": "refused", "reason": reason, "attempts": 1, "recorded_at": now}
+            row = place_values(key) | {"state": "refused", "reason": reason, "attempts": 1, "recorded_at": now}
             insert = insert_into(connection, table).values(row)
             upsert = insert.on_conflict_do_update(
                 index_elements=_PLACE,
@@ -85,15 +93,26 @@ class Ledger:
                 connection.execute(update(table).where(table.c.id == refused.id).values(next_try=due))
 
     def record_poll(
-        self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[Folder, frozenset[int]]
+        self,
+        mailbox: str,
+        *,
+        now: datetime,
+        error: str | None,
+        listed: Mapping[Folder, frozenset[int]],
+        left: Aftermath = NOTHING_LEFT,
     ) -> None:
-        """Note the poll and what the server listed. After a good poll, folders it did not list are gone."""
+        """Note the poll, what the server listed, and how long the account must be left alone.
+
+        After a good poll, folders it did not list are gone. What was handed in at the counter is on no server, and
+        stays.
+        """
         with self._database.writing() as connection:
-            _note_poll(connection, mailbox, now, error)
+            failures = _note_poll(connection, mailbox, now, error, left)
+            _note_login(connection, mailbox, error, now + _hold_after(failures, left) if left.pause_seconds else None)
             for key, uids in listed.items():
-                _note_listing(connection, mailbox, key, uids, now)
+                note_listing(connection, mailbox, key, uids, now)
             if error is None:
-                kept = [key.folder for key in listed]
+                kept = [COUNTER_FOLDER, *(key.folder for key in listed)]
                 gone = and_(Listing.mailbox == mailbox, Listing.folder.not_in(kept))
                 connection.execute(delete(Listing).where(gone))
 
@@ -108,11 +127,13 @@ def _in_folder(mailbox: str, folder: str, uidvalidity: int) -> tuple[ColumnEleme
     return (LedgerEntry.mailbox == mailbox, LedgerEntry.folder == folder, LedgerEntry.uidvalidity == uidvalidity)
 
 
-def _place(key: ServerKey) -> dict[str, object]:
+def place_values(key: ServerKey) -> dict[str, object]:
+    """A place as the columns that tell it from every other."""
     return {"mailbox": key.mailbox, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}
 
 
-def _message_id(connection: Connection, mailbox: str, sha256: str, received: datetime, size_bytes: int) -> int:
+def message_id_of(connection: Connection, mailbox: str, sha256: str, received: datetime, size_bytes: int) -> int:
+    """The message of that content in that mailbox, made and waiting if there is none; in the caller's transaction."""
     row = {
         "mailbox": mailbox,
         "sha256": sha256,
@@ -128,21 +149,40 @@ def _message_id(connection: Connection, mailbox: str, sha256: str, received: dat
     return connection.execute(query).scalar_one()
 
 
-def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None) -> None:
+def _note_poll(connection: Connection, mailbox: str, now: datetime, error: str | None, left: Aftermath) -> int:
+    """Returns how many polls in a row have failed."""
     table = Poll.table()
     failed = error is not None
-    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed)}
-    changed: dict[str, object] = {"last_poll": now, "last_error": error}
+    row = {"mailbox": mailbox, "last_poll": now, "last_error": error, "failures": int(failed), "problem": left.problem}
+    changed: dict[str, object] = {"last_poll": now, "last_error": error, "problem": left.problem}
     changed["failures"] = table.c.failures + 1 if failed else 0
     if not failed:
         row["last_ok"] = changed["last_ok"] = now
+    if left.full or not failed:
+        row["full_at"] = changed["full_at"] = now if left.full else None
     insert = insert_into(connection, table).values(row)
-    connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed))
+    upsert = insert.on_conflict_do_update(index_elements=["mailbox"], set_=changed)
+    in_a_row: int = connection.execute(upsert.returning(table.c.failures)).scalar_one()
+    return in_a_row
 
 
-def _note_listing(
+def _note_login(connection: Connection, mailbox: str, error: str | None, held_until: datetime | None) -> None:
+    """The credentials in use worked, or earned a pause; any other trouble says nothing of them."""
+    values: dict[str, object] = {"held_until": held_until, "held_for": error if held_until else None}
+    if error is None:
+        values["good_mark"] = LoginRow.mark
+    connection.execute(update(LoginRow).where(LoginRow.mailbox == mailbox).values(values))
+
+
+def _hold_after(failures: int, left: Aftermath) -> timedelta:
+    doublings = min(max(failures - 1, 0), 20)
+    return timedelta(seconds=min(left.pause_seconds << doublings, max(left.pause_seconds, left.longest_pause_seconds)))
+
+
+def note_listing(
     connection: Connection, mailbox: str, key: NumberedFolder, uids: frozenset[int], now: datetime
 ) -> None:
+    """What stands in a folder now; in the caller's transaction."""
     listing = {"uidvalidity": key.uidvalidity, "uids": render_uids(uids), "listed_at": now}
     insert = insert_into(connection, Listing.table()).values({"mailbox": mailbox, "folder": key.folder} | listing)
     connection.execute(insert.on_conflict_do_update(index_elements=["mailbox", "folder"], set_=listing))

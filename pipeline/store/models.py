@@ -146,7 +146,11 @@ class Listing(Base):
 
 
 class Poll(Base):
-    """How a mailbox's last polls went. `failures` counts those since the last good one."""
+    """How a mailbox's last polls went. `failures` counts those since the last good one.
+
+    `problem` refines `last_error`; `full_at` is when the server last spoke of a full mailbox, NULL after a good poll
+    without it.
+    """
 
     __tablename__ = "polls"
 
@@ -155,6 +159,8 @@ class Poll(Base):
     last_ok: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(OutsideText)
     failures: Mapped[int]
+    problem: Mapped[str | None] = mapped_column(_SHORT)
+    full_at: Mapped[datetime | None]
 
 
 class Case(Base):

@@ -64,6 +64,18 @@ def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | 
     return CaseReader(session, cipher).detail(cases[0]) if cases else None
 
 
+def read_cases_of(session: Session, cipher: Cipher, message_id: int) -> tuple[CaseDetail, ...]:
+    """The cases that the decision in force of a message led to, by position."""
+    query = (
+        select(Case)
+        .join(Message, Message.id == Case.message_id)
+        .where(Case.message_id == message_id, Case.revision == Message.revision)
+        .order_by(Case.position)
+    )
+    reader = CaseReader(session, cipher)
+    return tuple(reader.detail(case) for case in session.scalars(query).all())
+
+
 def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
     yield belongs_to(scope.offices)
     if scope.office is not None:

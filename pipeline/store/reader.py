@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -25,9 +25,9 @@ from pipeline.store.events import EventLog
 from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
-from pipeline.store.mailbox_states import MailboxState, read_mailbox_states
+from pipeline.store.message_life import MessageLife, read_lives
 from pipeline.store.models import Case, FindingRow, Message
-from pipeline.store.queue_reading import read_case, read_queue
+from pipeline.store.queue_reading import read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
     CaseDetail,
@@ -46,6 +46,7 @@ from pipeline.store.records import (
 from pipeline.store.register_export import RegisterExport
 from pipeline.store.register_search import RegisterPage, RegisterSearch, search_register
 from pipeline.store.registry_reading import read_record, read_records, read_registry
+from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
 
 _PAGE: Final = 500
 EVERYTHING: Final = RegisterScope()
@@ -82,6 +83,17 @@ class StoreReader:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
         with self._session() as session:
             return read_case(session, self._cipher, reference)
+
+    def cases_of(self, message_id: int) -> tuple[CaseDetail, ...]:
+        """The cases of the mail's decision in force, in its order; none while it waits, and of one that was ignored."""
+        with self._session() as session:
+            return read_cases_of(session, self._cipher, message_id)
+
+    def outcome_of(self, message_id: int) -> Decision | None:
+        """What became of a mail, None while it waits or when there is no such mail."""
+        with self._session() as session:
+            outcome = session.scalar(select(Message.outcome).where(Message.id == message_id))
+            return Decision(outcome) if outcome else None
 
     def mail_files(self, case_id: str) -> MailFiles | None:
         """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""
@@ -189,15 +201,25 @@ class StoreReader:
         with self._session() as session:
             return read_ledger(session, mailbox=mailbox, outcome=outcome, limit=limit, after=after)
 
+    def message_lives(self, reference: str) -> tuple[MessageLife, ...]:
+        """A message by its number, or those whose content's SHA-256 begins so; none for an unknown one."""
+        with self._session() as session:
+            return read_lives(session, self._archive, self._events, reference)
+
     def mailboxes(self) -> tuple[str, ...]:
         """Every mailbox the ledger knows."""
         with self._session() as session:
             return read_mailboxes(session)
 
-    def mailbox_states(self) -> tuple[MailboxState, ...]:
-        """How every mailbox does."""
+    def mailbox_states(self, mailboxes: Iterable[str] | None = None) -> tuple[MailboxState, ...]:
+        """How those mailboxes stand, or all that the ledger knows, from one state of the database."""
         with self._session() as session:
-            return read_mailbox_states(session)
+            return read_mailbox_states(session, read_mailboxes(session) if mailboxes is None else mailboxes)
+
+    def arrivals(self, mailbox: str, *, since: datetime) -> tuple[datetime, ...]:
+        """When the server took each mail of that mailbox since then."""
+        with self._session() as session:
+            return read_arrivals(session, mailbox, since)
 
     def ledger_equation(self, mailbox: str) -> LedgerEquation:
         """The reconciliation of one mailbox, from one state of the database."""

@@ -9,18 +9,22 @@ from typing import Final, Self
 
 from sqlalchemy import select
 
+from pipeline.store.alarm_book import AlarmBook
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
 from pipeline.store.case_life import CaseLife
 from pipeline.store.case_times import CaseTimes
+from pipeline.store.chores import Chores
 from pipeline.store.cipher import Cipher
 from pipeline.store.claims import Claims
+from pipeline.store.counter_book import CounterBook
 from pipeline.store.database import Database, open_database
 from pipeline.store.errors import StoreKeyError, StoreUnavailableError
 from pipeline.store.events import EventLog
 from pipeline.store.keyring import Keyring, load_keyring, load_or_create_keyring
 from pipeline.store.known_accounts import KnownAccounts
 from pipeline.store.ledger import Ledger
+from pipeline.store.login_holds import LoginHolds
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
 from pipeline.store.notice_book import NoticeBook
@@ -38,9 +42,10 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the officers,
-    `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
-    `events` is the log of who did what. What is read back is in `StoreReader`.
+    `ledger`, `login_holds` and `archive` serve the poller, `counter` the papers handed in, `work` and `cases` the
+    workers, `life` and `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`, `sessions`,
+    `claims` and `times` the pages they work on. `alarms` and `chores` serve whoever watches. `events` is the log of who
+    did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -50,6 +55,8 @@ class Store(StoreReader):
         self.archive: Final = archive
         self.events: Final = events
         self.ledger: Final = Ledger(database)
+        self.counter: Final = CounterBook(database, events)
+        self.login_holds: Final = LoginHolds(database, cipher)
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
@@ -60,6 +67,8 @@ class Store(StoreReader):
         self.sessions: Final = Sessions(database, cipher)
         self.claims: Final = Claims(database, cipher, events)
         self.times: Final = CaseTimes(database)
+        self.alarms: Final = AlarmBook(database, events)
+        self.chores: Final = Chores(database)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"

@@ -31,8 +31,10 @@ class Work:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, owner: str, *, now: datetime, lease_seconds: float) -> WaitingMessage | None:
-        """Take the next mail, in one atomic statement; None when nothing is due.
+    def claim(
+        self, owner: str, *, now: datetime, lease_seconds: float, message_id: int | None = None
+    ) -> WaitingMessage | None:
+        """Take the next mail, or that one if it is free, in one atomic statement; None when nothing is due.
 
         Mails tried least come first, so that one that kills its worker cannot hold up the others; among
         these the one that its server received first, so that of two filings of one account the earlier
@@ -40,9 +42,10 @@ class Work:
         """
         free = or_(Message.claimed_by.is_(None), Message.lease_until < now)
         due = or_(Message.not_before.is_(None), Message.not_before <= now)
+        asked = () if message_id is None else (Message.id == message_id,)
         following = (
             select(Message.id)
-            .where(Message.state == "waiting", due, free)
+            .where(Message.state == "waiting", due, free, *asked)
             .order_by(Message.attempts, Message.received, Message.id)
             .limit(1)
             .with_for_update(skip_locked=True)

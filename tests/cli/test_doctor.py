@@ -68,16 +68,24 @@ def test_when_all_is_well_every_line_says_so(server: Dovecot, tmp_path: Path) ->
     done = beian(*settings, "doctor", cwd=tmp_path / "elsewhere", BEIAN_PASSWORD_SANHE=PASSWORD)
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    assert [line[0] for line in lines] == ["✓"] * 6
+    assert [line[0] for line in lines] == ["✓"] * 7
     assert [line[2:].partition(":")[0] for line in lines] == [
         "profile",
         "second reader",
+        "archives",
         SANDBOX,
         "store",
         "mailbox sanhe",
         "sending",
     ]
     assert PASSWORD not in done.stdout + done.stderr
+
+
+def test_a_missing_library_for_archives_is_named_with_its_package(tmp_path: Path) -> None:
+    status, lines = doctor(tmp_path, NO_PROFILE, LIBARCHIVE=str(tmp_path / "absent.so"))
+    assert status == 3
+    assert not lines["archives"]["ok"]
+    assert lines["archives"]["advice"] == "apt-get install libarchive13"
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from pipeline.profile.load import load_profile
 from pipeline.store.store import open_store
 from tests.cli.contract import CODES, check_finding
 from tests.cli.running import beian
-from tests.store.filings import MAILBOX, NOW, OWNER_ID, case, decide, doubt, mail, receive
+from tests.store.filings import MAILBOX, NOW, OWNER_ID, SECRETS, case, decide, doubt, mail, receive
 
 MASKED = "131***********7518"
 CASES = 5
@@ -51,6 +51,22 @@ def run(installation: Path) -> Run:
 def rows(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_messages_life_is_told_without_the_senders_data(run: Run) -> None:
+    (life,) = rows(run("ledger", "show", "1", "--json"))
+    assert (life["message_id"], life["mailbox"], life["outcome"], life["kept"]) == (1, MAILBOX, "registered", True)
+    assert [place["uid"] for place in life["places"]] == [1]
+    assert [event["kind"] for event in life["events"]] == ["message.decided", "case.registered"]
+    assert rows(run("ledger", "show", life["sha256"][:10], "--json")) == [life]
+    said = run("ledger", "show", "1")
+    assert life["cases"][0]["number"] in said.stdout
+    assert "自动办结" in said.stdout
+    for secret in SECRETS:
+        assert secret not in said.stdout
+        assert secret not in json.dumps(life, ensure_ascii=False)
+    unknown = run("ledger", "show", "4711")
+    assert (unknown.returncode, "beian ledger list" in unknown.stderr) == (2, True)
 
 
 def kinds(installation: Path) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import ServerKey
 from pipeline.ingest.ports import FolderKey
 
@@ -82,8 +83,15 @@ class SqliteLedger:
         self._db.execute("insert or replace into refusal values(?,?,?,?,?,?,?)", (*place, reason, times, due))
 
     def record_poll(
-        self, mailbox: str, *, now: datetime, error: str | None, listed: Mapping[FolderKey, frozenset[int]]
+        self,
+        mailbox: str,
+        *,
+        now: datetime,
+        error: str | None,
+        listed: Mapping[FolderKey, frozenset[int]],
+        left: Aftermath = NOTHING_LEFT,
     ) -> None:
+        del left
         count = sum(len(uids) for uids in listed.values())
         self._db.execute("insert into poll values(?,?,?,?)", (mailbox, now.isoformat(), error, count))
 

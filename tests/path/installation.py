@@ -55,7 +55,11 @@ class Installation:
 
     def set_password(self, office: str, password: str) -> None:
         """What the settings say the office's password is."""
-        (self._secrets / f"password_{office}").write_text(password + "\n", encoding="utf-8")
+        self.set_secret(f"password_{office}", password)
+
+    def set_secret(self, name: str, secret: str) -> None:
+        """Put a secret where the settings look for it."""
+        (self._secrets / name).write_text(secret + "\n", encoding="utf-8")
 
     def configure(
         self,
@@ -65,11 +69,13 @@ class Installation:
         poll: Mapping[str, int] | None = None,
         ports: Mapping[str, int] | None = None,
         offices: Sequence[str] = tuple(OFFICES),
+        more: Mapping[str, Mapping[str, object]] | None = None,
     ) -> Self:
-        """Write beian.toml. `ports` leads an office to another port of this machine, in plain text."""
+        """Write beian.toml. `ports` leads an office to another port of this machine, in plain text; `more` are tables."""
         self.url = url
         lines = ['data_dir = "data"', 'secrets_dir = "secrets"']
-        for name, table in (("store", {"url": url}), ("work", {"processes": 2, **(work or {})}), ("poll", poll or {})):
+        tables = {"store": {"url": url}, "work": {"processes": 2, **(work or {})}, "poll": poll or {}, **(more or {})}
+        for name, table in tables.items():
             lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
         for office in offices:
             lines += [f"[mailboxes.{office}]", 'host = "127.0.0.1"', f'username = "{self.user(office)}"']

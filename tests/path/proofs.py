@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from pipeline.store.event_reading import EventFilter
 from pipeline.store.store import Store
 from tests.path.demo_mails import DemoMail
 from tests.path.installation import Installation
@@ -25,6 +26,7 @@ def assert_nothing_lost_or_doubled(site: Installation, delivered: Mapping[tuple[
         _one_outcome_each(store, delivered)
         records, cases = store.list_registry(limit=_EVERYTHING), store.list_queue(limit=_EVERYTHING)
         check = store.events.verify()
+        alarms = len(store.list_events(EventFilter(kind="alarm"), limit=_EVERYTHING))
         told = [[item.kind for item in store.history(case.case_id)] for case in (*records, *cases)]
     assert len(records) == decisions.count("registered")
     assert len(cases) == decisions.count("review")
@@ -33,7 +35,7 @@ def assert_nothing_lost_or_doubled(site: Installation, delivered: Mapping[tuple[
     once = ("message.decided", "case.registered", "case.queued", "notice.drafted")
     assert all(kinds.count(kind) <= 1 for kinds in told for kind in once)
     drafted = sum(kinds.count("notice.drafted") for kinds in told)
-    assert (check.whole, check.count) == (True, len(delivered) + len(records) + len(cases) + drafted)
+    assert (check.whole, check.count) == (True, len(delivered) + len(records) + len(cases) + drafted + alarms)
     assert not any((site.data / "archive" / "tmp").iterdir())
 
 
