@@ -15,8 +15,11 @@ from pipeline.review.case_pages import state_answer
 from pipeline.review.finding_view import find_finding
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import answer
+from pipeline.review.showing import is_secret
 from pipeline.store.case_life import Handled
 
+#: What covers an ID number on the page; no number holds it.
+_COVER: Final = "*"
 _MAX_GROUND: Final = 1000
 _MAX_BODY: Final = 20_000
 #: Decisions a claim ends with; the others leave the case with whoever took it on.
@@ -29,6 +32,8 @@ def save_fields(call: Call) -> Response:
     values = call.form.starting("value.")
     if not values:
         raise RefusalError(400)
+    if any(is_secret(key) and _COVER in value for key, value in values.items()):
+        raise RefusalError(422, "证件号还是遮盖的，请先显示完整号码再确认。")
     call.parts.officer(call.user).correct(call.case.case_id, values, version=_version(call))
     return state_answer(call)
 

@@ -55,6 +55,11 @@ class FieldRow:
     beside: tuple[Counterpart, ...] = field(repr=False)
 
     @property
+    def secret(self) -> bool:
+        """Whether it holds an ID number."""
+        return is_secret(self.key)
+
+    @property
     def takeable(self) -> bool:
         """Whether the second reading says something else that could be taken as it is."""
         known = {self.entry, self.raw, *(text for text, _ in self.candidates)}

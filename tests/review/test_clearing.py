@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -154,6 +155,28 @@ def test_an_id_number_is_covered_until_it_is_asked_for(tab: Tab, site: Site, sto
     page.keyboard.press("Enter")
     _wait_until(page, lambda: "case.corrected" in _kinds(store, case_id))
     assert whole not in page.url
+
+
+def test_a_reveal_ends_and_what_is_covered_again_cannot_be_confirmed(
+    tab: Tab, site: Site, store: Store, profile: Profile
+) -> None:
+    whole = "131082199003077518"
+    changes = {"owner_id_number": doubtful("owner_id_number", whole), "owner_name": doubtful("owner_name", "苏晓彤")}
+    hand_in(store, profile, number=1, **changes)
+    page = tab()
+    _open_first(page)
+    page.focus("#f-owner_id_number")
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-owner_id_number")).to_have_value(whole)
+    site.clock.ahead += timedelta(minutes=16)
+    page.focus("#f-owner_name")
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-owner_id_number")).to_have_value(re.compile(r"\*"))
+    expect(page.locator("#f-owner_id_number")).to_have_attribute("readonly", "")
+    expect(page.locator("[data-reveal=owner_id_number]")).to_be_visible()
+    assert whole not in page.content()
+    page.keyboard.press("Enter")  # the focus came to it: the first Enter asks for the number again
+    expect(page.locator("#f-owner_id_number")).to_have_value(whole)
 
 
 def test_a_missing_paper_stands_on_a_page_after_all(tab: Tab, site: Site, store: Store, profile: Profile) -> None:

@@ -51,8 +51,12 @@ function applyState(here, state) {
   here.main.querySelector("#summary").innerHTML = state.summary;
   here.main.querySelector("#findings").innerHTML = state.findings;
   say(here);
-  if (state.revealed && !("revealed" in here.main.dataset)) { here.main.dataset.revealed = ""; here.pages.renew(); }
-  else here.pages.fillCrops();
+  const reveal = here.main.querySelector("[data-reveal='']");
+  if (reveal) reveal.hidden = state.revealed;
+  if (state.revealed !== ("revealed" in here.main.dataset)) {
+    here.main.toggleAttribute("data-revealed", state.revealed);
+    here.pages.renew();
+  } else here.pages.fillCrops();
   here.pages.mark();
 }
 

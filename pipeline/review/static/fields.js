@@ -128,7 +128,6 @@ export class Fields {
     const answer = await post(`${this.url}/reveal`, { field: key, reason: this.main.dataset.reason }, this.main.dataset.csrf);
     if (!answer.ok) return this.onProblem(answer.body.said);
     this.apply(answer.body);
-    this.main.querySelector("[data-reveal='']")?.remove();
     if (key) this.focus(key);
     return undefined;
   }
@@ -155,15 +154,21 @@ export class Fields {
       if (input.value !== field.entry) input.value = field.entry;
       input.dataset.saved = input.value;
     }
-    if (!field.masked && input.dataset.masked !== undefined) {
-      delete input.dataset.masked;
-      input.readOnly = !("editable" in this.main.dataset);
-      row.querySelector(".reveal")?.remove();
-    }
+    if (!typing || !field.masked) this.cover(row, input, field.masked);
     this.say(row, field.open ? "待确认" : field.corrected ? "已核" : "");
     const more = row.querySelector(".more");
     if (more.dataset.html !== field.more) { more.innerHTML = field.more; more.dataset.html = field.more; }
     if (field.beside !== null) row.querySelector(".besides").innerHTML = field.beside;
+  }
+
+  /** A covered number can be read only: what stands there is no number that could be confirmed. */
+  cover(row, input, masked) {
+    if (input.tagName !== "INPUT") return;
+    if (masked) input.dataset.masked = "";
+    else delete input.dataset.masked;
+    input.readOnly = masked || !("editable" in this.main.dataset);
+    const reveal = row.querySelector(".reveal");
+    if (reveal) reveal.hidden = !masked;
   }
 
   clicked(event) {
