@@ -168,6 +168,7 @@ class Application:
             correspondence=self.correspondence(store),
             evidence=self.evidence(store, jail),
             clock=utc_now,
+            recheck_share=self.settings.recheck.share,
         )
 
     def dispatcher(self, store: Store) -> Dispatcher:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from pipeline.domain.people import User
 from pipeline.review.parts import Parts
 from pipeline.review.refusal import RefusalError
+from pipeline.store.rechecks import Recheck
 from pipeline.store.records import CaseDetail
 from pipeline.store.sessions import Session
 
@@ -54,7 +55,10 @@ NOTHING: Final = Entries()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request that may be served. `session` is None on public pages only; `case` is set where the path names one."""
+    """A request that may be served. `session` is None on public pages only; `case` is set where the path names one.
+
+    `recheck` is the second entry the path names; its case is `case` then.
+    """
 
     parts: Parts
     session: Session | None
@@ -68,6 +72,7 @@ class Call:
     secure: bool
     wants_json: bool = False
     found: CaseDetail | None = field(default=None, repr=False)
+    found_recheck: Recheck | None = field(default=None, repr=False)
 
     @property
     def user(self) -> User:
@@ -82,6 +87,13 @@ class Call:
         if self.found is None:
             raise RefusalError(404)
         return self.found
+
+    @property
+    def recheck(self) -> Recheck:
+        """The second entry of the path."""
+        if self.found_recheck is None:
+            raise RefusalError(404)
+        return self.found_recheck
 
     @property
     def actor(self) -> str:

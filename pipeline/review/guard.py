@@ -37,6 +37,7 @@ from pipeline.store.errors import (
     UnknownNoticeError,
     UnknownRecordError,
 )
+from pipeline.store.rechecks import Recheck
 from pipeline.store.records import CaseDetail
 
 Handler = Callable[[Call], Response]
@@ -50,7 +51,7 @@ _log = structlog.get_logger()
 class Page:
     """One line of the route table. `permission` None is a page for everybody logged in, `public` for anybody at all.
 
-    A path with `{case}` is served for cases of the asker's offices only.
+    A path with `{case}` or `{recheck}` is served for cases of the asker's offices only.
     """
 
     path: str
@@ -131,12 +132,24 @@ def _let_in(page: Page, call: Call) -> Call:
         raise RefusalError(403, "页面已过期，请刷新后重试。")
     if page.permission is not None and not may(session.user, page.permission):
         raise RefusalError(403)
-    return replace(known, found=_case_of(known)) if "case" in call.path else known
+    if "recheck" in call.path:
+        recheck = _recheck_of(known)
+        return replace(known, found=_case_of(known, recheck.case_id), found_recheck=recheck)
+    return replace(known, found=_case_of(known, call.path["case"])) if "case" in call.path else known
 
 
-def _case_of(call: Call) -> CaseDetail:
+def _recheck_of(call: Call) -> Recheck:
+    """The second entry; there is none for whoever had a hand in the case."""
+    store = call.parts.store
+    recheck = store.rechecks.find(call.path["recheck"])
+    if recheck is None or not store.rechecks.may_check(recheck.recheck_id, call.user):
+        raise RefusalError(404)
+    return recheck
+
+
+def _case_of(call: Call, case_id: str) -> CaseDetail:
     try:
-        reference = str(uuid.UUID(call.path["case"]))
+        reference = str(uuid.UUID(case_id))
     except ValueError:
         raise RefusalError(404) from None
     case = call.parts.store.show_case(reference)

@@ -11,6 +11,7 @@ from pipeline.domain.people import User
 from pipeline.evidence import Evidence
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
+from pipeline.rechecking import Rechecker
 from pipeline.review.searches import Searches
 from pipeline.store.store import Store
 from pipeline.wording import Wording
@@ -18,7 +19,10 @@ from pipeline.wording import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """One installation's store, city and desks. `clock` gives the current time, aware."""
+    """One installation's store, city and desks. `clock` gives the current time, aware.
+
+    `recheck_share` is the share of records that is entered a second time.
+    """
 
     store: Store
     profile: Profile
@@ -26,6 +30,7 @@ class Parts:
     correspondence: Correspondence
     evidence: Evidence
     clock: Callable[[], datetime]
+    recheck_share: float = 0.03
     searches: Searches = field(default_factory=Searches)
 
     @property
@@ -41,6 +46,10 @@ class Parts:
     def officer(self, user: User) -> Officer:
         """That person's desk. The history calls people by their logins."""
         return Officer(name=user.login, store=self.store, profile=self.profile, clock=self.clock)
+
+    def rechecker(self, user: User) -> Rechecker:
+        """That person's desk for second entries."""
+        return Rechecker(user=user, store=self.store, profile=self.profile, clock=self.clock)
 
     def names(self) -> dict[str, str]:
         """Everybody's name by login, for pages that tell who did what."""

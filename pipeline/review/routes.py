@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.people import Permission
-from pipeline.review import acting, case_pages, originals, queue_page, signing_in
+from pipeline.review import acting, case_pages, originals, queue_page, recheck_pages, signing_in
 from pipeline.review.guard import Page
 
-_SEE, _HANDLE = Permission.SEE_QUEUE, Permission.HANDLE_CASE
+_SEE, _HANDLE, _RECHECK = Permission.SEE_QUEUE, Permission.HANDLE_CASE, Permission.RECHECK
 PAGES: Final = (
     Page(path="/login", method="GET", permission=None, handler=signing_in.show_login, public=True),
     Page(path="/login", method="POST", permission=None, handler=signing_in.log_in, public=True),
@@ -30,4 +30,11 @@ PAGES: Final = (
     Page(path="/case/{case}/alive", method="POST", permission=_HANDLE, handler=case_pages.keep_alive),
     Page(path="/case/{case}/release", method="POST", permission=_HANDLE, handler=case_pages.release),
     Page(path="/case/{case}/take-over", method="POST", permission=Permission.TAKE_OVER, handler=case_pages.take_over),
+    Page(path="/recheck", method="GET", permission=_RECHECK, handler=recheck_pages.show_list),
+    Page(path="/recheck/{recheck}", method="GET", permission=_RECHECK, handler=recheck_pages.show_one),
+    Page(path="/recheck/{recheck}/page/{file}/{page}", method="GET", permission=_RECHECK, handler=originals.show_page),
+    Page(path="/recheck/{recheck}/grid/{file}", method="GET", permission=_RECHECK, handler=originals.show_grid),
+    Page(path="/recheck/{recheck}/reveal", method="POST", permission=Permission.REVEAL, handler=recheck_pages.reveal),
+    Page(path="/recheck/{recheck}/entry", method="POST", permission=_RECHECK, handler=recheck_pages.enter),
+    Page(path="/recheck/{recheck}/settle", method="POST", permission=_RECHECK, handler=recheck_pages.settle),
 )

@@ -113,6 +113,7 @@ def _steps(session: Session, events: EventLog, ids: Sequence[uuid.UUID]) -> _Ste
             office = _target(event, events) if event.kind == "case.transfer" else None
             found[event.case_id].append(Step(at=event.at, kind=_EVENTS[event.kind], office=office))
     versions = select(RecordVersion.case_id, RecordVersion.kind, RecordVersion.at).where(RecordVersion.case_id.in_(ids))
+    versions = versions.where(RecordVersion.kind.in_(_VERSIONS))
     for row in session.execute(versions.order_by(RecordVersion.id)):
         found[row.case_id].append(Step(at=row.at, kind=_VERSIONS[row.kind]))
     return found

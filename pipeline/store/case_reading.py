@@ -89,6 +89,20 @@ class CaseReader:
                     found[row.case_id][row.key] = str(value)
         return found
 
+    def form_values_at(self, case_id: uuid.UUID, record_version: int) -> dict[str, str]:
+        """The form's values as that version of its record had them, before later corrections (更正)."""
+        query = select(*_VALUE_COLUMNS).where(
+            FieldValueRow.case_id == case_id,
+            FieldValueRow.document == FORM_DOCUMENT,
+            or_(FieldValueRow.record_version.is_(None), FieldValueRow.record_version <= record_version),
+        )
+        found: dict[str, str] = {}
+        for row in _newest_values(self._session.execute(query)):
+            text = self._open(row.value, "fields", "value", row.id)
+            if text is not None and (value := json.loads(text)) is not None:
+                found[row.key] = str(value)
+        return found
+
     def _filing(self, case: Case) -> Filing:
         documents = self._fields(case.id)
         findings = self._findings(case)
@@ -111,6 +125,7 @@ class CaseReader:
             Case.revision == case.revision,
             Case.id != case.id,
             Case.form_profile.is_not(None),
+            Case.joined_into.is_(None),
         )
         return self._session.scalar(others.limit(1)) is not None
 

@@ -40,9 +40,11 @@ from pipeline.store.records import (
     RecordVersionRow,
     RegisterScope,
     RegistryRow,
+    Sibling,
 )
 from pipeline.store.register_export import RegisterExport
 from pipeline.store.registry_reading import read_record, read_registry
+from pipeline.store.siblings import read_papers_from, read_siblings
 
 _PAGE: Final = 500
 EVERYTHING: Final = RegisterScope()
@@ -79,6 +81,16 @@ class StoreReader:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
         with self._session() as session:
             return read_case(session, self._cipher, reference)
+
+    def siblings(self, case_id: str) -> tuple[Sibling, ...]:
+        """The other cases of a case's mail, and those joined into it."""
+        with self._session() as session:
+            return read_siblings(session, self._cipher, case_id)
+
+    def papers_from(self, case_id: str, giver: str) -> frozenset[int]:
+        """Which papers of a case, counted from 1, came from that other case."""
+        with self._session() as session:
+            return read_papers_from(session, case_id, giver)
 
     def mail_files(self, case_id: str) -> MailFiles | None:
         """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""

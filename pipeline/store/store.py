@@ -12,6 +12,7 @@ from sqlalchemy import select
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
 from pipeline.store.case_life import CaseLife
+from pipeline.store.case_parting import CaseParting
 from pipeline.store.case_times import CaseTimes
 from pipeline.store.cipher import Cipher
 from pipeline.store.claims import Claims
@@ -27,6 +28,8 @@ from pipeline.store.notice_book import NoticeBook
 from pipeline.store.outbox import Outbox
 from pipeline.store.people import People
 from pipeline.store.reader import StoreReader
+from pipeline.store.rechecks import Rechecks
+from pipeline.store.saved_views import SavedViews
 from pipeline.store.sessions import Sessions
 from pipeline.store.statements import insert_into
 from pipeline.store.work import Work
@@ -38,8 +41,9 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life` and `known_accounts` the officers,
-    `notices` and `outbox` the papers they send; `people`, `sessions`, `claims` and `times` the pages they work on.
+    `ledger` and `archive` serve the poller, `work` and `cases` the workers, `life`, `parting` and `known_accounts` the officers,
+    `notices` and `outbox` the papers they send; `people`, `sessions`, `claims`, `times` and `saved_views` the pages they
+    work on, `rechecks` the second entries.
     `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
@@ -53,6 +57,7 @@ class Store(StoreReader):
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
+        self.parting: Final = CaseParting(database, cipher, events)
         self.notices: Final = NoticeBook(database, cipher, events)
         self.outbox: Final = Outbox(database, cipher, events)
         self.known_accounts: Final = KnownAccounts(database, cipher, events)
@@ -60,6 +65,8 @@ class Store(StoreReader):
         self.sessions: Final = Sessions(database, cipher)
         self.claims: Final = Claims(database, cipher, events)
         self.times: Final = CaseTimes(database)
+        self.rechecks: Final = Rechecks(database, cipher, events)
+        self.saved_views: Final = SavedViews(database, cipher)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"

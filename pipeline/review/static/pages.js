@@ -46,7 +46,7 @@ export class Pages {
 
   async load(file, page) {
     try {
-      const answer = await fetch(`/case/${this.main.dataset.case}/page/${file}/${page}`);
+      const answer = await fetch(`${this.main.dataset.base}/page/${file}/${page}`);
       if (!answer.ok) return null;
       const url = URL.createObjectURL(await answer.blob());
       const image = new Image();
@@ -89,7 +89,7 @@ export class Pages {
   }
 
   async showGrid(tab) {
-    const answer = await fetch(`/case/${this.main.dataset.case}/grid/${tab.dataset.file}`);
+    const answer = await fetch(`${this.main.dataset.base}/grid/${tab.dataset.file}`);
     if (this.shown !== tab) return;
     this.size = null;
     if (!answer.ok) { this.main.querySelector("#sheet-note").textContent = "这一文件不能显示。"; return; }
