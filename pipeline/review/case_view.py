@@ -14,6 +14,7 @@ from pipeline.review.call import Call
 from pipeline.review.due import Due, due_of
 from pipeline.review.field_view import FieldRow, field_rows
 from pipeline.review.finding_view import FindingRow, finding_rows, is_change
+from pipeline.review.part_view import PaperLine, SiblingLine, paper_lines, sibling_lines
 from pipeline.review.recheck_view import outcome_of
 from pipeline.review.revealing import is_revealed
 from pipeline.store.claims import Claim
@@ -71,6 +72,8 @@ class CasePage:
     history: tuple[HistoryLine, ...] = field(repr=False)
     looks: tuple[HistoryLine, ...] = field(repr=False)
     notices: tuple[NoticeLine, ...] = field(repr=False)
+    papers: tuple[PaperLine, ...] = field(repr=False)
+    siblings: tuple[SiblingLine, ...] = field(repr=False)
     revealed: bool
     editable: bool
     holder: str
@@ -122,6 +125,8 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         history=tuple(_line(call, item, names) for item in history if item.kind not in _LOOKS),
         looks=tuple(_line(call, item, names) for item in history if item.kind in _LOOKS),
         notices=_notices(call, case),
+        papers=paper_lines(case),
+        siblings=sibling_lines(call, case) if handles else (),
         revealed=revealed,
         editable=handles and not other and case.stage in OPEN_STAGES,
         holder=claim.user.name if claim is not None and other else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.people import Permission
-from pipeline.review import acting, case_pages, originals, queue_page, recheck_pages, signing_in
+from pipeline.review import acting, case_pages, originals, parting_pages, queue_page, recheck_pages, signing_in
 from pipeline.review.guard import Page
 
 _SEE, _HANDLE, _RECHECK = Permission.SEE_QUEUE, Permission.HANDLE_CASE, Permission.RECHECK
@@ -17,6 +17,8 @@ PAGES: Final = (
     Page(path="/account/password", method="POST", permission=None, handler=signing_in.change_password),
     Page(path="/", method="GET", permission=_SEE, handler=queue_page.show_queue),
     Page(path="/search", method="POST", permission=_SEE, handler=queue_page.search),
+    Page(path="/views", method="POST", permission=_SEE, handler=queue_page.keep_view),
+    Page(path="/views/remove", method="POST", permission=_SEE, handler=queue_page.remove_view),
     Page(path="/next", method="POST", permission=_HANDLE, handler=queue_page.claim_next),
     Page(path="/case/{case}", method="GET", permission=_SEE, handler=case_pages.show_case),
     Page(path="/case/{case}/page/{file}/{page}", method="GET", permission=_SEE, handler=originals.show_page),
@@ -30,6 +32,9 @@ PAGES: Final = (
     Page(path="/case/{case}/alive", method="POST", permission=_HANDLE, handler=case_pages.keep_alive),
     Page(path="/case/{case}/release", method="POST", permission=_HANDLE, handler=case_pages.release),
     Page(path="/case/{case}/take-over", method="POST", permission=Permission.TAKE_OVER, handler=case_pages.take_over),
+    Page(path="/case/{case}/split", method="POST", permission=_HANDLE, handler=parting_pages.split),
+    Page(path="/case/{case}/join", method="POST", permission=_HANDLE, handler=parting_pages.join),
+    Page(path="/case/{case}/unjoin", method="POST", permission=_HANDLE, handler=parting_pages.unjoin),
     Page(path="/recheck", method="GET", permission=_RECHECK, handler=recheck_pages.show_list),
     Page(path="/recheck/{recheck}", method="GET", permission=_RECHECK, handler=recheck_pages.show_one),
     Page(path="/recheck/{recheck}/page/{file}/{page}", method="GET", permission=_RECHECK, handler=originals.show_page),

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Entity
@@ -39,8 +39,7 @@ def read_queue(
 ) -> tuple[QueueItem, ...]:
     """A page of the queue. An office's cases are those it received and those that belong to it."""
     query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id)
-    query = query.where(Case.state == "review" if scope.waiting else Case.state != "superseded")
-    query = query.where(*_conditions(scope), *_looked_up(scope, cipher))
+    query = query.where(_in_force(scope), *_conditions(scope), *_looked_up(scope, cipher))
     if after is not None:
         place = (after.rank, after.received, uuid.UUID(after.case_id))
         columns = tuple_(Case.queue_rank, Case.received, Case.id)
@@ -48,6 +47,12 @@ def read_queue(
     ordered = query.order_by(Case.queue_rank, Case.received, Case.id).limit(limit)
     found = session.execute(ordered).all()
     return _items(session, cipher, found)
+
+
+def count_cases(session: Session, cipher: Cipher, scope: QueueScope, *, most: int) -> int:
+    """How many cases the scope has, counted no further than `most`."""
+    found = select(Case.id).where(_in_force(scope), *_conditions(scope), *_looked_up(scope, cipher)).limit(most)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | None:
@@ -63,6 +68,10 @@ def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | 
     if len(cases) > 1:
         raise AmbiguousCaseError(f"several cases begin with {reference!r}; give more characters")
     return CaseReader(session, cipher).detail(cases[0]) if cases else None
+
+
+def _in_force(scope: QueueScope) -> ColumnElement[bool]:
+    return Case.state == "review" if scope.waiting else Case.state != "superseded"
 
 
 def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:

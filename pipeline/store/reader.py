@@ -25,7 +25,7 @@ from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.models import Case, FindingRow, Message
-from pipeline.store.queue_reading import read_case, read_queue
+from pipeline.store.queue_reading import count_cases, read_case, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
     CaseDetail,
@@ -76,6 +76,11 @@ class StoreReader:
         """Cases of the scope by due date, then age. `after` as for `list_queue`."""
         with self._session() as session:
             return read_queue(session, self._cipher, scope, limit=limit, after=after)
+
+    def count_cases(self, scope: QueueScope, *, most: int) -> int:
+        """How many cases the scope has, counted no further than `most`."""
+        with self._session() as session:
+            return count_cases(session, self._cipher, scope, most=most)
 
     def show_case(self, reference: str) -> CaseDetail | None:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""

@@ -17,7 +17,7 @@ from tests.review.site import Site
 from tests.validate.builders import licence
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-DIALOGS = ("settle", "paper", "return", "refuse", "transfer", "reopen", "change", "help")
+DIALOGS = ("settle", "paper", "return", "refuse", "transfer", "reopen", "change", "split", "join", "reveal", "help")
 
 
 def _faults(page: Page) -> list[Any]:
