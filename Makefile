@@ -29,8 +29,9 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 test: setup-test  ## every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
-bench: setup  ## speed on this machine: verdicts per second and core
+bench: setup  ## speed on this machine: verdicts per second and core; LOAD=1 adds twenty people on 100,000 cases (minutes)
 	@$(BIN)/python -m bench.verdicts
+	@if [ -n "$(LOAD)" ]; then tools/setup-system $(TEST_PACKAGES) && $(BIN)/python -m bench.review_load; fi
 
 check: setup  ## format, lint, types and import rules; changes nothing
 	@$(BIN)/ruff format --check .
