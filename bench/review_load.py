@@ -84,6 +84,10 @@ class Tab:
         status, said = self._timed(action, lambda: self._send("POST", path, {"csrf": self.csrf, **values}))
         return status, json.loads(said)
 
+    def rest(self) -> None:
+        """Close the connection, as browsers do with those that are not used."""
+        self._connection.close()
+
     def _timed(self, action: str, ask: Callable[[], tuple[int, str]]) -> tuple[int, str]:
         start = time.perf_counter()
         status, said = ask()
@@ -178,13 +182,14 @@ class Person:
                 thread.start()
             for thread in threads:
                 thread.join()
+            twin.rest()
             if None not in made:
                 self.log.faults.append("two saves of one version were let through")
             return next((one for one in made if one is not None), version)
         return self._put(tab, case_id, version) or version
 
     def _put(self, tab: Tab, case_id: str, version: int) -> int | None:
-        """Save one field; the version it made, None when somebody was first."""
+        """Save one field; the version it made, None when somebody was first. A tab not used lately connects anew."""
         text = f"发布本地信息{self.random.randrange(10**12)}"
         values = {"version": version, "value.description": text}
         status, said = tab.post("save", f"/case/{case_id}/fields", **values)
@@ -221,7 +226,7 @@ def serve(url: str, data_dir: str, out: Connection) -> None:
     limits = {"processes": 1, "wall_seconds": 60, "memory_bytes": 3 << 30}
     with open_store(url, data_dir=Path(data_dir)) as store, Jail("pipeline.jobs", [PROFILE], **limits) as jail:
         app = create_app(make_parts(store, profile, utc_now, jail))
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=120)
         out.send(f"http://127.0.0.1:{listener.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -338,7 +343,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--pause", type=float, default=0.8, help="mean seconds between two clicks of a person")
+    parser.add_argument("--pause", type=float, default=3.0, help="mean seconds between two clicks of a person")
     parser.add_argument("--keep", type=Path, help="keep the SQLite store there, and use it if it is there already")
     options = parser.parse_args()
     folder = options.keep or Path(tempfile.mkdtemp(prefix="beian-load-"))

@@ -173,6 +173,7 @@ class Case(Base):
         Index("ix_cases_queue", "state", "queue_rank", "received", "id"),
         Index("ix_cases_office_queue", "state", "office", "queue_rank", "received", "id"),
         Index("ix_cases_received_queue", "state", "received_office", "queue_rank", "received", "id"),
+        Index("ix_cases_stage_queue", "stage", "queue_rank", "received", "id"),
         Index("ix_cases_holder", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     )
 

@@ -72,6 +72,7 @@ def upgrade() -> None:
     op.add_column("fields", sa.Column("record_version", WHOLE, nullable=True))
     op.add_column("cases", sa.Column("joined_into", sa.Uuid(), nullable=True))
     op.add_column("papers", sa.Column("came_from", sa.Uuid(), nullable=True))
+    op.create_index("ix_cases_stage_queue", "cases", ["stage", "queue_rank", "received", "id"])
     op.create_index("ix_cases_joined_into", "cases", ["joined_into"])
     op.create_index("ix_cases_holder", "cases", ["claimed_by"], sqlite_where=CLAIMED, postgresql_where=CLAIMED)
     op.create_index("ix_case_openings_person", "case_openings", ["user_id", "decided_at"])
