@@ -80,8 +80,8 @@ class Tab:
     def get(self, action: str, path: str) -> str:
         return self._timed(action, lambda: self._send("GET", path))[1]
 
-    def post(self, action: str, path: str, **values: object) -> tuple[int, dict[str, Any]]:
-        status, said = self._timed(action, lambda: self._send("POST", path, {"csrf": self.csrf, **values}))
+    def post(self, what: str, path: str, /, **values: object) -> tuple[int, dict[str, Any]]:
+        status, said = self._timed(what, lambda: self._send("POST", path, {"csrf": self.csrf, **values}))
         return status, json.loads(said)
 
     def rest(self) -> None:
@@ -128,6 +128,7 @@ class Person:
     def work(self, tab: Tab, until: float) -> None:
         """Look, filter, take, open, save, and again."""
         twin, last = tab.twin(self.url), ""
+        time.sleep(self.random.uniform(0, 3) * self.pause)  # nobody begins on the same second
         while time.perf_counter() < until:
             self._look(tab)
             last = self._next(tab, twin, last)
