@@ -13,6 +13,7 @@ import itertools
 import json
 import math
 import multiprocessing
+import os
 import re
 import shutil
 import socket
@@ -233,14 +234,14 @@ def serve(url: str, data_dir: str, out: Connection) -> None:
 
 
 @contextmanager
-def served(url: str, data_dir: Path) -> Iterator[str]:
-    """The address of the pages over that store."""
+def served(url: str, data_dir: Path) -> Iterator[tuple[str, int]]:
+    """The address of the pages over that store, and the process that serves them."""
     spawn = multiprocessing.get_context("spawn")
     receiver, sender = spawn.Pipe(duplex=False)
     process = spawn.Process(target=serve, args=(url, str(data_dir), sender))
     process.start()
     try:
-        yield receiver.recv()
+        yield receiver.recv(), process.pid or 0
     finally:
         process.terminate()
         process.join(20)
@@ -249,12 +250,12 @@ def served(url: str, data_dir: Path) -> Iterator[str]:
 def run(name: str, store_url: str, data_dir: Path, logins: list[str], options: argparse.Namespace) -> bool:
     """Let them all work, print the times; whether every promise held."""
     log = Log()
-    with served(store_url, data_dir) as url:
+    with served(store_url, data_dir) as (url, server):
         staff = [Person(login=login, url=url, log=log, pause=options.pause, random=Random(login)) for login in logins]
         tabs = [Tab(url, log) for _ in staff]
         for tab, person in zip(tabs, staff, strict=True):
             _patiently(lambda tab=tab, person=person: tab.log_in(person.login))  # type: ignore[misc]
-        until = time.perf_counter() + options.seconds
+        before, until = cpu_seconds(server), time.perf_counter() + options.seconds
         threads = [
             threading.Thread(target=_guarded, args=(person, tab, until))
             for person, tab in zip(staff, tabs, strict=True)
@@ -263,7 +264,8 @@ def run(name: str, store_url: str, data_dir: Path, logins: list[str], options: a
             thread.start()
         for thread in threads:
             thread.join()
-    print_times(name, log, options.seconds)
+        used = cpu_seconds(server) - before
+    print_times(name, log, options.seconds, used)
     with open_store(store_url, data_dir=data_dir) as store:
         wrong = [*log.faults, *claimed_twice(log), *lost(store, log)]
         if not store.events.verify().whole:
@@ -308,10 +310,17 @@ def lost(store: Store, log: Log) -> Iterator[str]:
             yield f"case {case_id[:8]}: the last save is not what is there"
 
 
-def print_times(name: str, log: Log, seconds: float) -> None:
+def cpu_seconds(process: int) -> float:
+    """What a process has used of the processor: on a busy machine this says more than the time that passed."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def print_times(name: str, log: Log, seconds: float, used: float) -> None:
     """One line an action."""
     count = sum(len(times) for times in log.times.values())
     print(f"{name}: {count} requests, {count / seconds:.1f} a second; milliseconds as the client sees them")
+    print(f"  the server used {1000 * used / max(1, count):.0f} ms of a core a request; load {os.getloadavg()[0]:.1f}")
     print(f"  {'action':<12}{'count':>7}{'p50':>8}{'p95':>8}{'max':>8}")
     for action, times in sorted(log.times.items()):
         ordered = sorted(times)

@@ -44,6 +44,7 @@ from pipeline.store.models_people import UserRow
 from pipeline.store.user_rows import UserRows
 
 LEASE: Final = timedelta(minutes=15)
+_FRESH: Final = timedelta(minutes=1)
 FREE: Final[Mapping[str, None]] = {"claimed_by": None, "claimed_at": None, "lease_until": None}
 _QUEUE_ORDER: Final = (Case.queue_rank, Case.received, Case.id)
 _WITH_HOLDER: Final = select(Case, UserRow).join(UserRow, UserRow.id == Case.claimed_by)
@@ -86,11 +87,20 @@ class Claims:
         `UnknownCaseError`.
         """
         identity, holder = _identity(case_id), uuid.UUID(user.user_id)
+        if (fresh := self._fresh(identity, holder, at)) is not None:
+            return fresh
         with self._database.writing() as connection:
             mine = or_(_free(at), Case.claimed_by == holder)
             if self._take(connection, and_(Case.id == identity, mine), user, at) is None:
                 self._refuse(connection, identity)
             return self._claim(connection, identity)
+
+    def _fresh(self, identity: uuid.UUID, holder: uuid.UUID, at: datetime) -> Claim | None:
+        """The person's own claim if it was lengthened within the last minute: every save would write it again."""
+        mine = and_(Case.id == identity, Case.claimed_by == holder, Case.lease_until > at + LEASE - _FRESH)
+        with self._database.reading() as connection, Session(connection) as session:
+            found = session.execute(_WITH_HOLDER.where(mine)).one_or_none()
+            return None if found is None or found[0].state != "review" else self._made(*found)
 
     def heartbeat(self, case_id: str, user: User, at: datetime) -> datetime | None:
         """Lengthen one's own claim; returns until when, None when it is lost (see `hold` for why)."""
