@@ -59,7 +59,7 @@ def _timed(name: str, act: Callable[[], object]) -> None:
 
 
 def _fill(store: Store, profile: Profile, count: int) -> None:
-    chance = random.Random(1)  # noqa: S311 - invented data
+    chance = random.Random(1)
     for start in range(0, count, BATCH):
         rows: dict[Any, list[dict[str, Any]]] = {
             table: [] for table in (Message, Case, FieldValueRow, FindingRow, Event, RegistryRecord, RecordVersion)

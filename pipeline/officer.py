@@ -5,25 +5,23 @@ Reading and deciding happen here, writing in the store; a case that somebody els
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from pipeline.domain.decision import KnownFiling
-from pipeline.domain.document import ExtractedForm, Field, Place
+from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, Verdict
+from pipeline.domain.document import ExtractedForm, Field
 from pipeline.domain.life import Action, LifeError, PaperSeen, SetAsideReason
-from pipeline.extract.form_values import parse_value
-from pipeline.profile.form import FieldKind, FormField
+from pipeline.entering import enter_value, with_fields
+from pipeline.parting import join_filings, split_filing
 from pipeline.profile.schema import Profile
 from pipeline.store.case_life import Handled, Handling
+from pipeline.store.case_parting import Parted
 from pipeline.store.errors import AccountTakenError, UnknownCaseError
 from pipeline.store.records import CaseDetail
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing
 from pipeline.validate.periods import add_period
-
-REVIEWER: Final = "reviewer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ class Officer:
         if form is None:
             raise LifeError("该件没有登记表，不能更正栏目。")
         changed = tuple(self._corrected(form, key, text) for key, text in values.items())
-        corrected = _with_fields(form, changed)
+        corrected = with_fields(form, changed)
         filing = case.filing.model_copy(update={"form": corrected})
         verdict = decide_filing(filing, profile=self.profile, known=self._known(corrected, case))
         handling = self._handling(case, version)
@@ -146,6 +144,47 @@ class Officer:
             self.store.life.note_refused(case.case_id, action.value, handling, why=why)
             raise LifeError(why) from None
 
+    def split(self, reference: str, papers: Collection[int], *, version: int | None = None) -> Parted:
+        """Give those papers (counted from 1) to a case of their own, whose form somebody enters. Raises `LifeError`."""
+        case = self._case(reference)
+        kept, new = split_filing(case.filing, papers, self.profile)
+        decided = DecidedCase(filing=new, verdict=self._decide(new, case))
+        return self.store.parting.split(
+            case.case_id, papers, self._decide(kept, case), decided, self._handling(case, version)
+        )
+
+    def join(self, reference: str, other: str, *, version: int | None = None) -> Handled:
+        """Give the papers of another case of the same mail to this one; the other ends. Raises `LifeError`."""
+        case, given = self._case(reference), self._case(other)
+        shared = any(
+            one.has_form and not one.joined and one.case_id != given.case_id
+            for one in self.store.siblings(case.case_id)
+        )
+        joined = join_filings(case.filing, given.filing, shared=shared)
+        return self.store.parting.join(
+            case.case_id,
+            given.case_id,
+            self._decide(joined, case),
+            self._handling(case, version),
+            other_version=given.version,
+        )
+
+    def unjoin(self, reference: str, other: str, *, version: int | None = None) -> Parted:
+        """Take a join back: the other case is there again with its papers. Raises `LifeError`."""
+        case, given = self._case(reference), self._case(other)
+        brought = self.store.papers_from(case.case_id, given.case_id)
+        papers = tuple(enumerate(case.filing.papers, 1))
+        shared = case.filing.shared or given.filing.form is not None
+        stays = tuple(item for number, item in papers if number not in brought)
+        kept = case.filing.model_copy(update={"papers": stays, "shared": shared})
+        back = given.filing.model_copy(update={"papers": tuple(item for number, item in papers if number in brought)})
+        verdicts = self._decide(kept, case), self._decide(back, given)
+        return self.store.parting.unjoin(case.case_id, given.case_id, *verdicts, self._handling(case, version))
+
+    def _decide(self, filing: Filing, case: CaseDetail) -> Verdict:
+        known = () if filing.form is None else self._known(filing.form, case)
+        return decide_filing(filing, profile=self.profile, known=known)
+
     def cancel_record(self, number: str, *, ground: str) -> None:
         """Take a record out of the register (注销). Raises `LifeError` without a ground, `UnknownRecordError`."""
         if not ground.strip():
@@ -188,32 +227,4 @@ class Officer:
             raise LifeError(f"登记表没有“{key}”这一栏。")
         old = form.field(key)
         source = old.source if old is not None else None
-        return _entered(spec, text, self.profile, source)
-
-
-def _entered(spec: FormField, text: str, profile: Profile, source: Place | None) -> Field:
-    """What a person typed as a value; tick boxes and the signature are entered by their keys."""
-    made = Field(key=spec.key, value=None, raw=text, reader=REVIEWER, source=source)
-    if spec.kind is FieldKind.CHOICE:
-        options = [option.value for option in spec.options]
-        if text not in options:
-            raise LifeError(f"“{spec.name}”只能是：{'、'.join(options)}。")
-        return made.model_copy(update={"value": text})
-    if spec.kind is FieldKind.SIGNATURE:
-        if text not in ("true", "false"):
-            raise LifeError(f"“{spec.name}”只能是 true 或 false。")
-        return made.model_copy(update={"value": text == "true"})
-    parsed = parse_value(spec, text, profile.form)
-    if parsed.value is None and not parsed.candidates and text.strip():
-        raise LifeError(f"“{spec.name}”不能理解为“{text}”，请按格式填写。")
-    return made.model_copy(
-        update={"value": parsed.value, "candidates": parsed.candidates, "approximate": parsed.approximate}
-    )
-
-
-def _with_fields(form: ExtractedForm, changed: tuple[Field, ...]) -> ExtractedForm:
-    """The form with the new fields in the old ones' places; what had no place before has one now."""
-    new = {field.key: field for field in changed}
-    kept = tuple(new.pop(field.key, field) for field in form)
-    unplaced = tuple(key for key in form.unplaced if key not in {field.key for field in changed})
-    return form.model_copy(update={"fields": (*kept, *new.values()), "unplaced": unplaced})
+        return enter_value(spec, text, self.profile, source)

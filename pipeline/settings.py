@@ -66,6 +66,12 @@ class PollSettings(_Section):
     deadline_seconds: Annotated[int, Field(ge=5, le=86400)] = 1800
 
 
+class RecheckSettings(_Section):
+    """Which share of what comes into the register is entered a second time; beside it one a month, office and kind."""
+
+    share: Annotated[float, Field(ge=0, le=1)] = 0.03
+
+
 class ReturnPath(StrEnum):
     """Where mail servers may send trouble back to: nowhere, or the account itself where its provider insists."""
 
@@ -156,6 +162,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     work: WorkSettings = Field(default_factory=WorkSettings)
     poll: PollSettings = PollSettings()
+    recheck: RecheckSettings = RecheckSettings()
     smtp: SmtpSettings = SmtpSettings()
     alarms: AlarmSettings = AlarmSettings()
     watch: WatchSettings = WatchSettings()

@@ -38,6 +38,11 @@ require_sandbox = true
 interval_seconds = 900
 deadline_seconds = 1800
 
+# 复核: the share of records that a colleague enters a second time, blind (0 to 1), drawn by a keyed hash. Beside it one a
+# month, office and kind of decision. `beian stats --recheck` shows the error rate.
+[recheck]
+share = 0.03
+
 # How letters (补正通知书, receipts) are sent. Left out: smtp.<the mailbox's provider>, port by tls.
 # The same keys, and address and username, hold for one office alone in a table `smtp` below that office's own.
 [smtp]

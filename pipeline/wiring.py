@@ -191,6 +191,7 @@ class Application:
             clock=utc_now,
             figures=Figures(store, self.profile, utc_now),
             mailboxes=self._mailbox_offices,
+            recheck_share=self.settings.recheck.share,
         )
 
     def dispatcher(self, store: Store) -> Dispatcher:

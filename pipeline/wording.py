@@ -62,7 +62,12 @@ DECISIONS: Final[Mapping[str, str]] = {
     "refused": "待重取",
 }
 RECORD_STATES: Final[Mapping[str, str]] = {"active": "有效", "cancelled": "已注销"}
-RECORD_CHANGES: Final[Mapping[str, str]] = {"registered": "登记", "changed": "变更", "cancelled": "注销"}
+RECORD_CHANGES: Final[Mapping[str, str]] = {
+    "registered": "登记",
+    "changed": "变更",
+    "corrected": "更正",
+    "cancelled": "注销",
+}
 EVENTS: Final[Mapping[str, str]] = {
     "message.handed_in": "窗口收件",
     "message.decided": "自动核对",
@@ -78,8 +83,17 @@ EVENTS: Final[Mapping[str, str]] = {
     "case.reply_received": "收到回复来信",
     "case.automatic_reply": "收到自动回复或退信",
     "case.answers": "来信为对通知的回复",
+    "case.split": "拆分案件",
+    "case.joined": "合并案件",
+    "case.unjoined": "撤销合并",
+    "record.corrected": "更正备案",
     "record.cancelled": "注销备案",
     "record.viewed": "查看台账记录",
+    "recheck.drawn": "抽中复核",
+    "recheck.opened": "打开复核",
+    "recheck.agreed": "复核一致",
+    "recheck.differs": "复核有出入",
+    "recheck.settled": "复核认定",
     "notice.drafted": "起草通知",
     "notice.redrafted": "重新起草通知",
     "notice.edited": "修改通知",

@@ -71,8 +71,8 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """Make and start a cluster; stop it by its pid and remove it at the end."""
+def running_cluster(**changed: str) -> Iterator[Cluster]:
+    """Make and start a cluster; stop it by its pid and remove it at the end. `changed` are settings that differ."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
@@ -85,7 +85,7 @@ def running_cluster() -> Iterator[Cluster]:
         _run(
             binaries / "initdb", "-D", data, "-U", cluster.user, "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"
         )
-        options = [f"--{key}={value}" for key, value in _SETTINGS.items()]
+        options = [f"--{key}={value}" for key, value in (_SETTINGS | changed).items()]
         command = [binaries / "postgres", "-D", data, "-p", str(cluster.port), "-k", folder, *options]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent, **_identity())

@@ -35,6 +35,7 @@ def show_statistics(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per month and group.")] = False,
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Also as a workbook with a chart.")] = None,
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Also as a picture.")] = None,
+    recheck: Annotated[bool, typer.Option("--recheck", help="The error rate that second entries (复核) show.")] = False,
     font: Annotated[Path | None, typer.Option(metavar="FILE", help="Typeface of the picture; else searched.")] = None,
 ) -> int:
     """Monthly statistics: received, registered, returned, refused, transferred, overdue, open; by office and type."""
@@ -46,6 +47,11 @@ def show_statistics(
     application.require_office(office)
     now = utc_now()
     begin, end = _period(first, last, now.astimezone(application.profile.zone).date())
+    if recheck:
+        from pipeline.cli.recheck_rates import show_rates
+
+        show_rates(application, begin, end, office, as_json=as_json)
+        return 0
     with application.store() as store:
         monthly = count_months(
             store.iter_activity(), zone=application.profile.zone, first=begin, last=end, at=now, office=office

@@ -46,10 +46,11 @@ class RecordState(StrEnum):
 
 
 class RecordChange(StrEnum):
-    """What made a version of a record."""
+    """What made a version of a record. `CORRECTED` mends what was read or decided wrongly (更正); no filing stands behind it."""
 
     REGISTERED = "registered"
     CHANGED = "changed"
+    CORRECTED = "corrected"
     CANCELLED = "cancelled"
 
 

@@ -78,7 +78,12 @@ def act(call: Call) -> Response:
     if action in _ENDING:
         call.parts.store.claims.release(call.case.case_id, call.user)
     return answer(
-        {"said": _said(handled, action), "paper": _paper(call, handled, action), "stage": handled.stage.value}
+        {
+            "said": _said(handled, action),
+            "paper": _paper(call, handled, action),
+            "stage": handled.stage.value,
+            "version": handled.version,
+        }
     )
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from pipeline.domain.people import User
 from pipeline.review.parts import Parts
 from pipeline.review.refusal import RefusalError
+from pipeline.store.rechecks import Recheck
 from pipeline.store.records import CaseDetail, RecordVersionRow, RegistryRow
 from pipeline.store.sessions import Session
 
@@ -67,6 +68,7 @@ class Call:
     """A request that may be served. `session` is None on public pages only; `case` is set where the path names one.
 
     Where the path names a record, `record` is set, and `case` is the one whose values that version has.
+    `recheck` is the second entry the path names; its case is `case` then.
     """
 
     parts: Parts
@@ -82,6 +84,7 @@ class Call:
     wants_json: bool = False
     found: CaseDetail | None = field(default=None, repr=False)
     kept: KeptRecord | None = field(default=None, repr=False)
+    found_recheck: Recheck | None = field(default=None, repr=False)
 
     @property
     def user(self) -> User:
@@ -110,6 +113,13 @@ class Call:
         if self.kept is None:
             return f"/case/{self.case.case_id}"
         return f"/register/{self.kept.row.id}/{self.kept.version.version}"
+
+    @property
+    def recheck(self) -> Recheck:
+        """The second entry of the path."""
+        if self.found_recheck is None:
+            raise RefusalError(404)
+        return self.found_recheck
 
     @property
     def actor(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.domain.life import OPEN_STAGES, STAGE_NAMES, Action, possible_actions
+from pipeline.domain.life import OPEN_STAGES, STAGE_NAMES, Action, Stage, possible_actions
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.notice import KIND_NAMES, STATE_NAMES
 from pipeline.domain.people import Permission, may
@@ -14,6 +14,8 @@ from pipeline.review.call import Call
 from pipeline.review.due import Due, due_of
 from pipeline.review.field_view import FieldRow, field_rows
 from pipeline.review.finding_view import FindingRow, finding_rows, is_change
+from pipeline.review.part_view import PaperLine, SiblingLine, paper_lines, sibling_lines
+from pipeline.review.recheck_view import outcome_of
 from pipeline.review.revealing import is_revealed
 from pipeline.store.claims import Claim
 from pipeline.store.records import CaseDetail, HistoryItem
@@ -61,6 +63,7 @@ class CasePage:
     due: Due
     received: str
     number: str
+    recheck: str
     has_form: bool
     mail_subject: str = field(repr=False)
     sender: str = field(repr=False)
@@ -69,6 +72,8 @@ class CasePage:
     history: tuple[HistoryLine, ...] = field(repr=False)
     looks: tuple[HistoryLine, ...] = field(repr=False)
     notices: tuple[NoticeLine, ...] = field(repr=False)
+    papers: tuple[PaperLine, ...] = field(repr=False)
+    siblings: tuple[SiblingLine, ...] = field(repr=False)
     revealed: bool
     editable: bool
     holder: str
@@ -111,6 +116,7 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         due=due_of(case.due, call.parts.today),
         received=wording.moment(case.received),
         number=case.number or "",
+        recheck=_recheck(call, case),
         has_form=case.filing.form is not None,
         mail_subject=mask_identity_numbers(case.subject),
         sender=case.sender,
@@ -119,6 +125,8 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         history=tuple(_line(call, item, names) for item in history if item.kind not in _LOOKS),
         looks=tuple(_line(call, item, names) for item in history if item.kind in _LOOKS),
         notices=_notices(call, case),
+        papers=paper_lines(case),
+        siblings=sibling_lines(call, case) if handles else (),
         revealed=revealed,
         editable=handles and not other and case.stage in OPEN_STAGES,
         holder=claim.user.name if claim is not None and other else "",
@@ -130,6 +138,12 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         else frozenset(),
         plain_actions=tuple(action for action in _BUTTONS if action in possible_actions(case.stage)),
     )
+
+
+def _recheck(call: Call, case: CaseDetail) -> str:
+    """What came of the second entry; nobody is told before it is done."""
+    found = call.parts.store.rechecks.of_case(case.case_id) if case.stage is Stage.CONCLUDED else None
+    return "" if found is None else outcome_of(found)
 
 
 def _form_keys(case: CaseDetail, call: Call) -> Collection[str]:

@@ -38,6 +38,7 @@ from pipeline.store.errors import (
     UnknownRecordError,
     UnknownUserError,
 )
+from pipeline.store.rechecks import Recheck
 from pipeline.store.records import CaseDetail
 
 Handler = Callable[[Call], Response]
@@ -51,7 +52,7 @@ _log = structlog.get_logger()
 class Page:
     """One line of the route table. `permission` None is a page for everybody logged in, `public` for anybody at all.
 
-    A path with `{case}` or `{record}` is served for cases and records of the asker's offices only. With a one-time
+    A path with `{case}`, `{record}` or `{recheck}` is served for cases and records of the asker's offices only. With a one-time
     password nothing is served but the pages of the `first_login`, until it is changed.
     """
 
@@ -138,12 +139,24 @@ def _let_in(page: Page, call: Call) -> Call:
         raise RefusalError(403)
     if "record" in call.path:
         return _with_record(known)
-    return replace(known, found=_case_of(known)) if "case" in call.path else known
+    if "recheck" in call.path:
+        recheck = _recheck_of(known)
+        return replace(known, found=_case_of(known, recheck.case_id), found_recheck=recheck)
+    return replace(known, found=_case_of(known, call.path["case"])) if "case" in call.path else known
 
 
-def _case_of(call: Call) -> CaseDetail:
+def _recheck_of(call: Call) -> Recheck:
+    """The second entry; there is none for whoever had a hand in the case."""
+    store = call.parts.store
+    recheck = store.rechecks.find(call.path["recheck"])
+    if recheck is None or not store.rechecks.may_check(recheck.recheck_id, call.user):
+        raise RefusalError(404)
+    return recheck
+
+
+def _case_of(call: Call, case_id: str) -> CaseDetail:
     try:
-        reference = str(uuid.UUID(call.path["case"]))
+        reference = str(uuid.UUID(case_id))
     except ValueError:
         raise RefusalError(404) from None
     case = call.parts.store.show_case(reference)

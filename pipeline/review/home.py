@@ -20,6 +20,7 @@ class Place:
 
 PLACES: Final = (
     Place(key="queue", name="待办", address="/", permission=Permission.SEE_QUEUE),
+    Place(key="recheck", name="复核", address="/recheck", permission=Permission.RECHECK),
     Place(key="register", name="台账", address="/register", permission=Permission.SEE_REGISTER),
     Place(key="statistics", name="统计", address="/statistics", permission=Permission.SEE_STATISTICS),
     Place(key="people", name="人员", address="/people", permission=Permission.MANAGE_PEOPLE),

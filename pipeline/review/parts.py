@@ -12,6 +12,7 @@ from pipeline.evidence import Evidence
 from pipeline.figures import Figures
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
+from pipeline.rechecking import Rechecker
 from pipeline.review.outflow import Outflows
 from pipeline.review.searches import Searches
 from pipeline.store.store import Store
@@ -23,6 +24,7 @@ class Parts:
     """One installation's store, city and desks. `clock` gives the current time, aware.
 
     `mailboxes` are the offices' by address, where the settings name others than the profile.
+    `recheck_share` is the share of records that is entered a second time.
     """
 
     store: Store
@@ -34,6 +36,7 @@ class Parts:
     figures: Figures
     mailboxes: Mapping[str, str] = field(default_factory=dict)
     outflows: Outflows = field(default_factory=Outflows)
+    recheck_share: float = 0.03
     searches: Searches = field(default_factory=Searches)
 
     @property
@@ -49,6 +52,10 @@ class Parts:
     def officer(self, user: User) -> Officer:
         """That person's desk. The history calls people by their logins."""
         return Officer(name=user.login, store=self.store, profile=self.profile, clock=self.clock)
+
+    def rechecker(self, user: User) -> Rechecker:
+        """That person's desk for second entries."""
+        return Rechecker(user=user, store=self.store, profile=self.profile, clock=self.clock)
 
     def names(self) -> dict[str, str]:
         """Everybody's name by login, for pages that tell who did what."""

@@ -12,7 +12,7 @@ from pipeline.domain.decision import Entity
 from pipeline.domain.finding import TITLES
 from pipeline.domain.life import STAGE_NAMES, Stage
 from pipeline.domain.people import is_visible, visible_offices
-from pipeline.review.call import Call
+from pipeline.review.call import Call, Entries
 from pipeline.review.due import Due, due_of
 from pipeline.review.queue_filter import VIEWS, QueueFilter, read_cursor, read_filter, write_cursor
 from pipeline.review.rendering import answer, page
@@ -22,6 +22,7 @@ from pipeline.wording import titles
 PAGE_ROWS: Final = 50
 _CASE_NUMBER: Final = re.compile(r"[0-9A-Fa-f-]{4,36}")
 MOST_REASONS: Final = 3
+MOST_COUNTED: Final = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,27 @@ def show_queue(call: Call) -> Response:
         entities={item.value: call.parts.wording.entity(item) for item in Entity},
         stages={item.value: STAGE_NAMES[item] for item in Stage},
         forgotten=_forgotten(call, wanted),
+        counts=_counts(call),
+        saved=[
+            (view, read_filter(Entries(pairs=tuple(view.pairs.items()))).address())
+            for view in call.parts.store.saved_views.of(call.user)
+        ],
+        kept=wanted.pairs(found="", number=""),
     )
+
+
+def keep_view(call: Call) -> Response:
+    """Keep the filters of the page under a name."""
+    wanted = read_filter(call.form)
+    pairs = wanted.pairs(found="", number="")
+    call.parts.store.saved_views.keep(call.user, call.form.get("name"), pairs, call.now)
+    return RedirectResponse(wanted.address(found="", number=""), status_code=303)
+
+
+def remove_view(call: Call) -> Response:
+    """Forget one of one's own views."""
+    call.parts.store.saved_views.remove(call.user, call.form.get("saved"))
+    return RedirectResponse("/", status_code=303)
 
 
 def search(call: Call) -> Response:
@@ -110,8 +131,23 @@ def _searched_id(call: Call, wanted: QueueFilter) -> str | None:
     return None if call.session is None else call.parts.searches.find(call.session.csrf, wanted.found)
 
 
+def _counts(call: Call) -> dict[str, str]:
+    """How many the views have, counted no further than can be told at a glance; the last one is everything."""
+    counted = (view for view in VIEWS if view != "all")
+    found = {
+        view: call.parts.store.count_cases(_scope(call, QueueFilter(view=view)), most=MOST_COUNTED + 1)
+        for view in counted
+    }
+    return {view: f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count) for view, count in found.items()}
+
+
 def _items(call: Call, wanted: QueueFilter) -> tuple[QueueItem, ...]:
-    scope = QueueScope(
+    after = read_cursor(call.query.get("after"))
+    return call.parts.store.search_cases(_scope(call, wanted), limit=PAGE_ROWS + 1, after=after)
+
+
+def _scope(call: Call, wanted: QueueFilter) -> QueueScope:
+    return QueueScope(
         offices=visible_offices(call.user, call.parts.office_keys),
         office=wanted.office or None,
         code=wanted.code or None,
@@ -126,8 +162,6 @@ def _items(call: Call, wanted: QueueFilter) -> tuple[QueueItem, ...]:
         owner_id=(_searched_id(call, wanted) or "") if wanted.found else "",
         waiting=wanted.view in ("waiting", "mine"),
     )
-    after = read_cursor(call.query.get("after"))
-    return call.parts.store.search_cases(scope, limit=PAGE_ROWS + 1, after=after)
 
 
 def _rows(call: Call, items: tuple[QueueItem, ...]) -> list[QueueRow]:

@@ -12,9 +12,11 @@ from pipeline.review import (
     log_page,
     mailbox_page,
     originals,
+    parting_pages,
     people_page,
     profile_page,
     queue_page,
+    recheck_pages,
     record_page,
     register_page,
     second_factor_page,
@@ -23,7 +25,7 @@ from pipeline.review import (
 )
 from pipeline.review.guard import Page
 
-_SEE, _HANDLE = Permission.SEE_QUEUE, Permission.HANDLE_CASE
+_SEE, _HANDLE, _RECHECK = Permission.SEE_QUEUE, Permission.HANDLE_CASE, Permission.RECHECK
 _REGISTER, _PEOPLE = Permission.SEE_REGISTER, Permission.MANAGE_PEOPLE
 _RECORD: Final = "/register/{record}"
 _VERSION: Final = "/register/{record}/{version}"
@@ -38,6 +40,8 @@ PAGES: Final = (
     ),
     Page(path="/", method="GET", permission=_SEE, handler=queue_page.show_queue),
     Page(path="/search", method="POST", permission=_SEE, handler=queue_page.search),
+    Page(path="/views", method="POST", permission=_SEE, handler=queue_page.keep_view),
+    Page(path="/views/remove", method="POST", permission=_SEE, handler=queue_page.remove_view),
     Page(path="/next", method="POST", permission=_HANDLE, handler=queue_page.claim_next),
     Page(path="/case/{case}", method="GET", permission=_SEE, handler=case_pages.show_case),
     Page(path="/case/{case}/page/{file}/{page}", method="GET", permission=_SEE, handler=originals.show_page),
@@ -83,4 +87,14 @@ PAGES: Final = (
     Page(path=f"{_PERSON}/totp", method="POST", permission=_PEOPLE, handler=second_factor_page.start),
     Page(path=f"{_PERSON}/totp/confirm", method="POST", permission=_PEOPLE, handler=second_factor_page.confirm),
     Page(path=f"{_PERSON}/totp/remove", method="POST", permission=_PEOPLE, handler=second_factor_page.remove),
+    Page(path="/case/{case}/split", method="POST", permission=_HANDLE, handler=parting_pages.split),
+    Page(path="/case/{case}/join", method="POST", permission=_HANDLE, handler=parting_pages.join),
+    Page(path="/case/{case}/unjoin", method="POST", permission=_HANDLE, handler=parting_pages.unjoin),
+    Page(path="/recheck", method="GET", permission=_RECHECK, handler=recheck_pages.show_list),
+    Page(path="/recheck/{recheck}", method="GET", permission=_RECHECK, handler=recheck_pages.show_one),
+    Page(path="/recheck/{recheck}/page/{file}/{page}", method="GET", permission=_RECHECK, handler=originals.show_page),
+    Page(path="/recheck/{recheck}/grid/{file}", method="GET", permission=_RECHECK, handler=originals.show_grid),
+    Page(path="/recheck/{recheck}/reveal", method="POST", permission=Permission.REVEAL, handler=recheck_pages.reveal),
+    Page(path="/recheck/{recheck}/entry", method="POST", permission=_RECHECK, handler=recheck_pages.enter),
+    Page(path="/recheck/{recheck}/settle", method="POST", permission=_RECHECK, handler=recheck_pages.settle),
 )

@@ -178,6 +178,7 @@ def _steps(session: Session, events: EventLog, ids: Sequence[uuid.UUID]) -> _Ste
 def _versions(session: Session, ids: Sequence[uuid.UUID] | None = None) -> _Steps:
     """What happened to the records of those filings, of all of them for None."""
     query = select(RecordVersion.case_id, RecordVersion.kind, RecordVersion.at).order_by(RecordVersion.id)
+    query = query.where(RecordVersion.kind.in_(_VERSIONS))
     found: defaultdict[uuid.UUID, list[Step]] = defaultdict(list)
     for row in session.execute(query if ids is None else query.where(RecordVersion.case_id.in_(ids))):
         found[row.case_id].append(Step(at=row.at, kind=_VERSIONS[row.kind]))

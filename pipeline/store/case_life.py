@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Verdict
@@ -28,14 +28,15 @@ from pipeline.domain.life import (
 )
 from pipeline.profile.schema import Profile
 from pipeline.store.case_reading import CaseReader
-from pipeline.store.case_rows import FORM_DOCUMENT, NO_DUE, MessageRevision, RowWriter
+from pipeline.store.case_rows import NO_DUE, MessageRevision, RowWriter
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import StaleCaseError, UnknownCaseError
 from pipeline.store.events import EventDraft, EventLog
 from pipeline.store.identity import index_form
-from pipeline.store.models import Case, Event, FieldValueRow, Message
+from pipeline.store.models import Case, Event, Message
 from pipeline.store.models_life import SetAsideRow
+from pipeline.store.record_correction import newest_of
 from pipeline.store.registration import Registrar
 from pipeline.store.set_asides import finding_index, read_set_asides
 
@@ -148,7 +149,7 @@ class CaseLife:
             require_open(Stage(case.stage))
             writer = self._writer(case)
             for field in changed:
-                session.add(writer.later_field(case.id, field, self._newest(session, case, field.key)))
+                session.add(writer.later_field(case.id, field, newest_of(session, case, field.key)))
             case.verdict_revision += 1
             session.add_all(writer.later_findings(case.id, verdict, case.verdict_revision))
             self._apply(session, case, form, verdict)
@@ -212,7 +213,9 @@ class CaseLife:
     def _settle_outcome(session: Session, case: Case) -> None:
         """The mail counts as registered once every case of it is."""
         message = session.get_one(Message, case.message_id)
-        current = select(Case.state).where(Case.message_id == message.id, Case.revision == message.revision)
+        current = select(Case.state).where(
+            Case.message_id == message.id, Case.revision == message.revision, Case.joined_into.is_(None)
+        )
         states = set(session.scalars(current))
         message.outcome = "registered" if states == {"registered"} else "review"
 
@@ -232,18 +235,6 @@ class CaseLife:
 
     def _writer(self, case: Case) -> RowWriter:
         return RowWriter(self._cipher, MessageRevision(message_id=case.message_id, revision=case.revision))
-
-    @staticmethod
-    def _newest(session: Session, case: Case, key: str) -> tuple[int, int]:
-        """The newest revision of a field of the form, and its place in the form's order; a new field comes last."""
-        rows = select(FieldValueRow.revision, FieldValueRow.ordinal).where(
-            FieldValueRow.case_id == case.id, FieldValueRow.document == FORM_DOCUMENT
-        )
-        found = session.execute(rows.where(FieldValueRow.key == key).order_by(FieldValueRow.revision.desc())).first()
-        if found is not None:
-            return found.revision, found.ordinal
-        last = select(func.max(FieldValueRow.ordinal)).where(FieldValueRow.case_id == case.id)
-        return 0, (session.scalar(last.where(FieldValueRow.document == FORM_DOCUMENT)) or 0) + 1
 
     def _set_aside_row(self, case: Case, content: SetAside, index: bytes, handling: Handling) -> SetAsideRow:
         row_id = uuid.uuid4()

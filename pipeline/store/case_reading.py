@@ -37,6 +37,9 @@ _VALUE_COLUMNS: Final = (
 )
 
 
+_Found = Mapping[tuple[str, int], tuple[Finding, ...]]
+
+
 class CaseReader:
     """Opens the rows of cases."""
 
@@ -49,6 +52,7 @@ class CaseReader:
         message = self._session.get_one(Message, case.message_id)
         of_case = select(RegistryRecord.number).join(RecordVersion, RecordVersion.record_id == RegistryRecord.id)
         number = self._session.scalar(of_case.where(RecordVersion.case_id == case.id).limit(1))
+        findings = self._findings(case)
         return CaseDetail(
             case_id=str(case.id),
             message_id=case.message_id,
@@ -66,8 +70,8 @@ class CaseReader:
             set_aside=read_set_asides(self._session, self._cipher, case.id),
             subject=self._mail_text(message, "subject"),
             sender=self._mail_text(message, "sender"),
-            filing=self._filing(case),
-            verdict=self._verdict(case),
+            filing=self._filing(case, findings),
+            verdict=self._verdict(case, findings),
             mail_findings=self._mail_findings(case),
             replies=read_replies(self._session, case.id),
             answers=read_answered(self._session, case.message_id),
@@ -89,9 +93,22 @@ class CaseReader:
                     found[row.case_id][row.key] = str(value)
         return found
 
-    def _filing(self, case: Case) -> Filing:
+    def form_values_at(self, case_id: uuid.UUID, record_version: int) -> dict[str, str]:
+        """The form's values as that version of its record had them, before later corrections (更正)."""
+        query = select(*_VALUE_COLUMNS).where(
+            FieldValueRow.case_id == case_id,
+            FieldValueRow.document == FORM_DOCUMENT,
+            or_(FieldValueRow.record_version.is_(None), FieldValueRow.record_version <= record_version),
+        )
+        found: dict[str, str] = {}
+        for row in _newest_values(self._session.execute(query)):
+            text = self._open(row.value, "fields", "value", row.id)
+            if text is not None and (value := json.loads(text)) is not None:
+                found[row.key] = str(value)
+        return found
+
+    def _filing(self, case: Case, findings: _Found) -> Filing:
         documents = self._fields(case.id)
-        findings = self._findings(case)
         unreadable = self._open(case.unreadable, "cases", "unreadable", case.id)
         papers = self._session.scalars(select(Paper).where(Paper.case_id == case.id).order_by(Paper.ordinal))
         return Filing(
@@ -111,19 +128,21 @@ class CaseReader:
             Case.revision == case.revision,
             Case.id != case.id,
             Case.form_profile.is_not(None),
+            Case.joined_into.is_(None),
         )
         return self._session.scalar(others.limit(1)) is not None
 
-    def _verdict(self, case: Case) -> Verdict:
+    @staticmethod
+    def _verdict(case: Case, findings: _Found) -> Verdict:
         entity = Entity(case.entity) if case.entity else None
-        findings = self._findings(case)["verdict", FORM_DOCUMENT]
-        return Verdict(entity=entity, office=case.office, due=case.due, findings=findings)
+        said = findings["verdict", FORM_DOCUMENT]
+        return Verdict(entity=entity, office=case.office, due=case.due, findings=said)
 
     @staticmethod
     def _form(
         case: Case,
         documents: Mapping[int, tuple[Field, ...]],
-        findings: Mapping[tuple[str, int], tuple[Finding, ...]],
+        findings: _Found,
     ) -> ExtractedForm | None:
         if case.form_profile is None:
             return None
@@ -140,7 +159,7 @@ class CaseReader:
         self,
         row: Paper,
         documents: Mapping[int, tuple[Field, ...]],
-        findings: Mapping[tuple[str, int], tuple[Finding, ...]],
+        findings: _Found,
     ) -> ExtractedPaper:
         return ExtractedPaper(
             kind=PaperKind(row.kind),
@@ -179,7 +198,7 @@ class CaseReader:
         value: FieldValue = None if text is None else json.loads(text)
         return value
 
-    def _findings(self, case: Case) -> Mapping[tuple[str, int], tuple[Finding, ...]]:
+    def _findings(self, case: Case) -> _Found:
         """By origin and document; of the rules' verdicts the last one counts."""
         in_force = or_(FindingRow.origin != "verdict", FindingRow.case_revision == case.verdict_revision)
         query = select(FindingRow).where(FindingRow.case_id == case.id, in_force).order_by(FindingRow.ordinal)

@@ -35,6 +35,7 @@ from pipeline.store.columns import OutsideText, UtcDateTime
 #: SQLite counts rows by itself only for a column that is exactly INTEGER.
 _WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
 _SHORT: Final = String(64)
+_CLAIMED: Final = text("claimed_by IS NOT NULL")
 
 
 class Base(DeclarativeBase):
@@ -169,7 +170,7 @@ class Case(Base):
     `state` is review, registered, closed or superseded; `stage` says what officers made of it (`domain.life`).
     `version` counts what people saved, `verdict_revision` how often the rules were applied. `form_file` is the number of
     the attachment the form was read from. `claimed_by` is the user who works on the case until `lease_until` (`claims`);
-    the row itself makes it at most one.
+    the row itself makes it at most one. `joined_into` is the case this one was joined into; it is superseded then.
     """
 
     __tablename__ = "cases"
@@ -178,6 +179,8 @@ class Case(Base):
         Index("ix_cases_queue", "state", "queue_rank", "received", "id"),
         Index("ix_cases_office_queue", "state", "office", "queue_rank", "received", "id"),
         Index("ix_cases_received_queue", "state", "received_office", "queue_rank", "received", "id"),
+        Index("ix_cases_stage_queue", "stage", "queue_rank", "received", "id"),
+        Index("ix_cases_holder", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -207,10 +210,14 @@ class Case(Base):
     claimed_by: Mapped[uuid.UUID | None]
     claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    joined_into: Mapped[uuid.UUID | None] = mapped_column(index=True)
 
 
 class Paper(Base):
-    """A paper of a case; ordinals count from 1. `file` is the number of the attachment it was read from."""
+    """A paper of a case; ordinals count from 1. `file` is the number of the attachment it was read from.
+
+    `came_from` is the case it belonged to before cases were split or joined.
+    """
 
     __tablename__ = "papers"
     __table_args__ = (UniqueConstraint("case_id", "ordinal"),)
@@ -222,10 +229,14 @@ class Paper(Base):
     file: Mapped[int | None]
     pages: Mapped[list[int]] = mapped_column(JSON)
     title: Mapped[bytes | None]
+    came_from: Mapped[uuid.UUID | None]
 
 
 class FieldValueRow(Base):
-    """One field of a case's form (`document` 0) or of its n-th paper. `remark` holds doubt and candidates."""
+    """One field of a case's form (`document` 0) or of its n-th paper. `remark` holds doubt and candidates.
+
+    `record_version` is the version of the record that a correction (更正) of it made, NULL for what the case was decided by.
+    """
 
     __tablename__ = "fields"
     __table_args__ = (UniqueConstraint("case_id", "document", "key", "revision"),)
@@ -245,6 +256,7 @@ class FieldValueRow(Base):
     approximate: Mapped[bool]
     reader: Mapped[str] = mapped_column(_SHORT)
     source: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    record_version: Mapped[int | None]
 
 
 class FindingRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.models import Base
@@ -63,6 +63,7 @@ class CaseOpening(Base):
     __table_args__ = (
         Index("uq_case_openings_open", "case_id", "user_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_case_openings_report", "decided_at", "office"),
+        Index("ix_case_openings_person", "user_id", "decided_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -74,3 +75,16 @@ class CaseOpening(Base):
     worked_ms: Mapped[int]
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(String(64))
+
+
+class SavedViewRow(Base):
+    """Filters of the queue somebody kept under a name. `content` seals name and filters: names of accounts stand there."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("user_id", "name_index"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    name_index: Mapped[bytes]
+    content: Mapped[bytes]
+    saved_at: Mapped[datetime]

@@ -6,16 +6,17 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy.orm import Session, aliased
 
 from pipeline.domain.decision import Entity
 from pipeline.domain.finding import Severity
 from pipeline.domain.life import Stage
 from pipeline.store.case_reading import CaseReader
-from pipeline.store.case_scope import belongs_to, looked_up
+from pipeline.store.case_scope import belongs_to, looked_up, places_of
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
 from pipeline.store.models import Case, FindingRow, Message
@@ -24,6 +25,7 @@ from pipeline.store.records import CaseDetail, QueueCursor, QueueItem, QueueScop
 
 _SHOWN: Final = ("account_name", "account_subject")
 _UUID_DIGITS: Final = 32
+_MOST_RARE: Final = 500
 _PREFIX: Final = re.compile(r"[0-9a-f]{4,32}")
 
 
@@ -37,9 +39,9 @@ def read_queue(
 ) -> tuple[QueueItem, ...]:
     """A page of the queue. An office's cases are those it received and those that belong to it."""
     query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id)
-    query = query.where(Case.state == "review" if scope.waiting else Case.state != "superseded")
-    query = query.where(*_conditions(scope))
-    query = query.where(*looked_up(cipher, account=scope.account, subject=scope.subject, owner_id=scope.owner_id))
+    query = query.where(_in_force(scope), *_conditions(scope), *_named(scope, cipher))
+    if scope.code is not None:
+        query = query.where(*_rare(session, scope.code))
     if after is not None:
         place = (after.rank, after.received, uuid.UUID(after.case_id))
         columns = tuple_(Case.queue_rank, Case.received, Case.id)
@@ -47,6 +49,16 @@ def read_queue(
     ordered = query.order_by(Case.queue_rank, Case.received, Case.id).limit(limit)
     found = session.execute(ordered).all()
     return _items(session, cipher, found)
+
+
+def count_cases(session: Session, cipher: Cipher, scope: QueueScope, *, most: int) -> int:
+    """How many cases the scope has, counted no further than `most`."""
+    wanted = (_in_force(scope), *_conditions(replace(scope, offices=None)), *_named(scope, cipher))
+    places = (select(Case.id).where(*wanted, place).limit(most).subquery() for place in places_of(scope.offices))
+    found = [select(place) for place in places]
+    if not found:
+        return 0
+    return min(most, session.scalar(select(func.count()).select_from(union(*found).subquery())) or 0)
 
 
 def read_case(session: Session, cipher: Cipher, reference: str) -> CaseDetail | None:
@@ -76,6 +88,10 @@ def read_cases_of(session: Session, cipher: Cipher, message_id: int) -> tuple[Ca
     return tuple(reader.detail(case) for case in session.scalars(query).all())
 
 
+def _in_force(scope: QueueScope) -> ColumnElement[bool]:
+    return Case.state == "review" if scope.waiting else Case.state != "superseded"
+
+
 def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
     yield belongs_to(scope.offices)
     if scope.office is not None:
@@ -87,13 +103,29 @@ def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
         yield Case.entity == scope.entity.value
     if scope.stage is not None:
         yield Case.stage == scope.stage.value
+    # What is one person's is found first, in its own index: walking the queue in its order for it takes all of the queue.
     if scope.holder is not None:
-        yield and_(Case.claimed_by == uuid.UUID(scope.holder), Case.lease_until > scope.held_at)
+        held = aliased(Case)
+        mine = select(held.id).where(held.claimed_by == uuid.UUID(scope.holder), held.lease_until > scope.held_at)
+        yield Case.id.in_(mine)
     if scope.done_by is not None:
-        done = exists().where(CaseOpening.case_id == Case.id, CaseOpening.user_id == uuid.UUID(scope.done_by))
-        yield done.where(CaseOpening.decided_at.is_not(None))
+        done = select(CaseOpening.case_id).where(CaseOpening.user_id == uuid.UUID(scope.done_by))
+        yield Case.id.in_(done.where(CaseOpening.decided_at.is_not(None)))
     if scope.late_on is not None:
         yield Case.queue_rank < scope.late_on
+
+
+def _named(scope: QueueScope, cipher: Cipher) -> Iterator[ColumnElement[bool]]:
+    return looked_up(cipher, account=scope.account, subject=scope.subject, owner_id=scope.owner_id)
+
+
+def _rare(session: Session, code: str) -> Iterator[ColumnElement[bool]]:
+    """The cases that a rare finding leads to; walking the queue for them would take all of it."""
+    found = select(FindingRow.case_id, FindingRow.message_id).where(FindingRow.code == code).limit(_MOST_RARE + 1)
+    rows = session.execute(found).all()
+    if len(rows) <= _MOST_RARE:
+        of_mails = {row.message_id for row in rows if row.case_id is None}
+        yield or_(Case.id.in_({row.case_id for row in rows} - {None}), Case.message_id.in_(of_mails))
 
 
 def _about_case() -> ColumnElement[bool]:

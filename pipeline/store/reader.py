@@ -27,7 +27,7 @@ from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.message_life import MessageLife, read_lives
 from pipeline.store.models import Case, FindingRow, Message
-from pipeline.store.queue_reading import read_case, read_cases_of, read_queue
+from pipeline.store.queue_reading import count_cases, read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
     CaseDetail,
@@ -42,10 +42,12 @@ from pipeline.store.records import (
     RecordVersionRow,
     RegisterScope,
     RegistryRow,
+    Sibling,
 )
 from pipeline.store.register_export import RegisterExport
 from pipeline.store.register_search import RegisterPage, RegisterSearch, search_register
 from pipeline.store.registry_reading import read_record, read_records, read_registry
+from pipeline.store.siblings import read_papers_from, read_siblings
 from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
 
 _PAGE: Final = 500
@@ -79,6 +81,11 @@ class StoreReader:
         with self._session() as session:
             return read_queue(session, self._cipher, scope, limit=limit, after=after)
 
+    def count_cases(self, scope: QueueScope, *, most: int) -> int:
+        """How many cases the scope has, counted no further than `most`."""
+        with self._session() as session:
+            return count_cases(session, self._cipher, scope, most=most)
+
     def show_case(self, reference: str) -> CaseDetail | None:
         """A case by its id or the first characters of it. Raises `AmbiguousCaseError`."""
         with self._session() as session:
@@ -94,6 +101,16 @@ class StoreReader:
         with self._session() as session:
             outcome = session.scalar(select(Message.outcome).where(Message.id == message_id))
             return Decision(outcome) if outcome else None
+
+    def siblings(self, case_id: str) -> tuple[Sibling, ...]:
+        """The other cases of a case's mail, and those joined into it."""
+        with self._session() as session:
+            return read_siblings(session, self._cipher, case_id)
+
+    def papers_from(self, case_id: str, giver: str) -> frozenset[int]:
+        """Which papers of a case, counted from 1, came from that other case."""
+        with self._session() as session:
+            return read_papers_from(session, case_id, giver)
 
     def mail_files(self, case_id: str) -> MailFiles | None:
         """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""

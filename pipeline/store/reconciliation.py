@@ -83,7 +83,7 @@ def _recorded(session: Session, mailbox: str) -> Mapping[_Place, str]:
 
 def _contradictions(session: Session, mailbox: str) -> Iterator[int]:
     """Decided messages whose current cases do not add up to their outcome."""
-    current = (Case.message_id == Message.id) & (Case.revision == Message.revision)
+    current = (Case.message_id == Message.id) & (Case.revision == Message.revision) & Case.joined_into.is_(None)
     query = (
         select(Message.id, Message.outcome, Case.state)
         .outerjoin(Case, current)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
+from pipeline.domain.life import RecordChange
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
 from pipeline.store.events import EventLog
@@ -22,7 +23,7 @@ from pipeline.store.records import RecordChangeRow
 
 _PAGE: Final = 500
 #: The events whose note holds why a record changed or ended.
-_GROUNDED: Final = ("case.conclude", "record.cancelled")
+_GROUNDED: Final = ("case.conclude", "record.cancelled", "record.corrected")
 _Grounds = Mapping[tuple[uuid.UUID, datetime], str]
 
 
@@ -63,12 +64,15 @@ def _page(
     session: Session, cipher: Cipher, events: EventLog, records: Sequence[Sequence[Row[*tuple[Any, ...]]]]
 ) -> Iterator[RecordChangeRow]:
     cases = list({version.case_id for versions in records for version in versions})
-    values = CaseReader(session, cipher).form_values(cases)
+    reader = CaseReader(session, cipher)
+    values = reader.form_values(cases)
     grounds = _grounds(session, events, cases)
     for versions in records:
         before: Mapping[str, str] = {}
+        corrected = any(version.kind == RecordChange.CORRECTED.value for version in versions)
         for version in versions:
-            now = values[version.case_id]
+            whole = values[version.case_id]
+            now = reader.form_values_at(version.case_id, version.version) if corrected else whole
             yield RecordChangeRow(
                 number=version.number,
                 office=version.office,

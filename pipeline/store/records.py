@@ -160,6 +160,17 @@ class CaseDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """Another case of the same mail. `joined` says that it was joined into the case asked about."""
+
+    case_id: str
+    account_name: str = field(repr=False)
+    has_form: bool
+    is_open: bool
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryItem:
     """One event of a case. `note` is JSON, or plain text from a time before, "" for none."""
 

@@ -13,6 +13,7 @@ from pipeline.store.alarm_book import AlarmBook
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
 from pipeline.store.case_life import CaseLife
+from pipeline.store.case_parting import CaseParting
 from pipeline.store.case_times import CaseTimes
 from pipeline.store.chores import Chores
 from pipeline.store.cipher import Cipher
@@ -31,6 +32,8 @@ from pipeline.store.notice_book import NoticeBook
 from pipeline.store.outbox import Outbox
 from pipeline.store.people import People
 from pipeline.store.reader import StoreReader
+from pipeline.store.rechecks import Rechecks
+from pipeline.store.saved_views import SavedViews
 from pipeline.store.sessions import Sessions
 from pipeline.store.statements import insert_into
 from pipeline.store.work import Work
@@ -43,9 +46,9 @@ class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
     `ledger`, `login_holds` and `archive` serve the poller, `counter` the papers handed in, `work` and `cases` the
-    workers, `life` and `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`, `sessions`,
-    `claims` and `times` the pages they work on. `alarms` and `chores` serve whoever watches. `events` is the log of who
-    did what. What is read back is in `StoreReader`.
+    workers, `life`, `parting` and `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`,
+    `sessions`, `claims`, `times` and `saved_views` the pages they work on, `rechecks` the second entries. `alarms` and
+    `chores` serve whoever watches. `events` is the log of who did what. What is read back is in `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -60,6 +63,7 @@ class Store(StoreReader):
         self.work: Final = Work(database)
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
+        self.parting: Final = CaseParting(database, cipher, events)
         self.notices: Final = NoticeBook(database, cipher, events)
         self.outbox: Final = Outbox(database, cipher, events)
         self.known_accounts: Final = KnownAccounts(database, cipher, events)
@@ -69,6 +73,8 @@ class Store(StoreReader):
         self.times: Final = CaseTimes(database)
         self.alarms: Final = AlarmBook(database, events)
         self.chores: Final = Chores(database)
+        self.rechecks: Final = Rechecks(database, cipher, events)
+        self.saved_views: Final = SavedViews(database, cipher)
 
     def __repr__(self) -> str:
         return f"Store({self._database!r})"

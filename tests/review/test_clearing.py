@@ -334,15 +334,92 @@ def test_a_change_keeps_the_records_number(tab: Tab, site: Site, store: Store, p
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-def test_accepting_stays_with_the_case(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+def test_accepting_stays_with_the_case_and_can_be_taken_back(
+    tab: Tab, site: Site, store: Store, profile: Profile
+) -> None:
     case_id = four_doubts(store, profile)
     page = tab()
     _open_first(page)
     page.locator("[data-act=accept]").click()
-    expect(page.locator("#summary .tag").first).to_have_text("受理")
+    expect(page.locator(".toast")).to_contain_text("受理，")
+    page.click(".toast button")
+    expect(page.locator(".toast")).to_have_count(0)
+    assert "case.accept" not in _kinds(store, case_id)
+    page.locator("[data-act=accept]").click()
+    page.focus("#f-description")
+    page.keyboard.type("发布本地新闻")
+    expect(page.locator("#summary .tag").first).to_have_text("受理", timeout=15_000)
+    expect(page.locator("#f-description")).to_be_focused()
+    assert page.input_value("#f-description").startswith("发布本地新闻")
     found = store.show_case(case_id)
     assert found is not None
     assert found.stage is Stage.ACCEPTED
+    expect(page.locator("[data-act=accept]")).to_have_count(0)
+
+
+def test_a_save_goes_on_from_a_decision_that_was_put_off(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    case_id = four_doubts(store, profile)
+    page = tab()
+    _open_first(page)
+    page.locator("[data-act=accept]").click()
+    expect(page.locator(".toast")).to_contain_text("秒后生效")
+    page.focus("#f-owner_name")
+    page.keyboard.press("Enter")
+    expect(page.locator("#s-owner_name")).to_have_text("已核")
+    assert [kind for kind in _kinds(store, case_id) if kind in ("case.accept", "case.corrected")] == [
+        "case.accept",
+        "case.corrected",
+    ]
+    expect(page.locator("#problem")).to_be_hidden()
+    page.locator("[data-act=urge]").click()
+    page.keyboard.press("F8")  # leaving commits it before the claim is given back
+    _wait_until(page, lambda: "case.urge" in _kinds(store, case_id))
+    _wait_until(page, lambda: _kinds(store, case_id)[-1] == "case.viewed")  # the only case is the next one too
+
+
+def test_a_number_is_revealed_for_a_reason_in_words(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    whole = "131082199003077518"
+    case_id = hand_in(store, profile, number=1, owner_id_number=doubtful("owner_id_number", whole))
+    page = tab()
+    _open_first(page)
+    page.evaluate("document.getElementById('dlg-reveal').showModal()")  # its button stands above the originals
+    page.fill("#dlg-reveal [name=reason]", "来电核实本人身份")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#f-owner_id_number")).to_have_value(whole)
+    (revealed,) = [item for item in store.history(case_id) if item.kind == "case.revealed"]
+    assert "来电核实本人身份" in revealed.note
+
+
+def test_papers_are_split_off_and_joined_again(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    case_id = four_doubts(store, profile)
+    page = tab()
+    _open_first(page)
+    page.locator(".part summary").click()
+    page.get_by_role("button", name="拆出材料").click()
+    page.locator("#dlg-split [name=paper]").last.check()
+    shot(page, "split-dialog")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("拆分，")
+    page.click(".toast button")
+    assert "case.split" not in _kinds(store, case_id)
+    page.get_by_role("button", name="拆出材料").click()
+    page.locator("#dlg-split [name=paper]").last.check()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("已拆出新件", timeout=15_000)
+    expect(page.locator("[data-open-dialog=join]")).to_be_attached()
+    page.locator(".part summary").click()
+    page.get_by_role("button", name="并入同一来信").click()
+    page.select_option("#dlg-join [name=other]", index=1)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast").last).to_contain_text("已并入", timeout=15_000)
+    expect(page.locator("[data-unjoin]")).to_be_attached()
+    page.locator(".part summary").click()
+    expect(page.locator("[data-unjoin]")).to_be_visible()
+    shot(page, "joined")
+    assert [kind for kind in _kinds(store, case_id) if kind in ("case.split", "case.joined")] == [
+        "case.split",
+        "case.joined",
+    ]
 
 
 def test_filters_stay_in_the_address(tab: Tab, site: Site, store: Store, profile: Profile) -> None:

@@ -7,13 +7,14 @@ from typing import Final
 
 import pytest
 
+from pipeline.domain.people import Role
 from pipeline.profile.schema import Profile
 from pipeline.review.refusal import SENTENCES
 from pipeline.review.routes import PAGES
 from pipeline.store.store import Store
-from tests.review.cases import four_doubts, registered
+from tests.review.cases import four_doubts, hand_in, registered
 from tests.review.client import Answer, Client
-from tests.review.site import PEOPLE, Site
+from tests.review.site import PEOPLE, START, Site
 
 LOGINS: Final = (None, *(login for login, _, _, _ in PEOPLE))
 IN, ROLE, NOTHING, LOGIN = "let in", "403", "404", "to the login"
@@ -37,6 +38,8 @@ TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("POST", "/account/password"): _ALL,
     ("GET", "/"): _DESKS,
     ("POST", "/search"): _DESKS,
+    ("POST", "/views"): _DESKS,
+    ("POST", "/views/remove"): _DESKS,
     ("POST", "/next"): _DESKS,
     ("GET", "/case/{case}"): _CASE,
     ("GET", "/case/{case}/page/{file}/{page}"): _CASE,
@@ -79,6 +82,16 @@ TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("POST", "/people/{login}/totp/confirm"): _ADMINISTRATOR,
     ("POST", "/people/{login}/totp/remove"): _ADMINISTRATOR,
     ("POST", "/logout"): _ALL,
+    ("POST", "/case/{case}/split"): _CASE,
+    ("POST", "/case/{case}/join"): _CASE,
+    ("POST", "/case/{case}/unjoin"): _CASE,
+    ("GET", "/recheck"): _DESKS,
+    ("GET", "/recheck/{recheck}"): _CASE,
+    ("GET", "/recheck/{recheck}/page/{file}/{page}"): _CASE,
+    ("GET", "/recheck/{recheck}/grid/{file}"): _CASE,
+    ("POST", "/recheck/{recheck}/reveal"): _CASE,
+    ("POST", "/recheck/{recheck}/entry"): _CASE,
+    ("POST", "/recheck/{recheck}/settle"): _CASE,
 }
 
 
@@ -90,6 +103,16 @@ def _outcome(answer: Answer) -> str:
     return NOTHING if answer.status == 404 and SENTENCES[404] in answer.text else IN
 
 
+def _drawn(store: Store, profile: Profile) -> str:
+    """A record of the same office that is to be entered a second time."""
+    case_id = hand_in(store, profile, number=9, account_name="三河夜话")
+    store.rechecks.draw(1.0, profile.zone, START)
+    city = next(user for user in store.people.list() if user.role is Role.CITY)
+    (drawn,) = store.rechecks.waiting(city, None, START)
+    assert drawn.case_id == case_id
+    return drawn.recheck_id
+
+
 def test_the_table_has_every_address() -> None:
     assert {(page.method, page.path) for page in PAGES} == set(TABLE)
 
@@ -98,14 +121,16 @@ def test_the_table_has_every_address() -> None:
 def test_every_address_lets_in_whom_the_table_says(
     login: str | None, site: Site, store: Store, profile: Profile
 ) -> None:
-    case_id = four_doubts(store, profile)
+    case_id, recheck_id = four_doubts(store, profile), _drawn(store, profile)
     record = registered(store, profile)
     client = Client(site)
     if login is not None:
         assert client.log_in(login).status == 303
     found: dict[tuple[str, str], str] = {}
     for method, path in TABLE:
-        address = path.format(case=case_id, file=1, page=1, record=record.id, version=1, login="shiban")
+        address = path.format(
+            case=case_id, recheck=recheck_id, file=1, page=1, record=record.id, version=1, login="shiban"
+        )
         if (method, path) in {("POST", "/logout"), ("POST", "/account/password")} and login is not None:
             found[method, path] = IN if login else LOGIN
             continue

@@ -19,7 +19,7 @@ from tests.validate.builders import licence
 #: Looks do not depend on the database.
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-DIALOGS = ("settle", "paper", "return", "refuse", "transfer", "reopen", "change", "help")
+DIALOGS = ("settle", "paper", "return", "refuse", "transfer", "reopen", "change", "split", "join", "reveal", "help")
 
 
 def _faults(page: Page) -> list[Any]:

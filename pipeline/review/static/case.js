@@ -3,7 +3,7 @@ import { getPage, post } from "./http.js";
 import { Fields } from "./fields.js";
 import { Pages } from "./pages.js";
 import { Decisions } from "./decisions.js";
-import { commit, decideLater } from "./pending.js";
+import { commit, commitFor, decideLater } from "./pending.js";
 
 const ALIVE_SECONDS = 60;
 /** Enters that follow each other faster, or come sooner after a new case, belong to the case before. */
@@ -14,7 +14,8 @@ function mount(focus) {
   desk?.pages.close();
   const main = document.querySelector("main.case");
   const here = { main, since: performance.now() };
-  here.fields = new Fields(main, { onState: (state) => applyState(here, state), onProblem: tellProblem, onStale: tellStale });
+  const before = () => commitFor(main.dataset.base);
+  here.fields = new Fields(main, { onState: (state) => applyState(here, state), onProblem: tellProblem, onStale: tellStale, before });
   here.pages = new Pages(main, (key) => here.fields.focus(key));
   here.decisions = new Decisions(main, here.fields, { decide: (decision) => decide(here, decision), onProblem: tellProblem });
   desk = here;
@@ -22,8 +23,10 @@ function mount(focus) {
     const row = event.target.closest(".field");
     if (row) here.pages.follow(row.dataset.key);
   });
-  main.querySelector("[data-next]")?.addEventListener("click", () => leave(here));
-  main.querySelector("[data-help]").addEventListener("click", () => document.getElementById("dlg-help").showModal());
+  main.addEventListener("click", (event) => {
+    if (event.target.closest("[data-next]")) leave(here);
+    else if (event.target.closest("[data-help]")) document.getElementById("dlg-help").showModal();
+  });
   main.querySelector("[data-mail]").addEventListener("toggle", (event) => showMail(event.target), { once: true });
   say(here);
   const first = here.fields.nextOpen(null);
@@ -51,8 +54,7 @@ function applyState(here, state) {
   here.main.querySelector("#summary").innerHTML = state.summary;
   here.main.querySelector("#findings").innerHTML = state.findings;
   say(here);
-  const reveal = here.main.querySelector("[data-reveal='']");
-  if (reveal) reveal.hidden = state.revealed;
+  for (const button of here.main.querySelectorAll("[data-reveal=''], [data-open-dialog=reveal]")) button.hidden = state.revealed;
   if (state.revealed !== ("revealed" in here.main.dataset)) {
     here.main.toggleAttribute("data-revealed", state.revealed);
     here.pages.renew();
@@ -77,20 +79,34 @@ function tellStale(said, again) {
   document.getElementById("problem").append(" ", mine, " ", theirs);
 }
 
-/** A decision: at once where the case stays, put off and on to the next case where it ends. */
-async function decide(here, { word, values, ends }) {
-  const { main } = here, url = `/case/${main.dataset.case}`, csrf = main.dataset.csrf;
-  if (!ends) {
-    const answer = await post(`${url}/act`, values, csrf);
-    return answer.ok ? go(url, "summary") : tellProblem(answer.body.said);
+/** A decision: put off, and on to the next case where it ends this one. `path` says what is done, `anew` that the page is another after it. */
+async function decide(here, { word, values, ends, path = "act", anew = false }) {
+  const { main } = here, { base, csrf, name } = main.dataset, url = `${base}/${path}`;
+  if (ends) {
+    const back = async (said) => { if (await go(base, "field")) tellProblem(said); };
+    decideLater({ name, word, values, csrf, url, failed: (said) => back(`${word}没有办成：${said}`), undone: () => go(base, "summary") });
+    return next(main, false);
   }
-  const back = async (said) => { if (await go(url, "field")) tellProblem(said); };
+  const mine = () => desk === here;
   decideLater({
-    name: main.dataset.name, word, values, csrf, url: `${url}/act`,
-    failed: (said) => back(`${word}没有办成：${said}`),
-    undone: () => go(url, "summary"),
+    name, word, values, csrf, url,
+    failed: (said) => mine() && tellProblem(`${word}没有办成：${said}`),
+    undone: () => mine() && main.querySelector("#neutral").focus(),
+    done: (body) => { if (mine()) { here.fields.version = body.version; renew(here, anew); } },
   });
-  return next(main, false);
+  return main.querySelector("#neutral").focus();
+}
+
+/** What a decision changed on a page that stays: all of it, or what stands round the fields while somebody types in them. */
+async function renew(here, anew) {
+  const { base } = here.main.dataset;
+  if (anew || !("editable" in here.main.dataset)) { if (await here.fields.flush()) await go(base, "summary"); return; }
+  const found = await getPage(base);
+  if (!found || desk !== here) return;
+  const lost = here.main.querySelector(".decide").contains(document.activeElement);
+  for (const part of ["#summary", ".decide"]) here.main.querySelector(part).innerHTML = found.querySelector(part).innerHTML;
+  say(here);
+  if (lost) here.main.querySelector("#neutral").focus();
 }
 
 /** The next case; the one that is left goes back to the queue if `giveBack`. */
@@ -102,7 +118,7 @@ async function next(main, giveBack) {
 }
 
 async function leave(here) {
-  if (await here.fields.flush()) await next(here.main, true);
+  if ((await here.fields.flush()) && (await commitFor(here.main.dataset.base))) await next(here.main, true);
 }
 
 function finish(main) {
@@ -172,7 +188,7 @@ function enter(event) {
 addEventListener("popstate", async () => { await commit(); location.reload(); });
 setInterval(() => {
   const main = desk?.main;
-  if (main && "editable" in main.dataset && document.visibilityState === "visible") post(`/case/${main.dataset.case}/alive`, {}, main.dataset.csrf);
+  if (main && "editable" in main.dataset && document.visibilityState === "visible") post(`${main.dataset.base}/alive`, {}, main.dataset.csrf);
 }, ALIVE_SECONDS * 1000);
 
 mount("field");

@@ -1,9 +1,12 @@
 // The dialogs and buttons that decide a case, set a finding aside or say where a paper stands.
 import { getJson, post } from "./http.js";
+import { commit, commitFor } from "./pending.js";
 
-const WORDS = { conclude: "办结", return: "退回补正", refuse: "不予受理", transfer: "移交", accept: "受理", supplement: "收到补正", urge: "督促", reopen: "重新收件" };
+const WORDS = { conclude: "办结", return: "退回补正", refuse: "不予受理", transfer: "移交", accept: "受理", supplement: "收到补正", urge: "督促", reopen: "重新收件", split: "拆分", join: "合并", unjoin: "恢复已并入的件" };
 /** Decisions after which the next case comes. */
 const ENDING = new Set(["conclude", "return", "refuse", "transfer"]);
+/** What has an address of its own, and leaves other papers and findings behind. */
+const PARTING = new Set(["split", "join", "unjoin"]);
 
 export class Decisions {
   constructor(main, fields, { decide, onProblem }) {
@@ -11,7 +14,7 @@ export class Decisions {
     this.fields = fields;
     this.decide = decide;
     this.onProblem = onProblem;
-    this.url = `/case/${main.dataset.case}`;
+    this.url = main.dataset.base;
     main.addEventListener("click", (event) => this.clicked(event));
     for (const form of document.querySelectorAll("dialog form[data-form]")) form.onsubmit = (event) => this.submitted(event, form);
     for (const button of document.querySelectorAll("dialog [data-close]")) button.onclick = () => button.closest("dialog").close();
@@ -22,8 +25,9 @@ export class Decisions {
   clicked(event) {
     const button = event.target.closest("button");
     if (!button || button.disabled) return;
-    const { act, openDialog, correct } = button.dataset;
+    const { act, openDialog, correct, unjoin } = button.dataset;
     if (act) this.act(act);
+    else if (unjoin) this.take("unjoin", new URLSearchParams({ other: unjoin }));
     else if (openDialog) this.open(openDialog);
     else if (correct) this.fields.focus(correct);
     else if ("settle" in button.dataset) this.settle(button);
@@ -42,9 +46,15 @@ export class Decisions {
     this.take(action, {});
   }
 
-  take(action, values) {
-    const sent = new URLSearchParams({ action, version: this.fields.version, ...values });
-    this.decide({ word: WORDS[action], values: sent, ends: ENDING.has(action) });
+  /** What was put off before goes first: this decision builds on it. */
+  async take(action, values) {
+    if (this.ended) return;
+    this.ended = ENDING.has(action);
+    if (!(await this.fields.flush()) || !(await commit())) { this.ended = false; return; }
+    const sent = new URLSearchParams(values), parting = PARTING.has(action);
+    if (!parting) sent.set("action", action);
+    sent.set("version", this.fields.version);
+    this.decide({ word: WORDS[action], values: sent, ends: ENDING.has(action), path: parting ? action : "act", anew: parting });
   }
 
   toFirstFinding() {
@@ -118,11 +128,18 @@ export class Decisions {
     event.preventDefault();
     const dialog = form.closest("dialog"), kind = form.dataset.form;
     const values = new URLSearchParams(new FormData(form));
-    if (kind !== "settle" && kind !== "paper") {
+    if (kind === "reveal") {
       dialog.close();
-      this.take(kind, Object.fromEntries(values));
+      await this.fields.reveal("", values.get("reason"));
+      form.reset();
       return;
     }
+    if (kind !== "settle" && kind !== "paper") {
+      dialog.close();
+      this.take(kind, values);
+      return;
+    }
+    await commitFor(this.url);
     values.set("version", this.fields.version);
     const answer = await post(`${this.url}/settle`, values, this.main.dataset.csrf);
     dialog.close();

@@ -2,15 +2,15 @@
 import { post } from "./http.js";
 
 export class Fields {
-  constructor(main, { onState, onProblem, onStale }) {
+  constructor(main, { onState, onProblem, onStale, before }) {
     this.main = main;
-    this.url = `/case/${main.dataset.case}`;
+    this.url = main.dataset.base;
     this.version = Number(main.dataset.version);
     this.open = Number(main.dataset.open);
     this.waiting = new Map();
     this.sending = null;
     this.failed = false;
-    Object.assign(this, { onState, onProblem, onStale });
+    Object.assign(this, { onState, onProblem, onStale, before });
     for (const input of this.inputs()) {
       input.dataset.saved = input.dataset.server = input.value;
       input.addEventListener("change", () => this.changed(input));
@@ -70,6 +70,7 @@ export class Fields {
 
   async send() {
     while (this.waiting.size) {
+      await this.before();
       const batch = new Map(this.waiting);
       this.waiting.clear();
       const values = { version: this.version };
@@ -124,8 +125,8 @@ export class Fields {
     this.focus([...batch.keys()][0]);
   }
 
-  async reveal(key) {
-    const answer = await post(`${this.url}/reveal`, { field: key, reason: this.main.dataset.reason }, this.main.dataset.csrf);
+  async reveal(key, reason = this.main.dataset.reason) {
+    const answer = await post(`${this.url}/reveal`, { field: key, reason }, this.main.dataset.csrf);
     if (!answer.ok) return this.onProblem(answer.body.said);
     this.apply(answer.body);
     if (key) this.focus(key);

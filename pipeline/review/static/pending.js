@@ -2,9 +2,9 @@
 import { post } from "./http.js";
 
 const SECONDS = 10;
-let current = null;
+let current = null, flying = null;
 
-/** Put a decision off. `failed` is called with the answer when it was refused, `undone` when it is taken back. */
+/** Put a decision off. `failed` gets the sentence when it was refused, `done` the answer, `undone` is called when it is taken back. */
 export function decideLater(decision) {
   commit();
   const toast = document.createElement("div"), text = document.createElement("span"), button = document.createElement("button");
@@ -26,11 +26,23 @@ export function decideLater(decision) {
   });
 }
 
-/** Send what is put off, now; false when it was refused. `leaving` outlives the page. */
-export async function commit(leaving = false) {
+/** Send what is put off, now, or wait for what is being sent; false when it was refused. `leaving` outlives the page. */
+export function commit(leaving = false) {
+  if (!current) return flying?.answer ?? Promise.resolve(true);
   const mine = current;
-  if (!mine) return true;
   current = null;
+  const sent = { url: mine.url, answer: send(mine, leaving).finally(() => { if (flying === sent) flying = null; }) };
+  flying = sent;
+  return sent.answer;
+}
+
+/** The same, if it is about the case of that address: what is saved there next builds on it. */
+export function commitFor(url) {
+  const about = (item) => item?.url.startsWith(`${url}/`);
+  return about(current) || about(flying) ? commit() : Promise.resolve(true);
+}
+
+async function send(mine, leaving) {
   clearInterval(mine.clock);
   mine.toast.querySelector("button").remove();
   mine.toast.querySelector("span").textContent = `${mine.name}：${mine.word}，正在办理`;
@@ -38,12 +50,13 @@ export async function commit(leaving = false) {
   if (!answer.ok) { mine.toast.remove(); mine.failed(answer.body.said); return false; }
   mine.toast.querySelector("span").textContent = `${mine.name}：${[answer.body.said, answer.body.paper].filter(Boolean).join("；")}`;
   setTimeout(() => mine.toast.remove(), 8000);
+  mine.done?.(answer.body);
   return true;
 }
 
 /** A link or a form that leaves the page waits until the decision is taken; when it is refused, the page stays. */
 async function leaveAfter(event, leave) {
-  if (!current || event.defaultPrevented) return;
+  if (!(current || flying) || event.defaultPrevented) return;
   event.preventDefault();
   if (await commit()) leave();
 }
