@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from pipeline.domain.alarm import ALARM_NAMES
 from pipeline.domain.people import OFFICE_ROLES
 from pipeline.profile.schema import Office
 from pipeline.review.call import Call
@@ -52,15 +53,40 @@ class MailboxLine:
     refused: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLine:
+    """Something that is wrong now, in words."""
+
+    name: str
+    address: str
+    detail: str
+    since: str
+
+
 def show_mailboxes(call: Call) -> Response:
-    """Every office's mailbox; for somebody of an office, its own."""
+    """Every office's mailbox and all that is wrong; for somebody of an office, its own."""
     own = call.user.office if call.user.role in OFFICE_ROLES else None
     states = {_office_of(call, state.mailbox): state for state in call.parts.store.mailbox_states()}
     offices = [office for office in call.parts.profile.offices if own is None or office.key == own]
     strangers = [] if own is not None else [state for key, state in states.items() if key not in call.parts.office_keys]
     lines = [_line(call, office, states.get(office.key)) for office in offices]
     lines += [_line(call, None, state) for state in strangers]
-    return page("mailboxes.html", call, active="mailboxes", lines=lines)
+    addresses = None if own is None else {line.address.lower() for line in lines}
+    return page("mailboxes.html", call, active="mailboxes", lines=lines, alarms=_alarms(call, addresses))
+
+
+def _alarms(call: Call, addresses: set[str] | None) -> list[AlarmLine]:
+    """What is wrong now, of those mailboxes only unless None: whatever has no mailbox is the whole installation's."""
+    return [
+        AlarmLine(
+            name=ALARM_NAMES[alarm.kind],
+            address=alarm.subject,
+            detail=alarm.detail,
+            since=call.parts.wording.moment(alarm.raised_at),
+        )
+        for alarm in call.parts.store.alarms.in_force()
+        if addresses is None or alarm.subject.lower() in addresses
+    ]
 
 
 def _office_of(call: Call, mailbox: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
+from pipeline.domain.alarm import AlarmKind, Condition
 from pipeline.domain.people import PeopleError, Role
 from pipeline.profile.schema import Profile
 from pipeline.store.models import Event
@@ -145,6 +146,25 @@ def test_the_second_factor_is_bound_and_taken_off(administrator: Client, site: S
     assert administrator.post("/people/wangke/totp/confirm", {"code": code}).headers["location"] == "/people/wangke"
     assert administrator.post("/people/wangke/totp/remove").status == 303
     assert [user.login for user in store.people.list() if user.has_totp] == []
+
+
+@SQLITE
+def test_what_is_wrong_stands_above_the_mailboxes(administrator: Client, site: Site, store: Store) -> None:
+    wrong = (
+        Condition(
+            kind=AlarmKind.CODE_EXPIRED, subject="wxsh3252645@163.com", reason="refused", detail="授权码被拒绝。"
+        ),
+        Condition(kind=AlarmKind.DISK, reason="full", detail="磁盘已满，收取已停止。"),
+    )
+    store.alarms.settle(wrong, kinds=(AlarmKind.CODE_EXPIRED, AlarmKind.DISK), now=site.clock())
+    text = administrator.get("/mailboxes").text
+    assert "授权码失效" in text
+    assert "磁盘已满，收取已停止。" in text
+    own = Client(site)
+    own.log_in("dachang2")
+    text = own.get("/mailboxes").text
+    assert "授权码被拒绝" not in text
+    assert "磁盘已满" not in text
 
 
 @SQLITE

@@ -69,8 +69,8 @@ def test_a_phone_in_portrait_reads_without_scrolling_sideways(login: str, tab: T
 
 def test_each_role_is_led_to_what_is_its_own(tab: Tab, full: Site) -> None:
     expected = {
-        "liumin": ["queue", "register", "statistics", "profile"],
-        "shiban": ["queue", "register", "statistics", "mailboxes", "profile"],
+        "liumin": ["queue", "recheck", "register", "statistics", "profile"],
+        "shiban": ["queue", "recheck", "register", "statistics", "mailboxes", "profile"],
         "shenji": ["register", "statistics", "log", "profile"],
         "guanli": ["people", "mailboxes", "profile"],
     }
