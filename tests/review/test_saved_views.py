@@ -63,7 +63,7 @@ def test_a_view_is_kept_used_and_forgotten(tab: Tab, site: Site, store: Store, p
     page.goto(site.url)
     page.get_by_role("link", name="缺件<i>").click()
     assert page.input_value("[name=account]") == "三河<b>"
-    assert page.locator("[name=code]").input_value() == "material.missing"
+    assert page.locator("select[name=code]").input_value() == "material.missing"
     page.get_by_role("button", name="删除视图").click()
     expect(page.locator(".kept")).to_have_count(0)
 
