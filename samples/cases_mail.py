@@ -35,7 +35,13 @@ def attachment_cases(seed: int) -> Iterator[Case]:
         name="zip_password",
         wording="password ZIP → `attachment.unreadable`",
         expect=(locked,),
-        recipe=lambda: (filing_mail("zip_password", base, [_zip(base, b"lf2018")], body="密码是lf2018"),),
+        recipe=lambda: (filing_mail("zip_password", base, [_zip(base, b"lf2018")], body="密码请电话联系"),),
+    )
+    yield Case(
+        name="zip_password_told",
+        wording="",
+        expect=(registered(base),),
+        recipe=lambda: (filing_mail("zip_password_told", base, [_zip(base, b"lf2018")], body="密码是lf2018"),),
     )
     remote = review("attachment.remote", may=_NO_FORM, cases=None)
     for service in ("163", "dashi", "qq"):

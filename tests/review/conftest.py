@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,10 +67,17 @@ def site(store: Store, profile: Profile, jail: Jail) -> Iterator[Site]:
         yield Site(url=url, store=store, parts=parts, clock=clock)
 
 
+@cache
+def _driver() -> Playwright:
+    """One for the process: another folder's tests ask for it too, and a second one will not start beside the first."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 @pytest.fixture(scope="session")
-def playwright_driver() -> Iterator[Playwright]:
-    with sync_playwright() as driver:
-        yield driver
+def playwright_driver() -> Playwright:
+    return _driver()
 
 
 @pytest.fixture(scope="session")
