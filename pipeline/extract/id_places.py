@@ -24,6 +24,8 @@ _DIGIT: Final = re.compile(r"[0-9OILX]")
 _CREDIT_CODE: Final = re.compile(r"9[123][0-9]{4}(?!(?:18|19|20)[0-9]{2}[01][0-9][0-3])")
 #: What is printed on a card and on no form.
 _ON_CARDS: Final = ("公民身份号码", "签发机关")
+#: The row of a card that tells the day of birth: with the digits that a masked number shows, it gives the rest of it.
+_BIRTH: Final = re.compile(r"出生|(?:18|19|20)[0-9]{2}年")
 #: Fewer digits in a cell are a part of a number whose rest stands in other cells.
 _WHOLE_IN_CELL: Final = 10
 _WHOLE: Final = 15
@@ -51,7 +53,8 @@ def find_id_places(
     fields = [form.field(_OWNER) for form in own_forms] if asked else []
     fields_found = [_in_form(page, field) for field in fields]
     cards_found = [_on_card(paper.field("id_number"), page) for paper in cards]
-    found = [*fields_found, *cards_found]
+    births_found = _births(page, cards_found)
+    found = [*fields_found, *cards_found, births_found]
     lines = tuple(_larger(line.box) for line in page.lines if _may_be_id(line.text))
     boxes = tuple(dict.fromkeys((*lines, *(box for boxes in found if boxes is not None for box in boxes))))
     hidden = bool(own_forms) and not cards and _shows_a_card(page) and len(lines) < 2
@@ -79,6 +82,16 @@ def _on_card(field: Field | None, page: Page) -> tuple[Box, ...] | None:
     if field is None or not isinstance(field.source, PageBox) or field.source.page != page.number:
         return None
     return (_larger(field.source.box),) if _count_digits(field.raw) >= _WHOLE else None
+
+
+def _births(page: Page, numbers: Sequence[tuple[Box, ...] | None]) -> tuple[Box, ...] | None:
+    """The rows with the days of birth of the cards whose numbers stand on this page; None where one was not seen."""
+    right = max((box[2] for boxes in numbers for box in boxes or ()), default=0.0)
+    rows = [line.box for line in page.lines if _BIRTH.search(_solid(line.text))] if right else []
+    if len(rows) < sum(bool(boxes) for boxes in numbers):
+        return None
+    # The label and the day can be two lines of one row: the row is covered as far as the number reaches.
+    return tuple(_larger((row[0], row[1], max(row[2], right), row[3])) for row in rows)
 
 
 def _may_be_id(text: str) -> bool:

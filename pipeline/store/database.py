@@ -96,7 +96,8 @@ def _open_sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError("store url: SQLite needs a file")
     with translated_errors():
-        _make_private_file(Path(url.database))
+        if not url.database.startswith("file:"):  # an address with options names what is there already
+            _make_private_file(Path(url.database))
         engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **_POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -12,6 +12,7 @@ from pipeline.extract.page import Cell, Grid, Line, Page
 
 NUMBER = "510103199402170818"
 CELL: Box = (0.6, 0.4, 0.9, 0.44)
+BIRTH: Box = (0.5, 0.3, 0.6, 0.33)
 NARROW: Box = (0.6, 0.4, 0.63, 0.44)
 
 
@@ -94,12 +95,24 @@ def test_the_other_pages_of_a_form() -> None:
 
 
 def test_cards() -> None:
-    whole = find_id_places(page(line("x")), [], [card()], asked=True)
+    birth = line("出生1994年2月17日", BIRTH)
+    whole = find_id_places(page(line("x"), birth), [], [card()], asked=True)
     assert not whole.unplaced and covers(whole.boxes, CELL)
     for paper in (card(None), card(None, raw="51010319"), card(raw="1994")):
         if paper.text("id_number") != NUMBER:
             assert find_id_places(page(), [], [paper], asked=True).unplaced
     assert find_id_places(page(), [], [card(), card(None)], asked=True).unplaced, "one of two cards is enough"
+
+
+@pytest.mark.parametrize("said", [("出生1994年2月17日",), ("出生", "1994年2月17日"), ("出", "生", "1994年2月17日")])
+def test_the_day_of_birth_is_covered_as_far_as_the_number_reaches(said: tuple[str, ...]) -> None:
+    lines = [line(text, (0.5 + 0.05 * place, 0.3, 0.54 + 0.05 * place, 0.33)) for place, text in enumerate(said)]
+    found = find_id_places(page(*lines), [], [card()], asked=True)
+    assert not found.unplaced and covers(found.boxes, (0.62, 0.3, 0.9, 0.33))
+
+
+def test_a_card_whose_day_of_birth_was_not_seen_is_hidden_whole() -> None:
+    assert find_id_places(page(line("x")), [], [card()], asked=True).unplaced
 
 
 @pytest.mark.parametrize(
