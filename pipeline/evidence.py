@@ -34,7 +34,7 @@ from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.pool import Jail
 from pipeline.store.errors import UnknownCaseError
-from pipeline.store.file_rows import MailFiles
+from pipeline.store.file_rows import MailFiles, PartMail
 from pipeline.store.store import Store
 from pipeline.unpacked_mails import UnpackedMails
 
@@ -128,12 +128,15 @@ class Evidence:
         self._mails = UnpackedMails(store.archive, SandboxedReader(jail=jail))
 
     def attachments(self, case_id: str) -> tuple[ShownFile, ...]:
-        """The mail's attachments in order, those in archives and forwarded mails among them."""
+        """The attachments of the case's mails in order, those in archives and forwarded mails among them."""
         mail = self._mail(case_id)
-        if mail.files:
-            return tuple(_shown(item) for item in mail.files)
-        submission = self._mails.of(mail.sha256)
-        return tuple(_shown(_unread(item, number)) for number, item in enumerate(submission.attachments, start=1))
+        files = [*mail.files, *(item for part in mail.mails if not part.kept for item in self._counted(part))]
+        return tuple(_shown(item) for item in sorted(files, key=lambda item: item.file))
+
+    def _counted(self, part: PartMail) -> list[KeptFile]:
+        """The files of a mail that was decided before they were noted."""
+        attachments = self._mails.of(part.sha256).attachments
+        return [_unread(item, number) for number, item in enumerate(attachments, start=part.first_file + 1)]
 
     def page_picture(
         self,
@@ -181,10 +184,11 @@ class Evidence:
         return answer.grid
 
     def mail_text(self, case_id: str, *, revealed: bool) -> MailText:
-        """The mail's text, sender and dates; ID numbers in it are masked unless revealed."""
+        """The mail's text, sender and dates, with the texts of those that joined it; ID numbers are masked unless revealed."""
         mail = self._mail(case_id)
         submission = self._mails.of(mail.sha256)
         hide = (lambda text: text) if revealed else mask_identity_numbers
+        text = "".join((submission.text, *(self._later_text(part) for part in mail.mails[1:])))
         return MailText(
             subject=hide(submission.subject),
             sender=submission.sender,
@@ -192,9 +196,16 @@ class Evidence:
             recipients=submission.recipients,
             sent=submission.date_header,
             received=mail.received,
-            text=hide(submission.text[:MAX_TEXT]),
-            cut=len(submission.text) > MAX_TEXT,
+            text=hide(text[:MAX_TEXT]),
+            cut=len(text) > MAX_TEXT,
         )
+
+    def _later_text(self, part: PartMail) -> str:
+        """A later mail's text under a line that tells it from the one before."""
+        submission = self._mails.of(part.sha256)
+        when = part.received.astimezone(self._profile.zone).strftime("%Y-%m-%d %H:%M")
+        head = f"后续来信　收到 {when}　发件人 {submission.sender or '不明'}（未经核实）　主题：{submission.subject}"
+        return f"\n\n———— {head} ————\n{submission.text}"
 
     def _mail(self, case_id: str) -> MailFiles:
         mail = self._store.mail_files(case_id)
@@ -204,9 +215,10 @@ class Evidence:
 
     def _find(self, mail: MailFiles, file: int) -> tuple[KeptFile | None, Attachment]:
         """The attachment of that number: by its digest where it was kept, because a later program may count otherwise."""
-        submission = self._mails.of(mail.sha256)
-        if not mail.files:
-            return None, _numbered(submission, file)
+        part = mail.mail_of(file)
+        submission = self._mails.of(part.sha256)
+        if not part.kept:
+            return None, _numbered(submission, file - part.first_file)
         kept = next((item for item in mail.files if item.file == file), None)
         digest = None if kept is None else kept.sha256
         found = next((item for item in submission.attachments if item.sha256 == digest), None)

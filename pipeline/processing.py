@@ -29,6 +29,7 @@ from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, MailDecis
 from pipeline.domain.document import ExtractedForm
 from pipeline.domain.finding import finding
 from pipeline.domain.message import RawMessage, Submission
+from pipeline.joining import Joiner
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.errors import JailBrokenError
 from pipeline.store.errors import AccountTakenError, Disposition, StoreError
@@ -225,7 +226,13 @@ class Processor:
         for _ in range(_MAX_RACES):
             try:
                 self.store.cases.commit_decision(
-                    waiting.message_id, owner, decision, submission=submission, profile=self.profile, now=self.clock()
+                    waiting.message_id,
+                    owner,
+                    decision,
+                    submission=submission,
+                    profile=self.profile,
+                    now=self.clock(),
+                    joining=Joiner(profile=self.profile),
                 )
             except AccountTakenError as error:
                 decision = self._after_race(waiting, decision, error)

@@ -68,6 +68,7 @@ CODES: Final[Mapping[str, Code]] = {
     "submission.duplicate": Code(_BLOCK, "重复报送", "确认为重复后结案，不另行登记。"),
     "submission.change": Code(_BLOCK, "变更", "核对变更内容和变更日期后更新登记。"),
     "submission.annual_review": Code(_BLOCK, "年度核验", "确认为年度核验材料后记入原登记。"),
+    "submission.related": Code(_NOTE, "可能与另一件有关", "核对后在另一件中并入，不是的按单独来件办理。"),
     "submission.subject": Code(_NOTE, "邮件主题不合要求", "不影响登记，可提醒报送人以后按要求填写主题。"),
     "submission.automatic": Code(_NOTE, "自动邮件", "无需处理。"),
 }

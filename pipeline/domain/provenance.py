@@ -19,6 +19,18 @@ def read_from(reading: DocumentReading, file: int) -> DocumentReading:
     )
 
 
+def moved_files(document: Fields, by: int) -> Fields:
+    """The document with every number of a file that much higher: as the file is called in a case that several mails made."""
+    fields = tuple(
+        field.model_copy(update={"source": field.source.model_copy(update={"file": field.source.file + by})})
+        if field.source is not None and field.source.file is not None
+        else field
+        for field in document
+    )
+    number = getattr(document, "file", None)
+    return document.model_copy(update={"fields": fields} | ({} if number is None else {"file": number + by}))
+
+
 def _of_file(document: Fields, file: int) -> Fields:
     fields = tuple(_field_of_file(field, file) for field in document)
     return document.model_copy(update={"file": file, "fields": fields})

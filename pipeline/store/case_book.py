@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, Select, and_, not_, or_, select
+from sqlalchemy import Connection, Select, and_, not_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, MailDecision, Verdict
 from pipeline.domain.document import ExtractedForm
+from pipeline.domain.life import Stage
 from pipeline.domain.message import Submission
 from pipeline.profile.schema import Profile
-from pipeline.store.case_reading import CaseReader
+from pipeline.store.case_joining import is_joined
 from pipeline.store.case_rows import CaseRows, MessageRevision, RowWriter
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableError, NotReplaceableReason, StaleClaimError
 from pipeline.store.events import SYSTEM, EventDraft, EventLog
 from pipeline.store.file_rows import write_files
-from pipeline.store.identity import index_account
+from pipeline.store.identity import index_mail_id, index_sender
+from pipeline.store.joining_records import JoiningRules
+from pipeline.store.joining_writing import JoinedCase, MailJoining
+from pipeline.store.known_cases import find_known
 from pipeline.store.models import Case, Message, RegistryRecord
 from pipeline.store.records import Committed, CommittedCase
 from pipeline.store.registration import Registrar
+from pipeline.store.relations import end_of
 from pipeline.store.replies import join_reply
 
 
@@ -37,6 +42,7 @@ class _Circumstances:
     profile: Profile
     now: datetime
     actor: str
+    joining: JoiningRules | None = None
 
 
 class CaseBook:
@@ -57,11 +63,13 @@ class CaseBook:
         profile: Profile,
         now: datetime,
         actor: str = SYSTEM,
+        joining: JoiningRules | None = None,
     ) -> Committed:
         """Write cases, records, events and the mail's outcome: all of it or nothing.
 
         A mail that is already decided stays as it is (`repeated`). A mail for review always has a case,
-        so that somebody sees it. Raises `StaleClaimError` when the mail is not claimed by `owner`,
+        so that somebody sees it. By the rules of `joining` its cases may join those of earlier mails.
+        Raises `StaleClaimError` when the mail is not claimed by `owner`,
         `AccountTakenError` when a record holds the account (decide again), `UnstorableError`.
         """
         with self._locked_message(message_id) as (session, message):
@@ -71,7 +79,9 @@ class CaseBook:
                 return self._repeat(session, message)
             if message.claimed_by != owner:
                 raise StaleClaimError(f"message {message_id}: the claim has passed to another worker")
-            circumstances = _Circumstances(submission=submission, profile=profile, now=now, actor=actor)
+            circumstances = _Circumstances(
+                submission=submission, profile=profile, now=now, actor=actor, joining=joining
+            )
             return self._write(session, message, decision, circumstances)
 
     def replace_decision(
@@ -87,8 +97,9 @@ class CaseBook:
     ) -> Committed:
         """Decide a mail anew; its old cases stay, marked as superseded.
 
-        Only a mail decided as review or ignored, no case of which is registered, was touched by a person or
-        is being worked on. `expected_revision` is the revision the new decision was made for. Raises
+        Only a mail decided as review or ignored, no case of which is registered, was touched by a person, is being worked
+        on, joined another mail's or was joined by one. What is decided anew joins nothing.
+        `expected_revision` is the revision the new decision was made for. Raises
         `NotReplaceableError` with the reason, else as `commit_decision`.
         """
         with self._locked_message(message_id) as (session, message):
@@ -96,6 +107,8 @@ class CaseBook:
                 raise NotReplaceableError(message_id, NotReplaceableReason.UNKNOWN)
             old = session.scalars(_current_cases(message)).all()
             self._require_replaceable(message, list(old), expected_revision, now)
+            if is_joined(session, [case.id for case in old]):
+                raise NotReplaceableError(message_id, NotReplaceableReason.JOINED)
             for case in old:
                 case.state, case.superseded_at = "superseded", now
             message.revision += 1
@@ -117,28 +130,12 @@ class CaseBook:
         none is named). `decided_before` is for deciding a mail anew: open cases of mails that were
         decided later are left out, since it is they that repeat it and not the other way round.
         """
-        account = index_account(form, self._cipher)
-        if account is None:
-            return ()
-        active = and_(Case.state == "registered", RegistryRecord.state == "active")
-        waiting = Case.state == "review"
-        if decided_before is not None:
-            waiting = and_(waiting, Message.decided_at < decided_before)
-        query = (
-            select(Case, RegistryRecord)
-            .join(Message, Message.id == Case.message_id)
-            .outerjoin(RegistryRecord, RegistryRecord.case_id == Case.id)
-            .where(Case.account_index == account, or_(waiting, active))
-            .order_by(Case.message_id, Case.position)
-        )
+        others = []
         if exclude_sha256 is not None:
             same = Message.sha256 == exclude_sha256
-            in_mailbox = same if exclude_mailbox is None else and_(same, Message.mailbox == exclude_mailbox)
-            query = query.where(not_(in_mailbox))
+            others = [not_(same if exclude_mailbox is None else and_(same, Message.mailbox == exclude_mailbox))]
         with self._database.reading() as connection, Session(connection) as session:
-            found = [(case, record) for case, record in session.execute(query)]
-            values = CaseReader(session, self._cipher).form_values([case.id for case, _ in found])
-            return tuple(_known(case, record, values[case.id]) for case, record in found)
+            return find_known(session, self._cipher, form, *others, decided_before=decided_before)
 
     @contextmanager
     def _locked_message(self, message_id: int) -> Iterator[tuple[Session, Message | None]]:
@@ -175,11 +172,15 @@ class CaseBook:
         writer = RowWriter(self._cipher, MessageRevision(message_id=message.id, revision=message.revision))
         office = profile.find_office_by_mailbox(message.mailbox)
         received_office = office.key if office else None
-        cases = _cases_of(decision)
+        joining = self._joining(session, message, circumstances)
+        planned = joining.plan(_cases_of(decision), decision, received_office)
         rows = [
-            writer.case(case, decision.case_decision(case), position, received_office)
-            for position, case in enumerate(cases)
+            writer.case(plan.decided, decision.case_decision(plan.decided), position, received_office)
+            for position, plan in enumerate(planned)
         ]
+        for row, plan in zip(rows, planned, strict=True):
+            if plan.choice.target is not None:
+                row.case.state, row.case.stage = "superseded", Stage.RECEIVED.value
         message.state, message.outcome = "decided", decision.decision.value
         # The first decision's time stays: it says which filings were known then.
         message.decided_at = message.decided_at or circumstances.now
@@ -187,18 +188,36 @@ class CaseBook:
         message.subject = writer.mail_text(circumstances.submission.subject, "subject")
         message.sender = writer.mail_text(circumstances.submission.sender, "sender")
         message.mail_id = writer.mail_text(circumstances.submission.message_id or "", "mail_id")
+        self._index(message, circumstances.submission)
         _save(session, rows)
         session.add_all(writer.mail_findings(decision))
         session.add_all(write_files(decision.files, message.id, message.revision, self._cipher))
         session.flush()
         registrar = Registrar(connection, profile, circumstances.now)
         numbers = [registrar.register(row.case) if row.case.state == "registered" else None for row in rows]
-        self._note(connection, message, rows, circumstances, kind)
+        joined = joining.write([(row.case, plan) for row, plan in zip(rows, planned, strict=True)])
+        self._note(connection, message, rows, circumstances, kind, joined)
         own_cases = [row.case.id for row in rows]
         replies = join_reply(session, message, own_cases, circumstances.submission, circumstances.now)
         if replies:
             self._events.append(connection, *replies)
-        return _committed(message, [row.case for row in rows], numbers)
+        return _committed(session, message, [row.case for row in rows], numbers)
+
+    def _joining(self, session: Session, message: Message, circumstances: _Circumstances) -> MailJoining:
+        return MailJoining(
+            session=session,
+            cipher=self._cipher,
+            message=message,
+            submission=circumstances.submission,
+            rules=circumstances.joining,
+            profile=circumstances.profile,
+            now=circumstances.now,
+        )
+
+    def _index(self, message: Message, submission: Submission) -> None:
+        mail_id = submission.message_id
+        message.mail_id_index = index_mail_id(mail_id, self._cipher) if mail_id else None
+        message.sender_index = index_sender(submission.sender, self._cipher)
 
     def _note(
         self,
@@ -207,13 +226,16 @@ class CaseBook:
         rows: list[CaseRows],
         circumstances: _Circumstances,
         kind: str,
+        joined: Sequence[JoinedCase],
     ) -> None:
         about = partial(EventDraft, actor=circumstances.actor, at=circumstances.now, message_id=message.id)
         cases = (
             about(kind="case.registered" if row.case.state == "registered" else "case.queued", case_id=row.case.id)
             for row in rows
+            if row.case.joined_into is None
         )
-        self._events.append(connection, about(kind=kind, note=message.outcome), *cases)
+        joins = (event for one in joined for event in one.events(about))
+        self._events.append(connection, about(kind=kind, note=message.outcome), *cases, *joins)
 
     @staticmethod
     def _repeat(session: Session, message: Message) -> Committed:
@@ -222,7 +244,7 @@ class CaseBook:
             RegistryRecord.case_id.in_([case.id for case in cases])
         )
         numbers = dict(session.execute(query).all())
-        return _committed(message, cases, [numbers.get(case.id) for case in cases], repeated=True)
+        return _committed(session, message, cases, [numbers.get(case.id) for case in cases], repeated=True)
 
 
 def _cases_of(decision: MailDecision) -> tuple[DecidedCase, ...]:
@@ -244,17 +266,9 @@ def _save(session: Session, rows: list[CaseRows]) -> None:
         session.add_all((*row.papers, *row.fields, *row.findings))
 
 
-def _known(case: Case, record: RegistryRecord | None, values: dict[str, str]) -> KnownFiling:
-    registered = record is not None and case.state == "registered"
-    return KnownFiling(
-        reference=record.number if record is not None and registered else str(case.id),
-        office=record.office if record is not None and registered else case.office or case.received_office,
-        registered=registered,
-        values=values,
-    )
-
-
-def _committed(message: Message, cases: list[Case], numbers: list[str | None], *, repeated: bool = False) -> Committed:
+def _committed(
+    session: Session, message: Message, cases: list[Case], numbers: list[str | None], *, repeated: bool = False
+) -> Committed:
     return Committed(
         message_id=message.id,
         revision=message.revision,
@@ -264,8 +278,9 @@ def _committed(message: Message, cases: list[Case], numbers: list[str | None], *
             CommittedCase(
                 case_id=str(case.id),
                 position=case.position,
-                decision=Decision.REGISTERED if case.state == "registered" else Decision.REVIEW,
+                decision=Decision.REGISTERED if end_of(session, case).state == "registered" else Decision.REVIEW,
                 number=number,
+                joined_into=str(case.joined_into) if case.joined_into else None,
             )
             for case, number in zip(cases, numbers, strict=True)
         ),

@@ -34,11 +34,13 @@ from pipeline.store.database import Database
 from pipeline.store.errors import StaleCaseError, UnknownCaseError
 from pipeline.store.events import EventDraft, EventLog
 from pipeline.store.identity import index_form
-from pipeline.store.models import Case, Event, Message
+from pipeline.store.models import Case, Event
 from pipeline.store.models_life import SetAsideRow
+from pipeline.store.outcomes import settle_outcomes
 from pipeline.store.record_correction import newest_of
 from pipeline.store.registration import Registrar
 from pipeline.store.set_asides import finding_index, read_set_asides
+from pipeline.store.transfers import was_transferred
 
 #: After these somebody else is next, although the case stays in review.
 _ENDS_CLAIM: Final = frozenset({Action.TRANSFER, Action.RETURN})
@@ -101,7 +103,8 @@ class CaseLife:
             if action is Action.CONCLUDE:
                 registrar = Registrar(session.connection(), profile, handling.at, actor=handling.actor)
                 number = registrar.register(case) if change_of is None else registrar.change(case, change_of)
-            self._settle_outcome(session, case)
+            session.flush()
+            settle_outcomes(session, case)
             said = {"ground": ground, "office": office, "change_of": change_of, "number": number}
             self._note(session, case, f"case.{action.value}", handling, said)
             return _handled(case, number)
@@ -209,29 +212,13 @@ class CaseLife:
         case.version += 1
         case.touched_at = handling.at
 
-    @staticmethod
-    def _settle_outcome(session: Session, case: Case) -> None:
-        """The mail counts as registered once every case of it is."""
-        message = session.get_one(Message, case.message_id)
-        current = select(Case.state).where(
-            Case.message_id == message.id, Case.revision == message.revision, Case.joined_into.is_(None)
-        )
-        states = set(session.scalars(current))
-        message.outcome = "registered" if states == {"registered"} else "review"
-
     def _apply(self, session: Session, case: Case, form: ExtractedForm, verdict: Verdict) -> None:
         index = index_form(form, self._cipher)
         case.account_index, case.subject_index, case.owner_id_index = index.account, index.subject, index.owner_id
         case.entity = verdict.entity.value if verdict.entity else None
-        if not self._was_transferred(session, case):
+        if not was_transferred(session, case):
             case.office = verdict.office
         case.due, case.queue_rank = verdict.due, verdict.due or NO_DUE
-
-    @staticmethod
-    def _was_transferred(session: Session, case: Case) -> bool:
-        """A person's 移交 outlasts what the rules say of the office after a correction."""
-        transfers = select(Event.seq).where(Event.case_id == case.id, Event.kind == f"case.{Action.TRANSFER.value}")
-        return session.scalar(transfers.limit(1)) is not None
 
     def _writer(self, case: Case) -> RowWriter:
         return RowWriter(self._cipher, MessageRevision(message_id=case.message_id, revision=case.revision))

@@ -21,6 +21,7 @@ from pipeline.store.case_rows import NO_DUE
 from pipeline.store.claims import FREE
 from pipeline.store.errors import UnknownCaseError
 from pipeline.store.models import Case, FieldValueRow, FindingRow, Paper
+from pipeline.store.outcomes import settle_outcomes
 
 _FREE: Final = tuple(FREE)
 
@@ -47,7 +48,8 @@ class CaseParting(CaseLife):
             other = self._new_case(session, case, new, handling)
             self._give(session, moved, case, other)
             self._judge(session, case, kept, handling)
-            self._settle_outcome(session, case)
+            session.flush()
+            settle_outcomes(session, case)
             self._note_both(session, (case, other), "case.split", handling, papers=len(moved))
             return Parted(kept=_handled(case), other=_handled(other))
 
@@ -64,7 +66,8 @@ class CaseParting(CaseLife):
                 setattr(other, column, None)
             self._touch(other, handling)
             self._judge(session, case, verdict, handling)
-            self._settle_outcome(session, case)
+            session.flush()
+            settle_outcomes(session, case)
             self._note_both(session, (case, other), "case.joined", handling)
             return _handled(case)
 
@@ -80,7 +83,8 @@ class CaseParting(CaseLife):
             self._give(session, list(session.scalars(brought)), case, other, came_from=None)
             self._judge(session, case, kept, handling)
             self._judge(session, other, back, handling)
-            self._settle_outcome(session, case)
+            session.flush()
+            settle_outcomes(session, case)
             self._note_both(session, (case, other), "case.unjoined", handling)
             return Parted(kept=_handled(case), other=_handled(other))
 

@@ -16,6 +16,7 @@ from pipeline.domain.decision import Entity, Filing, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldValue, PaperKind, Place
 from pipeline.domain.finding import Finding, Severity
 from pipeline.domain.life import Stage
+from pipeline.store.case_mails import later_mails
 from pipeline.store.case_rows import FORM_DOCUMENT
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.models import Case, FieldValueRow, FindingRow, Message, Paper, RegistryRecord
@@ -75,6 +76,9 @@ class CaseReader:
             mail_findings=self._mail_findings(case),
             replies=read_replies(self._session, case.id),
             answers=read_answered(self._session, case.message_id),
+            also_office=case.also_office,
+            joined_into=str(case.joined_into) if case.joined_into else None,
+            mails=later_mails(self._session, case.id),
         )
 
     def form_values(self, case_ids: Sequence[uuid.UUID], keys: Iterable[str] = ()) -> dict[uuid.UUID, dict[str, str]]:

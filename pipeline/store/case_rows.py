@@ -15,7 +15,7 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.life import Stage
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.errors import UnstorableError
-from pipeline.store.identity import index_form
+from pipeline.store.identity import index_form, index_paper
 from pipeline.store.models import Case, FieldValueRow, FindingRow, Paper
 
 #: Sorts cases without a due date last.
@@ -80,7 +80,7 @@ class RowWriter:
         return CaseRows(
             case=case,
             papers=[self._paper(case_id, number, paper) for number, paper in enumerate(filing.papers, 1)],
-            fields=list(self._documents(case_id, filing.form, filing.papers)),
+            fields=list(self._documents(case_id, filing.form, enumerate(filing.papers, 1))),
             findings=list(self._case_findings(case_id, decided)),
         )
 
@@ -92,7 +92,19 @@ class RowWriter:
         """The subject, the sender or the Message-ID, sealed."""
         return self._cipher.seal(text, Cell(table="messages", column=column, row=str(self._owner.message_id)))
 
-    def _paper(self, case_id: uuid.UUID, ordinal: int, paper: ExtractedPaper) -> Paper:
+    def brought_papers(
+        self, case: Case, papers: Iterable[ExtractedPaper], *, first: int, came_from: uuid.UUID
+    ) -> Iterator[Paper | FieldValueRow | FindingRow]:
+        """Papers that a later mail brought to a case, the first of them with that number, with what stands on them."""
+        numbered = list(enumerate(papers, first))
+        yield from (self._paper(case.id, number, paper, came_from=came_from) for number, paper in numbered)
+        yield from self._documents(case.id, None, numbered)
+        for number, paper in numbered:
+            yield from self._findings(paper.findings, "paper", case_id=case.id, document=number)
+
+    def _paper(
+        self, case_id: uuid.UUID, ordinal: int, paper: ExtractedPaper, *, came_from: uuid.UUID | None = None
+    ) -> Paper:
         row_id = uuid.uuid4()
         title = self._seal(paper.title, "papers", "title", row_id)
         return Paper(
@@ -103,23 +115,32 @@ class RowWriter:
             file=paper.file,
             pages=list(paper.pages),
             title=title,
+            number_index=index_paper(paper, self._cipher),
+            came_from=came_from,
         )
 
     def _documents(
-        self, case_id: uuid.UUID, form: ExtractedForm | None, papers: Iterable[ExtractedPaper]
+        self, case_id: uuid.UUID, form: ExtractedForm | None, papers: Iterable[tuple[int, ExtractedPaper]]
     ) -> Iterator[FieldValueRow]:
         documents: list[tuple[int, FieldSet]] = [] if form is None else [(FORM_DOCUMENT, form)]
-        for number, document in (*documents, *enumerate(papers, 1)):
+        for number, document in (*documents, *papers):
             keys = [item.key for item in document]
             if len(keys) != len(set(keys)):
                 raise UnstorableError(f"document {number}: a field stands twice")
             for ordinal, item in enumerate(document):
                 yield self._field(case_id, number, ordinal, item)
 
-    def later_field(self, case_id: uuid.UUID, item: Field, newest: tuple[int, int]) -> FieldValueRow:
-        """A corrected field of the form beside its older values; `newest` are revision and ordinal of the last one."""
+    def later_field(
+        self, case_id: uuid.UUID, item: Field, newest: tuple[int, int], *, came_from: uuid.UUID | None = None
+    ) -> FieldValueRow:
+        """A corrected field of the form beside its older values; `newest` are revision and ordinal of the last one.
+
+        `came_from` is the case of a later mail whose form has it.
+        """
         revision, ordinal = newest
-        return self._field(case_id, FORM_DOCUMENT, ordinal, item, revision=revision + 1)
+        row = self._field(case_id, FORM_DOCUMENT, ordinal, item, revision=revision + 1)
+        row.came_from = came_from
+        return row
 
     def later_findings(self, case_id: uuid.UUID, verdict: Verdict, case_revision: int) -> list[FindingRow]:
         """The findings of the rules' `case_revision`-th look at the case."""

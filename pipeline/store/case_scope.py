@@ -13,7 +13,7 @@ from pipeline.store.models import Case
 
 
 def belongs_to(offices: frozenset[str] | None) -> ColumnElement[bool]:
-    """Cases of those offices: those they received and those that belong to them. None is every case."""
+    """Cases of those offices: those they received, also as one of two, and those that are theirs. None is every case."""
     return or_(false(), *places_of(offices))
 
 
@@ -22,7 +22,8 @@ def places_of(offices: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]
     if offices is None:
         return (true(),)
     keys = sorted(offices)
-    return (*(Case.office == key for key in keys), *(Case.received_office == key for key in keys))
+    columns = (Case.office, Case.received_office, Case.also_office)
+    return tuple(column == key for column in columns for key in keys)
 
 
 def looked_up(cipher: Cipher, *, account: str, subject: str, owner_id: str) -> Iterator[ColumnElement[bool]]:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from pipeline.domain.joining import JoinState
 from pipeline.domain.life import LifeError, Stage
 from pipeline.domain.people import Permission, User, may
 from pipeline.store.case_scope import places_of
@@ -39,6 +40,7 @@ from pipeline.store.database import Database
 from pipeline.store.errors import CaseDoneError, CaseHeldError, StoreDamagedError, UnknownCaseError
 from pipeline.store.events import EventDraft, EventLog
 from pipeline.store.models import Case, Event
+from pipeline.store.models_joining import CaseMail
 from pipeline.store.models_notices import JoinedMail
 from pipeline.store.models_people import UserRow
 from pipeline.store.user_rows import UserRows
@@ -230,9 +232,14 @@ def _behind(case_id: str) -> ColumnElement[bool]:
 
 
 def _not_with_submitter() -> ColumnElement[bool]:
-    """Returned cases come back by themselves once a person has answered after the return."""
+    """Returned cases come back by themselves once a person has answered, or a mail joined them, after the return."""
     returned = select(func.max(Event.at)).where(Event.case_id == Case.id, Event.kind == "case.return")
     answered = exists().where(
         JoinedMail.case_id == Case.id, JoinedMail.automatic.is_(None), JoinedMail.at > returned.scalar_subquery()
     )
-    return or_(Case.stage != Stage.RETURNED.value, answered)
+    supplied = exists().where(
+        CaseMail.case_id == Case.id,
+        CaseMail.state == JoinState.JOINED.value,
+        CaseMail.at > returned.scalar_subquery(),
+    )
+    return or_(Case.stage != Stage.RETURNED.value, answered, supplied)

@@ -158,6 +158,7 @@ class NotReplaceableReason(StrEnum):
     REGISTERED = "registered"
     TOUCHED = "touched"
     CHANGED = "changed"
+    JOINED = "joined"
 
 
 class NotReplaceableError(StoreError):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.domain.document import ExtractedForm
+from pipeline.domain.document import ExtractedForm, ExtractedPaper, PaperKind
+from pipeline.domain.identifiers import check_id_number, check_licence_number, plain_code
 from pipeline.domain.spelling import normalise, squash
+from pipeline.domain.values import parse_id_number
 from pipeline.store.cipher import Cipher
 
 
@@ -50,6 +52,34 @@ def index_account(form: ExtractedForm, cipher: Cipher) -> bytes | None:
 def index_named_account(name: str, account_type: str, cipher: Cipher) -> bytes:
     """The look-up value of an account by its name, however spelt, and the key of its type ("" for none)."""
     return cipher.index("account", _folded(name), account_type)
+
+
+def index_mail_id(mail_id: str, cipher: Cipher) -> bytes:
+    """The look-up value of a Message-ID."""
+    return cipher.index("mail id", mail_id)
+
+
+def index_sender(address: str, cipher: Cipher) -> bytes | None:
+    """The look-up value of a sender's address, however written; None for none."""
+    folded = normalise(address).casefold()
+    return cipher.index("sender", folded) if folded else None
+
+
+def index_paper(paper: ExtractedPaper, cipher: Cipher) -> bytes | None:
+    """The look-up value of the code or ID number on a paper; None unless it is read surely and passes its check."""
+    key = "id_number" if paper.kind is PaperKind.ID_CARD else "credit_code"
+    field = paper.field(key)
+    if field is None or field.value is None or field.doubtful:
+        return None
+    if key == "id_number":
+        number = parse_id_number(str(field.value))
+        return index_owner_id(number, cipher) if check_id_number(number).ok else None
+    return index_credit_code(str(field.value), cipher) if check_licence_number(str(field.value)).ok else None
+
+
+def index_credit_code(code: str, cipher: Cipher) -> bytes:
+    """The look-up value of a certificate's code."""
+    return cipher.index("credit code", plain_code(code))
 
 
 def _folded(text: str) -> str:

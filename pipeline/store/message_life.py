@@ -40,7 +40,7 @@ class LifePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeCase:
-    """A case of any of its decisions; `in_force` tells those of the last one."""
+    """A case of any of its decisions; `in_force` tells those of the last one, `joined_into` the case it joined."""
 
     case_id: str
     in_force: bool
@@ -49,6 +49,7 @@ class LifeCase:
     office: str | None
     due: date | None
     number: str | None
+    joined_into: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,7 @@ def _case(case: Case, number: str | None, message: Message) -> LifeCase:
         office=case.office,
         due=case.due,
         number=number,
+        joined_into=str(case.joined_into) if case.joined_into else None,
     )
 
 

@@ -36,6 +36,7 @@ from pipeline.store.columns import OutsideText, UtcDateTime
 _WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
 _SHORT: Final = String(64)
 _CLAIMED: Final = text("claimed_by IS NOT NULL")
+_ALSO: Final = text("also_office IS NOT NULL")
 
 
 class Base(DeclarativeBase):
@@ -81,7 +82,8 @@ class Message(Base):
     """One mail: its content once per mailbox, however often the server lists it. The row is also the work item.
 
     `decided_at` is the time of the first decision, also after later ones.
-    `mail_id` is its Message-ID, sealed ("" for a mail without one); NULL until it is decided.
+    `mail_id` is its Message-ID, sealed ("" for a mail without one); NULL until it is decided. The indexes of it and of the
+    sender's address are keyed hashes.
     """
 
     __tablename__ = "messages"
@@ -109,6 +111,8 @@ class Message(Base):
     subject: Mapped[bytes | None]
     sender: Mapped[bytes | None]
     mail_id: Mapped[bytes | None]
+    mail_id_index: Mapped[bytes | None] = mapped_column(index=True)
+    sender_index: Mapped[bytes | None] = mapped_column(index=True)
 
 
 class LedgerEntry(Base):
@@ -171,6 +175,7 @@ class Case(Base):
     `version` counts what people saved, `verdict_revision` how often the rules were applied. `form_file` is the number of
     the attachment the form was read from. `claimed_by` is the user who works on the case until `lease_until` (`claims`);
     the row itself makes it at most one. `joined_into` is the case this one was joined into; it is superseded then.
+    `also_office` is the other office that received the same filing, where city and county both did.
     """
 
     __tablename__ = "cases"
@@ -179,6 +184,16 @@ class Case(Base):
         Index("ix_cases_queue", "state", "queue_rank", "received", "id"),
         Index("ix_cases_office_queue", "state", "office", "queue_rank", "received", "id"),
         Index("ix_cases_received_queue", "state", "received_office", "queue_rank", "received", "id"),
+        Index(
+            "ix_cases_also_queue",
+            "state",
+            "also_office",
+            "queue_rank",
+            "received",
+            "id",
+            sqlite_where=_ALSO,
+            postgresql_where=_ALSO,
+        ),
         Index("ix_cases_stage_queue", "stage", "queue_rank", "received", "id"),
         Index("ix_cases_holder", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     )
@@ -211,12 +226,14 @@ class Case(Base):
     claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     joined_into: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    also_office: Mapped[str | None] = mapped_column(_SHORT)
 
 
 class Paper(Base):
     """A paper of a case; ordinals count from 1. `file` is the number of the attachment it was read from.
 
-    `came_from` is the case it belonged to before cases were split or joined.
+    `came_from` is the case it belonged to before cases were split or joined. `number_index` is the keyed hash of the code
+    or ID number on it, NULL where none is read surely.
     """
 
     __tablename__ = "papers"
@@ -230,11 +247,13 @@ class Paper(Base):
     pages: Mapped[list[int]] = mapped_column(JSON)
     title: Mapped[bytes | None]
     came_from: Mapped[uuid.UUID | None]
+    number_index: Mapped[bytes | None] = mapped_column(index=True)
 
 
 class FieldValueRow(Base):
     """One field of a case's form (`document` 0) or of its n-th paper. `remark` holds doubt and candidates.
 
+    `came_from` is the case of a later mail whose form gave the value.
     `record_version` is the version of the record that a correction (更正) of it made, NULL for what the case was decided by.
     """
 
@@ -257,6 +276,7 @@ class FieldValueRow(Base):
     reader: Mapped[str] = mapped_column(_SHORT)
     source: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     record_version: Mapped[int | None]
+    came_from: Mapped[uuid.UUID | None]
 
 
 class FindingRow(Base):

@@ -27,6 +27,7 @@ from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.message_life import MessageLife, read_lives
 from pipeline.store.models import Case, FindingRow, Message
+from pipeline.store.models_joining import CaseMail
 from pipeline.store.queue_reading import count_cases, read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
 from pipeline.store.records import (
@@ -103,7 +104,7 @@ class StoreReader:
             return Decision(outcome) if outcome else None
 
     def siblings(self, case_id: str) -> tuple[Sibling, ...]:
-        """The other cases of a case's mail, and those joined into it."""
+        """The other cases of a case's mail, those joined into it, and those of later mails that may belong to it."""
         with self._session() as session:
             return read_siblings(session, self._cipher, case_id)
 
@@ -113,7 +114,7 @@ class StoreReader:
             return read_papers_from(session, case_id, giver)
 
     def mail_files(self, case_id: str) -> MailFiles | None:
-        """The mail a case came from and the files it carried; None for an unknown id (the whole one)."""
+        """The mail a case came from and those that joined it, with their files; None for an unknown id (the whole one)."""
         with self._session() as session:
             return read_files(session, self._cipher, case_id)
 
@@ -308,11 +309,24 @@ def _has_case(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Case.message_id == Message.id, Case.revision == Message.revision, condition)
 
 
-_KEPT: Final = select(Message, _has_case(Case.state == "registered"), _has_case(Case.touched_at.is_not(None)))
+_JOINED_MAIL: Final = exists().where(
+    CaseMail.state == "joined", or_(CaseMail.case_id == Case.id, CaseMail.joined_case_id == Case.id)
+)
+_KEPT: Final = select(
+    Message,
+    _has_case(Case.state == "registered"),
+    _has_case(Case.touched_at.is_not(None)),
+    _has_case(_JOINED_MAIL),
+)
 
 
-def _kept(message: Message, registered: bool, touched: bool) -> KeptMessage:
-    fixed = NotReplaceableReason.REGISTERED if registered else NotReplaceableReason.TOUCHED if touched else None
+def _kept(message: Message, registered: bool, touched: bool, joined: bool) -> KeptMessage:
+    reasons = {
+        NotReplaceableReason.REGISTERED: registered,
+        NotReplaceableReason.TOUCHED: touched,
+        NotReplaceableReason.JOINED: joined,
+    }
+    fixed = next((reason for reason, holds in reasons.items() if holds), None)
     return KeptMessage(
         message_id=message.id,
         mailbox=message.mailbox,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pipeline.store.archive import BlobArchive
 from pipeline.store.models import Case, LedgerEntry, Listing, Message, Poll
 from pipeline.store.records import LedgerEquation, LedgerRow, ServerPlace
+from pipeline.store.relations import end_of
 from pipeline.store.uid_ranges import parse_uids
 
 _Place = tuple[str, int, int]
@@ -83,16 +84,17 @@ def _recorded(session: Session, mailbox: str) -> Mapping[_Place, str]:
 
 def _contradictions(session: Session, mailbox: str) -> Iterator[int]:
     """Decided messages whose current cases do not add up to their outcome."""
-    current = (Case.message_id == Message.id) & (Case.revision == Message.revision) & Case.joined_into.is_(None)
+    current = (Case.message_id == Message.id) & (Case.revision == Message.revision)
     query = (
-        select(Message.id, Message.outcome, Case.state)
+        select(Message.id, Message.outcome, Case.state, Case.joined_into)
         .outerjoin(Case, current)
         .where(Message.mailbox == mailbox, Message.state == "decided")
         .order_by(Message.id)
     )
     states: dict[int, tuple[str | None, set[str]]] = {}
-    for message_id, outcome, state in session.execute(query):
-        states.setdefault(message_id, (outcome, set()))[1].update({state} - {None})
+    for message_id, outcome, state, joined_into in session.execute(query):
+        ended = state if joined_into is None else end_of(session, session.get_one(Case, joined_into)).state
+        states.setdefault(message_id, (outcome, set()))[1].update({ended} - {None})
     yield from (message_id for message_id, (outcome, found) in states.items() if not _fits(outcome, found))
 
 

@@ -9,18 +9,20 @@ from enum import StrEnum
 
 from pipeline.domain.decision import DecidedCase, Decision, Entity, Filing, Verdict
 from pipeline.domain.finding import Finding
+from pipeline.domain.joining import JoinState, Way
 from pipeline.domain.life import RecordState, SetAside, Stage, open_findings
 from pipeline.store.errors import NotReplaceableReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommittedCase:
-    """A case as written. `number` is its 备案号 when it was registered."""
+    """A case as written. `number` is its 备案号 when it was registered; `joined_into` the case of an earlier mail it joined."""
 
     case_id: str
     position: int
     decision: Decision
     number: str | None = None
+    joined_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +104,30 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaterMail:
+    """A later mail that joined a case, was parted from it again, or may belong to it (`domain.joining`).
+
+    `case_id` is the case it led to itself, `ways` how it was found to belong; `at` and `actor` are of the last change.
+    """
+
+    case_id: str
+    message_id: int
+    state: JoinState
+    ways: tuple[Way, ...]
+    mailbox: str
+    received: datetime
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDetail:
     """One case whole.
 
     `state` is "review", "registered", "closed" or "superseded"; `stage` what officers made of it; `version` counts
     what they saved; `touched` says a person worked on it. `replies` answered its notices; `answers` are the cases
-    whose notices its own mail answers.
+    whose notices its own mail answers. `also_office` received the same filing too; `mails` came later and joined it, or may
+    belong to it; `joined_into` is the case this one joined.
     """
 
     case_id: str
@@ -131,6 +151,14 @@ class CaseDetail:
     mail_findings: tuple[Finding, ...] = field(repr=False)
     replies: tuple[Reply, ...] = ()
     answers: tuple[str, ...] = ()
+    also_office: str | None = None
+    joined_into: str | None = None
+    mails: tuple[LaterMail, ...] = ()
+
+    @property
+    def offices(self) -> tuple[str | None, ...]:
+        """Whose it is, and whose mailboxes received it: those that may see it."""
+        return self.office, self.received_office, self.also_office
 
     @property
     def decided(self) -> DecidedCase:
@@ -161,7 +189,7 @@ class CaseDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
-    """Another case of the same mail. `joined` says that it was joined into the case asked about."""
+    """Another case of the same mail, or of one that may belong to the case asked about or joined it (`joined`)."""
 
     case_id: str
     account_name: str = field(repr=False)
@@ -282,7 +310,7 @@ class KeptMessage:
     """A mail the ledger holds, for working through it again.
 
     `decided_at` is when it was first decided. `fixed` says why its decision may not be replaced: a case of
-    it is registered, or was touched by a person.
+    it is registered, was touched by a person, joined another mail's case or was joined by one.
     """
 
     message_id: int

@@ -1,30 +1,29 @@
-"""The other cases of a case's mail, for splitting and joining."""
+"""The other cases of a case's mail, and those of later mails that belong to it or may, for splitting and joining."""
 
 from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
 from pipeline.store.models import Case, Paper
+from pipeline.store.models_joining import CaseMail
 from pipeline.store.records import Sibling
 
 
 def read_siblings(session: Session, cipher: Cipher, case_id: str) -> tuple[Sibling, ...]:
-    """The other cases of its mail that are in force, and those joined into it, in their order."""
+    """The other cases of its mail that are in force, those joined into it, and those of later mails that may belong to it."""
     case = session.get(Case, uuid.UUID(case_id))
     if case is None:
         return ()
-    query = select(Case).where(
-        Case.message_id == case.message_id,
-        Case.revision == case.revision,
-        Case.id != case.id,
-        or_(Case.state != "superseded", Case.joined_into == case.id),
-    )
-    found = list(session.scalars(query.order_by(Case.position)))
+    of_mail = and_(Case.message_id == case.message_id, Case.revision == case.revision, Case.id != case.id)
+    later = Case.id.in_(select(CaseMail.joined_case_id).where(CaseMail.case_id == case.id))
+    standing = or_(Case.state != "superseded", Case.joined_into == case.id)
+    query = select(Case).where(or_(of_mail, later), standing)
+    found = list(session.scalars(query.order_by(Case.message_id, Case.position)))
     names = CaseReader(session, cipher).form_values([one.id for one in found], ("account_name",))
     return tuple(
         Sibling(

@@ -1,0 +1,62 @@
+"""The forms of two mails of one case as one. Pure.
+
+The later form is what the submitter says now. What it leaves blank the earlier one supplies, and what one of them is
+sure of counts for more than the other's doubt; where two sure values differ a person is asked, whichever is right.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.domain.document import ExtractedForm, Field
+from pipeline.domain.spelling import squash
+from pipeline.validate.case import is_sure
+
+_DIFFERS: Final = "先后来信的登记表此项填写不一致"
+#: The office gives it; what somebody writes there is no statement.
+_UNDISPUTED: Final = frozenset({"number"})
+_COMES_AND_GOES: Final = frozenset({"follower_count"})
+
+
+def merge_later_form(held: ExtractedForm | None, later: ExtractedForm) -> ExtractedForm:
+    """The case's form after a mail with that one came."""
+    if held is None:
+        return later
+    keys = dict.fromkeys((*(item.key for item in held), *(item.key for item in later)))
+    fields = tuple(_merge(held.field(key), later.field(key)) for key in keys)
+    unplaced = tuple(key for key in held.unplaced if key in later.unplaced)
+    return held.model_copy(update={"fields": fields, "unplaced": unplaced, "findings": later.findings})
+
+
+def _merge(held: Field | None, later: Field | None) -> Field:
+    if held is None or later is None:
+        found = held or later
+        if found is None:
+            raise ValueError("one of the two forms has the field")
+        return found
+    if not _is_filled(later) or held.key in _UNDISPUTED:
+        return held
+    if not _is_filled(held):
+        return later
+    if held.key == "signed":
+        return held if held.value is True else later
+    if _said(held) == _said(later):
+        return held if not held.doubtful else later
+    if held.key in _COMES_AND_GOES and is_sure(held):
+        return later if is_sure(later) else held
+    return _disputed(held, later) if is_sure(held) else later
+
+
+def _is_filled(field: Field) -> bool:
+    return field.value is not None or bool(field.candidates)
+
+
+def _said(field: Field) -> tuple[str, tuple[str, ...]]:
+    return squash(str(field.value)), field.candidates if field.value is None else ()
+
+
+def _disputed(held: Field, later: Field) -> Field:
+    """The later value, for a person to confirm or replace by the earlier one."""
+    if len(later.candidates) > 1:
+        return later
+    return later.model_copy(update={"doubtful": True, "doubt": _DIFFERS, "second": str(held.value)})

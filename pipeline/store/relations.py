@@ -1,0 +1,133 @@
+"""Which cases a mail may belong to, by everything it can be recognised by. All look-ups are by keyed hashes or our own ids."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.decision import Filing
+from pipeline.domain.document import PaperKind
+from pipeline.domain.joining import Way
+from pipeline.domain.message import Submission
+from pipeline.store.case_reading import CaseReader
+from pipeline.store.cipher import Cipher
+from pipeline.store.identity import index_form, index_mail_id, index_paper, index_sender
+from pipeline.store.joining_records import RelatedCase
+from pipeline.store.models import Case, Message, Paper, RegistryRecord
+from pipeline.store.models_notices import NoticeRow
+
+#: States in which somebody can have our letter.
+OUT: Final = ("sending", "sent", "unclear")
+_MOST: Final = 20
+#: Whoever has more open cases than this sends for many; that a mail is his alone says nothing of where it belongs.
+_MOST_OF_SENDER: Final = 3
+_OPEN: Final = Case.state == "review"
+#: What a mail is found by leads to its cases also where they were joined into others.
+_STANDING: Final = or_(_OPEN, Case.joined_into.is_not(None))
+
+
+class Relations:
+    """Finds related cases inside the transaction of a decision."""
+
+    def __init__(self, session: Session, cipher: Cipher, message: Message, submission: Submission) -> None:
+        self._session = session
+        self._cipher = cipher
+        self._message = message
+        self._by_mail = {
+            Way.NOTICE: self._of_notices(submission),
+            Way.THREAD: self._of_mails(submission),
+            Way.SENDER: self._of_sender(submission),
+        }
+
+    def of(self, filing: Filing) -> tuple[RelatedCase, ...]:
+        """The open cases that a filing of the mail may belong to, and the registered one of its account, oldest first."""
+        ways: defaultdict[uuid.UUID, set[Way]] = defaultdict(set)
+        for way, found in (*self._by_mail.items(), *self._of_filing(filing).items()):
+            for case_id in found:
+                ways[case_id].add(way)
+        by_address = [case_id for case_id, found in ways.items() if found == {Way.SENDER}]
+        if len(by_address) > _MOST_OF_SENDER:
+            for case_id in by_address:
+                del ways[case_id]
+        cases = self._session.scalars(select(Case).where(Case.id.in_(ways)).order_by(Case.received, Case.id))
+        reader = CaseReader(self._session, self._cipher)
+        return tuple(
+            RelatedCase(case=reader.detail(case), ways=frozenset(ways[case.id]))
+            for case in list(cases)
+            if case.message_id != self._message.id
+        )
+
+    def _of_filing(self, filing: Filing) -> Mapping[Way, frozenset[uuid.UUID]]:
+        index = index_form(filing.form, self._cipher)
+        cards = {index_paper(paper, self._cipher) for paper in filing.papers if paper.kind is PaperKind.ID_CARD}
+        codes = {index_paper(paper, self._cipher) for paper in filing.papers if paper.kind is not PaperKind.ID_CARD}
+        people = (cards | {index.owner_id}) - {None}
+        return {
+            Way.ACCOUNT: self._of_account(index.account),
+            Way.ID_NUMBER: self._open(Case.owner_id_index.in_(people)) | self._with_paper(people),
+            Way.CREDIT_CODE: self._with_paper(codes - {None}),
+        }
+
+    def _of_account(self, account: bytes | None) -> frozenset[uuid.UUID]:
+        if account is None:
+            return frozenset()
+        registered = (
+            select(Case.id)
+            .join(RegistryRecord, RegistryRecord.case_id == Case.id)
+            .where(Case.account_index == account, Case.state == "registered", RegistryRecord.state == "active")
+        )
+        return self._open(Case.account_index == account) | frozenset(self._session.scalars(registered))
+
+    def _with_paper(self, numbers: Iterable[bytes | None]) -> frozenset[uuid.UUID]:
+        wanted = list(numbers)
+        return (
+            self._open(Case.id.in_(select(Paper.case_id).where(Paper.number_index.in_(wanted))))
+            if wanted
+            else frozenset()
+        )
+
+    def _of_notices(self, submission: Submission) -> frozenset[uuid.UUID]:
+        query = select(NoticeRow.case_id).where(
+            NoticeRow.message_id.in_(submission.references), NoticeRow.state.in_(OUT)
+        )
+        return self._standing(Case.id.in_(query)) if submission.references else frozenset()
+
+    def _of_mails(self, submission: Submission) -> frozenset[uuid.UUID]:
+        named = [index_mail_id(reference, self._cipher) for reference in submission.references]
+        return self._of_messages(Message.mail_id_index.in_(named)) if named else frozenset()
+
+    def _of_sender(self, submission: Submission) -> frozenset[uuid.UUID]:
+        sender = index_sender(submission.sender, self._cipher)
+        return frozenset() if sender is None else self._of_messages(Message.sender_index == sender)
+
+    def _of_messages(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
+        mails = select(Message.id).where(which, Message.id != self._message.id)
+        return self._standing(Case.message_id.in_(mails))
+
+    def _open(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
+        return frozenset(self._session.scalars(select(Case.id).where(_OPEN, which).limit(_MOST)))
+
+    def _standing(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
+        """The open cases that those are, or were joined into."""
+        found = self._session.scalars(select(Case).where(_STANDING, which).limit(_MOST)).all()
+        ends = (end_of(self._session, case) for case in found)
+        return frozenset(case.id for case in ends if case.state == "review")
+
+
+def end_of(session: Session, case: Case) -> Case:
+    """The case itself, or the one in which it ended by joining."""
+    while case.joined_into is not None:
+        case = session.get_one(Case, case.joined_into)
+    return case
+
+
+def ended_in(session: Session, case_id: uuid.UUID) -> Iterator[Case]:
+    """Every case that was joined into that one, directly or by way of others."""
+    for case in session.scalars(select(Case).where(Case.joined_into == case_id)).all():
+        yield case
+        yield from ended_in(session, case.id)
