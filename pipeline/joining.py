@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, Verdict
+from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import NUMBERS, THREADS, Way, name_ways
@@ -93,7 +93,8 @@ class Joiner:
         alike = [(item, how) for item, how in same if self._is_candidate(item, how, brought)]
         if not alike:
             papers = [item for item in near if item.case.filing.form is None] if brought.alone else []
-            threads = [item for item, how in same if how is Sameness.OTHER and item.ways & THREADS]
+            whole = brought.decided.verdict.decision is Decision.REGISTERED
+            threads = [item for item, _ in same if item.ways & THREADS and not whole]
             return self._by_ways(brought, papers) if papers else _proposing(threads)
         (item, how), *more = alike
         if more or not self._fits_form(item, how, brought):

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import Field, FieldSet, PageBox
+from pipeline.domain.joining import JoinState
 from pipeline.domain.notice import NoticeBasis, NoticeFacts, NoticeItem, NoticeKind, NoticeOffice, NoticeState
 from pipeline.profile.notices import NoticeRules
 from pipeline.profile.schema import Office, Period, Profile, TimeUnit
@@ -58,11 +59,11 @@ class CaseFile:
         return max(sent).astimezone(self.profile.zone).date() if sent else None
 
     def answered(self) -> bool:
-        """Whether a person answered since the last 补正通知书 went out."""
+        """Whether a person answered since the last 补正通知书 went out, or a later mail joined the case."""
         sent = [item.sent_at for item in self._sent(NoticeKind.SUPPLEMENT) if item.sent_at is not None]
-        return bool(sent) and any(
-            reply.automatic is None and reply.received >= max(sent) for reply in self.case.replies
-        )
+        answers = [reply.received for reply in self.case.replies if reply.automatic is None]
+        answers += [mail.received for mail in self.case.mails if mail.state is JoinState.JOINED]
+        return bool(sent) and any(received >= max(sent) for received in answers)
 
     def last_day(self) -> date | None:
         """The submitter's last day: the filing's own due date or the end of what the notice allowed, whichever is later.

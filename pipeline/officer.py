@@ -13,6 +13,7 @@ from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, Field
 from pipeline.domain.life import Action, LifeError, PaperSeen, SetAsideReason
 from pipeline.entering import enter_value, with_fields
+from pipeline.joining import Joiner
 from pipeline.parting import join_filings, split_filing
 from pipeline.profile.schema import Profile
 from pipeline.store.case_life import Handled, Handling
@@ -154,8 +155,18 @@ class Officer:
         )
 
     def join(self, reference: str, other: str, *, version: int | None = None) -> Handled:
-        """Give the papers of another case of the same mail to this one; the other ends. Raises `LifeError`."""
+        """Give what another case has to this one; the other ends. It is of the same mail, or of a later one that may belong
+        to this case. Raises `LifeError`."""
         case, given = self._case(reference), self._case(other)
+        if given.message_id != case.message_id:
+            return self.store.joinings.join(
+                case.case_id,
+                given.case_id,
+                self._handling(case, version),
+                other_version=given.version,
+                rules=Joiner(profile=self.profile),
+                profile=self.profile,
+            )
         shared = any(
             one.has_form and not one.joined and one.case_id != given.case_id
             for one in self.store.siblings(case.case_id)
@@ -172,6 +183,9 @@ class Officer:
     def unjoin(self, reference: str, other: str, *, version: int | None = None) -> Parted:
         """Take a join back: the other case is there again with its papers. Raises `LifeError`."""
         case, given = self._case(reference), self._case(other)
+        if given.message_id != case.message_id:
+            handling, rules = self._handling(case, version), Joiner(profile=self.profile)
+            return self.store.joinings.part(case.case_id, given.case_id, handling, rules=rules, profile=self.profile)
         brought = self.store.papers_from(case.case_id, given.case_id)
         papers = tuple(enumerate(case.filing.papers, 1))
         shared = case.filing.shared or given.filing.form is not None

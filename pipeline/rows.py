@@ -172,6 +172,18 @@ def case_row(case: CaseDetail, *, reveal: bool) -> dict[str, object]:
             for reply in case.replies
         ],
         "answers": list(case.answers),
+        "also_office": case.also_office,
+        "joined_into": case.joined_into,
+        "mails": [
+            {
+                "case": mail.case_id,
+                "message": mail.message_id,
+                "state": mail.state.value,
+                "ways": [way.value for way in mail.ways],
+                "received": mail.received.isoformat(timespec="seconds"),
+            }
+            for mail in case.mails
+        ],
         "set_aside": [item.model_dump(mode="json") for item in case.set_aside],
     }
 

@@ -11,6 +11,7 @@ from typing import Final
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, FieldValue, PaperKind
 from pipeline.domain.finding import TITLES
+from pipeline.domain.joining import Way, name_ways
 from pipeline.domain.life import ACTION_NAMES, SET_ASIDE_NAMES, Action, SetAsideReason
 from pipeline.profile.form import FieldKind
 from pipeline.profile.schema import Profile
@@ -126,6 +127,8 @@ EVENTS: Final[Mapping[str, str]] = {
 }
 #: The parts of an event's note in the order they are told.
 _NOTE_PARTS: Final[Mapping[str, str]] = {
+    "with": "与件 ",
+    "ways": "依据：",
     "action": "",
     "code": "",
     "field": "栏目：",
@@ -185,6 +188,8 @@ class Wording:
             return "、".join(FIELD_NAMES.get(str(item), str(item)) for item in value)
         if key == "office":
             return self.office(str(value))
+        if key == "ways" and isinstance(value, list):
+            return name_ways(Way(item) for item in value if item in set(Way))
         words: Mapping[str, str] = {
             "code": TITLES.get(str(value), ""),
             "field": FIELD_NAMES.get(str(value), ""),

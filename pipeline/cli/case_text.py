@@ -8,6 +8,7 @@ import typer
 
 from pipeline.cli.tables import print_table, problem_lines, safe
 from pipeline.domain.finding import TITLES
+from pipeline.domain.joining import JOIN_STATE_NAMES, name_ways
 from pipeline.domain.life import SET_ASIDE_NAMES, STAGE_NAMES
 from pipeline.domain.masking import mask
 from pipeline.rows import findings_of
@@ -44,9 +45,15 @@ def print_case(case: CaseDetail, wording: Wording, *, reveal: bool) -> None:
 
 
 def _mail_lines(case: CaseDetail, wording: Wording) -> Iterator[str]:
-    """Which mails answered this case's notices, and whose notices its own mail answers."""
+    """Which mails answered this case's notices or belong to it, and whose notices its own mail answers."""
     for answered in case.answers:
         yield f"  ↩ 本件来信是对案件 {answered[:8]} 所发通知的回复"
+    if case.joined_into is not None:
+        yield f"  ⤷ 本件已并入案件 {case.joined_into[:8]}"
+    for mail in case.mails:
+        what = JOIN_STATE_NAMES[mail.state]
+        ways = name_ways(mail.ways) or "由经办人并入"
+        yield f"  ⤶ {wording.moment(mail.received)} 的来信（邮件 {mail.message_id}，案件 {mail.case_id[:8]}）：{what}，{ways}"
     for reply in case.replies:
         cases = "、".join(case_id[:8] for case_id in reply.case_ids) or "无"
         what = "回复" if reply.automatic is None else "自动回复或退信"

@@ -65,6 +65,7 @@ def _cases(life: MessageLife, wording: Wording) -> Iterator[str]:
 
     for case in life.cases:
         old = "" if case.in_force else "（已被新的核对取代）"
+        old = f"（已并入案件 {case.joined_into[:8]}）" if case.joined_into else old
         number = f"  备案号 {case.number}" if case.number else ""
         office = wording.office(case.office) or "待定"
         yield f"  案件 {case.case_id[:8]}：{STAGE_NAMES[case.stage]}，{office}，期限 {case.due or '—'}{number}{old}"

@@ -44,6 +44,13 @@ class JoinState(StrEnum):
     PARTED = "parted"
 
 
+JOIN_STATE_NAMES: Final[Mapping[JoinState, str]] = {
+    JoinState.PROPOSED: "可能属于本件",
+    JoinState.JOINED: "已并入",
+    JoinState.PARTED: "已拆出",
+}
+
+
 def in_order(ways: Iterable[Way]) -> tuple[Way, ...]:
     """The ways, the strongest first."""
     found = frozenset(ways)

@@ -142,7 +142,7 @@ def visible_offices(user: User, all_offices: Iterable[str]) -> frozenset[str] | 
 
 
 def is_visible(offices: frozenset[str] | None, *belongs_to: str | None) -> bool:
-    """Whether something of those offices (a case has two: whose it is, and who received it) may be seen."""
+    """Whether something of those offices (a case has up to three: whose it is, and who received it) may be seen."""
     return offices is None or any(office in offices for office in belongs_to if office is not None)
 
 

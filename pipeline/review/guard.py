@@ -161,7 +161,7 @@ def _case_of(call: Call, case_id: str) -> CaseDetail:
         raise RefusalError(404) from None
     case = call.parts.store.show_case(reference)
     offices = visible_offices(call.user, call.parts.office_keys)
-    if case is None or case.state == "superseded" or not is_visible(offices, case.office, case.received_office):
+    if case is None or case.state == "superseded" or not is_visible(offices, *case.offices):
         raise RefusalError(404)
     return case
 

@@ -50,7 +50,7 @@ def sibling_lines(call: Call, case: CaseDetail) -> tuple[SiblingLine, ...]:
     found = []
     for item in call.parts.store.siblings(case.case_id):
         other = call.parts.store.show_case(item.case_id) if item.is_open or item.joined else None
-        if other is not None and is_visible(offices, other.office, other.received_office):
+        if other is not None and is_visible(offices, *other.offices):
             name = mask_identity_numbers(item.account_name) or ("（无账号名）" if item.has_form else "（无登记表）")
             found.append(
                 SiblingLine(case_id=item.case_id, reference=item.case_id[:8].upper(), name=name, joined=item.joined)

@@ -44,7 +44,7 @@ def _other(call: Call) -> str:
     known = {item.case_id for item in call.parts.store.siblings(call.case.case_id)}
     other = call.parts.store.show_case(wanted) if wanted in known else None
     offices = visible_offices(call.user, call.parts.office_keys)
-    if other is None or not is_visible(offices, other.office, other.received_office):
+    if other is None or not is_visible(offices, *other.offices):
         raise RefusalError(422, "同一来信中没有这样的另一件，请刷新后再看。")
     return other.case_id
 

@@ -118,7 +118,7 @@ def _find_number(call: Call, number: str) -> str | None:
         record = store.show_record(number)
         case = None if record is None else record.case
     offices = visible_offices(call.user, call.parts.office_keys)
-    if case is None or case.state == "superseded" or not is_visible(offices, case.office, case.received_office):
+    if case is None or case.state == "superseded" or not is_visible(offices, *case.offices):
         return None
     return case.case_id
 

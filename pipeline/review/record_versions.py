@@ -62,7 +62,7 @@ def _line(
 
 def _may_open(call: Call, case: CaseDetail) -> bool:
     offices = visible_offices(call.user, call.parts.office_keys)
-    return may(call.user, Permission.SEE_QUEUE) and is_visible(offices, case.office, case.received_office)
+    return may(call.user, Permission.SEE_QUEUE) and is_visible(offices, *case.offices)
 
 
 def _values(case: CaseDetail | None) -> dict[str, str]:

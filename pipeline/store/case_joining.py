@@ -93,12 +93,13 @@ class CaseJoiner:
         self.session.flush()
 
     def judge(self, case: Case) -> Verdict:
-        """The rules on the case as it is now, written down."""
+        """The rules on the case as it is now, written down. What came later repeats it, not the other way round."""
         self.session.flush()
         self.session.expire_all()
         filing = CaseReader(self.session, self.cipher).detail(case).filing
-        mails = [case.message_id, *(row.message_id for row in joined_rows(self.session, case.id))]
-        known = find_known(self.session, self.cipher, filing.form, Case.message_id.not_in(mails))
+        later = select(CaseMail.message_id).where(CaseMail.case_id == case.id)
+        others = (Case.message_id != case.message_id, Case.message_id.not_in(later))
+        known = find_known(self.session, self.cipher, filing.form, *others)
         verdict = self.rules.judge(filing, known)
         case.verdict_revision += 1
         self.session.add_all(self._writer(case).later_findings(case.id, verdict, case.verdict_revision))

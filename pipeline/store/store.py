@@ -26,6 +26,7 @@ from pipeline.store.keyring import Keyring, load_keyring, load_or_create_keyring
 from pipeline.store.known_accounts import KnownAccounts
 from pipeline.store.ledger import Ledger
 from pipeline.store.login_holds import LoginHolds
+from pipeline.store.mail_joining import MailJoinings
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
 from pipeline.store.notice_book import NoticeBook
@@ -46,7 +47,7 @@ class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
     `ledger`, `login_holds` and `archive` serve the poller, `counter` the papers handed in, `work` and `cases` the
-    workers, `life`, `parting` and `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`,
+    workers, `life`, `parting`, `joinings` and `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`,
     `sessions`, `claims`, `times` and `saved_views` the pages they work on, `rechecks` the second entries. `alarms` and
     `chores` serve whoever watches. `events` is the log of who did what. What is read back is in `StoreReader`.
     """
@@ -64,6 +65,7 @@ class Store(StoreReader):
         self.cases: Final = CaseBook(database, cipher, events)
         self.life: Final = CaseLife(database, cipher, events)
         self.parting: Final = CaseParting(database, cipher, events)
+        self.joinings: Final = MailJoinings(database, cipher, events)
         self.notices: Final = NoticeBook(database, cipher, events)
         self.outbox: Final = Outbox(database, cipher, events)
         self.known_accounts: Final = KnownAccounts(database, cipher, events)

@@ -18,7 +18,7 @@ from pipeline.domain.values import parse_id_number
 from pipeline.profile.schema import Profile
 from pipeline.validate.cards import admin_of, compare_person, owner_of, representative_of
 from pipeline.validate.case import Case, is_readable, is_sure
-from pipeline.validate.certificates import CERTIFICATES, Agreement, compare_subject, is_owners
+from pipeline.validate.certificates import CERTIFICATES, Agreement, compare_subject
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,13 +111,13 @@ def _of_paper(case: Case, paper: ExtractedPaper) -> _Sign | None:
 
 
 def _of_certificate(case: Case, paper: ExtractedPaper) -> _Sign | None:
-    """Another body's paper contradicts, unless it is the firm of the very owner."""
+    """Another body's paper contradicts, the owner's own other firm's too: which of them files, somebody has to say."""
     if paper.kind not in CERTIFICATES:
         return None
     agreement = compare_subject(case, paper)
     if agreement is Agreement.SAME:
         return _Sign.AGREES
-    return _Sign.CONTRADICTS if agreement is Agreement.DIFFERENT and not is_owners(case, paper) else None
+    return _Sign.CONTRADICTS if agreement is Agreement.DIFFERENT else None
 
 
 def _of_card(case: Case, card: ExtractedPaper) -> _Sign | None:

@@ -1,0 +1,297 @@
+"""Later mails and the case of an earlier one, with the real store on both databases and the city's rules."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.domain.finding import finding
+from pipeline.domain.joining import JoinState, Way
+from pipeline.domain.life import Action, LifeError, Stage
+from pipeline.officer import Officer
+from pipeline.store.store import Store
+from tests.joining.post import CITY, SANHE, Letter, Post, codes
+from tests.validate.builders import COMPANY_PAPERS, OTHER_ID, card, credit_code, doubtful, form, licence
+
+LICENCE, CARD = COMPANY_PAPERS
+FIRST = Letter(number=1, form=form(), papers=(LICENCE,))  # the copy of the administrator's card is missing
+
+
+def settled(store: Store) -> bool:
+    """Every mailbox adds up, and the log is whole."""
+    equations = [store.ledger_equation(mailbox) for mailbox in store.mailboxes()]
+    return all(not equation.contradictions for equation in equations) and store.events.verify().whole
+
+
+def test_a_missing_paper_in_the_same_conversation_completes_the_filing(post: Post, store: Store) -> None:
+    first = post.case(FIRST)
+    assert (codes(first), first.state) == ({"material.missing"}, "review")
+    later = post.decide(Letter(number=30, papers=(CARD,), answers=(FIRST.mail_id,)))
+    joined, own = post.show(first.case_id), post.show(later.cases[0].case_id)
+    assert (joined.state, joined.stage, joined.number) == ("registered", Stage.CONCLUDED, "廊新媒备-131082-2018-00001")
+    assert (joined.received, joined.due) == (first.received, first.due)
+    assert [paper.kind for paper in joined.filing.papers] == [LICENCE.kind, CARD.kind]
+    assert (own.state, own.joined_into) == ("superseded", first.case_id)
+    assert own.filing.papers == (CARD.model_copy(update={"file": 2}),)
+    assert (later.outcome.value, later.cases[0].joined_into) == ("registered", first.case_id)
+    assert {row.outcome for row in store.list_ledger()} == {"registered"}
+    assert len(store.list_registry()) == 1
+    assert store.list_queue() == ()
+    (mail,) = joined.mails
+    assert (mail.state, mail.ways) == (JoinState.JOINED, (Way.THREAD, Way.SENDER))
+    assert post.kinds(first.case_id)[-2:] == ["case.joined", "case.registered"]
+    assert post.kinds(own.case_id)[-1] == "case.joined"
+    assert settled(store)
+
+
+def test_the_files_of_both_mails_are_those_of_the_case(post: Post, store: Store) -> None:
+    first = post.case(FIRST)
+    post.decide(Letter(number=2, papers=(CARD,), answers=(FIRST.mail_id,)))
+    files, case = store.mail_files(first.case_id), post.show(first.case_id)
+    assert files is not None
+    assert [(item.file, item.name) for item in files.files] == [
+        (1, "1-1.docx"), (2, "1-2.docx"), (3, "2-1.docx"), (4, "2-2.docx")
+    ]  # fmt: skip
+    assert [paper.file for paper in case.filing.papers] == [2, 4]
+    assert [files.mail_of(number).first_file for number in (1, 2, 3, 4)] == [0, 0, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("letter", "ways"),
+    [
+        (Letter(number=2, papers=(CARD,)), (Way.SENDER,)),
+        (Letter(number=2, papers=(CARD, LICENCE), sender="other@qq.example"), (Way.CREDIT_CODE,)),
+        (
+            Letter(number=2, papers=(card("苏晓彤", form().text("owner_id_number")),), sender="other@qq.example"),
+            (Way.ID_NUMBER,),
+        ),
+        (Letter(number=2, form=form(), papers=(CARD,), sender="other@qq.example"), (Way.ACCOUNT, Way.ID_NUMBER)),
+        (Letter(number=2, form=form(), papers=COMPANY_PAPERS, mailbox=CITY), (Way.ACCOUNT, *tuple(Way)[3:])),
+    ],
+    ids=["sender", "credit code", "owner's ID", "account", "account at the city"],
+)
+def test_ways_to_the_case(letter: Letter, ways: tuple[Way, ...], post: Post, store: Store) -> None:
+    first = post.case(FIRST)
+    assert post.decide(letter).cases[0].joined_into == first.case_id
+    joined = post.show(first.case_id)
+    assert joined.mails[0].ways == ways
+    assert joined.state == "registered"
+    assert len(store.list_registry()) == 1
+    assert settled(store)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter(number=2, papers=(card("钱多多", OTHER_ID),), answers=(FIRST.mail_id,)),
+        Letter(number=2, papers=(card("钱多多", OTHER_ID),)),
+        Letter(number=2, papers=(CARD, card("钱多多", OTHER_ID)), answers=(FIRST.mail_id,)),
+        Letter(number=2, papers=(licence(credit_code=credit_code(seed=9)),), answers=(FIRST.mail_id,)),
+        Letter(number=2, papers=(licence(name="大厂别家有限公司"),), answers=(FIRST.mail_id,)),
+        Letter(number=2, form=form(owner_id_number=OTHER_ID), papers=(CARD,), answers=(FIRST.mail_id,)),
+        Letter(number=2, papers=(card(doubtful("name", "程远凡"), doubtful("id_number", OTHER_ID)),)),
+        Letter(
+            number=2, papers=(CARD,), answers=(FIRST.mail_id,), findings=(finding("attachment.remote", "附件是链接。"),)
+        ),
+    ],
+    ids=["stranger", "stranger's address", "one of two", "other code", "other firm", "other owner", "unsure", "a link"],
+)
+def test_what_may_be_somebody_elses_waits_for_an_officer(
+    letter: Letter, post: Post, store: Store, officer: Officer
+) -> None:
+    first = post.case(FIRST)
+    own = post.case(letter)
+    assert (own.state, own.joined_into) == ("review", None)
+    assert any(item.code == "submission.related" and first.case_id[:8].upper() in item.detail for item in own.findings)
+    before = post.show(first.case_id)
+    assert (before.version, before.filing) == (first.version, first.filing)
+    assert [mail.state for mail in before.mails] == [JoinState.PROPOSED]
+    assert [item.case_id for item in store.siblings(first.case_id)] == [own.case_id]
+    officer.join(first.case_id, own.case_id)
+    joined = post.show(first.case_id)
+    assert joined.state == "review"
+    assert len(joined.filing.papers) == len(before.filing.papers) + len(letter.papers)
+    assert post.show(own.case_id).joined_into == first.case_id
+    assert settled(store)
+
+
+def test_two_cases_of_one_sender_leave_it_to_an_officer(post: Post) -> None:
+    post.case(FIRST)
+    post.case(Letter(number=2, form=form(account_name="燕郊早知道"), papers=(LICENCE,)))
+    own = post.case(Letter(number=3, papers=(CARD,)))
+    assert own.state == "review"
+    (hint,) = [item for item in own.findings if item.code == "submission.related"]
+    assert len(re.findall("件[0-9A-F]{8}", hint.detail)) == 2
+
+
+def test_another_account_of_the_same_firm_is_a_filing_of_its_own(post: Post, store: Store) -> None:
+    first = post.case(FIRST)
+    own = post.case(
+        Letter(number=2, form=form(account_name="燕郊早知道"), papers=COMPANY_PAPERS, answers=(FIRST.mail_id,))
+    )
+    assert (own.state, post.show(first.case_id).state) == ("registered", "review")
+    assert post.show(first.case_id).mails == ()
+
+
+def test_a_stranger_who_files_for_the_same_account_does_not_enter_the_case(post: Post) -> None:
+    first = post.case(FIRST)
+    rival = form(account_subject="大厂别家有限公司", owner_name="钱多多", owner_id_number=OTHER_ID)
+    own = post.case(Letter(number=2, form=rival, papers=(CARD,), sender="rival@qq.example"))
+    assert "submission.change" in codes(own)
+    assert post.show(first.case_id).filing == first.filing
+
+
+def test_another_countys_mail_does_not_join(post: Post) -> None:
+    first = post.case(FIRST)
+    assert post.case(Letter(number=2, papers=(CARD,), mailbox=_mailbox(post, "dachang"))).state == "review"
+    assert post.show(first.case_id).mails == ()
+
+
+def _mailbox(post: Post, office: str) -> str:
+    return next(item.mailbox for item in post.profile.offices if item.key == office)
+
+
+def test_papers_that_came_first_wait_for_their_form(post: Post, store: Store) -> None:
+    papers = post.case(Letter(number=1, papers=COMPANY_PAPERS, received="2018-12-30T09:00+08:00"))
+    assert codes(papers) == {"form.missing"}
+    assert post.decide(Letter(number=2, form=form(), received="2018-12-31T09:00+08:00")).cases[0].joined_into
+    joined = post.show(papers.case_id)
+    assert (joined.state, joined.received) == ("registered", papers.received)
+    assert joined.filing.form is not None
+    assert joined.filing.form.text("account_name") == form().text("account_name")
+    assert settled(store)
+
+
+def test_a_form_sent_anew_fills_what_was_blank_and_asks_about_what_differs(post: Post, officer: Officer) -> None:
+    first = post.case(Letter(number=1, form=form(owner_name=None), papers=COMPANY_PAPERS))
+    assert "field.missing" in codes(first)
+    second = form(owner_phone="13931695678")
+    post.decide(Letter(number=2, form=second, answers=("1@mail.example",)))
+    joined = post.show(first.case_id)
+    assert joined.filing.form is not None
+    phone = joined.filing.form.field("owner_phone")
+    assert phone is not None
+    assert (joined.filing.form.text("owner_name"), phone.value, phone.doubtful, phone.second) == (
+        "苏晓彤", "13931695678", True, "13803161234"
+    )  # fmt: skip
+    assert codes(joined) == {"field.doubtful"}
+    officer.unjoin(first.case_id, joined.mails[0].case_id)
+    parted = post.show(first.case_id)
+    assert parted.filing == first.filing
+    assert codes(parted) == codes(first)
+
+
+def test_the_same_filing_at_city_and_county_is_one_case_seen_from_both(post: Post, store: Store) -> None:
+    first = post.case(Letter(number=1, form=form(), papers=COMPANY_PAPERS))
+    assert first.state == "registered"
+    twin = post.decide(Letter(number=2, form=form(), papers=COMPANY_PAPERS, mailbox=CITY))
+    assert (twin.outcome.value, twin.cases[0].joined_into) == ("registered", first.case_id)
+    assert "submission.duplicate" in store.codes_of(twin.message_id)
+    case = post.show(first.case_id)
+    city = next(item.key for item in post.profile.offices if item.accepts_all)
+    assert (case.office, case.received_office, case.also_office) == ("sanhe", "sanhe", city)
+    assert len(store.list_registry()) == 1
+    assert [post.kinds(case_id).count("case.joined") for case_id in (first.case_id, twin.cases[0].case_id)] == [1, 1]
+    assert settled(store)
+
+
+def test_an_open_case_stands_in_the_queues_of_both(post: Post, store: Store) -> None:
+    first = post.case(Letter(number=1, form=form(address="廊坊市"), papers=(), mailbox=CITY))
+    assert first.received_office != "sanhe"
+    post.decide(Letter(number=2, form=form(address="廊坊市"), papers=(), mailbox=SANHE))
+    for office in (first.received_office, "sanhe"):
+        assert [item.case_id for item in store.list_queue(office=office)] == [first.case_id]
+    assert store.list_queue(office="dachang") == ()
+
+
+def test_a_resent_filing_at_the_same_office_stays_with_the_officer(post: Post, store: Store) -> None:
+    post.case(Letter(number=1, form=form(), papers=COMPANY_PAPERS))
+    again = post.case(Letter(number=2, form=form(), papers=COMPANY_PAPERS))
+    assert codes(again) == {"submission.duplicate"}
+    assert len(store.list_registry()) == 1
+
+
+def test_a_returned_case_takes_what_was_asked_for(post: Post, store: Store, officer: Officer) -> None:
+    first = post.case(Letter(number=1, form=form(), papers=()))
+    officer.act(first.case_id, Action.RETURN)
+    post.decide(Letter(number=2, papers=(LICENCE,), answers=("1@mail.example",)))
+    half = post.show(first.case_id)
+    assert (half.stage, codes(half)) == (Stage.RETURNED, {"material.missing"})
+    post.decide(Letter(number=3, papers=(CARD,), answers=("2@mail.example", "1@mail.example")))
+    whole = post.show(first.case_id)
+    assert (whole.stage, len(whole.mails)) == (Stage.CONCLUDED, 2)
+    assert settled(store)
+
+
+def test_a_mail_of_words_is_read_by_somebody(post: Post) -> None:
+    first = post.case(FIRST)
+    own = post.case(Letter(number=2, answers=(FIRST.mail_id,)))
+    assert (own.state, own.joined_into) == ("review", None)
+    assert [mail.state for mail in post.show(first.case_id).mails] == [JoinState.PROPOSED]
+
+
+def test_a_joining_is_taken_back_and_stays_so(post: Post, store: Store, officer: Officer) -> None:
+    first = post.case(Letter(number=1, form=form(), papers=()))
+    own = post.decide(Letter(number=2, papers=(CARD,), answers=("1@mail.example",))).cases[0]
+    assert own.joined_into == first.case_id
+    officer.unjoin(first.case_id, own.case_id)
+    kept, back = post.show(first.case_id), post.show(own.case_id)
+    assert (kept.filing, kept.verdict.findings) == (first.filing, first.verdict.findings)
+    assert (back.state, back.joined_into, codes(back)) == ("review", None, {"form.missing"})
+    assert [mail.state for mail in kept.mails] == [JoinState.PARTED]
+    assert [post.kinds(case_id)[-1] for case_id in (first.case_id, own.case_id)] == ["case.unjoined"] * 2
+    with pytest.raises(LifeError, match="没有合并"):
+        officer.unjoin(first.case_id, own.case_id)
+    officer.join(first.case_id, own.case_id)  # and by hand it goes in again
+    assert len(post.show(first.case_id).filing.papers) == 1
+    assert settled(store)
+
+
+def test_what_joined_a_settled_case_can_be_taken_out(post: Post, store: Store, officer: Officer) -> None:
+    first = post.case(FIRST)
+    own = post.decide(Letter(number=2, papers=(CARD,), answers=(FIRST.mail_id,))).cases[0]
+    assert post.show(first.case_id).state == "registered"
+    officer.unjoin(first.case_id, own.case_id)
+    assert (post.show(first.case_id).state, post.show(own.case_id).state) == ("registered", "review")
+    assert len(post.show(first.case_id).filing.papers) == 2  # what it was decided by
+    assert sorted(row.outcome for row in store.list_ledger()) == ["registered", "review"]
+    assert settled(store)
+
+
+def test_mails_are_taken_out_in_any_order(post: Post, officer: Officer) -> None:
+    first = post.case(Letter(number=1, form=form(owner_name=None, admin_phone=None), papers=()))
+    second = post.decide(Letter(number=2, form=form(admin_phone=None), answers=("1@mail.example",))).cases[0]
+    third = post.decide(Letter(number=3, form=form(), answers=("1@mail.example",), papers=(CARD,))).cases[0]
+    assert {second.joined_into, third.joined_into} == {first.case_id}
+    officer.unjoin(first.case_id, second.case_id)
+    half = post.show(first.case_id)
+    assert half.filing.form is not None
+    assert (half.filing.form.text("admin_phone"), len(half.filing.papers)) == ("13903161234", 1)
+    officer.unjoin(first.case_id, third.case_id)
+    assert post.show(first.case_id).filing == first.filing
+
+
+def test_a_case_somebody_works_on_is_not_registered_under_his_hands(post: Post, store: Store, officer: Officer) -> None:
+    from datetime import timedelta
+
+    from tests.review.site import PASSWORD
+    from tests.store.filings import NOW
+
+    user = store.people.add_user(
+        "liumin", name="刘敏", role=_officer(), office="sanhe", password=PASSWORD, actor="test", at=NOW
+    )
+    first = post.case(FIRST)
+    store.claims.hold(first.case_id, user, NOW - timedelta(seconds=5))
+    post.decide(Letter(number=2, papers=(CARD,), answers=(FIRST.mail_id,)))
+    case = post.show(first.case_id)
+    assert (case.state, codes(case)) == ("review", set())
+    assert officer.act(first.case_id, Action.CONCLUDE).number
+    assert {row.outcome for row in store.list_ledger()} == {"registered"}
+    assert settled(store)
+
+
+def _officer() -> object:
+    from pipeline.domain.people import Role
+
+    return Role.OFFICER
