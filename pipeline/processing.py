@@ -25,7 +25,7 @@ import structlog
 from pipeline.casework import ReadMail
 from pipeline.crew import Crew
 from pipeline.deciding import Decider
-from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, MailDecision, Verdict
+from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, MailDecision, Verdict
 from pipeline.domain.document import ExtractedForm
 from pipeline.domain.finding import finding
 from pipeline.domain.message import RawMessage, Submission
@@ -33,6 +33,7 @@ from pipeline.joining import Joiner
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.errors import JailBrokenError
 from pipeline.store.errors import AccountTakenError, Disposition, StoreError
+from pipeline.store.records import Committed
 from pipeline.store.store import Store
 from pipeline.store.work import WaitingMessage
 
@@ -85,10 +86,11 @@ class StoreFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processed:
-    """One mail's outcome."""
+    """One mail's outcome: what was decided of it, and what it counts as (a mail that joined a case counts as that one)."""
 
     message_id: int
     decision: MailDecision
+    outcome: Decision
     seconds: float
 
 
@@ -176,7 +178,7 @@ class Processor:
         started = time.monotonic()
         try:
             decision, submission = self._decide(waiting)
-            decision = self._commit(waiting, owner, decision, submission)
+            decision, committed = self._commit(waiting, owner, decision, submission)
         except JailBrokenError:
             if stop.is_set():
                 self.store.work.release(waiting.message_id, owner)
@@ -199,12 +201,13 @@ class Processor:
         _log().info(
             "mail decided",
             message=waiting.message_id,
-            outcome=decision.decision.value,
+            outcome=committed.outcome.value,
             cases=len(decision.cases),
+            joined=sum(case.joined_into is not None for case in committed.cases),
             codes=sorted({item.code for case in decision.cases for item in case.verdict.findings}),
             seconds=round(seconds, 3),
         )
-        return Processed(message_id=waiting.message_id, decision=decision, seconds=seconds)
+        return Processed(message_id=waiting.message_id, decision=decision, outcome=committed.outcome, seconds=seconds)
 
     def _decide(self, waiting: WaitingMessage) -> tuple[MailDecision, Submission]:
         if waiting.attempts > MAX_ATTEMPTS:
@@ -221,11 +224,11 @@ class Processor:
 
     def _commit(
         self, waiting: WaitingMessage, owner: str, decision: MailDecision, submission: Submission
-    ) -> MailDecision:
+    ) -> tuple[MailDecision, Committed]:
         """Commit; when another record took the account meanwhile, decide again with what is known now."""
         for _ in range(_MAX_RACES):
             try:
-                self.store.cases.commit_decision(
+                committed = self.store.cases.commit_decision(
                     waiting.message_id,
                     owner,
                     decision,
@@ -237,7 +240,7 @@ class Processor:
             except AccountTakenError as error:
                 decision = self._after_race(waiting, decision, error)
             else:
-                return decision
+                return decision, committed
         raise StoreBusyError(waiting.message_id)
 
     def _after_race(self, waiting: WaitingMessage, decision: MailDecision, error: AccountTakenError) -> MailDecision:

@@ -31,7 +31,7 @@ class Effect(StrEnum):
 class Reprocessed:
     """One mail. `before` is None for a mail the ledger does not hold, `after` for one that is not decided yet.
 
-    `reason` says why a decision was kept ("registered", "touched"), why a new mail has none ("waiting"),
+    `reason` says why a decision was kept ("registered", "touched", "joined"), why a new mail has none ("waiting"),
     that a file holds the same mail as an earlier one ("same mail"), or what failed.
     """
 

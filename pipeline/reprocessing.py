@@ -1,7 +1,7 @@
 """Batch: decide mails from archives or from the ledger anew, and say what would change.
 
-Nothing is changed unless asked to apply. What a person touched and what is registered is never
-changed. A run can be stopped at any moment and started again: the results so far stand in a journal
+Nothing is changed unless asked to apply. What a person touched, what is registered and what joined another
+mail's case is never changed. A run can be stopped at any moment and started again: the results so far stand in a journal
 (digests, outcomes and codes only) and are given out again, so that every run's output is whole; what
 was applied is in the store like any other decision, once.
 """
@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from pipeline.casework import ReadMail
 from pipeline.deciding import Decider, EarlierMails
-from pipeline.domain.decision import MailDecision
+from pipeline.domain.decision import Decision, MailDecision
 from pipeline.domain.message import RawMessage, ServerKey
 from pipeline.journal import Journal
 from pipeline.lookahead import read_ahead
@@ -26,7 +26,13 @@ from pipeline.mail_files import MailFile, Unread
 from pipeline.processing import Processor, StoreFacts, describe
 from pipeline.profile.schema import Profile
 from pipeline.reprocessed import Effect, Reprocessed, undecided
-from pipeline.store.errors import AccountTakenError, Disposition, NotReplaceableError, StoreError
+from pipeline.store.errors import (
+    AccountTakenError,
+    Disposition,
+    NotReplaceableError,
+    NotReplaceableReason,
+    StoreError,
+)
 from pipeline.store.records import KeptMessage
 from pipeline.store.store import Store
 
@@ -168,7 +174,7 @@ class Reprocessor:
         facts = StoreFacts(store=self.store, decided_before=kept.decided_at)
         decision = self.decider.decide(read, message, facts)
         codes = _codes(decision)
-        same = decision.decision == kept.outcome and codes == self.store.codes_of(kept.message_id)
+        same = _is_same(kept, decision.decision, codes, self.store.codes_of(kept.message_id))
         effect = Effect.UNCHANGED if same else Effect.CHANGED
         result = Reprocessed(name=name, before=kept.outcome, after=decision.decision, effect=effect, codes=codes)
         if not same and kept.fixed is not None:
@@ -217,6 +223,16 @@ def _note(journal: Journal, digest: str, result: Reprocessed) -> None:
 
 def _kept_digest(kept: KeptMessage) -> str:
     return f"{kept.sha256}-{kept.message_id}"
+
+
+def _is_same(kept: KeptMessage, after: Decision, codes: Iterable[str], before: Iterable[str]) -> bool:
+    """Whether a decision says what the one in force says.
+
+    A mail that joined another's case counts as that one; by itself it is what it always was. What it may belong to is
+    asked when it comes, not anew.
+    """
+    stands = after == kept.outcome or kept.fixed is NotReplaceableReason.JOINED
+    return stands and set(codes) == set(before) - {"submission.related"}
 
 
 def _codes(decision: MailDecision) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def _reprocess(
 ) -> int:
     """Decide mails anew and show what would change; change nothing without --apply.
 
-    What is registered, or was touched by a person, stays.
+    What is registered, was touched by a person, or is one case with another mail, stays.
 
     The same command after an interruption goes on where it was and still shows every mail: those that
     are done already are not read again. That holds while the rules are the same, and for a preview
@@ -129,6 +129,7 @@ _EFFECTS = {"new": "新邮件", "changed": "有变化", "unchanged": "无变化"
 _REASONS = {
     "registered": "已登记，不改动",
     "touched": "已有人处理，不改动",
+    "joined": "已与其他来信合并，不改动",
     "changed": "刚刚另有改动，请重新执行",
     "waiting": "尚未处理完，稍后会继续",
     "same mail": "与前面的邮件完全相同",

@@ -141,7 +141,7 @@ def _run(
             processor = application.processor(store, jail)
 
             def tally(processed: Processed) -> None:
-                outcomes[processed.decision.decision.value] += 1
+                outcomes[processed.outcome.value] += 1
                 count(outcomes.total(), mails)
 
             processor.run(threads=settings.work.processes, stop=Event(), until_empty=True, on_processed=tally)

@@ -17,6 +17,7 @@ from pipeline.domain.life import Stage
 from pipeline.domain.message import Submission
 from pipeline.profile.schema import Profile
 from pipeline.store.case_joining import is_joined
+from pipeline.store.case_mails import carry_proposals
 from pipeline.store.case_rows import CaseRows, MessageRevision, RowWriter
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
@@ -114,7 +115,9 @@ class CaseBook:
             message.revision += 1
             session.flush()
             circumstances = _Circumstances(submission=submission, profile=profile, now=now, actor=actor)
-            return self._write(session, message, decision, circumstances, kind="message.redecided")
+            committed = self._write(session, message, decision, circumstances, kind="message.redecided")
+            carry_proposals(session, old, list(session.scalars(_current_cases(message))))
+            return committed
 
     def known_filings(
         self,

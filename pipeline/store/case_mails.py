@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.joining import JoinState, Way
@@ -26,6 +26,17 @@ def propose(
     """Note that the other case may belong to one of those."""
     for case, ways in cases:
         session.add(row_of(case, other, ways, JoinState.PROPOSED, actor=actor, at=at))
+
+
+def carry_proposals(session: Session, old: Sequence[Case], new: Sequence[Case]) -> None:
+    """Let what was proposed for a mail's cases stand for those that it was decided to be anew."""
+    now = {case.position: case.id for case in new}
+    for case in old:
+        if (heir := now.get(case.position)) is None:
+            continue
+        for column in (CaseMail.case_id, CaseMail.joined_case_id):
+            proposed = update(CaseMail).where(column == case.id, CaseMail.state == JoinState.PROPOSED.value)
+            session.execute(proposed.values({column: heir}))
 
 
 def row_of(case: Case, other: Case, ways: frozenset[Way], state: JoinState, *, actor: str, at: datetime) -> CaseMail:
