@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from pipeline.domain.life import Action, Stage
 from pipeline.profile.schema import Profile
@@ -69,6 +69,28 @@ def test_a_decision_waits_ten_seconds_and_can_be_taken_back(
     expect(page.locator(".toast")).to_contain_text("秒后生效")
     _wait_until(page, lambda: "case.conclude" in _kinds(store, case_id), seconds=15)
     expect(page.locator(".toast")).to_contain_text("备案号")
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_slow_next_case_does_not_replace_what_was_taken_back(
+    tab: Tab, site: Site, store: Store, profile: Profile
+) -> None:
+    hand_in(store, profile, number=1, owner_name=doubtful("owner_name", "苏晓彤"))
+    held: list[Route] = []
+    page = tab()
+    page.route("**/next", lambda route: held.append(route))
+    _open_first(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    page.click(".toast button")
+    expect(page.locator("#summary")).to_be_focused()
+    with page.expect_response("**/next"):
+        held.pop().continue_()
+    page.wait_for_timeout(100)
+    expect(page.locator("#summary h1")).to_have_text("三河晨露生活")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("秒后生效")
+    held.pop().continue_()
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -8,7 +8,8 @@ import { commit, commitFor, decideLater } from "./pending.js";
 const ALIVE_SECONDS = 60;
 /** Enters that follow each other faster, or come sooner after a new case, belong to the case before. */
 const PAUSE_MS = 700;
-let desk = null, lastEnter = 0;
+/** `turn` counts what is to be shown: a slow answer must not replace what was asked for after it. */
+let desk = null, lastEnter = 0, turn = 0;
 
 function mount(focus) {
   desk?.pages.close();
@@ -109,10 +110,11 @@ async function renew(here, anew) {
   if (lost) here.main.querySelector("#neutral").focus();
 }
 
-/** The next case; the one that is left goes back to the queue if `giveBack`. */
+/** The next case; the one that is left goes back to the queue if `giveBack`. Whoever goes elsewhere meanwhile stays there. */
 async function next(main, giveBack) {
-  const values = { after: main.dataset.case, leave: giveBack ? "1" : "" };
+  const values = { after: main.dataset.case, leave: giveBack ? "1" : "" }, mine = ++turn;
   const answer = await post("/next", values, main.dataset.csrf);
+  if (mine !== turn) return;
   if (!answer.ok) return tellProblem(answer.body.said);
   return answer.body.next.startsWith("/case/") ? go(answer.body.next, "summary") : finish(main);
 }
@@ -133,9 +135,10 @@ function finish(main) {
   head.focus();
 }
 
-/** Put another case in place of this one, so that what is put off goes on. */
+/** Put another case in place of this one, so that what is put off goes on; false when it did not come to be shown. */
 async function go(url, focus) {
-  const found = await getPage(url);
+  const mine = ++turn, found = await getPage(url);
+  if (mine !== turn) return false;
   if (!found) { await commit(); location.assign(url); return false; }
   const main = document.importNode(found.querySelector("main.case"), true);
   document.querySelector("main").replaceWith(main);
