@@ -70,7 +70,10 @@ class QueueScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueItem:
-    """A case that waits for a person. `codes` are its blocking findings and those of its mail."""
+    """A case that waits for a person. `codes` are its blocking findings and those of its mail.
+
+    `held_until` is when the last claim on it ends or ended, None where there is none.
+    """
 
     case_id: str
     message_id: int
@@ -87,6 +90,7 @@ class QueueItem:
     account_subject: str = field(repr=False)
     codes: tuple[str, ...]
     cursor: QueueCursor = field(repr=False)
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import { Decisions } from "./decisions.js";
 import { commit, commitFor, decideLater } from "./pending.js";
 
 const ALIVE_SECONDS = 60;
-/** Enters that follow each other faster, or come sooner after a new case, belong to the case before. */
+/** Enters that follow each other faster, or come sooner after the next case is shown, belong to the case before. */
 const PAUSE_MS = 700;
 /** `turn` counts what is to be shown: a slow answer must not replace what was asked for after it. */
 let desk = null, lastEnter = 0, turn = 0;
@@ -30,11 +30,29 @@ function mount(focus) {
   });
   main.querySelector("[data-mail]").addEventListener("toggle", (event) => showMail(event.target), { once: true });
   say(here);
-  const first = here.fields.nextOpen(null);
-  const wide = !matchMedia("(max-width: 720px)").matches;
-  if (focus === "field" && wide && first && "editable" in main.dataset) here.fields.focus(first.dataset.key);
-  else main.querySelector("#summary").focus();
+  if (focus !== "field" || !toFirst(here)) main.querySelector("#summary").focus();
+  if (focus === "next") { here.guarded = true; comeIn(here); }
   main.dataset.ready = "";
+}
+
+/** To the first doubtful field; not on a phone, where it would open the keyboard. */
+function toFirst(here) {
+  const first = here.fields.nextOpen(null), wide = !matchMedia("(max-width: 720px)").matches;
+  return Boolean(first && wide && "editable" in here.main.dataset && here.fields.focus(first.dataset.key));
+}
+
+/** How long it is since the case was shown or Enter was pressed: what comes too soon was meant for the case before. */
+function isSoon(here) { return performance.now() - Math.max(lastEnter, here.since) <= PAUSE_MS; }
+
+/** A case that came by itself: once no Enter has come for a moment, its first doubtful field has the focus. */
+function comeIn(here) {
+  setTimeout(() => {
+    if (desk !== here) return;
+    const waits = document.activeElement === here.main.querySelector("#summary") && !document.querySelector("dialog[open]");
+    if (waits && isSoon(here)) { comeIn(here); return; }
+    here.guarded = false;
+    if (waits) toFirst(here);
+  }, PAUSE_MS / 4);
 }
 
 async function showMail(details) {
@@ -116,7 +134,7 @@ async function next(main, giveBack) {
   const answer = await post("/next", values, main.dataset.csrf);
   if (mine !== turn) return;
   if (!answer.ok) return tellProblem(answer.body.said);
-  return answer.body.next.startsWith("/case/") ? go(answer.body.next, "summary") : finish(main);
+  return answer.body.next.startsWith("/case/") ? go(answer.body.next, "next") : finish(main);
 }
 
 async function leave(here) {
@@ -163,7 +181,7 @@ document.addEventListener("keydown", (event) => {
   const dialog = document.querySelector("dialog[open]");
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
-    if (event.repeat) return;
+    if (event.repeat || (desk?.guarded && tooSoon())) return;
     if (dialog) dialog.querySelector("form")?.requestSubmit();
     else desk?.decisions.act("conclude");
     return;
@@ -175,9 +193,15 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && desk) enter(event);
 });
 
+/** Whether this Enter still belongs to the case before. */
+function tooSoon() {
+  const soon = isSoon(desk);
+  lastEnter = performance.now();
+  return soon;
+}
+
 function enter(event) {
-  const target = event.target, now = performance.now(), paused = now - Math.max(lastEnter, desk.since) > PAUSE_MS;
-  lastEnter = now;
+  const target = event.target, paused = !tooSoon();
   if (target.id === "summary" || target.id === "neutral") {
     const first = desk.fields.nextOpen(null);
     event.preventDefault();
