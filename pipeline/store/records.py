@@ -265,6 +265,7 @@ class LedgerRow:
     mailbox: str
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
     outcome: str
     reason: str | None
@@ -302,6 +303,7 @@ class ServerPlace:
 
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
 
 
