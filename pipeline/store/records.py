@@ -269,6 +269,7 @@ class LedgerRow:
     mailbox: str
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
     outcome: str
     reason: str | None
@@ -306,6 +307,7 @@ class ServerPlace:
 
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
 
 
