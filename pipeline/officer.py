@@ -6,7 +6,7 @@ Reading and deciding happen here, writing in the store; a case that somebody els
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, Verdict
@@ -34,13 +34,13 @@ class Officer:
     profile: Profile
     clock: Callable[[], datetime]
 
-    def correct(self, reference: str, values: Mapping[str, str], *, version: int | None = None) -> Handled:
+    def correct(self, reference: str | CaseDetail, values: Mapping[str, str], *, version: int | None = None) -> Handled:
         """Enter values as a person reads them, by form key; the rules run again at once.
 
-        A value given as it stands confirms it. Raises `LifeError` for a field the form does not have or a case
-        without a form, `StaleCaseError`, `UnknownCaseError`.
+        `reference` may be the case itself as somebody just read it. A value given as it stands confirms it.
+        Raises `LifeError` for a field the form does not have or a case without a form, `StaleCaseError`, `UnknownCaseError`.
         """
-        case = self._case(reference)
+        case = self._case(reference, version)
         form = case.filing.form
         if form is None:
             raise LifeError("该件没有登记表，不能更正栏目。")
@@ -49,11 +49,12 @@ class Officer:
         filing = case.filing.model_copy(update={"form": corrected})
         verdict = decide_filing(filing, profile=self.profile, known=self._known(corrected, case))
         handling = self._handling(case, version)
-        return self.store.life.save_correction(case.case_id, corrected, changed, verdict, handling)
+        handled = self.store.life.save_correction(case.case_id, corrected, changed, verdict, handling)
+        return replace(handled, case=_corrected_case(case, filing, verdict, handled))
 
     def set_aside(
         self,
-        reference: str,
+        reference: str | CaseDetail,
         code: str,
         *,
         reason: SetAsideReason,
@@ -70,7 +71,7 @@ class Officer:
 
     def note_paper(
         self,
-        reference: str,
+        reference: str | CaseDetail,
         code: str,
         seen: PaperSeen,
         *,
@@ -86,7 +87,7 @@ class Officer:
 
     def _set_aside(
         self,
-        reference: str,
+        reference: str | CaseDetail,
         code: str,
         reason: SetAsideReason,
         ground: str,
@@ -96,7 +97,7 @@ class Officer:
         detail: str | None,
         version: int | None,
     ) -> Handled:
-        case = self._case(reference)
+        case = self._case(reference, version)
         found = [
             item
             for item in case.open_findings
@@ -116,7 +117,7 @@ class Officer:
 
     def act(
         self,
-        reference: str,
+        reference: str | CaseDetail,
         action: Action,
         *,
         ground: str = "",
@@ -129,7 +130,7 @@ class Officer:
 
         What is not allowed raises `LifeError` and stands in the history as tried.
         """
-        case = self._case(reference)
+        case = self._case(reference, version)
         handling = self._handling(case, version)
         try:
             self._check(action, office, change_of, changed_on)
@@ -223,10 +224,14 @@ class Officer:
         said = f"变更日期{changed_on}，应于{due}前办理变更，{'已逾期' if late else '未逾期'}"
         return f"{ground}（{said}）" if ground else said
 
-    def _case(self, reference: str) -> CaseDetail:
-        case = self.store.show_case(reference)
+    def _case(self, reference: str | CaseDetail, version: int | None = None) -> CaseDetail:
+        """The case; one that was just read is not read again if it is of the version that is meant."""
+        if isinstance(reference, CaseDetail) and version in (None, reference.version):
+            return reference
+        identity = reference.case_id if isinstance(reference, CaseDetail) else reference
+        case = self.store.show_case(identity)
         if case is None:
-            raise UnknownCaseError(f"case {reference}: there is no such case")
+            raise UnknownCaseError(f"case {identity}: there is no such case")
         return case
 
     def _handling(self, case: CaseDetail, version: int | None) -> Handling:
@@ -242,3 +247,20 @@ class Officer:
         old = form.field(key)
         source = old.source if old is not None else None
         return enter_value(spec, text, self.profile, source)
+
+
+def _corrected_case(case: CaseDetail, filing: Filing, verdict: Verdict, handled: Handled) -> CaseDetail:
+    """The case as it reads after a correction: its version says that nothing else changed meanwhile.
+
+    Why the rules took it for what it is (`entity_reasons`) is told once and not kept.
+    """
+    kept = Verdict(entity=verdict.entity, office=handled.office, due=verdict.due, findings=verdict.findings)
+    return replace(
+        case,
+        filing=filing,
+        verdict=kept,
+        office=handled.office,
+        stage=handled.stage,
+        version=handled.version,
+        touched=True,
+    )

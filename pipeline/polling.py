@@ -127,6 +127,7 @@ class Poller:
         return poll_mailbox(
             account,
             ledger=self.store.ledger,
+            numberings=self.store.numberings,
             archive=self.store.archive,
             deadline_seconds=self.deadline_seconds,
             clock=self.clock,

@@ -54,9 +54,10 @@ def reconcile(
 
 
 def _list_anew(store: Store, account: MailAccount, clock: Callable[[], datetime]) -> str | None:
+    now = clock()
     try:
-        listed = list_server(account)
+        listed = list_server(account, ledger=store.ledger, numberings=store.numberings, archive=store.archive, now=now)
     except MailboxError as error:
         return str(error)
-    store.ledger.record_poll(account.address, now=clock(), error=None, listed=listed)
+    store.ledger.record_poll(account.address, now=now, error=None, listed=listed)
     return None

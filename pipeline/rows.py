@@ -129,6 +129,7 @@ def ledger_row(row: LedgerRow) -> dict[str, Plain]:
         "mailbox": row.mailbox,
         "folder": row.folder,
         "uidvalidity": row.uidvalidity,
+        "generation": row.generation,
         "uid": row.uid,
         "outcome": row.outcome,
         "reason": row.reason,

@@ -55,7 +55,8 @@ def _places(life: MessageLife, wording: Wording) -> Iterator[str]:
     for place in life.places:
         listed = "仍在" if place.listed else "已移走或删除"
         refused = f"，此前 {place.refusals} 次未能取得" if place.refusals else ""
-        where = f"{place.folder} UID {place.uid}（UIDVALIDITY {place.uidvalidity}）"
+        again = f"，第 {place.generation + 1} 次编号" if place.generation else ""
+        where = f"{place.folder} UID {place.uid}（UIDVALIDITY {place.uidvalidity}{again}）"
         yield f"  位置 {where}：{wording.moment(place.recorded_at)} 收取{refused}，{listed}"
 
 

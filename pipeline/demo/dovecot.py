@@ -280,13 +280,36 @@ class Dovecot:
 
     def renumber(self, user: str, *, folder: str = "INBOX") -> int:
         """Give a folder a new UIDVALIDITY, as a server does after a migration. Returns it."""
-        client = self.client(user)
-        try:
-            before = int(client.folder_status(folder, ["UIDVALIDITY"])[b"UIDVALIDITY"])
-        finally:
-            client.logout()
+        before = self._uidvalidity(user, folder)
         self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(before + 1), folder)
         return before + 1
+
+    def reuse_uids(self, user: str, *, folder: str = "INBOX") -> None:
+        """Number a folder's mails from 1 again at the same UIDVALIDITY, as a server does that lost its index."""
+        before = self._uidvalidity(user, folder)
+        for path in self.maildir(user, folder).glob("dovecot*"):
+            path.unlink(missing_ok=True)
+        client = self.client(user)
+        try:
+            client.select_folder(folder, readonly=True)  # this finds the mails and numbers them
+        finally:
+            client.logout()
+        self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(before), folder)
+
+    def maildir(self, user: str, folder: str = "INBOX") -> Path:
+        """Where the mails of a folder lie."""
+        root = self._folder / "mail" / user
+        if folder == "INBOX":
+            return root
+        name: bytes = imapclient.imap_utf7.encode(folder)
+        return root / f".{name.decode('ascii').replace('/', '.')}"
+
+    def _uidvalidity(self, user: str, folder: str) -> int:
+        client = self.client(user)
+        try:
+            return int(client.folder_status(folder, ["UIDVALIDITY"])[b"UIDVALIDITY"])
+        finally:
+            client.logout()
 
     def _doveadm(self, *arguments: str) -> None:
         command = [_find_doveadm(), "-c", str(self._folder / "dovecot.conf"), *arguments]

@@ -20,12 +20,16 @@ MessageId = Annotated[str, Field(pattern=f"^{MESSAGE_ID}$")]
 
 
 class ServerKey(Frozen):
-    """Where a message lies on the server. The ledger has exactly one row for each."""
+    """Where a message lies on the server. The ledger has exactly one row for each.
+
+    `generation` counts how often the folder's UIDs were seen to be used again at the same UIDVALIDITY.
+    """
 
     mailbox: str
     folder: str
     uidvalidity: int
     uid: int
+    generation: int = 0
 
 
 class RawMessage(Frozen):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pipeline.domain.numbering import ServerFacts
 from pipeline.ingest.errors import MessageRefusedError
 from pipeline.ingest.imap_imapclient import FetchRow, ImapSession, received_date
 from pipeline.ingest.ports import Archive
@@ -25,11 +26,12 @@ _FACTS: Final = ("INTERNALDATE", "RFC822.SIZE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMail:
-    """A mail that is durably in the archive."""
+    """A mail that is durably in the archive. `told` is what the server said of it."""
 
     sha256: str
     received: datetime
     size_bytes: int
+    told: ServerFacts
 
 
 class _NotInRangesError(Exception):
@@ -67,7 +69,13 @@ def fetch_mail(session: ImapSession, uid: int, facts: FetchRow, archive: Archive
     received = received_date(facts) or newest_received(head.start)
     if received is None:
         raise MessageRefusedError(session.account.address, "no_date")
-    return KeptMail(sha256=sha256, received=received, size_bytes=head.size_bytes)
+    return KeptMail(sha256=sha256, received=received, size_bytes=head.size_bytes, told=told(facts))
+
+
+def told(facts: FetchRow) -> ServerFacts:
+    """Size and date of a fetched row."""
+    size = facts.get(b"RFC822.SIZE")
+    return ServerFacts(size_bytes=size if isinstance(size, int) else None, dated=received_date(facts))
 
 
 def _keep_body(session: ImapSession, uid: int, size: object, archive: Archive) -> tuple[str, _Head]:

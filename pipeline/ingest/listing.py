@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from pipeline.ingest.errors import FolderRefusedError
 from pipeline.ingest.imap_imapclient import ImapSession, OpenedFolder
-from pipeline.ingest.ports import Ledger
+from pipeline.ingest.ports import FolderKey, Ledger
 
 
 def list_uids(session: ImapSession, folder: OpenedFolder) -> frozenset[int]:
@@ -32,9 +33,8 @@ def list_uids(session: ImapSession, folder: OpenedFolder) -> frozenset[int]:
 
 
 def wanted_uids(
-    listed: frozenset[int], *, ledger: Ledger, mailbox: str, folder: OpenedFolder, now: datetime
+    listed: frozenset[int], settled: AbstractSet[int], *, ledger: Ledger, mailbox: str, folder: FolderKey, now: datetime
 ) -> list[int]:
     """What is listed and neither settled nor paused, ascending (QQ refuses sets that do not ascend)."""
-    settled = ledger.settled_uids(mailbox, folder.name, folder.uidvalidity)
-    paused = ledger.retries_not_due(mailbox, folder.name, folder.uidvalidity, now)
+    paused = ledger.retries_not_due(mailbox, folder.folder, folder.uidvalidity, now, folder.generation)
     return sorted(listed - settled - paused)

@@ -1,7 +1,8 @@
 """Polling one mailbox: list, take the difference against the ledger, fetch, record.
 
 No high-water mark, no flags: whatever is listed and not in the ledger is fetched, however old its
-UID. A folder that fails does not stop the others; a mail that cuts the connection or outlasts the
+UID. UIDs that were used again are found out by what the server says of known mails (`numbering_check`): at each poll for some
+of them, once a day for all. A folder that fails does not stop the others; a mail that cuts the connection or outlasts the
 deadline goes on the retry list, so that it cannot block the mails behind it.
 
 Errors of the archive and the ledger (a full disk, a locked database) are not the mailbox's and
@@ -11,7 +12,7 @@ pass through; what was recorded until then stands.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -28,11 +29,12 @@ from pipeline.ingest.errors import (
     PollStoppedError,
     ProtocolBrokenError,
 )
-from pipeline.ingest.fetching import UIDS_PER_FETCH, fetch_facts, fetch_mail
+from pipeline.ingest.fetching import fetch_facts, fetch_mail
 from pipeline.ingest.folders import polled_folders
-from pipeline.ingest.imap_imapclient import FetchRow, ImapSession, ListedFolder, OpenedFolder
+from pipeline.ingest.imap_imapclient import FetchRow, ImapSession, ListedFolder
 from pipeline.ingest.listing import list_uids, wanted_uids
-from pipeline.ingest.ports import Archive, FolderKey, Ledger
+from pipeline.ingest.numbering_check import check_of, in_batches
+from pipeline.ingest.ports import Archive, FolderKey, Ledger, Numberings
 from pipeline.ingest.watchdog import Watchdog
 
 DEADLINE_SECONDS: Final = 600.0
@@ -79,6 +81,11 @@ class _Tally:
     error: MailboxError | None = None
     full: bool = False
 
+    def note(self, folder: FolderKey, uids: frozenset[int]) -> None:
+        """What the folder lists, in the numbering in force; an earlier one of this poll is forgotten."""
+        self.listed = {key: found for key, found in self.listed.items() if key.folder != folder.folder}
+        self.listed[folder] = uids
+
     def fail(self, error: MailboxError) -> None:
         """Keep the error that matters most: one that calls for a person before one that passes."""
         if self.error is None or (error.alert and not self.error.alert):
@@ -89,6 +96,7 @@ def poll_mailbox(
     account: MailAccount,
     *,
     ledger: Ledger,
+    numberings: Numberings,
     archive: Archive,
     deadline_seconds: float = DEADLINE_SECONDS,
     clock: Clock = utc_now,
@@ -99,7 +107,7 @@ def poll_mailbox(
     `stopped` is asked before each folder and mail; once it is true the poll ends as it is.
     """
     with Watchdog(deadline_seconds) as watchdog:
-        poller = _Poller(account, ledger, archive, clock, watchdog, stopped)
+        poller = _Poller(account, ledger, numberings, archive, clock, watchdog, stopped)
         try:
             poller.run()
         except MailboxError as error:
@@ -140,11 +148,6 @@ def _report(mailbox: str, tally: _Tally) -> MailboxReport:
     )
 
 
-def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(uids), UIDS_PER_FETCH):
-        yield uids[start : start + UIDS_PER_FETCH]
-
-
 class _Poller:
     """One poll. Works through the folders, reconnecting a few times when the connection breaks."""
 
@@ -152,6 +155,7 @@ class _Poller:
         self,
         account: MailAccount,
         ledger: Ledger,
+        numberings: Numberings,
         archive: Archive,
         clock: Clock,
         watchdog: Watchdog,
@@ -159,6 +163,7 @@ class _Poller:
     ) -> None:
         self._account = account
         self._ledger = ledger
+        self._numberings = numberings
         self._archive = archive
         self._clock = clock
         self._watchdog = watchdog
@@ -217,20 +222,40 @@ class _Poller:
             raise error
 
     def _poll_folder(self, session: ImapSession, listed_folder: ListedFolder) -> None:
+        """New mail comes before the daily comparison, so that this never holds it up."""
         folder = session.examine(listed_folder)
         listed = list_uids(session, folder)
-        self.tally.listed[FolderKey(folder=folder.name, uidvalidity=folder.uidvalidity)] = listed
+        check = check_of(session, folder, numberings=self._numberings, archive=self._archive, now=self._clock())
+        self.tally.note(check.folder, listed)
+        known = listed & self._settled(check.folder)
+        if check.sample(known):
+            known = listed & self._settled(check.folder)
+        self._take_new(session, check.folder, listed, known)
+        if check.whole(known):
+            self._take_new(session, check.folder, listed, listed & self._settled(check.folder))
+
+    def _settled(self, folder: FolderKey) -> set[int]:
+        return self._ledger.settled_uids(self._account.address, folder.folder, folder.uidvalidity, folder.generation)
+
+    def _take_new(self, session: ImapSession, folder: FolderKey, listed: frozenset[int], known: frozenset[int]) -> None:
+        self.tally.note(folder, listed)
         wanted = wanted_uids(
-            listed, ledger=self._ledger, mailbox=self._account.address, folder=folder, now=self._clock()
+            listed, known, ledger=self._ledger, mailbox=self._account.address, folder=folder, now=self._clock()
         )
-        for uids in _batches(wanted):
+        for uids in in_batches(wanted):
             facts = fetch_facts(session, uids)
             for uid in uids:
                 self._take(session, folder, uid, facts)
 
-    def _take(self, session: ImapSession, folder: OpenedFolder, uid: int, facts: Mapping[int, FetchRow]) -> None:
+    def _take(self, session: ImapSession, folder: FolderKey, uid: int, facts: Mapping[int, FetchRow]) -> None:
         self._check_time(session)
-        key = ServerKey(mailbox=self._account.address, folder=folder.name, uidvalidity=folder.uidvalidity, uid=uid)
+        key = ServerKey(
+            mailbox=self._account.address,
+            folder=folder.folder,
+            uidvalidity=folder.uidvalidity,
+            generation=folder.generation,
+            uid=uid,
+        )
         try:
             kept = fetch_mail(session, uid, facts.get(uid, {}), self._archive)
         except MessageRefusedError as error:
@@ -239,7 +264,9 @@ class _Poller:
         except (ConnectionLostError, ProtocolBrokenError, DeadlineExceededError) as error:
             self._refuse(key, error.category)
             raise
-        self._ledger.record_message(key, sha256=kept.sha256, received=kept.received, size_bytes=kept.size_bytes)
+        self._ledger.record_message(
+            key, sha256=kept.sha256, received=kept.received, size_bytes=kept.size_bytes, told=kept.told
+        )
         self.tally.new += 1
 
     def _refuse(self, key: ServerKey, reason: str) -> None:

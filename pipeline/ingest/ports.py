@@ -7,21 +7,23 @@ nothing and, both calls being idempotent, doubles nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import ServerKey
+from pipeline.domain.numbering import NOTHING_TOLD, KnownPlace, Numbering, ServerFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderKey:
-    """A folder in one numbering. `uidvalidity` is 0 where the server gives none."""
+    """A folder in one numbering. `uidvalidity` is 0 where the server gives none; `generation` as in `ServerKey`."""
 
     folder: str
     uidvalidity: int
+    generation: int = 0
 
 
 class Archive(Protocol):
@@ -39,14 +41,27 @@ class Archive(Protocol):
 class Ledger(Protocol):
     """One row for each `ServerKey` ever listed and dealt with."""
 
-    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int, generation: int = 0) -> set[int]:
         """Every UID that has a message."""
 
-    def retries_not_due(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> set[int]:
+    def retries_not_due(
+        self, mailbox: str, folder: str, uidvalidity: int, now: datetime, generation: int = 0
+    ) -> set[int]:
         """Refused UIDs whose pause is not over."""
 
-    def record_message(self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int) -> None:
-        """One transaction: ledger row, message row unique on (mailbox, sha256), work item. Idempotent."""
+    def record_message(
+        self,
+        key: ServerKey,
+        *,
+        sha256: str,
+        received: datetime,
+        size_bytes: int,
+        told: ServerFacts = NOTHING_TOLD,
+    ) -> None:
+        """One transaction: ledger row, message row unique on (mailbox, sha256), work item. Idempotent.
+
+        `told` is kept with the place.
+        """
 
     def record_refusal(self, key: ServerKey, *, reason: str, now: datetime) -> None:
         """Note that the server would not give this mail; pauses grow and never expire. `reason` is a short code."""
@@ -64,3 +79,22 @@ class Ledger(Protocol):
 
         `left` says what else has to be remembered of it.
         """
+
+
+class Numberings(Protocol):
+    """Which generation of a folder's numbering is in force, and what the server said of the mails in it."""
+
+    def current(self, mailbox: str, folder: str, uidvalidity: int) -> Numbering:
+        """The generation in force; the first one where nothing was noted yet."""
+
+    def known(self, mailbox: str, folder: FolderKey, uids: Collection[int]) -> dict[int, KnownPlace]:
+        """Those of the UIDs that have a message. At most `UIDS_PER_FETCH` at a time."""
+
+    def learn(self, mailbox: str, folder: FolderKey, places: Mapping[int, KnownPlace]) -> None:
+        """Keep what the server was seen to say of these."""
+
+    def note(self, mailbox: str, folder: FolderKey, *, now: datetime, doubted: bool) -> None:
+        """The folder was compared whole, or is `doubted` and has to be."""
+
+    def begin(self, mailbox: str, folder: FolderKey, *, now: datetime) -> None:
+        """Begin the generation after `folder`'s, unless another process did. Nothing is known in it."""

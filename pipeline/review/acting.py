@@ -17,6 +17,7 @@ from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import answer
 from pipeline.review.showing import is_secret
 from pipeline.store.case_life import Handled
+from pipeline.store.claims import Claim
 
 #: What covers an ID number on the page; no number holds it.
 _COVER: Final = "*"
@@ -28,29 +29,27 @@ _ENDING: Final = frozenset({Action.CONCLUDE, Action.RETURN, Action.REFUSE, Actio
 
 def save_fields(call: Call) -> Response:
     """Values as a person reads them; the same rules run again at once."""
-    _hold(call)
+    claim = _hold(call)
     values = call.form.starting("value.")
     if not values:
         raise RefusalError(400)
     if any(is_secret(key) and _COVER in value for key, value in values.items()):
         raise RefusalError(422, "证件号还是遮盖的，请先显示完整号码再确认。")
-    call.parts.officer(call.user).correct(call.case.case_id, values, version=_version(call))
-    return state_answer(call)
+    handled = call.parts.officer(call.user).correct(call.case, values, version=_version(call))
+    return state_answer(call, claim, handled.case)
 
 
 def settle(call: Call) -> Response:
     """Set a finding aside, or state where the paper stands that it misses."""
-    _hold(call)
+    claim = _hold(call)
     item = _finding(call)
     officer, ground = call.parts.officer(call.user), call.form.get("ground").strip()[:_MAX_GROUND]
     seen = _paper_seen(call)
     if seen is not None:
-        officer.note_paper(
-            call.case.case_id, item.code, seen, ground=ground, detail=item.detail, version=_version(call)
-        )
-        return state_answer(call)
+        officer.note_paper(call.case, item.code, seen, ground=ground, detail=item.detail, version=_version(call))
+        return state_answer(call, claim)
     officer.set_aside(
-        call.case.case_id,
+        call.case,
         item.code,
         reason=_reason(call),
         ground=ground,
@@ -58,7 +57,7 @@ def settle(call: Call) -> Response:
         detail=item.detail,
         version=_version(call),
     )
-    return state_answer(call)
+    return state_answer(call, claim)
 
 
 def act(call: Call) -> Response:
@@ -66,7 +65,7 @@ def act(call: Call) -> Response:
     action = _action(call)
     _hold_for(call, action)
     handled = call.parts.officer(call.user).act(
-        call.case.case_id,
+        call.case,
         action,
         ground=call.form.get("ground").strip()[:_MAX_GROUND],
         office=call.form.get("office") or None,
@@ -120,8 +119,8 @@ def _said(handled: Handled, action: Action) -> str:
     return f"{done}{number}"
 
 
-def _hold(call: Call) -> None:
-    call.parts.store.claims.hold(call.case.case_id, call.user, call.now)
+def _hold(call: Call) -> Claim:
+    return call.parts.store.claims.hold(call.case.case_id, call.user, call.now)
 
 
 def _hold_for(call: Call, action: Action) -> None:

@@ -9,11 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.domain.life import OPEN_STAGES, RecordState
 from pipeline.domain.people import Permission, may, visible_offices
 from pipeline.review.call import Call
-from pipeline.review.case_view import CasePage, case_page
+from pipeline.review.case_view import case_page, case_story
+from pipeline.review.field_view import FieldRow
 from pipeline.review.finding_view import is_change
 from pipeline.review.originals import attachments
 from pipeline.review.refusal import RefusalError
-from pipeline.review.rendering import answer, page, render
+from pipeline.review.rendering import answer, fragment, page, render
 from pipeline.review.revealing import USUAL_REASON, note_reveal
 from pipeline.review.sheets import file_lines, sheets
 from pipeline.review.showing import is_secret
@@ -39,6 +40,7 @@ def show_case(call: Call) -> Response:
         call,
         active="queue",
         case=shown,
+        story=case_story(call, case),
         base=call.base,
         changes=_changed_records(call, case),
         sheets=sheets(case, files),
@@ -52,7 +54,8 @@ def show_case(call: Call) -> Response:
 def reveal(call: Call) -> Response:
     """The case's ID numbers whole, once the reason is recorded."""
     note_reveal(call)
-    return answer(_state(call, call.case))
+    claims = call.parts.store.claims.holders([call.case.case_id], call.now)
+    return answer(_state(call, call.case, claims.get(call.case.case_id)))
 
 
 def keep_alive(call: Call) -> Response:
@@ -76,17 +79,18 @@ def take_over(call: Call) -> Response:
     return RedirectResponse(f"/case/{call.case.case_id}", status_code=303)
 
 
-def state_answer(call: Call) -> Response:
-    """The case as it is now, for the page that is open. Raises `RefusalError` when it is gone."""
-    case = call.parts.store.show_case(call.case.case_id)
+def state_answer(call: Call, claim: Claim, known: CaseDetail | None = None) -> Response:
+    """The case as it is now, for the page that is open; `claim` is the asker's own, `known` the case if it need not be read.
+
+    Raises `RefusalError` when it is gone."""
+    case = known or call.parts.store.show_case(call.case.case_id)
     if case is None:
         raise RefusalError(404)
-    return answer(_state(call, case))
+    return answer(_state(call, case, claim))
 
 
-def _state(call: Call, case: CaseDetail) -> dict[str, object]:
-    claims = call.parts.store.claims.holders([case.case_id], call.now)
-    shown = case_page(call, case, claims.get(case.case_id))
+def _state(call: Call, case: CaseDetail, claim: Claim | None) -> dict[str, object]:
+    shown = case_page(call, case, claim)
     return {
         "version": shown.version,
         "open": shown.open_count,
@@ -94,19 +98,18 @@ def _state(call: Call, case: CaseDetail) -> dict[str, object]:
         "revealed": shown.revealed,
         "summary": render("_summary.html", call, case=shown),
         "findings": render("_findings.html", call, case=shown),
-        "fields": {row.key: _field(row.key, shown, call) for row in shown.fields},
+        "fields": {row.key: _field(row) for row in shown.fields},
     }
 
 
-def _field(key: str, shown: CasePage, call: Call) -> dict[str, object]:
-    row = next(item for item in shown.fields if item.key == key)
+def _field(row: FieldRow) -> dict[str, object]:
     return {
         "entry": row.entry,
         "masked": row.masked,
         "open": row.open,
         "corrected": row.corrected,
-        "more": render("_reading.html", call, row=row),
-        "beside": render("_beside.html", call, row=row) if is_secret(key) else None,
+        "more": fragment("_reading.html", row=row),
+        "beside": fragment("_beside.html", row=row) if is_secret(row.key) else None,
     }
 
 

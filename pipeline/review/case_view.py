@@ -69,11 +69,6 @@ class CasePage:
     sender: str = field(repr=False)
     findings: tuple[FindingRow, ...] = field(repr=False)
     fields: tuple[FieldRow, ...] = field(repr=False)
-    history: tuple[HistoryLine, ...] = field(repr=False)
-    looks: tuple[HistoryLine, ...] = field(repr=False)
-    notices: tuple[NoticeLine, ...] = field(repr=False)
-    papers: tuple[PaperLine, ...] = field(repr=False)
-    siblings: tuple[SiblingLine, ...] = field(repr=False)
     revealed: bool
     editable: bool
     holder: str
@@ -94,11 +89,37 @@ class CasePage:
         return self.editable and self.open_count == 0 and Action.CONCLUDE.value in self.actions
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStory:
+    """What stands below the form: what was done and looked at, papers sent, papers that came, other cases of the mail.
+
+    Apart from the page, because a save changes nothing that is shown of it.
+    """
+
+    history: tuple[HistoryLine, ...] = field(repr=False)
+    looks: tuple[HistoryLine, ...] = field(repr=False)
+    notices: tuple[NoticeLine, ...] = field(repr=False)
+    papers: tuple[PaperLine, ...] = field(repr=False)
+    siblings: tuple[SiblingLine, ...] = field(repr=False)
+
+
+def case_story(call: Call, case: CaseDetail) -> CaseStory:
+    """The same for whoever asks."""
+    history, names = call.parts.store.history(case.case_id), call.parts.names()
+    return CaseStory(
+        history=tuple(_line(call, item, names) for item in history if item.kind not in _LOOKS),
+        looks=tuple(_line(call, item, names) for item in history if item.kind in _LOOKS),
+        notices=_notices(call, case),
+        papers=paper_lines(case),
+        siblings=sibling_lines(call, case) if may(call.user, Permission.HANDLE_CASE) else (),
+    )
+
+
 def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
     """The case for whoever asks; `claim` is the one in force on it."""
     wording = call.parts.wording
-    history, names = call.parts.store.history(case.case_id), call.parts.names()
-    revealed = is_revealed(call, history)
+    names = call.parts.names() if case.set_aside else {}
+    revealed = is_revealed(call)
     other = claim is not None and claim.user.user_id != call.user.user_id
     form_keys = _form_keys(case, call)
     handles = may(call.user, Permission.HANDLE_CASE)
@@ -122,11 +143,6 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         sender=case.sender,
         findings=finding_rows(case, form_keys=form_keys, names=names),
         fields=field_rows(case, wording, revealed=form_keys if revealed else ()),
-        history=tuple(_line(call, item, names) for item in history if item.kind not in _LOOKS),
-        looks=tuple(_line(call, item, names) for item in history if item.kind in _LOOKS),
-        notices=_notices(call, case),
-        papers=paper_lines(case),
-        siblings=sibling_lines(call, case) if handles else (),
         revealed=revealed,
         editable=handles and not other and case.stage in OPEN_STAGES,
         holder=claim.user.name if claim is not None and other else "",

@@ -30,7 +30,7 @@ def show_page(call: Call) -> Response:
             path_number(call, "file"),
             path_number(call, "page"),
             viewer=viewer,
-            revealed=_revealed(call),
+            revealed=is_revealed(call),
         )
     headers = {"X-Placed": str(int(picture.placed)), "X-Hidden": str(int(picture.hidden))}
     return Response(picture.content, media_type=picture.media_type, headers=headers)
@@ -39,14 +39,16 @@ def show_page(call: Call) -> Response:
 def show_grid(call: Call) -> Response:
     """A Word file's tables, as a piece of a page."""
     with _shown():
-        grid = call.parts.evidence.document_grid(call.case.case_id, path_number(call, "file"), revealed=_revealed(call))
+        grid = call.parts.evidence.document_grid(
+            call.case.case_id, path_number(call, "file"), revealed=is_revealed(call)
+        )
     return HTMLResponse(render("_grid.html", call, grid=grid))
 
 
 def show_mail(call: Call) -> Response:
     """The mail's own text, as a piece of a page."""
     with _shown():
-        mail = call.parts.evidence.mail_text(call.case.case_id, revealed=_revealed(call))
+        mail = call.parts.evidence.mail_text(call.case.case_id, revealed=is_revealed(call))
     return HTMLResponse(render("_mail.html", call, mail=mail))
 
 
@@ -69,7 +71,3 @@ def _shown() -> Iterator[None]:
         raise RefusalError(404, _NO_MAIL) from error
     except JailError as error:
         raise RefusalError(503, _NO_JAIL) from error
-
-
-def _revealed(call: Call) -> bool:
-    return is_revealed(call, call.parts.store.history(call.case.case_id))

@@ -165,7 +165,8 @@ def _scope(call: Call, wanted: QueueFilter) -> QueueScope:
 
 
 def _rows(call: Call, items: tuple[QueueItem, ...]) -> list[QueueRow]:
-    holders = call.parts.store.claims.holders([item.case_id for item in items], call.now)
+    held = [item.case_id for item in items if item.held_until is not None and item.held_until > call.now]
+    holders = call.parts.store.claims.holders(held, call.now) if held else {}
     names = {case_id: claim.user.name for case_id, claim in holders.items()}
     return [_row(call, item, names.get(item.case_id, "")) for item in items]
 

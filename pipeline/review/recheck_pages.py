@@ -50,7 +50,7 @@ def show_one(call: Call) -> Response:
         store.rechecks.open(recheck.recheck_id, call.user, call.now)
     else:
         store.events.record("case.viewed", actor=call.actor, case_id=recheck.case_id, at=call.now)
-    revealed = is_revealed(call, store.history(recheck.case_id))
+    revealed = is_revealed(call)
     files, trouble = attachments(call)
     return page(
         "recheck_entry.html" if blind else "recheck_compare.html",

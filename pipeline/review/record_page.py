@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.domain.life import LifeError, RecordState
 from pipeline.domain.people import Permission, may, visible_offices
 from pipeline.review.call import Call
-from pipeline.review.case_view import case_page
+from pipeline.review.case_view import case_page, case_story
 from pipeline.review.originals import attachments
 from pipeline.review.record_versions import version_lines
 from pipeline.review.rendering import page
@@ -75,6 +75,7 @@ def _record_page(call: Call, *, status: int = 200, problem: str = "", ground: st
         version=record.version.version,
         base=call.base,
         case=shown,
+        story=case_story(call, case),
         office=wording.office(record.row.office),
         state=RECORD_STATES.get(record.row.state, record.row.state),
         is_active=is_active,

@@ -6,13 +6,11 @@ The log is what remembers it, so that no number is shown that was not recorded.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from pipeline.review.call import Call
 from pipeline.review.refusal import RefusalError
-from pipeline.store.records import HistoryItem
 
 KIND: Final = "case.revealed"
 USUAL_REASON: Final = "核对登记表与证件"
@@ -20,12 +18,12 @@ _HOLDS: Final = timedelta(minutes=15)
 _MAX_REASON: Final = 200
 
 
-def is_revealed(call: Call, history: Sequence[HistoryItem]) -> bool:
-    """Whether whoever asks revealed this case's numbers lately, in this session."""
+def is_revealed(call: Call) -> bool:
+    """Whether whoever asks revealed the call's case's numbers lately, in this session."""
     since = call.now - _HOLDS
     if call.session is not None:
         since = max(since, call.session.opened_at)
-    return any(item.kind == KIND and item.actor == call.actor and item.at >= since for item in history)
+    return call.parts.store.has_done(KIND, call.case.case_id, actor=call.actor, since=since)
 
 
 def note_reveal(call: Call) -> None:

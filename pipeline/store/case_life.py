@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -38,6 +38,7 @@ from pipeline.store.models import Case, Event
 from pipeline.store.models_life import SetAsideRow
 from pipeline.store.outcomes import settle_outcomes
 from pipeline.store.record_correction import newest_of
+from pipeline.store.records import CaseDetail
 from pipeline.store.registration import Registrar
 from pipeline.store.set_asides import finding_index, read_set_asides
 from pipeline.store.transfers import was_transferred
@@ -57,12 +58,16 @@ class Handling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """What an action led to. `number` is the 备案号 when the case was concluded."""
+    """What an action led to. `number` is the 备案号 when the case was concluded, `office`
+    where it belongs now. `case` is the case as it is now, where whoever acted knows it without reading it again.
+    """
 
     case_id: str
     stage: Stage
     version: int
     number: str | None = None
+    office: str | None = None
+    case: CaseDetail | None = field(default=None, repr=False)
 
 
 class CaseLife:
@@ -151,14 +156,14 @@ class CaseLife:
         with self._held(case_id, handling) as (session, case):
             require_open(Stage(case.stage))
             writer = self._writer(case)
-            for field in changed:
-                session.add(writer.later_field(case.id, field, newest_of(session, case, field.key)))
+            for item in changed:
+                session.add(writer.later_field(case.id, item, newest_of(session, case, item.key)))
             case.verdict_revision += 1
             session.add_all(writer.later_findings(case.id, verdict, case.verdict_revision))
             self._apply(session, case, form, verdict)
             self._touch(case, handling)
             session.flush()
-            said = {"fields": [field.key for field in changed]}
+            said = {"fields": [item.key for item in changed]}
             self._note(session, case, "case.corrected", handling, said)
             return _handled(case)
 
@@ -216,6 +221,7 @@ class CaseLife:
         index = index_form(form, self._cipher)
         case.account_index, case.subject_index, case.owner_id_index = index.account, index.subject, index.owner_id
         case.entity = verdict.entity.value if verdict.entity else None
+        case.form_unplaced = list(form.unplaced)
         if not was_transferred(session, case):
             case.office = verdict.office
         case.due, case.queue_rank = verdict.due, verdict.due or NO_DUE
@@ -240,4 +246,6 @@ class CaseLife:
 
 
 def _handled(case: Case, number: str | None = None) -> Handled:
-    return Handled(case_id=str(case.id), stage=Stage(case.stage), version=case.version, number=number)
+    return Handled(
+        case_id=str(case.id), stage=Stage(case.stage), version=case.version, number=number, office=case.office
+    )

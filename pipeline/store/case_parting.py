@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.decision import DecidedCase, Decision, Verdict
 from pipeline.domain.life import LifeError, Stage, require_open
 from pipeline.store.case_life import CaseLife, Handled, Handling
+from pipeline.store.case_mails import joined_rows
 from pipeline.store.case_rows import NO_DUE
 from pipeline.store.claims import FREE
 from pipeline.store.errors import UnknownCaseError
@@ -58,6 +59,8 @@ class CaseParting(CaseLife):
         with self._held(case_id, handling) as (session, case):
             other = _other(session, other_id)
             _require_together(case, other, handling)
+            if joined_rows(session, other.id):
+                raise LifeError("要合并的一件并入了后续来信，请先在那一件中拆出。")
             if other.version != other_version:
                 raise self._stale(session, other)
             self._give(session, list(session.scalars(_papers(other))), other, case)

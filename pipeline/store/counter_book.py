@@ -45,6 +45,7 @@ class HandedIn:
 class _CounterFolder:
     folder: str = COUNTER_FOLDER
     uidvalidity: int = _UIDVALIDITY
+    generation: int = 0
 
 
 class CounterBook:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import COUNTER_FOLDER, ServerKey
+from pipeline.domain.numbering import NOTHING_TOLD, ServerFacts
 from pipeline.store.database import Database
 from pipeline.store.models import LedgerEntry, Listing, Message, Poll
 from pipeline.store.models_watching import LoginRow
@@ -18,7 +19,7 @@ from pipeline.store.uid_ranges import render_uids
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=6)
-_PLACE: Final = ("mailbox", "folder", "uidvalidity", "uid")
+_PLACE: Final = ("mailbox", "folder", "uidvalidity", "generation", "uid")
 
 
 class NumberedFolder(Protocol):
@@ -30,6 +31,9 @@ class NumberedFolder(Protocol):
     @property
     def uidvalidity(self) -> int: ...
 
+    @property
+    def generation(self) -> int: ...
+
 
 Folder = TypeVar("Folder", bound=NumberedFolder)
 
@@ -40,22 +44,39 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int, generation: int = 0) -> set[int]:
         """Every UID that has a message."""
-        query = select(LedgerEntry.uid).where(*_in_folder(mailbox, folder, uidvalidity), LedgerEntry.state == "message")
-        with self._database.reading() as connection:
-            return set(connection.scalars(query))
-
-    def retries_not_due(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> set[int]:
-        """Refused UIDs whose pause is not over."""
         query = select(LedgerEntry.uid).where(
-            *_in_folder(mailbox, folder, uidvalidity), LedgerEntry.state == "refused", LedgerEntry.next_try > now
+            *in_folder(mailbox, folder, uidvalidity, generation), LedgerEntry.state == "message"
         )
         with self._database.reading() as connection:
             return set(connection.scalars(query))
 
-    def record_message(self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int) -> None:
-        """Ledger row and waiting message together; the same content in the same mailbox is one message."""
+    def retries_not_due(
+        self, mailbox: str, folder: str, uidvalidity: int, now: datetime, generation: int = 0
+    ) -> set[int]:
+        """Refused UIDs whose pause is not over."""
+        query = select(LedgerEntry.uid).where(
+            *in_folder(mailbox, folder, uidvalidity, generation),
+            LedgerEntry.state == "refused",
+            LedgerEntry.next_try > now,
+        )
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def record_message(
+        self,
+        key: ServerKey,
+        *,
+        sha256: str,
+        received: datetime,
+        size_bytes: int,
+        told: ServerFacts = NOTHING_TOLD,
+    ) -> None:
+        """Ledger row and waiting message together; the same content in the same mailbox is one message.
+
+        `told` is what the server said of it.
+        """
         with self._database.writing() as connection:
             message_id = message_id_of(connection, key.mailbox, sha256, received, size_bytes)
             settled: dict[str, object] = {
@@ -63,8 +84,12 @@ class Ledger:
                 "message_id": message_id,
                 "reason": None,
                 "next_try": None,
+                "recorded_at": datetime.now(UTC),
+                "size_least": told.size_bytes,
+                "size_most": told.size_bytes,
+                "dated_first": told.dated,
+                "dated_last": told.dated,
             }
-            settled["recorded_at"] = datetime.now(UTC)
             row = place_values(key) | settled | {"attempts": 0}
             insert = insert_into(connection, LedgerEntry.table()).values(row)
             connection.execute(
@@ -123,13 +148,19 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
-def _in_folder(mailbox: str, folder: str, uidvalidity: int) -> tuple[ColumnElement[bool], ...]:
-    return (LedgerEntry.mailbox == mailbox, LedgerEntry.folder == folder, LedgerEntry.uidvalidity == uidvalidity)
+def in_folder(mailbox: str, folder: str, uidvalidity: int, generation: int) -> tuple[ColumnElement[bool], ...]:
+    """The ledger's rows of a folder in one numbering."""
+    return (
+        LedgerEntry.mailbox == mailbox,
+        LedgerEntry.folder == folder,
+        LedgerEntry.uidvalidity == uidvalidity,
+        LedgerEntry.generation == generation,
+    )
 
 
 def place_values(key: ServerKey) -> dict[str, object]:
     """A place as the columns that tell it from every other."""
-    return {"mailbox": key.mailbox, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}
+    return {name: getattr(key, name) for name in _PLACE}
 
 
 def message_id_of(connection: Connection, mailbox: str, sha256: str, received: datetime, size_bytes: int) -> int:
@@ -183,6 +214,11 @@ def note_listing(
     connection: Connection, mailbox: str, key: NumberedFolder, uids: frozenset[int], now: datetime
 ) -> None:
     """What stands in a folder now; in the caller's transaction."""
-    listing = {"uidvalidity": key.uidvalidity, "uids": render_uids(uids), "listed_at": now}
+    listing = {
+        "uidvalidity": key.uidvalidity,
+        "generation": key.generation,
+        "uids": render_uids(uids),
+        "listed_at": now,
+    }
     insert = insert_into(connection, Listing.table()).values({"mailbox": mailbox, "folder": key.folder} | listing)
     connection.execute(insert.on_conflict_do_update(index_elements=["mailbox", "folder"], set_=listing))

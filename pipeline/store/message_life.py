@@ -32,6 +32,7 @@ class LifePlace:
 
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
     listed: bool
     refusals: int
@@ -142,7 +143,8 @@ def _places(session: Session, message_id: int) -> tuple[LifePlace, ...]:
             Listing,
             (Listing.mailbox == LedgerEntry.mailbox)
             & (Listing.folder == LedgerEntry.folder)
-            & (Listing.uidvalidity == LedgerEntry.uidvalidity),
+            & (Listing.uidvalidity == LedgerEntry.uidvalidity)
+            & (Listing.generation == LedgerEntry.generation),
         )
         .where(LedgerEntry.message_id == message_id)
         .order_by(LedgerEntry.id)
@@ -151,6 +153,7 @@ def _places(session: Session, message_id: int) -> tuple[LifePlace, ...]:
         LifePlace(
             folder=entry.folder,
             uidvalidity=entry.uidvalidity,
+            generation=entry.generation,
             uid=entry.uid,
             listed=uids is not None and entry.uid in parse_uids(uids),
             refusals=entry.attempts,

@@ -116,11 +116,15 @@ class Message(Base):
 
 
 class LedgerEntry(Base):
-    """One row for each place on a server that was ever dealt with: it has a message, or was refused so far."""
+    """One row for each place on a server that was ever dealt with: it has a message, or was refused so far.
+
+    `size_least` to `size_most` and `dated_first` to `dated_last` are what the server said of the mail; NULL for a row from
+    before, or where it did not say (`domain.numbering`).
+    """
 
     __tablename__ = "ledger"
     __table_args__ = (
-        UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
+        UniqueConstraint("mailbox", "folder", "uidvalidity", "generation", "uid"),
         CheckConstraint("state IN ('message', 'refused')", name="state"),
         CheckConstraint("(state = 'message') = (message_id IS NOT NULL)", name="message"),
     )
@@ -129,6 +133,7 @@ class LedgerEntry(Base):
     mailbox: Mapped[str] = mapped_column(OutsideText)
     folder: Mapped[str] = mapped_column(OutsideText)
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    generation: Mapped[int] = mapped_column(server_default="0")
     uid: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(_SHORT)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
@@ -136,6 +141,25 @@ class LedgerEntry(Base):
     attempts: Mapped[int]
     next_try: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
+    size_least: Mapped[int | None] = mapped_column(BigInteger)
+    size_most: Mapped[int | None] = mapped_column(BigInteger)
+    dated_first: Mapped[datetime | None]
+    dated_last: Mapped[datetime | None]
+
+
+class NumberingRow(Base):
+    """The generation of a folder's numbering that is in force; none is the first one. See `domain.numbering`."""
+
+    __tablename__ = "numberings"
+
+    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
+    folder: Mapped[str] = mapped_column(OutsideText, primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    generation: Mapped[int]
+    compared_at: Mapped[datetime | None]
+    doubted: Mapped[bool]
+    begun_at: Mapped[datetime | None]
+    in_a_row: Mapped[int]
 
 
 class Listing(Base):
@@ -146,6 +170,7 @@ class Listing(Base):
     mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
     folder: Mapped[str] = mapped_column(OutsideText, primary_key=True)
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    generation: Mapped[int] = mapped_column(server_default="0")
     uids: Mapped[str]
     listed_at: Mapped[datetime]
 

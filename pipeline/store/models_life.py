@@ -35,7 +35,7 @@ class RecordVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("registry.id"))
     version: Mapped[int]
-    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str] = mapped_column(String(64))
     actor: Mapped[str] = mapped_column(OutsideText)
     at: Mapped[datetime]

@@ -7,9 +7,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.domain.decision import Entity
@@ -23,6 +23,24 @@ from pipeline.store.models import Case, FindingRow, Message
 from pipeline.store.models_people import CaseOpening
 from pipeline.store.records import CaseDetail, QueueCursor, QueueItem, QueueScope
 
+_LISTED: Final = (
+    Case.id,
+    Case.message_id,
+    Case.revision,
+    Case.verdict_revision,
+    Case.position,
+    Case.entity,
+    Case.office,
+    Case.received_office,
+    Case.stage,
+    Case.state,
+    Case.due,
+    Case.received,
+    Case.queue_rank,
+    Case.lease_until,
+    Message.mailbox,
+)
+_Listed = Row[*tuple[Any, ...]]
 _SHOWN: Final = ("account_name", "account_subject")
 _UUID_DIGITS: Final = 32
 _MOST_RARE: Final = 500
@@ -38,7 +56,7 @@ def read_queue(
     after: QueueCursor | None,
 ) -> tuple[QueueItem, ...]:
     """A page of the queue. An office's cases are those it received and those that belong to it."""
-    query = select(Case, Message.mailbox).join(Message, Message.id == Case.message_id)
+    query = select(*_LISTED).join(Message, Message.id == Case.message_id)
     query = query.where(_in_force(scope), *_conditions(scope), *_named(scope, cipher))
     if scope.code is not None:
         query = query.where(*_rare(session, scope.code))
@@ -148,17 +166,18 @@ def _of_case() -> ColumnElement[bool]:
     )
 
 
-def _items(session: Session, cipher: Cipher, found: Sequence[tuple[Case, str]]) -> tuple[QueueItem, ...]:
-    values = CaseReader(session, cipher).form_values([case.id for case, _ in found], _SHOWN)
-    codes = _blocking_codes(session, [case for case, _ in found])
-    return tuple(_item(case, mailbox, values[case.id], codes[case.id]) for case, mailbox in found)
+def _items(session: Session, cipher: Cipher, found: Sequence[_Listed]) -> tuple[QueueItem, ...]:
+    ids = [row.id for row in found]
+    values = CaseReader(session, cipher).form_values(ids, _SHOWN)
+    codes = _blocking_codes(session, ids)
+    return tuple(_item(row, values[row.id], codes[row.id]) for row in found)
 
 
-def _blocking_codes(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, tuple[str, ...]]:
+def _blocking_codes(session: Session, cases: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
     """Each once, the mail's last."""
     found: defaultdict[uuid.UUID, dict[str, None]] = defaultdict(dict)
     for start in range(0, len(cases), 500):
-        ids = [case.id for case in cases[start : start + 500]]
+        ids = cases[start : start + 500]
         query: Select[uuid.UUID, str] = (
             select(Case.id, FindingRow.code)
             .join(FindingRow, _about_case())
@@ -167,14 +186,14 @@ def _blocking_codes(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, 
         )
         for case_id, code in session.execute(query):
             found[case_id][code] = None
-    return {case.id: tuple(found[case.id]) for case in cases}
+    return {case_id: tuple(found[case_id]) for case_id in cases}
 
 
-def _item(case: Case, mailbox: str, values: dict[str, str], codes: tuple[str, ...]) -> QueueItem:
+def _item(case: _Listed, values: dict[str, str], codes: tuple[str, ...]) -> QueueItem:
     return QueueItem(
         case_id=str(case.id),
         message_id=case.message_id,
-        mailbox=mailbox,
+        mailbox=case.mailbox,
         position=case.position,
         entity=Entity(case.entity) if case.entity else None,
         office=case.office,
@@ -187,4 +206,5 @@ def _item(case: Case, mailbox: str, values: dict[str, str], codes: tuple[str, ..
         account_subject=values.get("account_subject", ""),
         codes=codes,
         cursor=QueueCursor(rank=case.queue_rank, received=case.received, case_id=str(case.id)),
+        held_until=case.lease_until,
     )

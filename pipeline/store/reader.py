@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +27,7 @@ from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
 from pipeline.store.message_life import MessageLife, read_lives
-from pipeline.store.models import Case, FindingRow, Message
+from pipeline.store.models import Case, Event, FindingRow, Message
 from pipeline.store.models_joining import CaseMail
 from pipeline.store.queue_reading import count_cases, read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
@@ -154,6 +155,14 @@ class StoreReader:
         """What happened to a case and to its mail, oldest first."""
         with self._session() as session:
             return read_history(session, self._events, case_id)
+
+    def has_done(self, kind: str, case_id: str, *, actor: str, since: datetime) -> bool:
+        """Whether somebody did that with the case since then."""
+        query = select(Event.seq).where(
+            Event.case_id == uuid.UUID(case_id), Event.kind == kind, Event.actor == actor, Event.at >= since
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def versions(self, number: str) -> tuple[RecordVersionRow, ...]:
         """The versions of a record, oldest first; none for an unknown 备案号."""

@@ -14,7 +14,7 @@ from pipeline.store.records import LedgerEquation, LedgerRow, ServerPlace
 from pipeline.store.relations import end_of
 from pipeline.store.uid_ranges import parse_uids
 
-_Place = tuple[str, int, int]
+_Place = tuple[str, int, int, int]
 #: What became of a place: a refused one has no message, an undecided message has no outcome.
 _OUTCOME: ColumnElement[str] = func.coalesce(Message.outcome, Message.state, LedgerEntry.state)
 
@@ -57,8 +57,8 @@ def reconcile(session: Session, archive: BlobArchive, mailbox: str) -> LedgerEqu
         messages=len(digests),
         no_longer_listed=sum(place not in listed for place in recorded),
         unaccounted=tuple(
-            ServerPlace(folder=folder, uidvalidity=validity, uid=uid)
-            for folder, validity, uid in sorted(listed - recorded.keys())
+            ServerPlace(folder=folder, uidvalidity=validity, generation=generation, uid=uid)
+            for folder, validity, generation, uid in sorted(listed - recorded.keys())
         ),
         missing_mails=tuple(digest for digest in digests if not archive.has(digest)),
         contradictions=tuple(_contradictions(session, mailbox)),
@@ -70,16 +70,19 @@ def reconcile(session: Session, archive: BlobArchive, mailbox: str) -> LedgerEqu
 
 def _listed(session: Session, mailbox: str) -> set[_Place]:
     rows = session.scalars(select(Listing).where(Listing.mailbox == mailbox))
-    return {(row.folder, row.uidvalidity, uid) for row in rows for uid in parse_uids(row.uids)}
+    return {(row.folder, row.uidvalidity, row.generation, uid) for row in rows for uid in parse_uids(row.uids)}
 
 
 def _recorded(session: Session, mailbox: str) -> Mapping[_Place, str]:
     query = (
-        select(LedgerEntry.folder, LedgerEntry.uidvalidity, LedgerEntry.uid, _OUTCOME)
+        select(LedgerEntry.folder, LedgerEntry.uidvalidity, LedgerEntry.generation, LedgerEntry.uid, _OUTCOME)
         .outerjoin(Message, Message.id == LedgerEntry.message_id)
         .where(LedgerEntry.mailbox == mailbox)
     )
-    return {(folder, validity, uid): outcome for folder, validity, uid, outcome in session.execute(query)}
+    return {
+        (folder, validity, generation, uid): outcome
+        for folder, validity, generation, uid, outcome in session.execute(query)
+    }
 
 
 def _contradictions(session: Session, mailbox: str) -> Iterator[int]:
@@ -112,6 +115,7 @@ def _ledger_row(entry: LedgerEntry, message: Message | None) -> LedgerRow:
         mailbox=entry.mailbox,
         folder=entry.folder,
         uidvalidity=entry.uidvalidity,
+        generation=entry.generation,
         uid=entry.uid,
         outcome=(message.outcome or message.state) if message else entry.state,
         reason=message.postponed_for if message else entry.reason,

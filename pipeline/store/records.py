@@ -72,7 +72,10 @@ class QueueScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueItem:
-    """A case that waits for a person. `codes` are its blocking findings and those of its mail."""
+    """A case that waits for a person. `codes` are its blocking findings and those of its mail.
+
+    `held_until` is when the last claim on it ends or ended, None where there is none.
+    """
 
     case_id: str
     message_id: int
@@ -89,6 +92,7 @@ class QueueItem:
     account_subject: str = field(repr=False)
     codes: tuple[str, ...]
     cursor: QueueCursor = field(repr=False)
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +297,7 @@ class LedgerRow:
     mailbox: str
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
     outcome: str
     reason: str | None
@@ -330,6 +335,7 @@ class ServerPlace:
 
     folder: str
     uidvalidity: int
+    generation: int
     uid: int
 
 

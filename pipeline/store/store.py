@@ -30,6 +30,7 @@ from pipeline.store.mail_joining import MailJoinings
 from pipeline.store.migration import upgrade
 from pipeline.store.models import StoreKey
 from pipeline.store.notice_book import NoticeBook
+from pipeline.store.numberings import Numberings
 from pipeline.store.outbox import Outbox
 from pipeline.store.people import People
 from pipeline.store.reader import StoreReader
@@ -46,10 +47,11 @@ ARCHIVE_FOLDER: Final = "archive"
 class Store(StoreReader):
     """An open store. Safe for threads; a forked child opens its own.
 
-    `ledger`, `login_holds` and `archive` serve the poller, `counter` the papers handed in, `work` and `cases` the
-    workers, `life`, `parting`, `joinings` and `known_accounts` the officers, `notices` and `outbox` the papers they send; `people`,
-    `sessions`, `claims`, `times` and `saved_views` the pages they work on, `rechecks` the second entries. `alarms` and
-    `chores` serve whoever watches. `events` is the log of who did what. What is read back is in `StoreReader`.
+    `ledger`, `numberings`, `login_holds` and `archive` serve the poller, `counter` the papers handed in, `work` and `cases` the
+    workers, `life`, `parting`, `joinings` and `known_accounts` the officers, `notices` and `outbox` the papers they send;
+    `people`, `sessions`, `claims`, `times` and `saved_views` the pages they work on, `rechecks` the second entries.
+    `alarms` and `chores` serve whoever watches. `events` is the log of who did what. What is read back is in
+    `StoreReader`.
     """
 
     def __init__(self, database: Database, keyring: Keyring, archive: BlobArchive) -> None:
@@ -59,6 +61,7 @@ class Store(StoreReader):
         self.archive: Final = archive
         self.events: Final = events
         self.ledger: Final = Ledger(database)
+        self.numberings: Final = Numberings(database)
         self.counter: Final = CounterBook(database, events)
         self.login_holds: Final = LoginHolds(database, cipher)
         self.work: Final = Work(database)

@@ -9,7 +9,7 @@ from pipeline.demo.dovecot import Dovecot, is_installed
 from pipeline.store.store import open_store
 from tests.imap.intake import PASSWORD, Box, Intake
 
-NAMES = tuple(f"b{number}@163.example" for number in range(90))
+NAMES = tuple(f"b{number}@163.example" for number in range(140))
 
 
 @pytest.fixture(scope="session")

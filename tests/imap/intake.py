@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -37,6 +38,33 @@ class Box:
             assert uid is not None
             uids.append(uid)
         return uids
+
+    def delete(self, *uids: int, folder: str = "INBOX") -> None:
+        """As its owner does. `uids` are Dovecot's."""
+        client = self.server.client(self.address)
+        client.select_folder(folder)
+        client.delete_messages(list(uids))
+        client.expunge()
+        client.logout()
+
+    def replace(self, uid: int, body: bytes) -> None:
+        """Another mail under the same UID of INBOX, as after a restored index."""
+        place = self.server.maildir(self.address)
+        known = place / "dovecot-uidlist"
+        lines = known.read_text(encoding="utf-8").splitlines()
+        (number,) = (index for index, line in enumerate(lines) if index and line.startswith(f"{uid} "))
+        name = lines[number].partition(":")[2]
+        (old,) = (path for path in place.glob("*/*") if path.name.startswith(name))
+        mail = f"From: a@b.example\r\nSubject: {uuid4()}\r\n\r\n".encode() + body
+        self.digests.append(hashlib.sha256(mail).hexdigest())
+        made = place / "cur" / f"{uuid4().hex}:2,"
+        made.write_bytes(mail)
+        shutil.chown(made, old.owner(), old.group())
+        old.unlink()
+        lines[number] = f"{uid} :{made.name.partition(':')[0]}"
+        known.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for index in place.glob("dovecot.index*"):
+            index.unlink()
 
     def behind(self, proxy: FaultProxy, *, password: str = PASSWORD) -> MailAccount:
         """The account as it is reached through the proxy."""

@@ -117,3 +117,5 @@ class Plan:
     chaos: float = 0.0
     seed: int = 0
     untagged: bytes = b""
+    wavering_sizes: int = 0
+    wavering_bodies: bool = False

@@ -10,6 +10,7 @@ from tests.imap.plan import UNSAFE, WELL_FORMED_ID, Plan, Provider, Refusal, Tex
 Response = list[bytes]
 _SET: Final = re.compile(rb"(\S+ UID (?:FETCH|SEARCH UID) )([0-9:,*]+)( .*)?", re.DOTALL | re.IGNORECASE)
 _ROW_UID: Final = re.compile(rb"\bUID (\d+)")
+_SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)")
 _TEXT_KEYS: Final = re.compile(rb"\b(FROM|TO|CC|SUBJECT|BODY|TEXT|HEADER)\b", re.IGNORECASE)
 
 
@@ -78,6 +79,18 @@ def to_server(line: bytes, provider: Provider) -> bytes:
 def _without_text(line: bytes) -> bytes:
     searches = b" SEARCH " in line.upper() and _TEXT_KEYS.search(line)
     return line.split()[0] + b" UID SEARCH ALL\r\n" if searches else line
+
+
+def wavering(response: Response, plan: Plan, number: int) -> Response:
+    """A response as the connection of that number gets it from a provider that wavers."""
+    if plan.wavering_sizes:
+        more = number % (plan.wavering_sizes + 1)
+        response = [_SIZE.sub(lambda size: b"RFC822.SIZE %d" % (int(size[1]) + more), response[0]), *response[1:]]
+    if plan.wavering_bodies and len(response) > 1 and b"BODY[] {" in response[0]:
+        body = b"X-Session: %d\r\n" % number + response[1]
+        opening = response[0][: response[0].rindex(b"{")] + b"{%d}\r\n" % len(body)
+        return [opening, body, *response[2:]]
+    return response
 
 
 def changed(line: bytes, response: Response, plan: Plan) -> Response | None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from tests.imap.plan import TOO_OFTEN, Break, Fault, Plan
-from tests.imap.playing import answer_for, changed, to_server
+from tests.imap.playing import answer_for, changed, to_server, wavering
 
 Response = list[bytes]
 _CHAOS_FAULTS: Final = (Fault.CUT, Fault.RESET, Fault.LOST)
@@ -69,11 +69,12 @@ class FaultProxy:
             with self._lock:
                 self._sockets |= {client, server}
                 self.connections += 1
+                number = self.connections
                 self.open_now += 1
                 self.most_open = max(self.most_open, self.open_now)
                 crowded = self.plan.connections_allowed is not None and self.open_now > self.plan.connections_allowed
             try:
-                Conversation(self, client, server).run(crowded=crowded)
+                Conversation(self, client, server, number).run(crowded=crowded)
             finally:
                 with self._lock:
                     self.open_now -= 1
@@ -84,12 +85,12 @@ class FaultProxy:
     def break_for(self, command: bytes, *, has_literal: bool) -> Break | None:
         """What the plan breaks now, by its script or by chance."""
         with self._lock:
-            for planned in self.plan.breaks:
-                if planned.command in command:
-                    self._seen[planned.command] += 1
-                    if self._seen[planned.command] == planned.nth:
-                        self.broken += 1
-                        return planned
+            concerned = [planned for planned in self.plan.breaks if planned.command in command]
+            self._seen.update({planned.command for planned in concerned})
+            for planned in concerned:
+                if self._seen[planned.command] == planned.nth:
+                    self.broken += 1
+                    return planned
             if has_literal and self._rng.random() < self.plan.chaos:
                 self.broken += 1
                 return Break(fault=self._rng.choice(_CHAOS_FAULTS), command=b"", share=self._rng.random())
@@ -107,8 +108,9 @@ class FaultProxy:
 class Conversation:
     """One client's connection. `identified` is whether it sent ID since its LOGIN."""
 
-    def __init__(self, proxy: FaultProxy, client: socket.socket, server: socket.socket) -> None:
+    def __init__(self, proxy: FaultProxy, client: socket.socket, server: socket.socket, number: int) -> None:
         self._proxy = proxy
+        self._number = number
         self._client = client
         self._server = server
         self._answers: BinaryIO = server.makefile("rb")
@@ -143,7 +145,8 @@ class Conversation:
         self._server.sendall(to_server(line, plan.provider))
         responses = self._responses(tag)
         self._proxy.bad_logins += word == b"LOGIN" and not responses[-1][0].startswith(tag + b" OK")
-        told = [response for found in responses if (response := changed(line, found, plan)) is not None]
+        answers = [wavering(found, plan, self._number) for found in responses]
+        told = [response for found in answers if (response := changed(line, found, plan)) is not None]
         if plan.untagged and word == b"EXAMINE":
             told.insert(0, [plan.untagged])
         return self._tell(line, told)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import ServerKey
+from pipeline.domain.numbering import NOTHING_TOLD, KnownPlace, Numbering, ServerFacts
 from pipeline.ingest.ports import FolderKey
 
 
@@ -50,20 +51,27 @@ class SqliteLedger:
             "create table if not exists poll(mailbox, now, error, listed);"
         )
 
-    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+    def settled_uids(self, mailbox: str, folder: str, uidvalidity: int, generation: int = 0) -> set[int]:
+        assert generation == 0
         rows = self._db.execute(
             "select uid from row where mailbox=? and folder=? and uidvalidity=?", (mailbox, folder, uidvalidity)
         )
         return {uid for (uid,) in rows}
 
-    def retries_not_due(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> set[int]:
+    def retries_not_due(
+        self, mailbox: str, folder: str, uidvalidity: int, now: datetime, generation: int = 0
+    ) -> set[int]:
+        assert generation == 0
         rows = self._db.execute(
             "select uid from refusal where mailbox=? and folder=? and uidvalidity=? and due>?",
             (mailbox, folder, uidvalidity, now.timestamp()),
         )
         return {uid for (uid,) in rows}
 
-    def record_message(self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int) -> None:
+    def record_message(
+        self, key: ServerKey, *, sha256: str, received: datetime, size_bytes: int, told: ServerFacts = NOTHING_TOLD
+    ) -> None:
+        del told
         place = (key.mailbox, key.folder, key.uidvalidity, key.uid)
         self._db.execute("begin immediate")
         self._db.execute("insert or ignore into row values(?,?,?,?,?)", (*place, sha256))
@@ -106,3 +114,26 @@ class SqliteLedger:
 
     def polls(self) -> list[tuple[str, str | None]]:
         return self._db.execute("select mailbox, error from poll").fetchall()
+
+
+class StraightNumberings:
+    """For servers that never use a UID again; tests/imap has those that do, with the store itself."""
+
+    def __init__(self) -> None:
+        self.compared: list[FolderKey] = []
+
+    def current(self, mailbox: str, folder: str, uidvalidity: int) -> Numbering:
+        return Numbering()
+
+    def known(self, mailbox: str, folder: FolderKey, uids: Collection[int]) -> dict[int, KnownPlace]:
+        return {}
+
+    def learn(self, mailbox: str, folder: FolderKey, places: Mapping[int, KnownPlace]) -> None:
+        raise AssertionError("nothing is known")
+
+    def note(self, mailbox: str, folder: FolderKey, *, now: datetime, doubted: bool) -> None:
+        assert not doubted
+        self.compared.append(folder)
+
+    def begin(self, mailbox: str, folder: FolderKey, *, now: datetime) -> None:
+        raise AssertionError("nothing is known")

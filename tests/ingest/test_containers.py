@@ -297,7 +297,9 @@ class TestHostile:
                 opened.append(member.untrusted_name)
         assert opened == ["a.pdf", "b.pdf"]
 
-    @pytest.mark.parametrize("whole", [plain_header(FILES), tarred({"a.pdf": PDF}), gzip.compress(PDF)])
+    @pytest.mark.parametrize(
+        "whole", [plain_header(FILES), tarred({"a.pdf": PDF}), gzip.compress(PDF, mtime=0)], ids=["7z", "tar", "gzip"]
+    )
     def test_no_damage_escapes(self, whole: bytes) -> None:
         for at in range(0, len(whole), max(1, len(whole) // 300)):
             for broken in (whole[:at], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]):

@@ -6,7 +6,7 @@ import hashlib
 import resource
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -25,14 +25,16 @@ from pipeline.ingest.survey import check_login, list_server
 from pipeline.ingest.watchdog import Watchdog
 from tests.ingest.conftest import PASSWORD, account_for, behind
 from tests.ingest.faulty_proxy import FaultyProxy, TricklingServer
-from tests.ingest.ports_on_disk import FileArchive, SqliteLedger
+from tests.ingest.ports_on_disk import FileArchive, SqliteLedger, StraightNumberings
 
 Letter = Callable[[], bytes]
 SHANGHAI = timezone(timedelta(hours=8))
 
 
 def _poll(account: MailAccount, ledger: SqliteLedger, archive: FileArchive, seconds: float = 120) -> MailboxReport:
-    return poll_mailbox(account, ledger=ledger, archive=archive, deadline_seconds=seconds)
+    return poll_mailbox(
+        account, ledger=ledger, numberings=StraightNumberings(), archive=archive, deadline_seconds=seconds
+    )
 
 
 def _digest(content: bytes) -> str:
@@ -318,14 +320,21 @@ def test_a_mail_the_server_will_not_give_waits_and_is_tried_again(
     now = datetime.now(UTC)
     with FaultyProxy(dovecot.port, on_command=on_command) as proxy:
         sick = behind(account, proxy.port)
-        report = poll_mailbox(sick, ledger=ledger, archive=archive, clock=lambda: now)
+        report = poll_mailbox(sick, ledger=ledger, numberings=StraightNumberings(), archive=archive, clock=lambda: now)
         assert (report.new, report.refused, report.error, proxy.connections) == (2, 1, None, 1)
-        again = poll_mailbox(sick, ledger=ledger, archive=archive, clock=lambda: now)
+        again = poll_mailbox(sick, ledger=ledger, numberings=StraightNumberings(), archive=archive, clock=lambda: now)
         assert (again.new, again.refused) == (0, 0)
         later = now + timedelta(minutes=3)
-        assert poll_mailbox(sick, ledger=ledger, archive=archive, clock=lambda: later).refused == 1
+        third = poll_mailbox(sick, ledger=ledger, numberings=StraightNumberings(), archive=archive, clock=lambda: later)
+        assert third.refused == 1
     assert [(uid, times) for uid, _, times in ledger.refusals()] == [(2, 2)]
-    healed = poll_mailbox(account, ledger=ledger, archive=archive, clock=lambda: now + timedelta(days=400))
+    healed = poll_mailbox(
+        account,
+        ledger=ledger,
+        numberings=StraightNumberings(),
+        archive=archive,
+        clock=lambda: now + timedelta(days=400),
+    )
     assert (healed.new, ledger.refusals(), len(archive.mails())) == (1, [], 3)
 
 
@@ -430,14 +439,18 @@ def test_many_mails_in_chunks(
         client.append("INBOX", b"Subject: %d\r\n\r\n." % number)
     client.logout()
     assert _poll(account, ledger, archive).new == 520
-    assert list_server(account) == {
+    listed = list_server(
+        account, ledger=ledger, numberings=StraightNumberings(), archive=archive, now=datetime.now(UTC)
+    )
+    assert listed == {
         FolderKey(folder=folder, uidvalidity=validity): frozenset(uids)
-        for folder, validity, uids in _by_folder(ledger, account)
+        for folder, validity, uids in _by_folder(ledger, account, listed)
     }
 
 
-def _by_folder(ledger: SqliteLedger, account: MailAccount) -> list[tuple[str, int, set[int]]]:
-    listed = list_server(account)
+def _by_folder(
+    ledger: SqliteLedger, account: MailAccount, listed: Iterable[FolderKey]
+) -> list[tuple[str, int, set[int]]]:
     return [
         (key.folder, key.uidvalidity, ledger.settled_uids(account.address, key.folder, key.uidvalidity))
         for key in listed

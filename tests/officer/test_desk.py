@@ -228,3 +228,51 @@ def test_what_is_registered_changes_by_a_change_only(store: Store, profile: Prof
 def test_an_unknown_case_is_said_so(desk: Desk) -> None:
     with pytest.raises(UnknownCaseError):
         desk("刘").act("ffffffff", Action.ACCEPT)
+
+
+@pytest.mark.parametrize("transferred", [False, True])
+def test_a_correction_answers_the_case_as_it_will_be_read(
+    transferred: bool, store: Store, profile: Profile, desk: Desk
+) -> None:
+    officer = desk("刘")
+    case_id = hand_in(store, profile, filing(owner_name=doubtful_owner(), owner_phone=None))
+    if transferred:
+        officer.act(case_id, Action.TRANSFER, office="dachang", ground="账号主体在大厂")
+    for values in ({"owner_name": OWNER}, {"owner_phone": "13803161234", "owner_wechat": "suxt"}):
+        seen = store.show_case(case_id)
+        assert seen is not None
+        assert officer.correct(seen, values, version=seen.version).case == store.show_case(case_id)
+
+
+def test_a_case_read_before_a_colleagues_save_is_not_what_is_corrected(
+    store: Store, profile: Profile, desk: Desk
+) -> None:
+    case_id = hand_in(store, profile, filing(owner_name=doubtful_owner()))
+    seen = store.show_case(case_id)
+    assert seen is not None
+    desk("王").correct(case_id, {"description": "发布本地新闻"})
+    with pytest.raises(StaleCaseError):
+        desk("刘").correct(seen, {"owner_name": OWNER}, version=seen.version)
+    with pytest.raises(StaleCaseError):
+        desk("刘").correct(seen, {"owner_name": OWNER})
+    handled = desk("刘").correct(seen, {"owner_name": OWNER}, version=seen.version + 1)
+    assert handled.case is not None
+    assert handled.case.filing.form is not None
+    assert handled.case.filing.form.text("description") == "发布本地新闻"
+
+
+def test_rows_the_form_lacks_are_entered_one_after_the_other(store: Store, profile: Profile, desk: Desk) -> None:
+    given = filing()
+    assert given.form is not None
+    lacking = given.form.model_copy(
+        update={
+            "fields": tuple(item for item in given.form if item.key not in ("owner_phone", "owner_wechat")),
+            "unplaced": ("owner_phone", "owner_wechat"),
+        }
+    )
+    case_id = hand_in(store, profile, given.model_copy(update={"form": lacking}))
+    before = _codes(store, case_id)
+    assert before
+    desk("刘").correct(case_id, {"owner_phone": "13803161234"})
+    desk("刘").correct(case_id, {"owner_wechat": "suxt_2016"})
+    assert _codes(store, case_id) == set()

@@ -12,6 +12,8 @@ from samples.case import HARMLESS
 from samples.sample_set import DATA
 
 MAILS = DATA / "mails"
+#: The same filing at the city as the first at the county: by itself a duplicate, in the store one case with it.
+JOINED = frozenset({"23-city-duplicate"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,11 @@ class DemoMail:
     anything: bool
     fields: tuple[dict[str, Any], ...]
     content: bytes = field(repr=False)
+
+    @property
+    def outcome(self) -> str:
+        """What it counts as once the other mails are there; `decision` is what it is by itself."""
+        return "registered" if self.name in JOINED else self.decision
 
     @property
     def sha256(self) -> str:

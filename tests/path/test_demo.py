@@ -36,7 +36,7 @@ def _totals(said: str) -> tuple[int, ...]:
 
 
 def _truth(mails: tuple[DemoMail, ...]) -> tuple[int, ...]:
-    decisions = [mail.decision for mail in mails]
+    decisions = [mail.outcome for mail in mails]
     return (len(mails), *(decisions.count(decision) for decision in ("registered", "review", "ignored")))
 
 

@@ -107,7 +107,11 @@ def mails_in(sources: Iterable[Path]) -> Iterator[MailFile]:
 
 
 def _some(results: Iterator[Reprocessed], count: int) -> list[Reprocessed]:
-    """The first results. The one behind them is on its way when the run ends, as it would be when killed."""
+    """The first results. The one behind them is on its way when the run ends, as it would be when killed;
+    unlike a killed one's, its threads end by themselves, and are waited for."""
     taken = [next(results) for _ in range(count)]
     results.close()  # type: ignore[attr-defined]
+    for thread in threading.enumerate():
+        if thread.name.startswith("reading"):
+            thread.join()
     return taken

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from pipeline.domain.life import Action, Stage
+from pipeline.domain.life import Action, SetAsideReason, Stage
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.review.cases import four_doubts, hand_in
@@ -72,6 +72,28 @@ def test_a_decision_waits_ten_seconds_and_can_be_taken_back(
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_slow_next_case_does_not_replace_what_was_taken_back(
+    tab: Tab, site: Site, store: Store, profile: Profile
+) -> None:
+    hand_in(store, profile, number=1, owner_name=doubtful("owner_name", "苏晓彤"))
+    held: list[Route] = []
+    page = tab()
+    page.route("**/next", lambda route: held.append(route))
+    _open_first(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    page.click(".toast button")
+    expect(page.locator("#summary")).to_be_focused()
+    with page.expect_response("**/next"):
+        held.pop().continue_()
+    page.wait_for_timeout(100)
+    expect(page.locator("#summary h1")).to_have_text("三河晨露生活")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("秒后生效")
+    held.pop().continue_()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_fast_enters_decide_nothing_and_confirm_nothing_of_the_next_case(
     tab: Tab, site: Site, store: Store, profile: Profile
 ) -> None:
@@ -87,11 +109,54 @@ def test_fast_enters_decide_nothing_and_confirm_nothing_of_the_next_case(
     expect(page.locator("#summary")).to_be_focused()
     for _ in range(7):
         page.keyboard.press("Enter", delay=20)
-    assert "case.corrected" not in _kinds(store, second)
     expect(page.locator("#summary")).to_be_focused()
-    page.wait_for_timeout(900)
-    page.keyboard.press("Enter")
-    expect(page.locator("#f-opened_on")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#f-opened_on")).to_be_focused()  # once the keys have ceased
+    assert "case.corrected" not in _kinds(store, second)
+    assert "case.conclude" not in _kinds(store, second)
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_five_keys_clear_the_case_that_came_by_itself_too(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    first = four_doubts(store, profile)
+    second = four_doubts(store, profile, number=2, name="燕郊早知道")
+    page = tab()
+    page.click(f"a[href='/case/{first}']")
+    for heading in ("三河晨露生活", "燕郊早知道"):
+        expect(page.locator("#summary h1")).to_have_text(heading)
+        expect(page.locator("#f-opened_on")).to_be_focused()
+        for _ in range(4):
+            page.keyboard.press("Enter")
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("main h1")).to_have_text("没有下一件了")
+    page.click("main a")
+    _wait_until(page, lambda: "case.conclude" in _kinds(store, second))
+    assert "case.conclude" in _kinds(store, first)
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_second_decision_key_does_not_decide_the_next_case_unseen(
+    tab: Tab, site: Site, store: Store, profile: Profile
+) -> None:
+    cases = [
+        hand_in(store, profile, number=number, account_name=f"三河{number}", received="2019-03-01T09:00:00+08:00")
+        for number in (1, 2)
+    ]
+    officer = site.parts.officer(next(user for user in store.people.list() if user.login == "liumin"))
+    for case_id in cases:
+        officer.set_aside(case_id, "deadline.late", reason=SetAsideReason.JUDGED, ground="已说明")
+    page = tab()
+    page.click(f"a[href='/case/{cases[0]}']")
+    expect(page.locator("main.case[data-ready]")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#summary h1")).to_have_text("三河2")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(300)
+    expect(page.locator("#summary h1")).to_have_text("三河2")
+    page.wait_for_timeout(800)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("main h1")).to_have_text("没有下一件了")
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -11,6 +11,7 @@ from pipeline.sandbox.pool import Jail
 from tests.pictures.office import Office
 from tests.review.client import Client
 from tests.review.conftest import Tab, shot
+from tests.review.looks import look_at
 from tests.review.site import Site
 
 PHOTO, WORD = "11-kaifaqu-photo.eml", "14-sanhe-other-name.eml"
@@ -53,7 +54,7 @@ def test_a_photographed_form(tab: Tab, site: Site, office: Office) -> None:
     expect(page.locator("#f-owner_id_number")).not_to_have_value(re.compile(r"\*"))
     page.wait_for_timeout(1500)
     assert len(asked) == 6
-    shot(page, "photo-revealed")
+    look_at(page, "photo-revealed")
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
@@ -67,7 +68,7 @@ def test_a_word_form(tab: Tab, site: Site, office: Office) -> None:
     expect(page.locator("#f-account_name")).to_be_focused()
     page.locator("details[data-mail] > summary").click()
     expect(page.locator("[data-mail-text] pre")).to_be_visible()
-    shot(page, "word")
+    look_at(page, "word")
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from pipeline.sandbox.pool import Jail
 from tests.pictures.office import Office
 from tests.review.client import Client
-from tests.review.conftest import Tab, shot
+from tests.review.conftest import Tab
+from tests.review.looks import look_at
 from tests.review.site import Site
 
 
@@ -26,12 +27,12 @@ def test_a_registered_form_in_word(tab: Tab, site: Site, jail: Jail) -> None:
     assert record.values["owner_id_number"] not in page.content()
     page.locator("td[data-key=account_name]").click()
     expect(page.locator(".values [data-key=account_name]")).to_be_focused()
-    shot(page, "record-word")
+    look_at(page, "record-word")
     page.get_by_role("tab", name="营业执照").click()
     expect(page.locator(".paper img")).to_be_visible()
     assert asked
     assert all(f"/register/{record.id}/1/page/" in address for address in asked)
-    shot(page, "record-papers")
+    look_at(page, "record-papers")
     assert page.locator("[data-reveal], .row-form").count() == 0
     page.locator("details[data-mail] > summary").click()
     expect(page.locator("[data-mail-text] pre")).to_be_visible()

@@ -18,6 +18,7 @@ from tests.store.filings import MAILBOX, NOW, RECEIVED, WORKER, case, decide, di
 class Folder:
     folder: str
     uidvalidity: int
+    generation: int = 0
 
 
 def _key(uid: int, folder: str = "INBOX", validity: int = 1, mailbox: str = MAILBOX) -> ServerKey:

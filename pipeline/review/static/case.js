@@ -6,9 +6,10 @@ import { Decisions } from "./decisions.js";
 import { commit, commitFor, decideLater } from "./pending.js";
 
 const ALIVE_SECONDS = 60;
-/** Enters that follow each other faster, or come sooner after a new case, belong to the case before. */
+/** Enters that follow each other faster, or come sooner after the next case is shown, belong to the case before. */
 const PAUSE_MS = 700;
-let desk = null, lastEnter = 0;
+/** `turn` counts what is to be shown: a slow answer must not replace what was asked for after it. */
+let desk = null, lastEnter = 0, turn = 0;
 
 function mount(focus) {
   desk?.pages.close();
@@ -29,11 +30,29 @@ function mount(focus) {
   });
   main.querySelector("[data-mail]").addEventListener("toggle", (event) => showMail(event.target), { once: true });
   say(here);
-  const first = here.fields.nextOpen(null);
-  const wide = !matchMedia("(max-width: 720px)").matches;
-  if (focus === "field" && wide && first && "editable" in main.dataset) here.fields.focus(first.dataset.key);
-  else main.querySelector("#summary").focus();
+  if (focus !== "field" || !toFirst(here)) main.querySelector("#summary").focus();
+  if (focus === "next") { here.guarded = true; comeIn(here); }
   main.dataset.ready = "";
+}
+
+/** To the first doubtful field; not on a phone, where it would open the keyboard. */
+function toFirst(here) {
+  const first = here.fields.nextOpen(null), wide = !matchMedia("(max-width: 720px)").matches;
+  return Boolean(first && wide && "editable" in here.main.dataset && here.fields.focus(first.dataset.key));
+}
+
+/** How long it is since the case was shown or Enter was pressed: what comes too soon was meant for the case before. */
+function isSoon(here) { return performance.now() - Math.max(lastEnter, here.since) <= PAUSE_MS; }
+
+/** A case that came by itself: once no Enter has come for a moment, its first doubtful field has the focus. */
+function comeIn(here) {
+  setTimeout(() => {
+    if (desk !== here) return;
+    const waits = document.activeElement === here.main.querySelector("#summary") && !document.querySelector("dialog[open]");
+    if (waits && isSoon(here)) { comeIn(here); return; }
+    here.guarded = false;
+    if (waits) toFirst(here);
+  }, PAUSE_MS / 4);
 }
 
 async function showMail(details) {
@@ -109,12 +128,13 @@ async function renew(here, anew) {
   if (lost) here.main.querySelector("#neutral").focus();
 }
 
-/** The next case; the one that is left goes back to the queue if `giveBack`. */
+/** The next case; the one that is left goes back to the queue if `giveBack`. Whoever goes elsewhere meanwhile stays there. */
 async function next(main, giveBack) {
-  const values = { after: main.dataset.case, leave: giveBack ? "1" : "" };
+  const values = { after: main.dataset.case, leave: giveBack ? "1" : "" }, mine = ++turn;
   const answer = await post("/next", values, main.dataset.csrf);
+  if (mine !== turn) return;
   if (!answer.ok) return tellProblem(answer.body.said);
-  return answer.body.next.startsWith("/case/") ? go(answer.body.next, "summary") : finish(main);
+  return answer.body.next.startsWith("/case/") ? go(answer.body.next, "next") : finish(main);
 }
 
 async function leave(here) {
@@ -133,9 +153,10 @@ function finish(main) {
   head.focus();
 }
 
-/** Put another case in place of this one, so that what is put off goes on. */
+/** Put another case in place of this one, so that what is put off goes on; false when it did not come to be shown. */
 async function go(url, focus) {
-  const found = await getPage(url);
+  const mine = ++turn, found = await getPage(url);
+  if (mine !== turn) return false;
   if (!found) { await commit(); location.assign(url); return false; }
   const main = document.importNode(found.querySelector("main.case"), true);
   document.querySelector("main").replaceWith(main);
@@ -160,7 +181,7 @@ document.addEventListener("keydown", (event) => {
   const dialog = document.querySelector("dialog[open]");
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
-    if (event.repeat) return;
+    if (event.repeat || (desk?.guarded && tooSoon())) return;
     if (dialog) dialog.querySelector("form")?.requestSubmit();
     else desk?.decisions.act("conclude");
     return;
@@ -172,9 +193,15 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && desk) enter(event);
 });
 
+/** Whether this Enter still belongs to the case before. */
+function tooSoon() {
+  const soon = isSoon(desk);
+  lastEnter = performance.now();
+  return soon;
+}
+
 function enter(event) {
-  const target = event.target, now = performance.now(), paused = now - Math.max(lastEnter, desk.since) > PAUSE_MS;
-  lastEnter = now;
+  const target = event.target, paused = !tooSoon();
   if (target.id === "summary" || target.id === "neutral") {
     const first = desk.fields.nextOpen(null);
     event.preventDefault();
