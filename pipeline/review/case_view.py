@@ -14,7 +14,7 @@ from pipeline.review.call import Call
 from pipeline.review.due import Due, due_of
 from pipeline.review.field_view import FieldRow, field_rows
 from pipeline.review.finding_view import FindingRow, finding_rows, is_change
-from pipeline.review.part_view import PaperLine, SiblingLine, paper_lines, sibling_lines
+from pipeline.review.part_view import MailLine, PaperLine, SiblingLine, mail_lines, paper_lines, sibling_lines
 from pipeline.review.recheck_view import outcome_of
 from pipeline.review.revealing import is_revealed
 from pipeline.store.claims import Claim
@@ -58,6 +58,7 @@ class CasePage:
     entity: str
     office: str
     received_office: str
+    also_office: str
     office_key: str
     stage: str
     due: Due
@@ -74,6 +75,7 @@ class CasePage:
     holder: str
     held_until: str
     may_take_over: bool
+    may_part: bool
     is_change: bool
     actions: frozenset[str]
     plain_actions: tuple[Action, ...]
@@ -101,6 +103,7 @@ class CaseStory:
     notices: tuple[NoticeLine, ...] = field(repr=False)
     papers: tuple[PaperLine, ...] = field(repr=False)
     siblings: tuple[SiblingLine, ...] = field(repr=False)
+    mails: tuple[MailLine, ...] = field(repr=False)
 
 
 def case_story(call: Call, case: CaseDetail) -> CaseStory:
@@ -112,6 +115,7 @@ def case_story(call: Call, case: CaseDetail) -> CaseStory:
         notices=_notices(call, case),
         papers=paper_lines(case),
         siblings=sibling_lines(call, case) if may(call.user, Permission.HANDLE_CASE) else (),
+        mails=mail_lines(call, case),
     )
 
 
@@ -132,6 +136,7 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         entity=wording.entity(case.entity),
         office=wording.office(case.office or case.received_office),
         received_office=wording.office(case.received_office),
+        also_office=wording.office(case.also_office),
         office_key=case.office or "",
         stage=STAGE_NAMES[case.stage],
         due=due_of(case.due, call.parts.today),
@@ -148,6 +153,7 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         holder=claim.user.name if claim is not None and other else "",
         held_until=wording.moment(claim.until)[-5:] if claim is not None and other else "",
         may_take_over=other and may(call.user, Permission.TAKE_OVER),
+        may_part=handles and not other,
         is_change=is_change(case),
         actions=frozenset(action.value for action in possible_actions(case.stage))
         if handles and not other

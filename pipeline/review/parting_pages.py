@@ -1,4 +1,4 @@
-"""Splitting a case, joining two of one mail, and taking a join back."""
+"""Splitting a case, joining two of one mail or a later mail's, and taking a join back."""
 
 from __future__ import annotations
 
@@ -32,20 +32,22 @@ def join(call: Call) -> Response:
 
 def unjoin(call: Call) -> Response:
     """Let the other case be there again, with what it had brought."""
-    call.parts.store.claims.hold(call.case.case_id, call.user, call.now)
+    if call.case.state == "review":
+        call.parts.store.claims.hold(call.case.case_id, call.user, call.now)
     other = _other(call)
     parted = call.parts.officer(call.user).unjoin(call.case.case_id, other, version=_version(call))
     return answer({"said": f"件 {other[:8].upper()} 已恢复", "version": parted.kept.version})
 
 
 def _other(call: Call) -> str:
-    """The other case, which has to be of the same mail and of an office the asker may see."""
+    """The other case: of the same mail or a later one, and of an office the asker may see unless it is part of this one."""
     wanted = call.form.get("other")
     known = {item.case_id for item in call.parts.store.siblings(call.case.case_id)}
     other = call.parts.store.show_case(wanted) if wanted in known else None
     offices = visible_offices(call.user, call.parts.office_keys)
-    if other is None or not is_visible(offices, *other.offices):
-        raise RefusalError(422, "同一来信中没有这样的另一件，请刷新后再看。")
+    joined = other is not None and other.joined_into == call.case.case_id
+    if other is None or not (joined or is_visible(offices, *other.offices)):
+        raise RefusalError(422, "没有这样的另一件，请刷新后再看。")
     return other.case_id
 
 

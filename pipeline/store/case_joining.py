@@ -55,6 +55,8 @@ class CaseJoiner:
         if row is None:
             row = row_of(case, other, ways, JoinState.JOINED, actor=actor, at=self.now)
             self.session.add(row)
+        if row.first_file is None:
+            row.first_file = next_file(self.session, case)
         row.state, row.actor, row.at = JoinState.JOINED.value, actor, self.now
         other.state, other.superseded_at, other.joined_into = "superseded", self.now, case.id
         for column in FREE:
@@ -110,9 +112,7 @@ class CaseJoiner:
 
     def _take(self, case: Case, other: Case, brought: Filing, row: CaseMail) -> None:
         held = CaseReader(self.session, self.cipher).detail(case).filing
-        if row.first_file is None:
-            row.first_file = next_file(self.session, case)
-        filing = self.rules.combine(held, brought, first_file=row.first_file)
+        filing = self.rules.combine(held, brought, first_file=row.first_file or 0)
         last = self.session.scalar(select(func.max(Paper.ordinal)).where(Paper.case_id == case.id)) or 0
         new = filing.papers[len(held.papers) :]
         self.session.add_all(self._writer(case).brought_papers(case, new, first=last + 1, came_from=other.id))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pipeline.deciding import account_identity
 from pipeline.domain.decision import DecidedCase, Filing, MailDecision
@@ -15,12 +14,13 @@ from pipeline.domain.message import KeptFile, Media, RawMessage, ServerKey, Subm
 from pipeline.joining import Joiner
 from pipeline.processing import StoreFacts
 from pipeline.profile.schema import Profile
+from pipeline.store.errors import AccountTakenError
 from pipeline.store.records import CaseDetail, Committed
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing
 from tests.store.filings import NOW
 
-SANHE, CITY, DACHANG = "wxsh3252645@163.com", "lfwlk2010@163.com", "dcwxb@163.com"
+SANHE, CITY = "wxsh3252645@163.com", "lfwlk2010@163.com"
 SENDER = "chenlu@qq.example"
 WORKER = "host:1:2:0"
 
@@ -56,7 +56,6 @@ class Post:
 
     store: Store
     profile: Profile
-    sent: list[Committed] = field(default_factory=list)
 
     def take(self, letter: Letter) -> int:
         """Archive and ledger; returns the message's number."""
@@ -90,8 +89,6 @@ def commit(store: Store, profile: Profile, letter: Letter, message_id: int, *, j
     waiting = store.work.claim(WORKER, now=NOW, lease_seconds=600, message_id=message_id)
     assert waiting is not None
     rules = Joiner(profile=profile) if joining else None
-    from pipeline.store.errors import AccountTakenError
-
     for _ in range(5):
         try:
             return store.cases.commit_decision(
@@ -148,7 +145,3 @@ def _kept(number: int, letter: Letter) -> KeptFile:
 
 def codes(case: CaseDetail) -> set[str]:
     return {item.code for item in case.findings if item.blocks}
-
-
-def anything(**more: Any) -> dict[str, Any]:
-    return more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 from sqlalchemy import event
 
@@ -16,16 +17,12 @@ _PROFILE = load_profile("langfang-2018")
 
 def decide(url: str, data_dir: str, letter: Letter, message_id: int) -> str:
     """Decide a mail that waits; returns its outcome."""
-    from pathlib import Path
-
     with open_store(url, data_dir=Path(data_dir)) as store:
         return commit(store, _PROFILE, letter, message_id).outcome.value
 
 
 def decide_and_die(url: str, data_dir: str, letter: Letter, message_id: int, statements: int) -> None:
     """The same, killed before the statement of that number of the commit's transaction."""
-    from pathlib import Path
-
     store = open_store(url, data_dir=Path(data_dir))
     seen = iter(range(10_000))
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import JoinState, Way
 from pipeline.domain.life import Action, LifeError, Stage
+from pipeline.domain.people import Role
 from pipeline.officer import Officer
 from pipeline.store.store import Store
 from tests.joining.post import CITY, SANHE, Letter, Post, codes
+from tests.review.site import PASSWORD
+from tests.store.filings import NOW
 from tests.validate.builders import COMPANY_PAPERS, OTHER_ID, card, credit_code, doubtful, form, licence
 
 LICENCE, CARD = COMPANY_PAPERS
@@ -273,13 +277,8 @@ def test_mails_are_taken_out_in_any_order(post: Post, officer: Officer) -> None:
 
 
 def test_a_case_somebody_works_on_is_not_registered_under_his_hands(post: Post, store: Store, officer: Officer) -> None:
-    from datetime import timedelta
-
-    from tests.review.site import PASSWORD
-    from tests.store.filings import NOW
-
     user = store.people.add_user(
-        "liumin", name="刘敏", role=_officer(), office="sanhe", password=PASSWORD, actor="test", at=NOW
+        "liumin", name="刘敏", role=Role.OFFICER, office="sanhe", password=PASSWORD, actor="test", at=NOW
     )
     first = post.case(FIRST)
     store.claims.hold(first.case_id, user, NOW - timedelta(seconds=5))
@@ -289,9 +288,3 @@ def test_a_case_somebody_works_on_is_not_registered_under_his_hands(post: Post, 
     assert officer.act(first.case_id, Action.CONCLUDE).number
     assert {row.outcome for row in store.list_ledger()} == {"registered"}
     assert settled(store)
-
-
-def _officer() -> object:
-    from pipeline.domain.people import Role
-
-    return Role.OFFICER

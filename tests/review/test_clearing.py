@@ -473,7 +473,7 @@ def test_papers_are_split_off_and_joined_again(tab: Tab, site: Site, store: Stor
     expect(page.locator(".toast")).to_contain_text("已拆出新件", timeout=15_000)
     expect(page.locator("[data-open-dialog=join]")).to_be_attached()
     page.locator(".part summary").click()
-    page.get_by_role("button", name="并入同一来信").click()
+    page.get_by_role("button", name="并入另一件").click()
     page.select_option("#dlg-join [name=other]", index=1)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast").last).to_contain_text("已并入", timeout=15_000)
