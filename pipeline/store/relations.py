@@ -23,7 +23,9 @@ from pipeline.store.models_notices import NoticeRow
 
 #: States in which somebody can have our letter.
 OUT: Final = ("sending", "sent", "unclear")
+#: Cases that one way leads to, and those looked at for it.
 _MOST: Final = 20
+_READ: Final = 500
 #: Whoever has more open cases than this sends for many; that a mail is his alone says nothing of where it belongs.
 _MOST_OF_SENDER: Final = 3
 _OPEN: Final = Case.state == "review"
@@ -110,7 +112,9 @@ class Relations:
         return self._standing(Case.message_id.in_(mails))
 
     def _open(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
-        return frozenset(self._session.scalars(select(Case.id).where(_OPEN, which).limit(_MOST)))
+        """The state is looked at here: named in the query, it leads through the whole queue."""
+        found = self._session.execute(select(Case.id, Case.state).where(which).limit(_READ))
+        return frozenset([case_id for case_id, state in found if state == "review"][:_MOST])
 
     def _standing(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
         """The open cases that those are, or were joined into."""

@@ -42,7 +42,7 @@ CODES = {
     ),
     "note": _words(
         "form.unsigned type.outside_notice material.one_side material.expired submission.automatic "
-        "field.approximate field.unusual scope.below_threshold submission.subject"
+        "field.approximate field.unusual scope.below_threshold submission.subject submission.related"
     ),
 }
 _WHOLE_ID = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")

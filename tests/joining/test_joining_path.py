@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import shutil
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -41,12 +40,6 @@ def lenient(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("[severities]\n", '[severities]\n"material.missing" = "note"\n'), encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="session")
-def jail() -> Iterator[Jail]:
-    with Jail("pipeline.jobs", ["langfang-2018"], processes=1, wall_seconds=60, memory_bytes=3072 << 20) as made:
-        yield made
 
 
 @pytest.fixture
