@@ -123,16 +123,15 @@ def _of_certificate(case: Case, paper: ExtractedPaper) -> _Sign | None:
 def _of_card(case: Case, card: ExtractedPaper) -> _Sign | None:
     """The owner's card by name or number with neither against it; the administrator's or representative's by name.
 
-    A name or number that is in doubt on either side is no sign.
+    Somebody else's is one that can be none of theirs: of each the name or the number surely differs. What is in doubt on
+    either side is no sign.
     """
-    owner = compare_person(owner_of(case), card)
-    if owner.is_contradicted:
+    people = [person for person in (owner_of(case), admin_of(case), representative_of(case)) if person is not None]
+    compared = [compare_person(person, card) for person in people]
+    if compared[0].is_contradicted:
         return _Sign.CONTRADICTS
-    if Agreement.SAME in (owner.name, owner.number):
+    known = [one for one in compared if {one.name, one.number} != {Agreement.UNKNOWN}]
+    possible = [one for one in known if Agreement.DIFFERENT not in (one.name, one.number)]
+    if any(Agreement.SAME in (one.name, one.number) for one in possible):
         return _Sign.AGREES
-    people = [person for person in (admin_of(case), representative_of(case)) if person is not None]
-    names = [owner.name, *(compare_person(person, card).name for person in people)]
-    if Agreement.SAME in names:
-        return _Sign.AGREES
-    named = [name for name in names if name is not Agreement.UNKNOWN]
-    return _Sign.CONTRADICTS if named and set(named) == {Agreement.DIFFERENT} else None
+    return _Sign.CONTRADICTS if known and not possible else None

@@ -8,15 +8,18 @@ from sqlalchemy import text
 
 from pipeline.correspondence import Correspondence
 from pipeline.domain.finding import finding
+from pipeline.domain.joining import Way
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.rows import case_row
 from pipeline.store.store import Store
+from tests.joining.post import Letter, Post
 from tests.notices.conftest import Sender
 from tests.notices.filings import hand_in
 from tests.notices.test_sending import draft_returned
 from tests.officer.filings import doubtful_owner
 from tests.store.filings import MAILBOX, NOW, submission
+from tests.validate.builders import OTHER_ID, card, owner_card
 
 
 def _sent(store: Store, profile: Profile, desk: Correspondence, officer: Officer, sender: Sender) -> tuple[str, str]:
@@ -90,3 +93,21 @@ def test_a_guess_or_a_draft_that_never_left_joins_nothing(
     hand_in(store, profile, number=2, references=guesses, owner_name=doubtful_owner(), account_name="另一个")
     with store._database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM joined_mails")).scalar() == 0
+
+
+def test_papers_that_answer_a_notice_become_part_of_its_case(
+    store: Store, profile: Profile, desk: Correspondence, officer: Officer, sender: Sender
+) -> None:
+    asked, message_id = _sent(store, profile, desk, officer, sender)
+    before = store.show_case(asked)
+    assert before is not None
+    assert not desk.case_file(asked).answered()
+    post = Post(store=store, profile=profile)
+    reply = Letter(number=9, papers=(owner_card(),), answers=(message_id,), sender="colleague@qq.example")
+    assert post.decide(reply).cases[0].joined_into == asked
+    after = post.show(asked)
+    assert after.mails[0].ways == (Way.NOTICE, Way.ID_NUMBER)
+    assert len(after.filing.papers) == len(before.filing.papers) + 1
+    assert after.stage is before.stage
+    stranger = Letter(number=10, papers=(card("钱多多", OTHER_ID),), answers=(message_id,))
+    assert post.decide(stranger).cases[0].joined_into is None
