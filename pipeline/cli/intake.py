@@ -58,11 +58,18 @@ def _intake(
         handed = application.counter(store, office).hand_in(files, received=when, actor=actor, note=note.strip())
         _decide(application, store, handed)
         outcome, cases = store.outcome_of(handed.message_id), store.cases_of(handed.message_id)
+        ends = [_end(store, case) for case in cases]
     if as_json:
         print_json(_row(handed, outcome, cases))
     else:
-        _print(handed, outcome, cases, application.wording)
+        _print(handed, outcome, ends, application.wording)
     return 0 if outcome is not None and outcome.value != "review" else 1
+
+
+def _end(store: Store, case: CaseDetail) -> CaseDetail:
+    """The case that it joined, which is now the one to look at, or itself."""
+    found = case if case.joined_into is None else store.show_case(case.joined_into)
+    return case if found is None else found
 
 
 def _actor(by: str | None) -> str:
@@ -108,7 +115,8 @@ def _print(handed: HandedIn, outcome: Decision | None, cases: Sequence[CaseDetai
         name = (form.text("account_name") if form else "") or "（无账号名）"
         number = f"，备案号 {case.number}" if case.number else ""
         due = f"，期限 {case.due}" if case.due else ""
-        typer.echo(f"  案件 {case.case_id[:8]} {safe(name)}：{STAGE_NAMES[case.stage]}{number}{due}")
+        joined = "，已并入此前的这一件" if case.message_id != handed.message_id else ""
+        typer.echo(f"  案件 {case.case_id[:8]} {safe(name)}：{STAGE_NAMES[case.stage]}{number}{due}{joined}")
         for line in problem_lines(findings_of(case), remedies=True):
             typer.echo(f"  {line}")
     if outcome is None:

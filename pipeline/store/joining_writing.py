@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import DecidedCase, MailDecision
@@ -113,7 +114,8 @@ class MailJoining:
         target = plan.choice.target
         if target is None:
             return None
-        case = self.session.get_one(Case, UUID(target.case.case_id))
+        wanted = select(Case).where(Case.id == UUID(target.case.case_id)).with_for_update()
+        case = self.session.scalars(wanted.execution_options(populate_existing=True)).one()
         was_open = case.state == "review"
         joiner.join(case, other, plan.decided.filing, target.ways, actor=SYSTEM)
         number = joiner.register_if_clean(case, joiner.judge(case)) if was_open else None
