@@ -29,10 +29,11 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 test: setup-test  ## every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
-bench: setup-test  ## speed on this machine: verdicts per second and core, how fast a case opens, and what statistics cost; LOAD=1 adds twenty people on 100,000 cases (minutes)
+bench: setup-test  ## speed on this machine: verdicts per second and core, how fast a case opens, what statistics and intake cost; LOAD=1 adds twenty people on 100,000 cases (minutes)
 	@$(BIN)/python -m bench.verdicts
 	@$(BIN)/python -m bench.opening
 	@$(BIN)/python -m bench.statistics
+	@$(BIN)/python -m bench.intake
 	@if [ -n "$(LOAD)" ]; then $(BIN)/python -m bench.review_load; fi
 
 check: setup  ## format, lint, types and import rules; changes nothing
