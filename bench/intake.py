@@ -2,8 +2,8 @@
 
 Printed are: an idle poll of twelve mailboxes with 10,000 messages each (target 5 s in all), the first listing of a mailbox of
 100,000 (15 s and 300 MB), a mail of 70 MB (under 100 MB of memory), and 1,000 small mails into archive and ledger, each safely
-on disk before the next (60 s). Memory is the peak of a process that does nothing else, as the kernel counts it. Figures are printed,
-a missed target beside its figure, and never asserted.
+on disk before the next (60 s). Memory is the peak of a process that does nothing else, as the kernel counts it. Figures
+are printed, a missed target beside its figure, and never asserted.
 """
 
 from __future__ import annotations
