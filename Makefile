@@ -8,7 +8,7 @@ RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-o
 DEMO_PACKAGES := dovecot-imapd
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
 
-.PHONY: help setup setup-demo setup-test demo test bench check fix samples fonts lock clean
+.PHONY: help setup setup-demo setup-test demo test bench chaos check fix samples fonts lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,11 @@ bench: setup-test  ## speed on this machine: verdicts per second and core, how f
 	@$(BIN)/python -m bench.statistics
 	@$(BIN)/python -m bench.intake
 	@if [ -n "$(LOAD)" ]; then $(BIN)/python -m bench.review_load; fi
+
+chaos: setup-test  ## minutes of killed processes, broken connections and renumbered mailboxes on both databases: nothing may be lost, doubled or damaged
+	@BEIAN_EVERY_POINT=1 $(BIN)/python -m pytest tests/path/test_killed_at_every_point.py
+	@$(BIN)/python -m tests.chaos
+	@$(BIN)/python -m tests.chaos --database postgresql
 
 check: setup  ## format, lint, types and import rules; changes nothing
 	@$(BIN)/ruff format --check .

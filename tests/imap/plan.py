@@ -100,7 +100,8 @@ class Plan:
 
     `hidden` mails are not there at all (the 30-day default); `unsearched` ones only SEARCH omits; `invented` ones only
     SEARCH knows. `logins_allowed` and `bad_logins_allowed` count from the proxy's start, `connections_allowed` those open
-    at a time. `chaos` is the share of bodies broken at random, by `seed`.
+    at a time. `chaos` is the share of bodies broken at random, by `seed`, `chaos_answers` that of all other
+    answers.
     """
 
     provider: Provider = DOVECOT
@@ -115,6 +116,7 @@ class Plan:
     invented: frozenset[int] = frozenset()
     breaks: tuple[Break, ...] = ()
     chaos: float = 0.0
+    chaos_answers: float = 0.0
     seed: int = 0
     untagged: bytes = b""
     wavering_sizes: int = 0

@@ -91,7 +91,7 @@ class FaultProxy:
                 if self._seen[planned.command] == planned.nth:
                     self.broken += 1
                     return planned
-            if has_literal and self._rng.random() < self.plan.chaos:
+            if self._rng.random() < (self.plan.chaos if has_literal else self.plan.chaos_answers):
                 self.broken += 1
                 return Break(fault=self._rng.choice(_CHAOS_FAULTS), command=b"", share=self._rng.random())
         return None

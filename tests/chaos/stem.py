@@ -1,0 +1,95 @@
+"""A process with everything of `beian` imported, which forks a child for each command: the child is `beian` from then on.
+
+Importing would be most of a short life, and a kill there proves nothing. Orders and answers are lines of JSON; only this
+process kills its children, so that no other process can be hit by a number that was used again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+_IMPORTED = (
+    "alembic.command",
+    "alembic.runtime.migration",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "pipeline.correspondence",
+    "pipeline.deciding",
+    "pipeline.dispatching",
+    "pipeline.figures",
+    "pipeline.polling",
+    "pipeline.post_round",
+    "pipeline.processing",
+    "pipeline.profile.load",
+    "pipeline.pulse",
+    "pipeline.reading",
+    "pipeline.reconciling",
+    "pipeline.reminding",
+    "pipeline.sandbox.pool",
+    "pipeline.sandbox.selftest",
+    "pipeline.store.store",
+    "pipeline.watch.messenger",
+    "pipeline.watch.rhythms",
+    "pipeline.watch.watching",
+    "pipeline.wiring",
+)
+_LOOK_SECONDS = 0.002
+
+
+def _become(order: dict[str, Any]) -> int:
+    """Run a command in this process, which was just forked. `hours` is how much later it is there."""
+    from pipeline import wiring
+    from pipeline.cli.app import run
+
+    later = timedelta(hours=order["hours"])
+    vars(wiring)["utc_now"] = lambda: datetime.now(UTC) + later
+    for descriptor, path in ((1, order["output"]), (2, order["log"])):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
+    return run(["--config", order["config"], *order["arguments"]])
+
+
+def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    """The child's exit status, a negative signal as usual, and how long it lived."""
+    began = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        status = 70
+        try:
+            status = _become(order)
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 1
+        except BaseException:  # noqa: BLE001 - a fork must never return into the loop of its parent
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    ends_at = None if order["kill_after"] is None else began + order["kill_after"]
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return {"status": os.waitstatus_to_exitcode(status), "seconds": time.monotonic() - began}
+        if ends_at is not None and time.monotonic() >= ends_at:
+            os.kill(pid, signal.SIGKILL)
+            ends_at = None
+        time.sleep(_LOOK_SECONDS)
+
+
+def main() -> None:
+    """Until there are no more orders."""
+    for name in _IMPORTED:
+        import_module(name)
+    import_module("pipeline.cli.app")
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(_carry_out(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
