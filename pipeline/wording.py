@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pipeline.domain.alarm import ALARM_NAMES, AlarmKind
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, FieldValue, PaperKind
 from pipeline.domain.finding import TITLES
@@ -126,6 +127,8 @@ EVENTS: Final[Mapping[str, str]] = {
 }
 #: The parts of an event's note in the order they are told.
 _NOTE_PARTS: Final[Mapping[str, str]] = {
+    "alarm": "",
+    "mailbox": "",
     "action": "",
     "code": "",
     "field": "栏目：",
@@ -177,6 +180,8 @@ class Wording:
             return DECISIONS.get(note, note)
         if not isinstance(said, dict):
             return note
+        if "alarm" in said:
+            said = said | {"why": ""}  # a code that only tells whether the alarm changed
         parts = ((label, self._said(key, said[key])) for key, label in _NOTE_PARTS.items() if said.get(key))
         return "；".join(f"{label}{text}" for label, text in parts)
 
@@ -186,6 +191,7 @@ class Wording:
         if key == "office":
             return self.office(str(value))
         words: Mapping[str, str] = {
+            "alarm": ALARM_NAMES.get(AlarmKind(str(value)), "") if value in set(AlarmKind) else "",
             "code": TITLES.get(str(value), ""),
             "field": FIELD_NAMES.get(str(value), ""),
             "action": ACTION_NAMES.get(Action(str(value)), "") if value in set(Action) else "",
