@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pipeline.domain.alarm import ALARM_NAMES, AlarmKind
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import PAPER_NAMES, ExtractedPaper, FieldValue, PaperKind
 from pipeline.domain.finding import TITLES
@@ -129,6 +130,8 @@ EVENTS: Final[Mapping[str, str]] = {
 _NOTE_PARTS: Final[Mapping[str, str]] = {
     "with": "与件 ",
     "ways": "依据：",
+    "alarm": "",
+    "mailbox": "",
     "action": "",
     "code": "",
     "field": "栏目：",
@@ -180,6 +183,8 @@ class Wording:
             return DECISIONS.get(note, note)
         if not isinstance(said, dict):
             return note
+        if "alarm" in said:
+            said = said | {"why": ""}  # a code that only tells whether the alarm changed
         parts = ((label, self._said(key, said[key])) for key, label in _NOTE_PARTS.items() if said.get(key))
         return "；".join(f"{label}{text}" for label, text in parts)
 
@@ -191,6 +196,7 @@ class Wording:
         if key == "ways" and isinstance(value, list):
             return name_ways(Way(item) for item in value if item in set(Way))
         words: Mapping[str, str] = {
+            "alarm": ALARM_NAMES.get(AlarmKind(str(value)), "") if value in set(AlarmKind) else "",
             "code": TITLES.get(str(value), ""),
             "field": FIELD_NAMES.get(str(value), ""),
             "action": ACTION_NAMES.get(Action(str(value)), "") if value in set(Action) else "",

@@ -50,6 +50,7 @@ def show_statistics(
     if recheck:
         from pipeline.cli.recheck_rates import show_rates
 
+        _require_no_files(xlsx, png, font)
         show_rates(application, begin, end, office, as_json=as_json)
         return 0
     with application.store() as store:
@@ -76,6 +77,15 @@ def _period(first: str | None, last: str | None, today: date) -> tuple[date, dat
     if sum(1 for _ in months(begin, end)) > _MOST_MONTHS:
         raise SettingsError(f"--from {begin:%Y-%m} --to {end:%Y-%m}: at most {_MOST_MONTHS} months at once")
     return begin, end
+
+
+def _require_no_files(*files: Path | None) -> None:
+    from pipeline.settings import SettingsError
+
+    if any(file is not None for file in files):
+        raise SettingsError(
+            "--recheck: error rates are printed as tables or --json; leave out --xlsx, --png and --font"
+        )
 
 
 def _write_files(

@@ -1,6 +1,6 @@
 """The blind second entry (复核): who enters what, what came of it, and the counts the error rate is made of.
 
-A case is entered by somebody who did nothing in it. Every call is one transaction with its event.
+A case is entered by somebody who did nothing in it and never saw it. Every call is one transaction with its event.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from pipeline.store.recheck_drawing import Drawing
 from pipeline.store.record_correction import Correction, RecordCorrector
 
 LEASE: Final = timedelta(minutes=30)
-#: Whoever did one of these in a case cannot check it.
+#: Whoever did one of these in a case can neither enter nor settle its check.
 _ACTS: Final = ("case.corrected", "case.set_aside", *(f"case.{action.value}" for action in Action))
+#: Whoever looked at the case or its record has seen what was read: the entry would not be blind.
+_LOOKS: Final = ("case.viewed", "record.viewed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ class Rechecks:
             return None if row is None else self._recheck(row, self._fields(session, row))
 
     def may_check(self, recheck_id: str, user: User) -> bool:
-        """Whether this person did nothing in the case."""
+        """Whether this person did nothing in the case and, before it is entered, never saw it either."""
         query = select(RecheckRow.id).where(RecheckRow.id == uuid.UUID(recheck_id), ~_took_part(user))
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None
@@ -198,7 +200,7 @@ class Rechecks:
                 if row is None:
                     raise UnknownCaseError(f"recheck {recheck_id}: there is none")
                 if session.scalar(select(_took_part(user)).where(RecheckRow.id == row.id)):
-                    raise LifeError("您办理过这一件，须由他人复核。")
+                    raise LifeError("您办理过或者查看过这一件，须由他人复核。")
                 yield session, row
                 session.flush()
 
@@ -290,9 +292,13 @@ def _listed(offices: frozenset[str] | None, state: RecheckState) -> Select[Reche
 
 
 def _took_part(user: User) -> ColumnElement[bool]:
-    """Whether this person decided the case or did anything else in it."""
-    acted = exists().where(and_(Event.case_id == RecheckRow.case_id, Event.actor == user.login, Event.kind.in_(_ACTS)))
-    return or_(RecheckRow.decided_by == user.login, acted)
+    """Whether this person decided the case or did anything else in it; while the entry is open, looking is enough."""
+    waits = RecheckRow.state == RecheckState.WAITING.value
+    return or_(RecheckRow.decided_by == user.login, _did(user, _ACTS), and_(waits, _did(user, _LOOKS)))
+
+
+def _did(user: User, kinds: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(Event.case_id == RecheckRow.case_id, Event.actor == user.login, Event.kind.in_(kinds))
 
 
 def _checked(row: RecheckRow) -> Checked:

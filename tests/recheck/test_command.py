@@ -48,6 +48,16 @@ def test_the_error_rate_as_json_and_as_tables(
     assert "更正" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("option", ["--xlsx", "--png"])
+def test_a_file_of_error_rates_is_refused_and_not_forgotten(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["stats", "--recheck", option, "rates.file"]) != 0
+    assert "--recheck" in capsys.readouterr().err
+    assert not (tmp_path / "rates.file").exists()
+
+
 def test_a_share_beyond_everything_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -71,6 +71,39 @@ def test_nobody_checks_what_they_had_a_hand_in(store: Store, profile: Profile) -
         store.rechecks.open(recheck.recheck_id, someone(store, "wangke"), Clock()())
 
 
+@pytest.mark.parametrize("look", ["case.viewed", "record.viewed"])
+def test_whoever_saw_the_case_is_no_blind_checker(look: str, store: Store, profile: Profile) -> None:
+    people(store)
+    case_id = automatic(store, profile)
+    draw(store, profile)
+    recheck, offices, now = recheck_of(store, case_id), frozenset({"sanhe"}), Clock()()
+    zhoulan, wangke = someone(store, "zhoulan"), someone(store, "wangke")
+    store.rechecks.open(recheck.recheck_id, zhoulan, now)
+    store.events.record(look, actor="zhoulan", case_id=case_id, at=now)
+    assert not store.rechecks.may_check(recheck.recheck_id, zhoulan)
+    assert store.rechecks.waiting(zhoulan, offices, now) == ()
+    with pytest.raises(LifeError, match="查看过"):
+        checker(store, profile).enter(recheck.recheck_id, typed(profile))
+    later = now + timedelta(minutes=31)
+    assert len(store.rechecks.waiting(wangke, offices, later)) == 1
+    store.rechecks.open(recheck.recheck_id, wangke, later)
+    entered = store.rechecks.find(recheck.recheck_id)
+    assert entered is not None
+    assert entered.state is RecheckState.WAITING
+
+
+def test_the_comparison_may_be_looked_at_by_whoever_entered_it(store: Store, profile: Profile) -> None:
+    people(store)
+    case_id = automatic(store, profile, **MISREAD)
+    draw(store, profile)
+    desk = checker(store, profile)
+    entered = desk.enter(recheck_of(store, case_id).recheck_id, typed(profile))
+    store.events.record("case.viewed", actor="zhoulan", case_id=case_id, at=Clock()())
+    assert len(store.rechecks.unsettled(someone(store, "zhoulan"), None)) == 1
+    done = desk.settle(entered.recheck_id, {"owner_name": Outcome.SLIP}, {}, ground="")
+    assert done.recheck.state is RecheckState.DONE
+
+
 def test_the_same_in_another_spelling_agrees(store: Store, profile: Profile) -> None:
     people(store)
     case_id = automatic(store, profile)

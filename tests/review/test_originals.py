@@ -66,6 +66,14 @@ def test_a_word_form(tab: Tab, site: Site, office: Office) -> None:
     assert not re.search(r"\d{17}[\dX]", page.content())
     page.locator("td[data-key=account_name]").click()
     expect(page.locator("#f-account_name")).to_be_focused()
+    size = "document.querySelector('#sheet td').getBoundingClientRect().height"
+    before = page.evaluate(size)
+    for _ in range(3):
+        page.get_by_role("button", name="放大").click()
+    assert page.evaluate(size) > 1.3 * before
+    expect(page.get_by_role("button", name="右转")).to_be_disabled()
+    page.get_by_role("button", name="适宽").click()
+    assert page.evaluate(size) == before
     page.locator("details[data-mail] > summary").click()
     expect(page.locator("[data-mail-text] pre")).to_be_visible()
     look_at(page, "word")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import expect
 
 from pipeline.domain.alarm import AlarmKind, Condition
 from pipeline.domain.life import Action, SetAsideReason
@@ -67,6 +67,8 @@ def test_the_pages_an_answer_leads_to(tab: Tab, full: Site) -> None:
     page = tab("shenji")
     page.goto(f"{full.url}/log")
     page.locator("form[action='/log/check'] button").click()
+    expect(page.locator("td.subject", has_text="存储异常")).to_be_visible()
+    expect(page.locator("td.subject", has_text="expired")).to_have_count(0)
     look_at(page, "log-checked")
     page = tab("guanli")
     page.goto(f"{full.url}/people/liumin")

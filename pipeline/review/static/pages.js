@@ -93,7 +93,11 @@ export class Pages {
     if (this.shown !== tab) return;
     this.size = null;
     if (!answer.ok) { this.main.querySelector("#sheet-note").textContent = "这一文件不能显示。"; return; }
-    this.sheet.innerHTML = await answer.text();
+    const text = document.createElement("div");
+    text.className = "written";
+    text.innerHTML = await answer.text();
+    this.sheet.replaceChildren(text);
+    this.layOut();
     for (const row of this.main.querySelectorAll(".field[data-cell]")) {
       const [file, table, line, column] = row.dataset.cell.split(" ");
       if (file !== tab.dataset.file) continue;
@@ -138,6 +142,10 @@ export class Pages {
   }
 
   layOut() {
+    // What was written grows with its letters; it cannot lie on its side.
+    const written = this.sheet.querySelector(".written");
+    if (written) written.style.fontSize = `${this.zoom}em`;
+    for (const button of this.main.querySelectorAll("[data-turn]")) button.disabled = Boolean(written);
     const paper = this.sheet.querySelector(".paper");
     if (!paper || !this.size) return;
     const sideways = this.turn % 180 !== 0, room = this.sheet.clientWidth - 12;
