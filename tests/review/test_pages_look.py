@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from pipeline.domain.alarm import AlarmKind, Condition
 from pipeline.domain.life import Action, SetAsideReason
