@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pipeline.profile.load import load_profile
@@ -25,12 +25,14 @@ _WEIGHTS = {_QUESTION: 45, _AUTOMATIC: 23, _COPY: 20, _FILING: 8, _RESENT: 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChaosMail:
-    """A mail for an office. `account` is the account that is filed; `outcomes` are those it may have."""
+    """A mail for an office. `account` is the account that is filed, `home` the office that it belongs to; `outcomes` are
+    those the mail may have."""
 
     office: str
     received: datetime
     outcomes: frozenset[str]
     account: str | None = None
+    home: str | None = None
     content: bytes = field(repr=False)
 
     @property
@@ -61,7 +63,7 @@ def make_mails(count: int, seed: int) -> Iterator[ChaosMail]:
 def _copy(rng: random.Random, mail: ChaosMail, moment: datetime) -> ChaosMail:
     """The same bytes once more, mostly to the same office."""
     office = mail.office if rng.random() < 0.7 else rng.choice(list(OFFICES))
-    return ChaosMail(office=office, received=moment, outcomes=mail.outcomes, account=mail.account, content=mail.content)
+    return replace(mail, office=office, received=moment)
 
 
 def _new_filing(number: int, seed: int) -> FilingTruth:
@@ -76,7 +78,9 @@ def _filing(filing: FilingTruth, number: int, moment: datetime) -> ChaosMail:
     account = filing.account_name
     assert account is not None
     outcomes = frozenset({"registered", "review"})
-    return ChaosMail(office=office, received=moment, outcomes=outcomes, account=account, content=mail.content)
+    return ChaosMail(
+        office=office, received=moment, outcomes=outcomes, account=account, home=office, content=mail.content
+    )
 
 
 def _small(rng: random.Random, number: int, moment: datetime, *, automatic: bool) -> ChaosMail:
