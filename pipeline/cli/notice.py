@@ -153,7 +153,9 @@ def edit(
     from pipeline.settings import SettingsError
 
     try:
-        text = sys.stdin.read() if file is None else file.read_text(encoding="utf-8-sig")
+        text = (
+            (sys.stdin.buffer.read() if file is None else file.read_bytes()).decode("utf-8-sig").replace("\r\n", "\n")
+        )
     except UnicodeDecodeError:
         raise SettingsError(f"{file or 'standard input'}: is not UTF-8") from None
     return _act(context, by, lambda desk: desk.edit(notice, text, actor=by.strip()))

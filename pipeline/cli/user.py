@@ -211,7 +211,10 @@ def _new_password(*, from_stdin: bool) -> str:
     from pipeline.wrong_use import WrongUseError
 
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:  # the bytes, whatever the terminal's character set is taken for
+            return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise WrongUseError("standard input: the password is not UTF-8") from None
     if not sys.stdin.isatty():
         raise WrongUseError("standard input is no terminal: give the password with --password-stdin")
     typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)

@@ -70,7 +70,7 @@ service imap-login {{
 }}
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN {base}/users
+  args = scheme=PLAIN {base}/users/%u
 }}
 userdb {{
   driver = static
@@ -218,10 +218,9 @@ class Dovecot:
 
     def _write_files(self) -> None:
         base = self._folder
-        for name in ("run", "mail", "tls"):
+        for name in ("run", "mail", "tls", "users"):
             (base / name).mkdir(exist_ok=True)
         write_certificates(base / "tls", hosts=("localhost", self.host))
-        self._write_users()
         user, group = _runner()
         (base / "dovecot.conf").write_text(
             _CONFIG.format(
@@ -238,21 +237,45 @@ class Dovecot:
         if os.geteuid() == 0:
             for path in (base, base / "run", base / "mail", base / "users"):
                 shutil.chown(path, user, group)
+        for name in self._users:
+            self._write_user(name)
 
     @staticmethod
     def _folder_lines(item: tuple[str, str]) -> str:
         name, flag = item
         return _FOLDER.format(name=f'"{name}"', flag=f"    special_use = {flag}\n" if flag else "")
 
-    def _write_users(self) -> None:
-        users = self._folder / "users"
-        users.write_text("".join(f"{name}:{{PLAIN}}{word}\n" for name, word in self._users.items()), encoding="utf-8")
-        users.chmod(0o600)
+    def _write_user(self, user: str) -> None:
+        """A file for each user, so that a new one is known at once. Dovecot tells a changed file by its whole second."""
+        path = self._folder / "users" / user
+        second = int(path.stat().st_mtime) + 1 if path.exists() else None
+        path.write_text(f"{user}:{{PLAIN}}{self._users[user]}\n", encoding="utf-8")
+        path.chmod(0o600)
+        if second is not None:
+            os.utime(path, (second, second))
+        if os.geteuid() == 0:
+            shutil.chown(path, *_runner())
 
     def set_password(self, user: str, password: str) -> None:
-        """Change a password, as when an authorisation code is revoked."""
+        """Make a user, or change a password, as when an authorisation code is revoked. It holds on return.
+
+        Raises `DovecotError` when the server does not take it.
+        """
+        known = user in self._users
         self._users[user] = password
-        self._write_users()
+        self._write_user(user)
+        ends_at = time.monotonic() + START_SECONDS
+        while known and not self._accepts(user):  # what it has read it looks at again once a second
+            if time.monotonic() > ends_at:
+                raise DovecotError(f"dovecot does not take the new password of {user}")
+            time.sleep(0.1)
+
+    def _accepts(self, user: str) -> bool:
+        try:
+            self.client(user).logout()
+        except imapclient.exceptions.LoginError:
+            return False
+        return True
 
     def client(self, user: str) -> imapclient.IMAPClient:
         """A logged-in imapclient, for looking at the mailbox or moving mail as its owner would."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.forked import Stem
 from tests.path.installation import Installation
 
 #: Each command starts so much later by its own clock than the one before: pauses pass, and days.
@@ -33,60 +30,35 @@ class Clock:
             return self.hours
 
 
-class Stem:
-    """A running `tests.chaos.stem` for an installation. Use as a context manager."""
+@dataclass(frozen=True)
+class Beian:
+    """The command of an installation, at its time."""
 
-    def __init__(self, site: Installation, clock: Clock, profile: Path) -> None:
-        self._site = site
-        self._clock = clock
-        self._profile = profile
-        self._process: subprocess.Popen[str] | None = None
-
-    def __enter__(self) -> Stem:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("BEIAN_", "PYTEST_"))}
-        own = {"HOME": str(self._site.home), "PYTHONPATH": str(Path(__file__).parents[2])}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.stem"],
-            cwd=self._site.folder,
-            env={**kept, **own, "BEIAN_PROFILE": str(self._profile)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        assert self._process
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(timeout=60)
+    stem: Stem
+    site: Installation
+    clock: Clock
+    profile: Path
 
     def run(
         self, *arguments: str, kill_after: float | None = None, hours: float = HOURS_APART, output: str = "output"
     ) -> dict[str, Any]:
         """The command's exit status and the seconds it lived."""
-        assert self._process
-        assert self._process.stdin
-        assert self._process.stdout
-        order = {
-            "arguments": list(arguments),
-            "config": str(self._site.folder / "beian.toml"),
-            "hours": self._clock.later(hours),
-            "kill_after": kill_after,
-            "log": str(self._site.folder / "chaos-log"),
-            "output": str(self._site.folder / output),
-        }
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
+        return self.stem.run(
+            ["--config", str(self.site.settings), *arguments],
+            folder=self.site.folder,
+            environment={**self.site.environment, "BEIAN_PROFILE": str(self.profile)},
+            output=self.site.folder / output,
+            log=self.site.folder / "chaos-log",
+            kill_after=kill_after,
+            hours=self.clock.later(hours),
+        )
 
 
 @dataclass
 class Lane:
     """Starts and kills until `enough`. `commands` are chosen by weight; the time until the kill is by chance."""
 
-    stem: Stem
+    beian: Beian
     rng: random.Random
     commands: dict[tuple[str, ...], int]
     enough: threading.Event
@@ -104,7 +76,7 @@ class Lane:
 
     def _once(self, command: tuple[str, ...]) -> None:
         usual = self._usual.get(command, _FIRST_GUESS_SECONDS)
-        lived = self.stem.run(*command, kill_after=self.rng.uniform(0, min(1.2 * usual, self.longest_seconds)))
+        lived = self.beian.run(*command, kill_after=self.rng.uniform(0, min(1.2 * usual, self.longest_seconds)))
         if lived["status"] == -signal.SIGKILL:
             self.kills += 1
             # What was killed would have lived longer: the guess grows a little, so that it does not shrink without end.

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from pipeline.demo.dovecot import Dovecot
 from pipeline.profile import load
-from tests.chaos.lane import Clock, Lane, Stem
+from tests.chaos.lane import Beian, Clock, Lane
 from tests.chaos.mails import OFFICES, make_mails
 from tests.chaos.people import Mailroom, People
 from tests.chaos.proofs import BoxProof, prove_box, prove_whole, render
+from tests.forked import Stem
 from tests.imap.plan import DOVECOT, NETEASE, QQ, Plan, Provider
 from tests.imap.proxy import FaultProxy
 from tests.path.installation import Installation
@@ -89,8 +90,8 @@ def run(server: Dovecot, folder: Path, *, size: Size, seed: int, url: str = "") 
         ports = dict(zip(OFFICES, (proxy.port for proxy in _shared(proxies)), strict=True))
         site.configure(url=url, ports=ports, poll={"deadline_seconds": 60, "interval_seconds": 5})
         clock, profile = Clock(), _profile(folder)
-        stems = [stack.enter_context(Stem(site, clock, profile)) for _ in range(2)]
-        disturbed = _Disturbed(site, proxies, stems, size, seed)
+        beians = [Beian(stack.enter_context(Stem()), site, clock, profile) for _ in range(2)]
+        disturbed = _Disturbed(site, proxies, beians, size, seed)
         return disturbed.run()
 
 
@@ -119,11 +120,11 @@ class _Disturbed:
     """The run itself."""
 
     def __init__(
-        self, site: Installation, proxies: Sequence[FaultProxy], stems: Sequence[Stem], size: Size, seed: int
+        self, site: Installation, proxies: Sequence[FaultProxy], beians: Sequence[Beian], size: Size, seed: int
     ) -> None:
         self._site = site
         self._proxies = proxies
-        self._stems = stems
+        self._beians = beians
         self._size = size
         self._mails = list(make_mails(size.mails, seed))
         self._people = People({office: Mailroom(site, office) for office in OFFICES}, random.Random(seed + 1))
@@ -132,8 +133,8 @@ class _Disturbed:
         self._began = time.monotonic()
         polls, works = {_POLL: 1}, {_WORK: 12, _SERVICE: 1}
         self._lanes = [
-            Lane(stems[0], random.Random(seed + 2), polls, self._enough, longest_seconds=20),
-            Lane(stems[1], random.Random(seed + 3), works, self._enough, longest_seconds=20),
+            Lane(beians[0], random.Random(seed + 2), polls, self._enough, longest_seconds=20),
+            Lane(beians[1], random.Random(seed + 3), works, self._enough, longest_seconds=20),
         ]
 
     def run(self) -> Outcome:
@@ -188,16 +189,16 @@ class _Disturbed:
         """No more disturbance: everything has to come in, and be decided."""
         for proxy, (provider, _) in zip(self._proxies, _PROVIDERS, strict=True):
             proxy.play(Plan(provider=provider))
-        stem = self._stems[0]
+        beian = self._beians[0]
         for _ in range(_QUIET_ROUNDS):
-            status = stem.run(*_POLL, hours=_QUIET_HOURS)["status"]
+            status = beian.run(*_POLL, hours=_QUIET_HOURS)["status"]
             waiting = self._site.count("messages WHERE state = 'waiting'")
             if status == 0 and not waiting and self._is_accounted_for():
                 break
         else:
             self._faults.append(f"not all came in after {_QUIET_ROUNDS} undisturbed polls")
         for arguments in (["ledger", "reconcile"], ["ledger", "reconcile", "--live"]):
-            if stem.run(*arguments)["status"] != 0:
+            if beian.run(*arguments)["status"] != 0:
                 self._faults.append(f"beian {' '.join(arguments)} found something")
 
     def _is_accounted_for(self) -> bool:

@@ -13,7 +13,8 @@ import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.forked import ROOT, run_forked
+
 SAMPLES = ROOT / "samples" / "data"
 COMMAND = (sys.executable, "-m", "pipeline")
 
@@ -28,8 +29,10 @@ def beian(
     *arguments: str | Path, cwd: Path, powerless: bool = False, seconds: float = 120, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end. `powerless` takes root's right to read and write everything away."""
+    if not powerless:
+        return run_forked([*map(str, arguments)], cwd=cwd, environment=environment(**more), seconds=seconds)
     return subprocess.run(
-        [*(_without_powers() if powerless else ()), *COMMAND, *map(str, arguments)],
+        [*_without_powers(), *COMMAND, *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
         cwd=cwd,

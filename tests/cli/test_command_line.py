@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import run_forked
+
 COMMANDS = (
     "init",
     "doctor",
@@ -27,15 +29,7 @@ COMMANDS = (
 
 
 def beian(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        timeout=120,
-        check=False,
-    )
+    return run_forked(arguments, cwd=cwd, environment={**os.environ, **environment})
 
 
 def test_help_names_every_command_and_where_to_begin(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from docx import Document
 
 from pipeline.profile.schema import Profile
 from pipeline.store.store import open_store
+from tests.forked import run_forked
 from tests.notices.filings import SENDER, hand_in_doubtful
 from tests.notices.smtp_server import PASSWORD, USER, Server
 
@@ -30,16 +30,7 @@ class Terminal:
 
     def __call__(self, *arguments: str, text: str = "", password: str = "") -> Run:
         secret = {"BEIAN_SMTP_PASSWORD_SANHE": password} if password else {}
-        return subprocess.run(
-            [sys.executable, "-m", "pipeline", *arguments],
-            capture_output=True,
-            text=True,
-            input=text,
-            cwd=self.folder,
-            env={**os.environ, **secret},
-            timeout=120,
-            check=False,
-        )
+        return run_forked(arguments, cwd=self.folder, environment={**os.environ, **secret}, typed=text)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from pipeline.demo.dovecot import Dovecot
 from pipeline.profile.load import load_profile
 from pipeline.store.store import Store, open_store
+from tests.forked import ROOT, run_forked
 from tests.path.demo_mails import DemoMail
 from tests.path.processes import Seen, descendants, still_alive
 
@@ -48,6 +49,16 @@ class Installation:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "beian.toml"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its commands: ours without the settings of whoever runs the tests."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("BEIAN_", "PYTEST_"))}
+        return {**kept, "HOME": str(self.home)}
 
     def user(self, office: str) -> str:
         """The office's login on the shared server."""
@@ -83,7 +94,7 @@ class Installation:
                 lines += [f"port = {ports[office]}", 'tls = "none"']
             else:
                 lines += [f"port = {self.server.tls_port}", f'ca_file = "{self.server.ca_file}"']
-        (self.folder / "beian.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return self
 
     def deliver(self, mails: Iterable[DemoMail]) -> dict[tuple[str, int], DemoMail]:
@@ -101,10 +112,13 @@ class Installation:
 
     def run(self, *arguments: str, status: int = 0, log: str = "log") -> str:
         """Run a command to its end, hold its exit status against `status`, and return its standard output."""
-        command = self.start(*arguments, log=log)
-        output = command.finish(seconds=900)
-        assert command.status == status, (arguments, command.status, command.log.read_text(encoding="utf-8")[-2000:])
-        return output
+        done = run_forked(
+            ["--config", str(self.settings), *arguments], cwd=self.folder, environment=self.environment, seconds=900
+        )
+        with (self.folder / log).open("a", encoding="utf-8") as told:
+            told.write(done.stderr)
+        assert done.returncode == status, (arguments, done.returncode, done.stderr[-2000:])
+        return done.stdout
 
     def rows(self, *arguments: str, status: int = 0, log: str = "log") -> Rows:
         """The JSON Lines of a command."""
@@ -174,12 +188,11 @@ class Command:
     def __init__(self, site: Installation, arguments: Sequence[str], log: Path) -> None:
         self.log = log
         self._site = site
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("BEIAN_", "PYTEST_"))}
         with log.open("ab") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline", "--config", str(site.folder / "beian.toml"), *arguments],
+                [sys.executable, "-m", "pipeline", "--config", str(site.settings), *arguments],
                 cwd=site.folder,
-                env={**kept, "HOME": str(site.home), "PYTHONPATH": str(Path(__file__).parents[2])},
+                env={**site.environment, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,

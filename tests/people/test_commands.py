@@ -19,6 +19,7 @@ import pytest
 
 from pipeline.store.store import open_store
 from tests.cli.running import COMMAND, environment
+from tests.forked import run_forked
 from tests.people.conftest import PASSWORD
 from tests.store.filings import OWNER_ID
 
@@ -26,17 +27,7 @@ OFFICER = ("--name", "王方方", "--role", "officer", "--office", "sanhe")
 
 
 def run(folder: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        errors="surrogateescape",
-        cwd=folder,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    return run_forked(arguments, cwd=folder, environment=environment(), typed=text, seconds=60)
 
 
 def add(folder: Path, login: str = "wang.fang", *, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
@@ -45,6 +36,17 @@ def add(folder: Path, login: str = "wang.fang", *, password: str = PASSWORD) -> 
 
 def users(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in run(folder, "user", "list", "--json").stdout.splitlines()]
+
+
+@pytest.mark.parametrize("charset", ["C.UTF-8", "C"])
+def test_a_password_that_is_no_utf8(charset: str, tmp_path: Path) -> None:
+    """Where the locale says UTF-8 the interpreter may refuse such bytes by itself, in a traceback."""
+    more = {"LC_ALL": charset, "PYTHONIOENCODING": "utf-8:strict"}
+    wrong = "\udcff\udcfe" + PASSWORD + "\n"
+    arguments = ("user", "add", "wang.fang", *OFFICER, "--password-stdin")
+    done = run_forked(arguments, cwd=tmp_path, environment=environment(**more), typed=wrong)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "standard input: the password is not UTF-8" in done.stderr
 
 
 def test_an_account_from_its_first_day_to_its_last(tmp_path: Path) -> None:
@@ -92,7 +94,7 @@ def test_an_account_from_its_first_day_to_its_last(tmp_path: Path) -> None:
     [
         (("1wang", *OFFICER), PASSWORD, "登录名"),
         (("wang", *OFFICER), "short", "密码"),
-        (("wang", *OFFICER), "\udcff" * 14, "密码"),
+        (("wang", *OFFICER), "\udcff" * 14, "is not UTF-8"),
         (("wang", "--name", "某", "--role", "king"), PASSWORD, "--role = 'king'"),
         (("wang", *OFFICER[:5], "nowhere"), PASSWORD, "--office = 'nowhere'"),
         (("wang", "--name", "某", "--role", "city", "--office", "sanhe"), PASSWORD, "机构"),

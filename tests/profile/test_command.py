@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
-import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from pipeline.profile.load import shipped_profiles
+from tests.forked import run_forked
 
 
 @pytest.fixture
@@ -22,8 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def profile(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipeline", "profile", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
+    return run_forked(["profile", *arguments], cwd=cwd, environment=os.environ)
 
 
 def line_of(file: Path, words: str) -> int:

@@ -1,21 +1,22 @@
 """A process with everything of `beian` imported, which forks a child for each command: the child is `beian` from then on.
 
-Importing would be most of a short life, and a kill there proves nothing. Orders and answers are lines of JSON; only this
-process kills its children, so that no other process can be hit by a number that was used again.
+Importing would be most of a short life: of a test's time, and a kill there proves nothing. Orders and answers are lines of
+JSON; only this process kills its children, so that no other process can be hit by a number that was used again.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import pkgutil
 import signal
 import sys
 import time
-import traceback
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+_COMMANDS = "pipeline.cli"
 _IMPORTED = (
     "alembic.command",
     "alembic.runtime.migration",
@@ -46,14 +47,22 @@ _LOOK_SECONDS = 0.002
 
 def _become(order: dict[str, Any]) -> int:
     """Run a command in this process, which was just forked. `hours` is how much later it is there."""
-    from pipeline import wiring
     from pipeline.cli.app import run
 
-    later = timedelta(hours=order["hours"])
-    vars(wiring)["utc_now"] = lambda: datetime.now(UTC) + later
+    if order["hours"]:
+        from pipeline import wiring
+
+        later = timedelta(hours=order["hours"])
+        vars(wiring)["utc_now"] = lambda: datetime.now(UTC) + later
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    os.dup2(os.open(order["input"] or os.devnull, os.O_RDONLY), 0)
     for descriptor, path in ((1, order["output"]), (2, order["log"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
-    return run(["--config", order["config"], *order["arguments"]])
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.argv = ["beian", *order["arguments"]]
+    return run(order["arguments"])
 
 
 def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
@@ -61,15 +70,8 @@ def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
     began = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        status = 70
-        try:
-            status = _become(order)
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        except BaseException:  # noqa: BLE001 - a fork must never return into the loop of its parent
-            traceback.print_exc()
-        finally:
-            os._exit(status)
+        # Not caught in the loop of its parent: this ends the child as the interpreter ends any process.
+        raise SystemExit(_become(order))
     ends_at = None if order["kill_after"] is None else began + order["kill_after"]
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -83,9 +85,12 @@ def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Until there are no more orders."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     for name in _IMPORTED:
         import_module(name)
-    import_module("pipeline.cli.app")
+    commands = import_module(_COMMANDS)
+    for module in pkgutil.iter_modules(commands.__path__, f"{_COMMANDS}."):
+        import_module(module.name)
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()
