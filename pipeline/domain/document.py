@@ -88,15 +88,18 @@ class Field(Frozen):
     `raw` is the text as read, `value` its parsed form (None when blank or not parseable).
     `candidates` lists every value that stands there when it is not exactly one: all ticked
     options of a tick-box row, or two numbers where one belongs. `confidence` is the chance
-    that `value` is right, None when nobody measured it. `reader` names who read it: "docx",
-    "pdf-text", "rapidocr", "tesseract", "reviewer". `second` is what an independent second
-    reader saw. `doubtful` means a person must look; `doubt` says why, in Chinese.
+    that `value` is right, None when nobody measured it. `sure` is what the reader itself gave
+    its least sure character: no chance of anything until it is calibrated, and not kept.
+    `reader` names who read it: "docx", "pdf-text", "rapidocr", "tesseract", "reviewer".
+    `second` is what an independent second reader saw. `doubtful` means a person must look;
+    `doubt` says why, in Chinese.
     """
 
     key: str
     value: FieldValue
     raw: str = ""
     confidence: Confidence | None = None
+    sure: Confidence | None = None
     doubtful: bool = False
     doubt: str | None = None
     source: Place | None = None

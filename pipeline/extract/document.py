@@ -13,6 +13,7 @@ from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Media
 from pipeline.domain.pages import PageGeometry
 from pipeline.domain.spelling import squash
+from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form import map_forms
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
@@ -71,11 +72,12 @@ def read_document(
         parts = _Parts(engine="none", findings=(error.finding,))
     except (PictureUnreadableError, PictureRejectedError) as error:
         parts = _Parts(engine="none", findings=(_picture_finding(name, error),))
+    calibration = shipped_calibration()
     return DocumentReading(
         engine=parts.engine,
         geometry=parts.geometry,
-        forms=parts.forms,
-        papers=parts.papers,
+        forms=tuple(calibration.measured("form", form) for form in parts.forms),
+        papers=tuple(calibration.measured(paper.kind, paper) for paper in parts.papers),
         findings=tuple(dict.fromkeys(parts.findings)),
         seconds=time.perf_counter() - started,
     )

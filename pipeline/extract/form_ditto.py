@@ -49,7 +49,7 @@ def _pointing(field: Field, target: Field | None) -> Field:
         update={
             "value": target.value,
             "candidates": target.candidates,
-            "confidence": _lower(field.confidence, target.confidence),
+            "sure": _lower(field.sure, target.sure),
             "doubtful": field.doubtful or target.doubtful,
             "doubt": field.doubt or target.doubt,
         }

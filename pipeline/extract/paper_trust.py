@@ -38,6 +38,7 @@ def make_field(
         key=key,
         value=value,
         raw=found.text,
+        sure=min((p.line.confidence for p in found.pieces if p.line.confidence is not None), default=None),
         doubtful=doubt is not None,
         doubt=doubt,
         source=PageBox(page=page.number, box=find_box(found.pieces, page)),
