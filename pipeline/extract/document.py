@@ -32,6 +32,7 @@ from pipeline.extract.page import Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
 from pipeline.extract.reading_error import ReadingError
+from pipeline.extract.skim import Skimmer
 from pipeline.extract.trust import PictureJudge
 from pipeline.profile.schema import Profile
 
@@ -180,7 +181,8 @@ def _read_pixels(
     printed: Set[int] = frozenset(),
 ) -> _Parts:
     """`printed` are pages that were read from their characters too: places on them are given on the page as printed."""
-    read = [read_picture(rgb, number=number, engines=engines) for number, rgb in pages]
+    skimmer = Skimmer(profile.form, engines.main)
+    read = [read_picture(rgb, number=number, engines=engines, skimmer=skimmer) for number, rgb in pages]
     forms = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     used = {number for form in forms for number in form.pages}
     papers = tuple(paper for page in read if page.number not in used for paper in read_papers(page))
@@ -203,6 +205,8 @@ def _asks_for_id(profile: Profile) -> bool:
 
 def _shows_a_form(page: Page, profile: Profile) -> bool:
     """Whether a page that gave no form looks like one: a title of it, or a table, or hardly any readable text in it."""
+    if page.prose:
+        return False
     text = squash("".join(line.text for line in page.lines))
     titled = any(squash(title) in text for title in profile.form.titles)
     return titled or bool(page.grids) or len(text) < _FEW_CHARACTERS

@@ -20,15 +20,21 @@ from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
+from pipeline.extract.skim import Skimmer
 
 _LEAST_CELLS: Final = 6
 _TRIAL_SIDE_PX: Final = 1200
 
 
-def read_picture(rgb: Rgb, *, number: int, engines: Engines) -> Page:
-    """Read a decoded picture. Never raises for what it shows: an empty page has no lines."""
+def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | None = None) -> Page:
+    """Read a decoded picture. Never raises for what it shows: an empty page has no lines.
+
+    With a `skimmer` neither has a page of prose, which is then not read.
+    """
     laid = _upright(rgb, engines)
     upright, quads = laid.rgb, laid.quads
+    if skimmer is not None and skimmer.is_prose(upright, quads):
+        return _unread(number, rgb, laid)
     even = even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
@@ -45,6 +51,13 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines) -> Page:
         grids=grids,
         rereader=PictureRereader(picture, engines, reader.readings),
         geometry=_geometry(number, rgb, laid),
+    )
+
+
+def _unread(number: int, rgb: Rgb, laid: _Upright) -> Page:
+    height, width = laid.rgb.shape[:2]
+    return Page(
+        number=number, width=width, height=height, lines=(), grids=(), prose=True, geometry=_geometry(number, rgb, laid)
     )
 
 

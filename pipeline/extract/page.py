@@ -75,6 +75,7 @@ class Page:
     """One page, upright: its lines in reading order (top to bottom, left to right) and its tables.
 
     `geometry` says how a page read from a picture was laid flat; where its ID numbers stand is not looked for yet.
+    `prose`: it is neither form nor paper, and was not read (`skim`).
     """
 
     number: int
@@ -84,4 +85,5 @@ class Page:
     grids: tuple[Grid, ...] = ()
     rereader: Rereader | None = None
     geometry: PageGeometry | None = None
+    prose: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
