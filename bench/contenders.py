@@ -1,0 +1,147 @@
+"""Ways to read a page: this software, and what else one would install. Each runs in a process of its own."""
+
+from __future__ import annotations
+
+import io
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from bench.pages import BenchPage
+from bench.scoring import Scored, plain, score
+from pipeline.domain.message import Media
+from samples.truth import FileTruth
+
+PROFILE: Final = "langfang-2018"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What reading one page gave. `found` is the share of text values of a form that stand whole in the page's text."""
+
+    channel: str
+    seconds: float
+    found: float | None
+    scored: tuple[Scored, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """All pages of a contender; `peak_mb` is the most memory one of its processes had."""
+
+    reads: tuple[Read, ...]
+    peak_mb: float
+
+
+def ours(pages: Sequence[BenchPage]) -> Result:
+    """As a reading process does it, warm."""
+    from pipeline.extract.document import read_document
+    from pipeline.extract.engines import load_engines
+    from pipeline.profile.load import load_profile
+
+    profile, engines = load_profile(PROFILE), load_engines()
+    for _ in engines.main.warm_up():
+        pass
+    reads = []
+    for page in pages:
+        began = _cpu()
+        reading = read_document(page.content, page.media, name="page", profile=profile, engines=engines)
+        seconds = _cpu() - began
+        values = tuple(score(reading, page.truth))
+        text = "".join(str(item.field.value) for item in values if item.field is not None)
+        reads.append(Read(channel=page.channel, seconds=seconds, found=_found(text, page.truth), scored=values))
+    return Result(reads=tuple(reads), peak_mb=_peak_mb())
+
+
+def rapidocr(pages: Sequence[BenchPage]) -> Result:
+    """RapidOCR as `pip install rapidocr` gives it, whole pages."""
+    from rapidocr import RapidOCR
+
+    engine: Any = RapidOCR(params={"Global.log_level": "critical"})
+    return _whole_pages(pages, lambda content: "".join(engine(content).txts or ()))
+
+
+def tesseract(pages: Sequence[BenchPage]) -> Result:
+    """Tesseract, whole pages, simplified Chinese."""
+    import pytesseract
+    from PIL import Image
+
+    def read(content: bytes) -> str:
+        return str(pytesseract.image_to_string(Image.open(io.BytesIO(content)), lang="chi_sim", config="--psm 3"))
+
+    return _whole_pages(pages, read)
+
+
+def ocrmypdf(pages: Sequence[BenchPage]) -> Result:
+    """OCRmyPDF with deskew and rotation, one job."""
+
+    def read(content: bytes) -> str:
+        with tempfile.TemporaryDirectory() as place:
+            picture, text = Path(place) / "page.jpg", Path(place) / "page.txt"
+            picture.write_bytes(content)
+            options = (
+                "-l",
+                "chi_sim",
+                "--deskew",
+                "--rotate-pages",
+                "--jobs",
+                "1",
+                "--image-dpi",
+                "200",
+                "--sidecar",
+                text,
+            )
+            command = ("ocrmypdf", "--quiet", *map(str, options), str(picture), str(Path(place) / "out.pdf"))
+            subprocess.run(command, check=True, capture_output=True)
+            return text.read_text(encoding="utf-8")
+
+    return _whole_pages(pages, read)
+
+
+CONTENDERS: Final[dict[str, Callable[[Sequence[BenchPage]], Result]]] = {
+    "ours": ours,
+    "rapidocr": rapidocr,
+    "tesseract": tesseract,
+    "ocrmypdf": ocrmypdf,
+}
+
+
+def is_here(name: str) -> bool:
+    """Whether it is installed; only OCRmyPDF may be missing."""
+    return name != "ocrmypdf" or shutil.which(name) is not None
+
+
+def _whole_pages(pages: Sequence[BenchPage], read: Callable[[bytes], str]) -> Result:
+    reads = []
+    for page in pages:
+        if page.media not in (Media.JPEG, Media.TIFF):
+            continue
+        began = _cpu()
+        text = read(page.content)
+        reads.append(Read(channel=page.channel, seconds=_cpu() - began, found=_found(text, page.truth)))
+    return Result(reads=tuple(reads), peak_mb=_peak_mb())
+
+
+def _found(text: str, truth: FileTruth) -> float | None:
+    values = [str(plain(value)) for form in truth.forms for value in form.fields.values() if isinstance(value, str)]
+    read = str(plain(text))
+    return sum(value in read for value in values) / len(values) if values else None
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of the programs it has run."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def _peak_mb() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return max(own.ru_maxrss, children.ru_maxrss) / unit
