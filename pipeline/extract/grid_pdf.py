@@ -148,12 +148,22 @@ def _characters(document: pdfium.PdfDocument, number: int) -> tuple[Character, .
     if page is None:
         return ()
     try:
+        if not _has_text(page):
+            return ()
         width, height = page.get_size()
         side = max(width, height, 1e-6)
         grey = _render(page, _CHECK_SIDE_PX / side, grey=True)
         return () if grey is None else read_characters(page, grey)
     finally:
         page.close()
+
+
+def _has_text(page: pdfium.PdfPage) -> bool:
+    text = page.get_textpage()
+    try:
+        return bool(text.count_chars())
+    finally:
+        text.close()
 
 
 def _content(

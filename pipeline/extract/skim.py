@@ -1,6 +1,6 @@
 """Whether a page is worth reading to its end. People attach long documents that are neither form nor paper.
 
-A page with many lines is sampled: its largest lines, and the beginning of a line in each of several bands. One word that
+A page is sampled: its largest lines, and the beginning of a line in each of several bands. One word that
 stands on forms or papers, and the page is read whole; so is a page that reads badly, and one that follows a page with
 such words. What is left is prose: it is not read, and whoever may not see ID numbers sees nothing of it (`id_places`).
 """
@@ -19,15 +19,17 @@ from pipeline.extract.paper_geometry import fold_label
 from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE, CERTIFICATE_LABELS, CERTIFICATE_TITLES, LICENCE_TITLE
 from pipeline.profile.form import FormSpec
 
-#: Papers have fewer lines, and forms with fewer are soon read.
-_LEAST_LINES: Final = 25
+#: Pages with fewer are soon read.
+_LEAST_LINES: Final = 8
 _LARGEST: Final = 4
 _BANDS: Final = 10
 #: So much of a line's beginning is read, in its heights: labels stand there.
 _BEGINNING: Final = 8.0
-_LEAST_CHARACTERS: Final = 60
+_LEAST_CHARACTERS: Final = 40
 _SURE: Final = 0.9
+#: So many characters have to be read surely; fewer where not one is Chinese, for a form that reads badly shows some.
 _SURE_SHARE: Final = 0.9
+_LATIN_SURE_SHARE: Final = 0.6
 _LEAST_WORD: Final = 2
 
 
@@ -89,7 +91,8 @@ def _beginning(rgb: Rgb, quad: Quad) -> Rgb:
 
 def _reads_well(readings: Sequence[Reading]) -> bool:
     chances = [chance for reading in readings for chance in reading.chances]
-    return len(chances) >= _LEAST_CHARACTERS and sum(c >= _SURE for c in chances) >= _SURE_SHARE * len(chances)
+    least = _LATIN_SURE_SHARE if all(reading.text.isascii() for reading in readings) else _SURE_SHARE
+    return len(chances) >= _LEAST_CHARACTERS and sum(c >= _SURE for c in chances) >= least * len(chances)
 
 
 def _high(quad: Quad) -> float:
