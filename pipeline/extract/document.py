@@ -17,7 +17,7 @@ from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form import map_forms
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_pdf import read_pdf_text, render_pdf_page
+from pipeline.extract.grid_pdf import read_pdf_text, render_pdf_page, has_covered_page
 from pipeline.extract.image_decode import (
     PICTURES,
     PictureRejectedError,
@@ -145,6 +145,8 @@ def pasted_pages(pictures: Iterable[bytes]) -> Iterator[tuple[int, Rgb]]:
 
 
 def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Parts:
+    if engines is None and has_covered_page(content):
+        raise EnginesNeededError  # before the rest is parsed, which the process with the engines has to do anyway
     document = read_pdf_text(content)
     pictured = [report.number for report in document.reports if report.needs_rendering]
     printed = {page.number for page in document.pages}

@@ -29,7 +29,7 @@ from pipeline.extract.grid_pdf_guard import (
     too_much,
     with_written_notes,
 )
-from pipeline.extract.grid_pdf_layout import Drawing, lay_out_lines, lay_out_page, read_drawings
+from pipeline.extract.grid_pdf_layout import Drawing, lay_out_page, read_drawings
 from pipeline.extract.grid_pdf_text import Character, read_characters
 from pipeline.extract.page import Page
 from pipeline.extract.reading_error import UnreadableFileError
@@ -75,14 +75,10 @@ class PdfPageReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfContent:
-    """A PDF's text pages as grids and lines, a report for every page looked at, and findings.
-
-    `layers` are the text layers of `LAYERED` pages, lines only: something to compare with, never to believe.
-    """
+    """A PDF's text pages as grids and lines, a report for every page looked at, and findings."""
 
     pages: tuple[Page, ...]
     reports: tuple[PdfPageReport, ...]
-    layers: tuple[Page, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -109,11 +105,22 @@ def read_pdf_text(content: bytes) -> PdfContent:
     document = open_pdf(flat)
     try:
         counts = _count_pages(document)
-        drawings = read_drawings(flat, [number for number, count in counts.items() if count.objects])
-        seen = {n: _characters(document, n) for n, count in counts.items() if count.objects}
+        # What lies under a picture of the whole page is not believed, and need not be parsed.
+        texts = [number for number, count in counts.items() if count.objects and count.covered < _MOSTLY]
+        drawings = read_drawings(flat, texts)
+        seen = {number: _characters(document, number) for number in texts}
     finally:
         document.close()
     return _content(counts, drawings, seen, extras)
+
+
+def has_covered_page(content: bytes) -> bool:
+    """Whether there is a page that a picture covers, so that nothing else tells what stands on it. Raises as `read_pdf_text`."""
+    document = open_pdf(content)
+    try:
+        return any(count.covered >= _MOSTLY for count in _count_pages(document).values())
+    finally:
+        document.close()
 
 
 def _extras(content: bytes) -> tuple[Finding, ...]:
@@ -173,7 +180,6 @@ def _content(
     extras: tuple[Finding, ...],
 ) -> PdfContent:
     pages: list[Page] = []
-    layers: list[Page] = []
     reports: list[PdfPageReport] = []
     grids = 0
     for number, count in counts.items():
@@ -185,11 +191,7 @@ def _content(
         if report.kind is PdfPageKind.TEXT:
             pages.append(lay_out_page(number, drawing, characters, grids))
             grids += len(pages[-1].grids)
-        elif report.kind is PdfPageKind.LAYERED:
-            layers.append(lay_out_lines(number, drawing, characters))
-    return PdfContent(
-        pages=tuple(pages), reports=tuple(reports), layers=tuple(layers), findings=extras + _lost(counts, reports)
-    )
+    return PdfContent(pages=tuple(pages), reports=tuple(reports), findings=extras + _lost(counts, reports))
 
 
 def _report(

@@ -40,11 +40,15 @@ _LAUNCH: Final = re.compile(rb"/(?:Launch|JavaScript|JS)[\s/(<\[]")
 
 @dataclass(slots=True)
 class ObjectCount:
-    """What PDFium counted on one page. `over` says that the document's budget ended here."""
+    """What PDFium counted on one page. `over` says that the document's budget ended here.
+
+    `covered` is the share of the page that its pictures cover, overlaps counted twice; those inside forms are left out.
+    """
 
     objects: int = 0
     paths: int = 0
     pictures: int = 0
+    covered: float = 0.0
     over: bool = False
     huge_picture: bool = False
 
@@ -123,11 +127,26 @@ def count_objects(page: pdfium.PdfPage, budget: int) -> ObjectCount:
     total = pdfium_c.FPDFPage_CountObjects(page)
     if total > budget:
         return ObjectCount(objects=total, over=True)
+    whole = page.get_bbox()
     for index in range(total):
-        _count(pdfium_c.FPDFPage_GetObject(page, index), found, budget, 0)
+        item = pdfium_c.FPDFPage_GetObject(page, index)
+        _count(item, found, budget, 0)
         if found.over:
             break
+        if pdfium_c.FPDFPageObj_GetType(item) == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            found.covered += _share(item, whole)
     return found
+
+
+def _share(item: object, whole: tuple[float, float, float, float]) -> float:
+    """Of the page's area (left, bottom, right, top)."""
+    bounds = [ctypes.c_float() for _ in range(4)]
+    if not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
+        return 0.0
+    left, bottom, right, top = (float(bound.value) for bound in bounds)
+    wide = max(0.0, min(right, whole[2]) - max(left, whole[0]))
+    high = max(0.0, min(top, whole[3]) - max(bottom, whole[1]))
+    return wide * high / max(1e-6, (whole[2] - whole[0]) * (whole[3] - whole[1]))
 
 
 def _count(item: object, found: ObjectCount, budget: int, depth: int) -> None:

@@ -176,12 +176,6 @@ def lay_out_page(number: int, drawing: Drawing, characters: Sequence[Character],
     return Page(number=number, width=drawing.width, height=drawing.height, lines=ordered, grids=tuple(grids))
 
 
-def lay_out_lines(number: int, drawing: Drawing, characters: Sequence[Character]) -> Page:
-    """Only lines, of every character there is, seen or not: the text layer under a picture."""
-    lines = tuple(_line(part) for part in split_columns(characters))
-    return Page(number=number, width=drawing.width, height=drawing.height, lines=lines)
-
-
 def _shown(characters: Iterable[Character]) -> list[Character]:
     return [item for item in characters if item.seen]
 

@@ -135,13 +135,11 @@ def test_pages_are_told_apart() -> None:
         )
     )
     kinds = [report.kind for report in content.reports]
-    text, picture, layered, empty = PdfPageKind.TEXT, PdfPageKind.PICTURE, PdfPageKind.LAYERED, PdfPageKind.EMPTY
-    assert kinds == [text, picture, layered, picture, empty, layered]
+    text, picture, empty = PdfPageKind.TEXT, PdfPageKind.PICTURE, PdfPageKind.EMPTY
+    assert kinds == [text, picture, picture, picture, empty, picture]
     assert [report.needs_rendering for report in content.reports] == [False, True, True, True, False, True]
     assert [page.number for page in content.pages] == [1]
-    assert [page.number for page in content.layers] == [3, 6]
     assert content.reports[2].picture_coverage == pytest.approx(1, abs=0.01)
-    assert content.reports[2].hidden == content.reports[2].characters
 
 
 def test_text_page_with_pasted_papers_needs_rendering_too() -> None:
