@@ -63,9 +63,11 @@ _PICTURED: Final[Mapping[str, _Form]] = {
     "scan": lambda filing, seed: channels.scan(_printed(filing, seed), seed),
     "scan 300 dpi": lambda filing, seed: channels.scan(_printed(filing, seed, dpi=300), seed),
     "scan 150 dpi": lambda filing, seed: channels.scan(_printed(filing, seed, dpi=150), seed),
+    "scan 100 dpi": lambda filing, seed: channels.scan(_printed(filing, seed, dpi=100), seed),
     "fax": lambda filing, seed: channels.fax(_printed(filing, seed), seed),
     "stamped": _stamped,
     "photo": lambda filing, seed: channels.photo(_printed(filing, seed), seed),
+    "photo, soft": lambda filing, seed: channels.photo(_printed(filing, seed), seed, blur_sigma=2.0 + seed % 3),
     "photo, turned": _turned,
     "handwritten": _handwritten,
 }

@@ -17,7 +17,7 @@ from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form import map_forms
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_pdf import read_pdf_text, render_pdf_page, has_covered_page
+from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
 from pipeline.extract.image_decode import (
     PICTURES,
     PictureRejectedError,

@@ -21,6 +21,8 @@ Rect = tuple[int, int, int, int]
 #: A piece of a line that reaches less than this share of its height into a cell is only its edge.
 _EDGE: Final = 0.35
 _INSET_PX: Final = 3
+#: Of a line's height, in a cell that it is not read in.
+_CUT: Final = 0.2
 _LEAST_INK_PX: Final = 30
 _LEAST_HEIGHT_PX: Final = 8
 
@@ -41,6 +43,20 @@ def lines_in_frame(frame: Frame, lines: Iterable[Rect], ink: Mask) -> tuple[Rect
     pieces = [piece for line in lines if (piece := _piece(line, inner)) is not None]
     pieces = _grown(_heightened(_joined(pieces), inner, ink), inner, ink)
     return tuple(_in_order([*pieces, *_missed(inner, pieces, ink)]))
+
+
+def is_cut(frame: Frame, lines: Iterable[Rect], frames: Sequence[Frame]) -> bool:
+    """Whether a detected line reaches into a cell and is no cell's: a rule that is none runs through its letters."""
+    inner = _inner(frame)
+    return any(
+        _reaches_into(line, inner) and all(_piece(line, _inner(other)) is None for other in frames) for line in lines
+    )
+
+
+def _reaches_into(line: Rect, inner: Rect) -> bool:
+    wide = min(line[2], inner[2]) - max(line[0], inner[0])
+    high = min(line[3], inner[3]) - max(line[1], inner[1])
+    return wide > 0.5 * (line[2] - line[0]) and high > _CUT * (line[3] - line[1])
 
 
 def _inner(frame: Frame) -> Rect:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.pages import PageGeometry
-from pipeline.extract.image_cells import Rect, bounds, lines_in_frame, rows_of
+from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
@@ -19,7 +19,7 @@ from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
-from pipeline.extract.page import Cell, Grid, Line, Page
+from pipeline.extract.page import INKED, Cell, Grid, Line, Page
 from pipeline.extract.skim import Skimmer
 
 _LEAST_CELLS: Final = 6
@@ -134,9 +134,9 @@ class _PageReader:
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
-        return Grid(index=index, page=self._number, cells=tuple(self._cell(frame) for frame in table.frames))
+        return Grid(index=index, page=self._number, cells=tuple(self._cell(frame, table) for frame in table.frames))
 
-    def _cell(self, frame: Frame) -> Cell:
+    def _cell(self, frame: Frame, table: Table) -> Cell:
         rects = lines_in_frame(frame, self._rects, self._picture.ink)
         readings = self._engine.read_lines([_part(self._shown, rect) for rect in rects])
         read = [(rect, reading) for rect, reading in zip(rects, readings, strict=True) if reading.text]
@@ -153,6 +153,7 @@ class _PageReader:
             box=box,
             reader=self._engine.name,
             confidence=min((reading.confidence for _, reading in read), default=None),
+            doubt=INKED if not read and is_cut(frame, self._rects, table.frames) else None,
         )
 
     def lines_outside(self, tables: tuple[Table, ...]) -> tuple[Line, ...]:

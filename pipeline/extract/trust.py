@@ -25,7 +25,7 @@ from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
 from pipeline.extract.look_alikes import Examples
-from pipeline.extract.page import Line, Page
+from pipeline.extract.page import INKED, Line, Page
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_text import SURE, doubtful_at, settle_line
@@ -34,7 +34,6 @@ from pipeline.profile.form import FieldKind, FormSpec
 
 NOT_TWICE: Final = "两次识别不一致，请对照图片核对"
 UNCLEAR: Final = "图片不够清晰，识别结果请对照图片核对"
-INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
 NO_VALUE: Final = "读到的内容不能理解为此项的值，请对照图片核对"
 LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续下划线），请对照图片核对"
 NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
@@ -88,7 +87,7 @@ class PictureJudge:
         if kind is FieldKind.SIGNATURE:
             return _field(reading, judge_signature(reading, rereader, self._boilerplate, clear=clear))
         if reading.parsed.value is None and not reading.parsed.candidates:
-            return _blank(reading, rereader)
+            return _blank(reading, rereader, clear=clear)
         return _Value(reading, rereader, clear, lambda: self._examples_on(reading.page, rereader)).judge()
 
     def _examples_on(self, page: Page, rereader: PictureRereader) -> Examples | None:
@@ -151,7 +150,7 @@ class _Value:
 
     def _number(self, alphabet: str, same: Callable[[str], bool]) -> Field:
         agreed, second = self._second(alphabet, same)
-        if not self.clear:
+        if not self.clear and not (agreed and self._is_same_again(alphabet)):
             return self._doubted(UNCLEAR, second)
         return self._believed(second) if agreed and self.sure >= _NUMBER_SURE else self._doubted(NOT_TWICE, second)
 
@@ -169,20 +168,37 @@ class _Value:
         raw = normalise(self.reading.raw)
         alphabet = _DIGITS + (".-/" if raw.isascii() else "年月日")
         agreed, second = self._second(alphabet, lambda text: parse_date(text) == self.reading.parsed.value)
-        if agreed and self.clear and self.sure >= _NUMBER_SURE:
+        clear = self.clear or (agreed and self._is_same_again(alphabet))
+        if agreed and clear and self.sure >= _NUMBER_SURE:
             return self._believed(second)
         return self._text(second)
 
     def _text(self, second: str | None = None) -> Field:
-        """Text is believed line by line and character by character."""
-        if not self.clear:
-            return self._doubted(UNCLEAR, second)
+        """Text is believed line by line and character by character; on a page that is not clear only if seen thrice."""
         for line in self.lines:
-            believed, seen = self._settled(line)
+            believed, seen = self._settled(line) if self.clear else self._seen_thrice(line)
             second = seen if second is None else second
             if not believed:
-                return self._doubted(NOT_TWICE, second)
+                return self._doubted(NOT_TWICE if self.clear else UNCLEAR, second)
         return self._believed(second)
+
+    def _is_same_again(self, alphabet: str | None) -> bool:
+        """Whether the main reader says the same of a differently prepared crop of every line."""
+        again = (self.rereader.main_reading(line.box, alphabet=alphabet, prepared=True).text for line in self.lines)
+        return all(_solid(text) == _solid(line.text) for text, line in zip(again, self.lines, strict=True))
+
+    def _seen_thrice(self, line: Line) -> tuple[bool, str | None]:
+        """Whether both looks of the main reader and one of the second reader's say the same, marks included."""
+        first = self.rereader.first_reading(line.box)
+        again = self.rereader.main_reading(line.box, alphabet=None, prepared=True)
+        seen: str | None = None
+        if first.confidence < SURE or _solid(again.text) != _solid(first.text):
+            return False, seen
+        for look in self.rereader.second_looks(_padded(line.box), alphabet=None):
+            seen = look if seen is None else seen
+            if _solid(look) == _solid(first.text):
+                return True, look
+        return False, seen
 
     def _settled(self, line: Line) -> tuple[bool, str | None]:
         first = self.rereader.first_reading(line.box)
@@ -238,6 +254,10 @@ class _Value:
         return prove_wechat_id(line, second, examples) if line.text == value else None
 
 
+def _solid(text: str) -> str:
+    return "".join(normalise(text).split())
+
+
 def _is_mobile(value: str) -> bool:
     return value.isascii() and value.isdigit() and check_mobile(value).ok
 
@@ -263,13 +283,18 @@ def _corrections(value: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _blank(reading: Reading, rereader: PictureRereader) -> Field:
-    """Blank only where there is no ink; what was read but means nothing is for a person."""
+def _blank(reading: Reading, rereader: PictureRereader, *, clear: bool) -> Field:
+    """Blank only where there is no ink; what was read but means nothing is for a person.
+
+    So is a blank that may not be one, where the page is not clear: a rule seen in the middle of a line hides its ink.
+    """
     if reading.parsed.doubt is not None or reading.raw.strip():
         return _field(reading, reading.parsed, doubt=NO_VALUE)
     boxes = [cell.box for cell in reading.cells if cell.box is not None]
     if reading.field.labels and any(rereader.ink_px(box) >= _LEAST_INK_PX for box in boxes):
         return _field(reading, reading.parsed, doubt=INKED)
+    if reading.field.required and not clear:
+        return _field(reading, reading.parsed, doubt=UNCLEAR)
     return _field(reading, reading.parsed)
 
 

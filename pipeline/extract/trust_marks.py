@@ -48,7 +48,9 @@ def judge_signature(
     ink = _ink_beyond_print(cell, cell.box, rereader, boilerplate)
     if ink >= _SOMETHING:
         return Parsed(value=True)
-    return Parsed(value=False) if ink < _NOTHING else Parsed(doubt=SIGNATURE)
+    # Soft strokes leave no ink: where the page is not clear, or a name was read, nothing is not proved.
+    nothing = ink < _NOTHING and clear and reading.parsed.value is not True
+    return Parsed(value=False) if nothing else Parsed(doubt=SIGNATURE)
 
 
 def _cell(reading: Reading) -> Cell | None:

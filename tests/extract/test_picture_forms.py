@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import unicodedata
 from collections.abc import Callable, Mapping
 
 import pytest
 
+from bench.pages import make_pages
+from bench.scoring import Score, plain, score
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
@@ -53,11 +54,6 @@ def _read(picture: Picture, engines: Engines) -> DocumentReading:
     return read_document(content, media, name="form", profile=PROFILE, engines=engines)
 
 
-def _plain(value: object) -> object:
-    """Full and half width are the same to a reader, and a picture does not say how wide a blank is."""
-    return "".join(unicodedata.normalize("NFKC", value).split()) if isinstance(value, str) else value
-
-
 def compare(reading: DocumentReading, truth: Mapping[str, object]) -> tuple[set[str], set[str]]:
     """The keys that are silently wrong (a blank is a value as well), and those that a person is asked about."""
     wrong: set[str] = set()
@@ -67,7 +63,7 @@ def compare(reading: DocumentReading, truth: Mapping[str, object]) -> tuple[set[
         field = form.field(key)
         if field is None or field.doubtful:
             asked.add(key)
-        elif _plain(field.value) != _plain(truth[key]):
+        elif plain(field.value) != plain(truth[key]):
             wrong.add(key)
     return wrong, asked
 
@@ -104,6 +100,20 @@ def test_a_fax_is_doubted_but_never_silently_wrong(seed: int, engines: Engines) 
     for form in reading.forms:
         wrong, _ = compare(reading, filing.expected)
         assert wrong == set(), form.pages
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(705_001, id="a signature whose strokes leave no ink"),
+        pytest.param(705_005, id="a rule seen in the middle of the WeChat ID"),
+        pytest.param(707_015, id="a rule seen in the middle of the phone number"),
+    ],
+)
+def test_a_soft_photo_is_doubted_but_never_silently_wrong(seed: int, engines: Engines) -> None:
+    (page,) = make_pages("photo, soft", 1, seed)
+    reading = read_document(page.content, page.media, name="form", profile=PROFILE, engines=engines)
+    assert [item.key for item in score(reading, page.truth) if item.score is Score.WRONG] == []
 
 
 def test_a_blurred_photo_is_given_back_with_advice(engines: Engines) -> None:
