@@ -21,7 +21,7 @@ from pipeline.domain.base import Frozen
 from pipeline.domain.document import Field, FieldSet
 
 ANY: Final = "any"
-#: Fewer values say nothing.
+#: Fewer values of a group say nothing, and each step has at least so many.
 LEAST: Final = 25
 _FILE: Final = "calibration.json"
 #: Readers that read pictures; the others' values are a file's own characters.
@@ -79,6 +79,8 @@ def fit(values: Iterable[tuple[float, bool]]) -> tuple[Step, ...]:
 
 def _evenly(values: Sequence[tuple[float, bool]]) -> Iterable[Step]:
     """In lots of `LEAST`, equal figures in one lot; what is left at the end belongs to the last lot."""
+    if len(values) < LEAST:
+        return
     ends = [i for i in range(1, len(values)) if values[i - 1][0] < values[i][0]] + [len(values)]
     starts = accumulate(ends, lambda start, end: end if end - start >= LEAST else start, initial=0)
     bounds = sorted({start for start in starts if len(values) - start >= LEAST})
@@ -118,8 +120,13 @@ def dump_steps(steps: Steps) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+def load_steps(text: str) -> Steps:
+    """The same again. Raises pydantic's ValidationError."""
+    return _STEPS.validate_json(text)
+
+
 @cache
 def shipped_calibration() -> Calibration:
     """What is shipped with this version of the readers."""
     text = (resources.files("pipeline.extract") / "data" / _FILE).read_text(encoding="utf-8")
-    return Calibration(_STEPS.validate_json(text))
+    return Calibration(load_steps(text))
