@@ -14,7 +14,7 @@ from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, r
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
-from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image_ink import even_light, is_coarse, red_free
 from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
@@ -38,7 +38,7 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
     even = even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
-    picture = prepare(upright, even, wall_mask(rules, tables))
+    picture = prepare(upright, even, wall_mask(rules, tables), coarse=is_coarse(rgb))
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))

@@ -27,13 +27,15 @@ class FlatPicture:
     """An upright page ready for reading.
 
     `clean` is gray with evened light, red ink and rules taken out, 255 paper. `ink` and `red` are masks (255 set);
-    `ink` counts red ink as well and leaves the rules out.
+    `ink` counts red ink as well and leaves the rules out. `coarse` says that thin strokes may be gone altogether, as on a
+    fax: what is left can be another character, and every reader says so.
     """
 
     rgb: Rgb
     clean: Gray
     ink: Mask
     red: Mask
+    coarse: bool = False
 
     def rect(self, box: Box) -> Rect:
         """A box's pixels."""
@@ -54,14 +56,14 @@ class FlatPicture:
         )
 
 
-def prepare(rgb: Rgb, even: Gray, rules: Mask) -> FlatPicture:
+def prepare(rgb: Rgb, even: Gray, rules: Mask, *, coarse: bool = False) -> FlatPicture:
     """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules."""
     clean = even.copy()
     clean[rules > 0] = 255
     red = red_mask(rgb)
     ink = np.asarray(cv2.bitwise_or(ink_mask(even), red), dtype=np.uint8)
     ink[rules > 0] = 0
-    return FlatPicture(rgb=rgb, clean=clean, ink=_without_specks(ink), red=red)
+    return FlatPicture(rgb=rgb, clean=clean, ink=_without_specks(ink), red=red, coarse=coarse)
 
 
 def _without_specks(ink: Mask) -> Mask:

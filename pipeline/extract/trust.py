@@ -97,7 +97,8 @@ class PictureJudge:
 
     def _is_clear(self, page: Page) -> bool:
         if page.number not in self._clear:
-            self._clear[page.number] = is_clear(page, self._book)
+            coarse = isinstance(page.rereader, PictureRereader) and page.rereader.picture.coarse
+            self._clear[page.number] = not coarse and is_clear(page, self._book)
         return self._clear[page.number]
 
 
@@ -183,7 +184,9 @@ class _Value:
         return self._believed(second)
 
     def _is_same_again(self, alphabet: str | None) -> bool:
-        """Whether the main reader says the same of a differently prepared crop of every line."""
+        """Whether the main reader says the same of a differently prepared crop of every line, and strokes may be believed."""
+        if self.rereader.picture.coarse:
+            return False
         again = (self.rereader.main_reading(line.box, alphabet=alphabet, prepared=True).text for line in self.lines)
         return all(_solid(text) == _solid(line.text) for text, line in zip(again, self.lines, strict=True))
 
@@ -192,7 +195,7 @@ class _Value:
         first = self.rereader.first_reading(line.box)
         again = self.rereader.main_reading(line.box, alphabet=None, prepared=True)
         seen: str | None = None
-        if first.confidence < SURE or _solid(again.text) != _solid(first.text):
+        if self.rereader.picture.coarse or first.confidence < SURE or _solid(again.text) != _solid(first.text):
             return False, seen
         for look in self.rereader.second_looks(_padded(line.box), alphabet=None):
             seen = look if seen is None else seen

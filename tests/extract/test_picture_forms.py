@@ -105,6 +105,19 @@ def test_a_fax_is_doubted_but_never_silently_wrong(seed: int, engines: Engines) 
 @pytest.mark.parametrize(
     "seed",
     [
+        pytest.param(720_004, id="a stroke of 本 and one of 4 are gone, and every reader says 木 and 1"),
+        pytest.param(720_019, id="a full stop is gone"),
+    ],
+)
+def test_strokes_that_a_fax_lost_are_asked_about(seed: int, engines: Engines) -> None:
+    (page,) = make_pages("fax", 1, seed)
+    reading = read_document(page.content, page.media, name="form", profile=PROFILE, engines=engines)
+    assert [item.key for item in score(reading, page.truth) if item.score is Score.WRONG] == []
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
         pytest.param(705_001, id="a signature whose strokes leave no ink"),
         pytest.param(705_005, id="a rule seen in the middle of the WeChat ID"),
         pytest.param(707_015, id="a rule seen in the middle of the phone number"),
