@@ -19,6 +19,7 @@ from pipeline.domain.message import Attachment, RawMessage, Submission
 from pipeline.domain.provenance import read_from
 from pipeline.domain.spelling import squash
 from pipeline.extract.agreement import settle
+from pipeline.extract.typed_words import Typed
 from pipeline.mail_files import MailFile, address_mail
 from pipeline.profile.schema import Profile
 from pipeline.validate.decide import decide_filing
@@ -82,7 +83,16 @@ class Decider:
             mailbox=message.mailbox,
             received=message.received,
             submission=submission,
-            documents=settle_documents(documents),
+            documents=settle_documents(self._settle_by_typing(documents, submission)),
+        )
+
+    def _settle_by_typing(self, documents: Sequence[ReadDocument], submission: Submission) -> tuple[ReadDocument, ...]:
+        """Lift doubts about values that the sender typed into the mail."""
+        typed, spec = Typed(submission), self.profile.form
+        return tuple(
+            document.model_copy(update={"reading": document.reading.model_copy(update={"forms": forms})})
+            for document in documents
+            for forms in [tuple(typed.settle(form, spec) for form in document.reading.forms)]
         )
 
     def decide(self, mail: ReadMail, message: RawMessage, *facts: Facts) -> MailDecision:

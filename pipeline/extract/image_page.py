@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.pages import PageGeometry
+from pipeline.extract.doubts import INKED
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
@@ -19,7 +20,7 @@ from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
-from pipeline.extract.page import INKED, Cell, Grid, Line, Page
+from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.skim import Skimmer
 
 _LEAST_CELLS: Final = 6

@@ -21,9 +21,6 @@ import numpy as np
 
 from pipeline.extract.glyphs import Glyph, Template, make_template, resized
 
-#: Letters whose capital is the same shape, only larger.
-SAME_SHAPES: Final = frozenset("csuvwxz")
-
 _FEWEST: Final = 3
 _NOISE: Final = 0.006  # what two prints of one glyph always differ by
 _MOST_NOISE: Final = 0.02  # above it the page is too rough to tell

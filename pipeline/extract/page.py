@@ -7,13 +7,10 @@ Confidence is the engine's own figure (0-1) or None where the reader has none (t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Protocol
 
 from pipeline.domain.document import Box, Place
 from pipeline.domain.pages import PageGeometry
-
-#: The doubt of a cell whose ink did not become text.
-INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

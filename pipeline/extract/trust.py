@@ -20,23 +20,19 @@ from pipeline.domain.document import Box, Field, FieldValue
 from pipeline.domain.identifiers import check_id_number, check_mobile
 from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
+from pipeline.extract.doubts import INKED, LOOK_ALIKES, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
 from pipeline.extract.look_alikes import Examples
-from pipeline.extract.page import INKED, Line, Page
+from pipeline.extract.page import Line, Page
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_text import SURE, doubtful_at, settle_line
-from pipeline.extract.trust_wechat import WECHAT, examples_on, fold, ink_line, prove_wechat_id
+from pipeline.extract.trust_wechat import WECHAT, examples_on, ink_line, prove_wechat_id
+from pipeline.extract.wechat_shapes import fold
 from pipeline.profile.form import FieldKind, FormSpec
-
-NOT_TWICE: Final = "两次识别不一致，请对照图片核对"
-UNCLEAR: Final = "图片不够清晰，识别结果请对照图片核对"
-NO_VALUE: Final = "读到的内容不能理解为此项的值，请对照图片核对"
-LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续下划线），请对照图片核对"
-NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
 
 _DIGITS: Final = "0123456789"
 _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")

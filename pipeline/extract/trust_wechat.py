@@ -18,7 +18,6 @@ from pipeline.extract.glyphs import Glyph, cut_glyphs, share_out, split_glyph
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import (
-    SAME_SHAPES,
     Examples,
     count_underscores,
     is_bar,
@@ -30,10 +29,10 @@ from pipeline.extract.look_alikes import (
     tell_zero,
 )
 from pipeline.extract.page import Line, Page
+from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
 
 WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 _TOKEN: Final = re.compile(r"_+|[^_]")
-_FOLDED: Final = str.maketrans({"l": "1", "I": "1", "|": "1", "!": "1", "o": "0", "O": "0"})
 _SURE: Final = 0.9
 _NOT_LINING: Final = 1.8
 
@@ -80,14 +79,6 @@ def _is_proved(lines: Sequence[InkLine]) -> bool:
         return False
     sure = all(line.confidence >= _SURE for line in lines)
     return (len(text) == 18 and check_id_number(text).ok) or (sure and check_mobile(text).ok)
-
-
-def fold(text: str) -> str:
-    """What two readers must agree on: look-alikes as one, small and capital letters of one shape as one, runs of
-    underscores as one."""
-    folded = text.translate(_FOLDED)
-    folded = "".join(c.lower() if c.lower() in SAME_SHAPES else c for c in folded)
-    return re.sub("_+", "_", folded)
 
 
 def prove_wechat_id(line: InkLine, second: str, examples: Examples) -> str | None:

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.extract.glyphs import cut_glyphs, difference, share_out
 from pipeline.extract.look_alikes import Examples
-from pipeline.extract.trust_wechat import fold, prove_wechat_id, read_examples
+from pipeline.extract.trust_wechat import prove_wechat_id, read_examples
+from pipeline.extract.wechat_shapes import fold
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
 
 FACES = ("song", "kai", "hei", "sans")
