@@ -1,7 +1,7 @@
 """Lifts doubts that the sender's own typing settles: subject, letter and the names of the files.
 
-What was typed was not read from a picture, so it is a witness of its own. A value that stands there whole, letter for letter, is so;
-of a WeChat ID whose look-alikes no reader tells apart, the spelling that was typed.
+What was typed was not read from a picture, so it is a witness of its own. A value that stands there whole, letter for
+letter, is so; of a WeChat ID whose look-alikes no reader tells apart, the spelling that was typed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class Typed:
 
     def __init__(self, submission: Submission) -> None:
         names = (item.name for item in submission.attachments)
-        text = normalise("\n".join((submission.subject, submission.text[:_MOST_CHARACTERS], *names)))
+        lines = (submission.subject, *submission.text[:_MOST_CHARACTERS].splitlines(), *names)
+        text = "\n".join(map(normalise, lines))
         self._words = frozenset(_WORD.findall(text))
         self._numbers = frozenset(word.upper() for word in self._words)
         self._text = _BLANKS.sub("", text)
