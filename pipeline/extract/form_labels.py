@@ -88,9 +88,12 @@ class LabelBook:
         if not 3 <= len(plain) <= MAX_LABEL:
             return ()
         best: dict[int, set[tuple[str, ...]]] = {}
+        own = set(plain)
         for label, keys in self._exact.items():
             allowed = 0 if len(label) < 4 else 1 if len(label) < 7 else 2
-            distance = _distance(plain, label, allowed) if allowed else allowed + 1
+            if not allowed or sum(character not in own for character in label) > allowed:
+                continue  # every character that `plain` lacks is a step of its own
+            distance = _distance(plain, label, allowed)
             if distance <= allowed:
                 best.setdefault(distance, set()).add(keys)
         if not best:

@@ -134,8 +134,11 @@ class Flat:
     area: tuple[float, float, float, float]
 
 
-def flatten(picture: Rgb | Gray, quad: Quad) -> Flat:
-    """The page with `quad` as an upright rectangle; what lies round it stays as far as the picture reaches."""
+def flatten(picture: Rgb | Gray, quad: Quad, *, flags: int = cv2.INTER_CUBIC) -> Flat:
+    """The page with `quad` as an upright rectangle; what lies round it stays as far as the picture reaches.
+
+    `flags` is how dots are drawn: a trial needs them less fine than reading does.
+    """
     if _is_straight(quad):
         low, high = quad.min(axis=0), quad.max(axis=0)
         area = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
@@ -151,7 +154,7 @@ def flatten(picture: Rgb | Gray, quad: Quad) -> Flat:
     size = (max(16, round((right - left) * scale)), max(16, round((bottom - top) * scale)))
     place = (-left * scale, -top * scale, (width - left) * scale, (height - top) * scale)
     whole = shift @ matrix
-    return Flat(picture=warp(picture, whole, size), matrix=whole, area=place)
+    return Flat(picture=warp(picture, whole, size, flags=flags), matrix=whole, area=place)
 
 
 def _is_straight(quad: Quad) -> bool:

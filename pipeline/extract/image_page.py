@@ -36,7 +36,7 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
         return _unread(number, rgb, laid)
-    even = even_light(red_free(upright))
+    even = laid.even if laid.even is not None else even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
     picture = prepare(upright, even, wall_mask(rules, tables), coarse=is_coarse(rgb))
@@ -69,23 +69,28 @@ def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Upright:
-    """A flat, upright page with its lines of text; `matrix` leads there from the decoded picture."""
+    """A flat, upright page with its lines of text; `matrix` leads there from the decoded picture.
+
+    `even` is its red-free gray with evened light where that is known already: of a picture nothing had to be moved in.
+    """
 
     rgb: Rgb
     quads: tuple[Quad, ...]
     matrix: Transform
+    even: Gray | None = None
 
 
 def _upright(rgb: Rgb, engines: Engines) -> _Upright:
-    flat = _flat(rgb)
+    even = even_light(red_free(rgb))
+    flat = _flat(rgb, even)
     shown, flattened = (rgb, np.eye(3)) if flat is None else (flat.picture, flat.matrix)
     turned = make_upright(shown, engines.main)
     height, width = shown.shape[:2]
     matrix = turn_matrix(turned.quarter_turns, width, height) @ flattened
     if flat is not None:
-        return _Upright(rgb=turned.rgb, quads=turned.quads, matrix=matrix)
+        return _Upright(rgb=turned.rgb, quads=turned.quads, matrix=matrix, even=even if turned.rgb is rgb else None)
     levelled, quads, levelling = level(turned.rgb, turned.quads)
-    return _Upright(rgb=levelled, quads=quads, matrix=levelling @ matrix)
+    return _Upright(rgb=levelled, quads=quads, matrix=levelling @ matrix, even=even if levelled is rgb else None)
 
 
 def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
@@ -101,22 +106,24 @@ def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
     )
 
 
-def _flat(rgb: Rgb) -> Flat | None:
+def _flat(rgb: Rgb, even: Gray) -> Flat | None:
     """The page flattened by the corners whose inside shows the most cells of a table; None where none does."""
-    even = even_light(red_free(rgb))
+    quads = find_table_quads(even)
+    if not quads:
+        return None
+    scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
+    small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     best, most = None, _LEAST_CELLS - 1
-    for quad in find_table_quads(even):
-        cells = _cells_inside(even, quad)
+    for quad in quads:
+        cells = _cells_inside(small, (quad * np.float32(scale)).astype(np.float32))
         if cells > most:
             best, most = quad, cells
     return None if best is None else flatten(rgb, best)
 
 
-def _cells_inside(even: Gray, quad: Quad) -> int:
+def _cells_inside(small: Gray, quad: Quad) -> int:
     """How many cells lie inside the corners: a single large cell of a table has corners as well, but none inside."""
-    scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
-    small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    trial = flatten(small, (quad * np.float32(scale)).astype(np.float32))
+    trial = flatten(small, quad, flags=cv2.INTER_LINEAR)
     tables = find_tables(find_rules(trial.picture, upright=False))
     return sum(_holds(trial.area, (f.left, f.top, f.right, f.bottom)) for table in tables for f in table.frames)
 
@@ -131,7 +138,6 @@ class _PageReader:
         self._number = number
         self._engine = engines.main
         self.readings: dict[Box, Reading] = {}
-        self._shown = np.repeat(picture.clean[:, :, None], 3, axis=2)
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
@@ -139,7 +145,7 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table) -> Cell:
         rects = lines_in_frame(frame, self._rects, self._picture.ink)
-        readings = self._engine.read_lines([_part(self._shown, rect) for rect in rects])
+        readings = self._engine.read_lines([_part(self._picture.clean, rect) for rect in rects])
         read = [(rect, reading) for rect, reading in zip(rects, readings, strict=True) if reading.text]
         lines = tuple(self._line(rect, reading) for rect, reading in read)
         box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))
@@ -171,9 +177,9 @@ class _PageReader:
         return Line(text=reading.text, box=box, reader=self._engine.name, confidence=reading.confidence)
 
 
-def _part(rgb: Rgb, rect: Rect) -> Rgb:
+def _part(gray: Gray, rect: Rect) -> Rgb:
     left, top, right, bottom = rect
-    return rgb[top:bottom, left:right]
+    return np.repeat(gray[top:bottom, left:right, None], 3, axis=2)
 
 
 def _holds(area: tuple[float, float, float, float], rect: Rect) -> bool:

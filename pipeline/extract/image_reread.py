@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -14,28 +15,44 @@ import numpy as np
 
 from pipeline.domain.document import Box
 from pipeline.extract.image_cells import Rect
+from pipeline.extract.image_components import without_small
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_ink import Mask, ink_mask, red_mask
 from pipeline.extract.ocr import Engines, Reading
 
+#: Fewer dots that hang together are no ink.
+_SPECK_DOTS: Final = 8
 _SEAL_SHARE: Final = 0.006
 _SEAL_LEAST_PX: Final = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FlatPicture:
     """An upright page ready for reading.
 
     `clean` is gray with evened light, red ink and rules taken out, 255 paper. `ink` and `red` are masks (255 set);
-    `ink` counts red ink as well and leaves the rules out. `coarse` says that thin strokes may be gone altogether, as on a
-    fax: what is left can be another character, and every reader says so.
+    `ink` counts red ink as well and leaves the rules out. They are made when somebody looks at them: most pages
+    without a table never need them. `coarse` says that thin strokes may be gone altogether, as on a fax: what is left
+    can be another character, and every reader says so.
     """
 
     rgb: Rgb
     clean: Gray
-    ink: Mask
-    red: Mask
+    even: Gray
+    rules: Mask
     coarse: bool = False
+
+    @cached_property
+    def red(self) -> Mask:
+        """Where red ink (of a seal) is."""
+        return red_mask(self.rgb)
+
+    @cached_property
+    def ink(self) -> Mask:
+        """Where ink is, red or not."""
+        ink = np.asarray(cv2.bitwise_or(ink_mask(self.even), self.red), dtype=np.uint8)
+        ink[self.rules > 0] = 0
+        return without_small(ink, _SPECK_DOTS)  # dust and fax speckle
 
     def rect(self, box: Box) -> Rect:
         """A box's pixels."""
@@ -60,18 +77,7 @@ def prepare(rgb: Rgb, even: Gray, rules: Mask, *, coarse: bool = False) -> FlatP
     """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules."""
     clean = even.copy()
     clean[rules > 0] = 255
-    red = red_mask(rgb)
-    ink = np.asarray(cv2.bitwise_or(ink_mask(even), red), dtype=np.uint8)
-    ink[rules > 0] = 0
-    return FlatPicture(rgb=rgb, clean=clean, ink=_without_specks(ink), red=red, coarse=coarse)
-
-
-def _without_specks(ink: Mask) -> Mask:
-    """Dust and fax speckle of a few dots is no ink."""
-    _count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    kept = np.where(stats[:, cv2.CC_STAT_AREA] < 8, 0, 255).astype(np.uint8)
-    kept[0] = 0
-    return np.asarray(kept[labels], dtype=np.uint8)
+    return FlatPicture(rgb=rgb, clean=clean, even=even, rules=rules, coarse=coarse)
 
 
 class PictureRereader:

@@ -12,6 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.extract.image_components import find_components
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import Mask
 
@@ -60,7 +61,7 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     vertical = _runs(ink, vertical=True)
     return Rules(
         horizontal=_rules(horizontal, print_in=ink if upright else None),
-        vertical=_rules(vertical.T),
+        vertical=_rules(np.ascontiguousarray(vertical.T)),
         horizontal_mask=horizontal,
         vertical_mask=vertical,
     )
@@ -93,9 +94,8 @@ def _bar(length: int, vertical: bool) -> Mask:
 def _rules(mask: Mask, *, print_in: Mask | None = None) -> tuple[Rule, ...]:
     """The level rules in a mask of runs. With `print_in`, runs of print in it are none."""
     thickest = max(12, round(max(mask.shape) * _THICK) * 2)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
     found = []
-    for left, top, width, height, area in np.asarray(stats[1:count]).tolist():
+    for left, top, width, height, area in find_components(mask):
         if area / max(width, 1) > thickest or height > width:
             continue  # a filled block, not a line
         if print_in is None or not _is_print(print_in, left, top, width, height):
