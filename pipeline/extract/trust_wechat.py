@@ -34,6 +34,8 @@ from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
 WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 _TOKEN: Final = re.compile(r"_+|[^_]")
 _SURE: Final = 0.9
+#: Of digits that are to tell l from 1: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
+_LEAST_HEIGHT_PX: Final = 18.0
 _NOT_LINING: Final = 1.8
 
 
@@ -88,7 +90,7 @@ def prove_wechat_id(line: InkLine, second: str, examples: Examples) -> str | Non
     found = list(_TOKEN.finditer(line.text))
     middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
     glyphs = _upright_glyphs(line.crop)
-    if not same_size(glyphs, examples):
+    if examples.height < _LEAST_HEIGHT_PX or not same_size(glyphs, examples):
         return None
     groups = _aligned(_groups(glyphs, examples), middles, examples.pitch)
     if groups is None:

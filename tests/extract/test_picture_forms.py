@@ -115,6 +115,12 @@ def test_strokes_that_a_fax_lost_are_asked_about(seed: int, engines: Engines) ->
     assert [item.key for item in score(reading, page.truth) if item.score is Score.WRONG] == []
 
 
+def test_an_l_that_has_the_pixels_of_a_1_is_asked_about(engines: Engines) -> None:
+    (page,) = make_pages("scan 150 dpi", 1, 720_005)
+    reading = read_document(page.content, page.media, name="form", profile=PROFILE, engines=engines)
+    assert [item.key for item in score(reading, page.truth) if item.score is Score.WRONG] == []
+
+
 @pytest.mark.parametrize(
     "seed",
     [
