@@ -56,7 +56,7 @@ def _settled(character: str, chance: float, again: float | None) -> bool:
     if character.isspace():
         return True
     if unicodedata.category(character)[0] in "PS":
-        return chance >= _MARK_SURE
+        return chance >= VERY_SURE or (chance >= _MARK_SURE and again is not None)
     return chance >= VERY_SURE and again is not None and again >= _AGAIN and is_common(character)
 
 
