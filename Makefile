@@ -8,7 +8,7 @@ RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-o
 DEMO_PACKAGES := dovecot-imapd
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
 
-.PHONY: help setup setup-demo setup-test demo test bench chaos check fix samples fonts lock clean
+.PHONY: help setup setup-demo setup-test demo test bench calibrate chaos check fix samples fonts lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,12 +29,16 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 test: setup-test  ## every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
-bench: setup-test  ## speed on this machine: verdicts per second and core, how fast a case opens, what statistics and intake cost; LOAD=1 adds twenty people on 100,000 cases (minutes)
+bench: setup-test  ## speed on this machine: verdicts per second and core, how fast a case opens, what statistics and intake cost, how well and fast pages are read; LOAD=1 adds twenty people on 100,000 cases (minutes)
 	@$(BIN)/python -m bench.verdicts
 	@$(BIN)/python -m bench.opening
 	@$(BIN)/python -m bench.statistics
 	@$(BIN)/python -m bench.intake
+	@$(BIN)/python -m bench.reading --out bench-plots
 	@if [ -n "$(LOAD)" ]; then $(BIN)/python -m bench.review_load; fi
+
+calibrate: setup-test fonts  ## measure anew how often values read from pictures are right; draws docs/reliability.png
+	@$(BIN)/python -m bench.calibrate
 
 chaos: setup-test  ## minutes of killed processes, broken connections and renumbered mailboxes on both databases: nothing may be lost, doubled or damaged
 	@BEIAN_EVERY_POINT=1 $(BIN)/python -m pytest tests/path/test_killed_at_every_point.py

@@ -68,31 +68,6 @@ def compare(reading: DocumentReading, truth: Mapping[str, object]) -> tuple[set[
     return wrong, asked
 
 
-@pytest.mark.parametrize(
-    ("channel", "seeds", "most_asked"),
-    [
-        pytest.param(channels.scan, (11, 12, 13, 14), 8, id="scan"),
-        pytest.param(channels.photo, (21, 22, 23), 8, id="photo"),
-        pytest.param(_stamped, (31, 32), 6, id="stamped"),
-        pytest.param(_turned(90), (41,), 5, id="turned 90"),
-        pytest.param(_turned(180), (42,), 5, id="turned 180"),
-        pytest.param(_turned(270), (43,), 5, id="turned 270"),
-    ],
-)
-def test_nothing_is_silently_wrong_and_few_fields_are_asked_about(
-    channel: Channel, seeds: tuple[int, ...], most_asked: int, engines: Engines
-) -> None:
-    asked_in_all = 0
-    for seed in seeds:
-        filing, page = _page(seed)
-        reading = _read(channel(page, seed), engines)
-        assert len(reading.forms) == 1
-        wrong, asked = compare(reading, filing.expected)
-        assert wrong == set()
-        asked_in_all += len(asked)
-    assert asked_in_all <= most_asked
-
-
 @pytest.mark.parametrize("seed", [51, 52])
 def test_a_fax_is_doubted_but_never_silently_wrong(seed: int, engines: Engines) -> None:
     filing, page = _page(seed)
