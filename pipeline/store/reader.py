@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
-from pipeline.store.activity import ActivityChanges, CaseActivity, iter_activity, read_changes
+from pipeline.store.activity import CaseActivity, iter_activity
 from pipeline.store.archive import BlobArchive
 from pipeline.store.backlog_reading import BacklogCase, iter_backlog
 from pipeline.store.cipher import Cipher
 from pipeline.store.counting import FindingCount, OpenCount, count_findings, count_open
+from pipeline.store.course_counts import CountScope, Courses, count_courses, unusual_ids
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.event_reading import EVERY_EVENT, EventFilter, EventItem, read_events
@@ -187,14 +188,15 @@ class StoreReader:
             yield RegisterExport(session, self._cipher, self._events, scope)
 
     def iter_activity(self) -> Iterator[CaseActivity]:
-        """What happened to every filing, from one state of the database."""
+        """What happened to every filing, one by one, from one state of the database."""
         with self._session() as session:
-            yield from iter_activity(session, self._cipher, self._events)
+            yield from iter_activity(session, self._events)
 
-    def activity_changes(self, since: int) -> ActivityChanges:
-        """What happened to filings after the event of that number, from one state of the database; 0 is everything."""
+    def count_courses(self, scope: CountScope) -> Courses:
+        """What happened to all filings, counted, from one state of the database."""
         with self._session() as session:
-            return read_changes(session, self._cipher, self._events, since)
+            unusual = tuple(iter_activity(session, self._events, unusual_ids(session)))
+            return Courses(counts=count_courses(session, scope), unusual=unusual)
 
     def count_findings(
         self, offices: frozenset[str] | None, *, since: datetime, until: datetime, limit: int = 10
