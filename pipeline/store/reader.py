@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
+from pipeline.domain.masking import mask
 from pipeline.store.activity import CaseActivity, iter_activity
 from pipeline.store.archive import BlobArchive
 from pipeline.store.backlog_reading import BacklogCase, iter_backlog
@@ -48,7 +49,7 @@ from pipeline.store.records import (
     Sibling,
 )
 from pipeline.store.register_export import RegisterExport
-from pipeline.store.register_search import RegisterPage, RegisterSearch, search_register
+from pipeline.store.register_search import RegisterPage, search_register
 from pipeline.store.registry_reading import read_record, read_records, read_registry
 from pipeline.store.siblings import read_papers_from, read_siblings
 from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
@@ -142,7 +143,7 @@ class StoreReader:
         with self._session() as session:
             return read_record(session, self._cipher, number)
 
-    def search_register(self, wanted: RegisterSearch, *, limit: int = 100, before: int | None = None) -> RegisterPage:
+    def search_register(self, wanted: RegisterScope, *, limit: int = 100, before: int | None = None) -> RegisterPage:
         """Records, the newest first. `before` is the `behind` of the page before."""
         with self._session() as session:
             return search_register(session, self._cipher, wanted, limit=limit, before=before)
@@ -310,6 +311,12 @@ def _export_note(scope: RegisterScope, ground: str) -> str:
         "from": scope.first.isoformat() if scope.first else None,
         "to": scope.last.isoformat() if scope.last else None,
         "state": scope.state,
+        "entity": scope.entity,
+        "type": scope.account_type,
+        "account": scope.account,
+        "subject": scope.subject,
+        "number": scope.number,
+        "owner_id": mask(scope.owner_id),
         "ground": ground,
     }
     return json.dumps({key: value for key, value in said.items() if value}, ensure_ascii=False)
