@@ -235,7 +235,7 @@ def test_what_the_page_lists_is_what_the_file_holds(
     assert (gone.status, "已过期" in gone.text) == (422, True)
     assert OWNER_ID not in "".join(item.note for item in store.list_events())
     shown = client.get("/register?type=app&from=2018-12-01").text
-    assert "导出上面列出的全部记录（所有页）：备案机构 三河，备案日期 2018-12-01 至 今，账号类型 手机" in shown
+    assert "导出上面列出的全部记录（所有页）：备案机构 三河网信办，备案日期 2018-12-01 至 今，账号类型 " in shown
 
 
 @SQLITE
