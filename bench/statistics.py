@@ -81,6 +81,7 @@ def _filing(
     office = chance.choice(profile.offices)
     registered = chance.random() < 0.9 and received < NOW - timedelta(days=10)
     case_id, due = uuid.UUID(int=chance.getrandbits(128)), (received + timedelta(days=30)).date()
+    kind = chance.choice(["wechat", "wechat", "app"])
     yield (
         Message,
         {"id": number, "mailbox": office.mailbox, "sha256": f"{number:064x}", "received": received, "size_bytes": 1000}
@@ -91,12 +92,12 @@ def _filing(
         {"id": case_id, "message_id": number, "revision": 1, "position": 0, "entity": "company", "office": office.key}
         | {"state": "registered" if registered else "review", "received_office": office.key, "due": due}
         | {"queue_rank": due, "received": received, "stage": "concluded" if registered else "received"}
-        | {"version": 1, "verdict_revision": 1, "account_index": number.to_bytes(32)},
+        | {"version": 1, "verdict_revision": 1, "account_index": number.to_bytes(32), "account_type": kind},
     )
     for ordinal, key in enumerate(KEYS):
         row_id = uuid.UUID(int=chance.getrandbits(128))
         cell = Cell(table="fields", column="value", row=str(row_id))
-        value = chance.choice(["wechat", "wechat", "app"]) if key == "account_type" else f"测试{number}"
+        value = kind if key == "account_type" else f"测试{number}"
         yield (
             FieldValueRow,
             {"id": row_id, "case_id": case_id, "document": 0, "ordinal": ordinal, "key": key, "revision": 1}

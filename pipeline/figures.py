@@ -1,13 +1,10 @@
 """The figures of the statistics page, kept so that a look costs nothing.
 
-Counting a hundred thousand filings anew takes many seconds, most of it for opening their account types. The courses of
-all filings are therefore kept in memory, some 500 bytes each, without a name or a number, and brought up to date from the log
-before figures are counted. Counted figures hold for five minutes; the page says of which time they are.
+The database counts (`store.course_counts`). Counted figures hold for five minutes; the page says of which time they are.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,11 +12,12 @@ from datetime import date, datetime, time, timedelta
 from threading import Lock
 from typing import Final
 
-from pipeline.monthly import Monthly, count_months, next_month
+from pipeline.month_counting import sum_months
+from pipeline.monthly import Monthly, next_month
 from pipeline.profile.schema import Profile
-from pipeline.store.activity import CaseActivity
 from pipeline.store.case_times import OfficeTimes
 from pipeline.store.counting import FindingCount, OpenCount
+from pipeline.store.course_counts import CountScope
 from pipeline.store.store import Store
 
 FRESH: Final = timedelta(minutes=5)
@@ -55,8 +53,6 @@ class Figures:
         self._profile = profile
         self._clock = clock
         self._counting = Lock()
-        self._courses: dict[uuid.UUID, CaseActivity] = {}
-        self._head = 0
         self._kept: OrderedDict[FigureScope, PeriodFigures] = OrderedDict()
 
     def show(self, scope: FigureScope) -> PeriodFigures:
@@ -78,28 +74,19 @@ class Figures:
         return found if found is not None and timedelta(0) <= self._clock() - found.at < FRESH else None
 
     def _count(self, scope: FigureScope) -> PeriodFigures:
-        self._catch_up()
         now, zone = self._clock(), self._profile.zone
         since, until = self._midnight(scope.first), self._midnight(next_month(scope.last))
         offices = None if scope.office is None else frozenset({scope.office})
-        courses = self._courses.values()
+        today = now.astimezone(zone).date()
+        counted = CountScope(zone=zone, first=scope.first, last=scope.last, today=today, office=scope.office)
         return PeriodFigures(
             scope=scope,
             at=now,
-            monthly=count_months(courses, zone=zone, first=scope.first, last=scope.last, at=now, office=scope.office),
+            monthly=sum_months(self._store.count_courses(counted), counted, now),
             times=self._store.times.report(offices, since, until),
             findings=self._store.count_findings(offices, since=since, until=until),
-            open=self._store.count_open(offices, today=now.astimezone(zone).date()),
+            open=self._store.count_open(offices, today=today),
         )
-
-    def _catch_up(self) -> None:
-        changes = self._store.activity_changes(self._head)
-        for case_id, course in changes.courses.items():
-            if course is None:
-                self._courses.pop(case_id, None)
-            else:
-                self._courses[case_id] = course
-        self._head = changes.head
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time.min, tzinfo=self._profile.zone)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO, Final
 
+from pipeline.domain.masking import mask, mask_identity_numbers
 from pipeline.rows import change_line, register_columns, register_line, register_row
 from pipeline.spreadsheet import Cell, Column, Table, add_table, new_book, save_book, writable
 from pipeline.store.records import RegisterOrder, RegisterScope
@@ -82,11 +83,26 @@ def write_register(
 
 
 def scope_line(scope: RegisterScope, wording: Wording) -> str:
-    """What is in the table, in words: office, period, state and order."""
-    office = wording.office(scope.office) or "全部"
-    period = f"{scope.first or '开始'} 至 {scope.last or '今'}" if scope.first or scope.last else "全部"
-    state = RECORD_STATES[scope.state.value] if scope.state else "全部"
-    return f"备案机构：{office}　备案日期：{period}　状态：{state}　排序：{ORDER_NAMES[scope.order]}"
+    """What is in the table, in words: what narrows it, and the order."""
+    said = dict.fromkeys(("备案机构", "备案日期", "状态"), "全部") | scope_words(scope, wording)
+    return "　".join(f"{name}：{word}" for name, word in (said | {"排序": ORDER_NAMES[scope.order]}).items())
+
+
+def scope_words(scope: RegisterScope, wording: Wording) -> dict[str, str]:
+    """What narrows a scope, by what officers call it; an ID number is covered."""
+    offices = [scope.office] if scope.office else sorted(scope.offices or ())
+    said = {
+        "备案机构": "、".join(wording.office(key) for key in offices),
+        "备案日期": f"{scope.first or '开始'} 至 {scope.last or '今'}" if scope.first or scope.last else "",
+        "状态": RECORD_STATES[scope.state.value] if scope.state else "",
+        "账号类型": wording.account_type(scope.account_type) if scope.account_type else "",
+        "主体性质": wording.entity(scope.entity) if scope.entity else "",
+        "账号名": mask_identity_numbers(scope.account),
+        "账号主体": mask_identity_numbers(scope.subject),
+        "身份证号": mask(scope.owner_id),
+        "备案号": scope.number,
+    }
+    return {name: word for name, word in said.items() if word}
 
 
 def _write_json(file: BinaryIO, export: RegisterExport, wording: Wording, *, reveal: bool) -> None:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.settings import MailboxSettings, Settings, SettingsError
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from pipeline.correspondence import Correspondence
     from pipeline.counter import Counter
     from pipeline.deciding import Decider
@@ -223,30 +221,9 @@ class Application:
 
     def smtp_account(self, office: Office) -> SmtpAccount | None:
         """One office's account, None without a code. Raises SettingsError naming what is wrong, never a value."""
-        from pydantic import ValidationError
+        from pipeline.account_settings import smtp_account
 
-        from pipeline.notices.account import SmtpAccount
-
-        password = self.settings.smtp_password(office.key)
-        if password is None:
-            return None
-        smtp, mailbox = self.settings.smtp_of(office.key), self.settings.mailboxes.get(office.key)
-        address = smtp.address or (mailbox.address if mailbox else None) or office.mailbox
-        tls = smtp.tls.value if smtp.tls else "ssl"
-        try:
-            return SmtpAccount(
-                sender=address,
-                name=office.name,
-                host=smtp.host or f"smtp.{address.rpartition('@')[2]}",
-                port=smtp.port or {"ssl": 465, "starttls": 587, "none": 25}[tls],
-                tls=tls,
-                username=smtp.username or address,
-                password=password,
-                ca_file=smtp.ca_file,
-                return_path=smtp.return_path.value if smtp.return_path else "empty",
-            )
-        except ValidationError as error:
-            raise SettingsError(f"mailboxes.{office.key}.smtp: {_faults(error)}") from None
+        return smtp_account(self.settings, office)
 
     def poller(self, store: Store, *, ignore_holds: bool = False) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""
@@ -344,13 +321,9 @@ class Application:
 
     def offices(self) -> tuple[tuple[Office, MailboxSettings], ...]:
         """The offices whose mailboxes are polled, with what the settings say of them."""
-        offices = {office.key: office for office in self.profile.offices}
-        for key in self.settings.mailboxes:
-            if key not in offices:
-                raise SettingsError(
-                    f"mailboxes.{key}: no such office in {self.settings.profile}; one of {', '.join(offices)}"
-                )
-        return tuple((offices[key], mailbox) for key, mailbox in self.settings.mailboxes.items() if mailbox.enabled)
+        from pipeline.account_settings import polled_offices
+
+        return polled_offices(self.settings, self.profile)
 
     def accounts(self) -> tuple[MailAccount, ...]:
         """The mailboxes with their passwords."""
@@ -358,32 +331,6 @@ class Application:
 
     def account(self, office: Office, mailbox: MailboxSettings) -> MailAccount:
         """One office's mailbox. Raises SettingsError naming what is missing, never a value."""
-        from pydantic import ValidationError
+        from pipeline.account_settings import mail_account
 
-        from pipeline.ingest.account import MailAccount
-
-        password = self.settings.password(office.key)
-        if password is None:
-            raise SettingsError(
-                f"mailboxes.{office.key}: no password; set BEIAN_PASSWORD_{office.key.upper()} "
-                f"or put the authorisation code into <secrets_dir>/password_{office.key}"
-            )
-        address = mailbox.address or office.mailbox
-        tls = mailbox.tls.value
-        try:
-            return MailAccount(
-                address=address,
-                host=mailbox.host or f"imap.{address.rpartition('@')[2]}",
-                port=mailbox.port or (993 if tls == "ssl" else 143),
-                tls=tls,
-                username=mailbox.username or address,
-                password=password,
-                ca_file=mailbox.ca_file,
-            )
-        except ValidationError as error:
-            raise SettingsError(f"mailboxes.{office.key}: {_faults(error)}") from None
-
-
-def _faults(error: ValidationError) -> str:
-    """What is wrong with an account, without the values."""
-    return "; ".join(f"{'.'.join(map(str, f['loc'])) or 'tls'}: {f['msg']}" for f in error.errors())
+        return mail_account(self.settings, office, mailbox)

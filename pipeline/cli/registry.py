@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +23,13 @@ Office = Annotated[str | None, typer.Option(help="Only this office's records (ke
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="Registered on or after (day, month or year).")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Registered on or before (day, month or year).")]
 State = Annotated[str | None, typer.Option(help="active or cancelled.")]
+Kind = Annotated[str | None, typer.Option("--type", help="Only accounts of this type (key).")]
+Who = Annotated[str | None, typer.Option("--entity", help="Whose accounts: company, organisation or individual.")]
+Account = Annotated[str, typer.Option(help="The account's whole name, now or before a change.")]
+Subject = Annotated[str, typer.Option(help="The whole name of the account's subject, now or before a change.")]
+OwnerId = Annotated[
+    bool, typer.Option("--owner-id", help="Of one person: the ID number is asked for, or read from standard input.")
+]
 Sort = Annotated[str, typer.Option(help="number, registered, received, due or entered.")]
 
 
@@ -33,6 +40,11 @@ def list_records(
     first: From = None,
     last: To = None,
     state: State = None,
+    kind: Kind = None,
+    entity: Who = None,
+    account: Account = "",
+    subject: Subject = "",
+    owner_id: OwnerId = False,
     sort: Sort = "entered",
     limit: Annotated[int, typer.Option(min=1, max=_EVERYTHING, help="At most so many.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record.")] = False,
@@ -43,7 +55,7 @@ def list_records(
     command: CommandContext = context.obj
     application = command.application()
     application.require_office(office)
-    scope = _scope(office, first, last, state, sort)
+    scope = _scope(office, first, last, state, sort, kind, entity, account=account, subject=subject, owner_id=owner_id)
     with application.store() as store:
         records = store.list_registry(scope, limit=limit)
     if not as_json:
@@ -54,17 +66,30 @@ def list_records(
     return 0
 
 
-def _scope(office: str | None, first: str | None, last: str | None, state: str | None, sort: str) -> RegisterScope:
+def _scope(
+    office: str | None,
+    first: str | None,
+    last: str | None,
+    state: str | None,
+    sort: str,
+    kind: str | None,
+    entity: str | None,
+    *,
+    account: str,
+    subject: str,
+    owner_id: bool,
+) -> RegisterScope:
     """The options as a scope. Raises SettingsError."""
     from pipeline.cli.periods import first_day, last_day, require_order
+    from pipeline.domain.decision import Entity
+    from pipeline.domain.document import ACCOUNT_TYPES
     from pipeline.domain.life import RecordState
-    from pipeline.settings import SettingsError
     from pipeline.store.records import RegisterOrder, RegisterScope
 
-    if state is not None and state not in set(RecordState):
-        raise SettingsError(f"--state = {state!r}: one of {', '.join(RecordState)}")
-    if sort not in set(RegisterOrder):
-        raise SettingsError(f"--sort = {sort!r}: one of {', '.join(RegisterOrder)}")
+    _require_one_of("--state", state, RecordState)
+    _require_one_of("--sort", sort, RegisterOrder)
+    _require_one_of("--type", kind, ACCOUNT_TYPES)
+    _require_one_of("--entity", entity, Entity)
     begin, end = first_day(first, "--from"), last_day(last, "--to")
     require_order(begin, end)
     return RegisterScope(
@@ -72,8 +97,33 @@ def _scope(office: str | None, first: str | None, last: str | None, state: str |
         first=begin,
         last=end,
         state=None if state is None else RecordState(state),
+        entity=None if entity is None else Entity(entity),
+        account_type=kind,
+        account=account.strip(),
+        subject=subject.strip(),
+        owner_id=_ask_owner_id() if owner_id else "",
         order=RegisterOrder(sort),
     )
+
+
+def _require_one_of(option: str, text: str | None, known: Iterable[str]) -> None:
+    from pipeline.settings import SettingsError
+
+    if text is not None and text not in set(known):
+        raise SettingsError(f"{option} = {text!r}: one of {', '.join(known)}")
+
+
+def _ask_owner_id() -> str:
+    """An ID number stands in no argument list, where every process sees it. Raises SettingsError for none."""
+    from pipeline.settings import SettingsError
+
+    if sys.stdin.isatty():
+        number = str(typer.prompt("ID number", hide_input=True, err=True))
+    else:
+        number = sys.stdin.buffer.readline().decode("utf-8", "replace")
+    if not number.strip():
+        raise SettingsError("--owner-id: no ID number was given")
+    return number.strip()
 
 
 def print_records(records: Sequence[RegistryRow], wording: Wording) -> None:
@@ -167,6 +217,11 @@ def export(
     first: From = None,
     last: To = None,
     state: State = None,
+    kind: Kind = None,
+    entity: Who = None,
+    account: Account = "",
+    subject: Subject = "",
+    owner_id: OwnerId = False,
     sort: Sort = "number",
     reveal: Annotated[bool, typer.Option("--reveal", help="ID numbers whole; this is recorded.")] = False,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who exports; stands in the event log.")] = "cli",
@@ -184,7 +239,10 @@ def export(
     command: CommandContext = context.obj
     application = command.application()
     application.require_office(office)
-    scope, now = _scope(office, first, last, state, sort), utc_now()
+    scope, now = (
+        _scope(office, first, last, state, sort, kind, entity, account=account, subject=subject, owner_id=owner_id),
+        utc_now(),
+    )
     target = nullcontext(sys.stdout.buffer) if file is None else private_file(file)
     with (
         application.store() as store,

@@ -39,7 +39,8 @@ def show_statistics(
     font: Annotated[Path | None, typer.Option(metavar="FILE", help="Typeface of the picture; else searched.")] = None,
 ) -> int:
     """Monthly statistics: received, registered, returned, refused, transferred, overdue, open; by office and type."""
-    from pipeline.monthly import count_months
+    from pipeline.month_counting import sum_months
+    from pipeline.store.course_counts import CountScope
     from pipeline.wiring import utc_now
 
     command: CommandContext = context.obj
@@ -53,10 +54,10 @@ def show_statistics(
         _require_no_files(xlsx, png, font)
         show_rates(application, begin, end, office, as_json=as_json)
         return 0
+    zone = application.profile.zone
+    scope = CountScope(zone=zone, first=begin, last=end, today=now.astimezone(zone).date(), office=office)
     with application.store() as store:
-        monthly = count_months(
-            store.iter_activity(), zone=application.profile.zone, first=begin, last=end, at=now, office=office
-        )
+        monthly = sum_months(store.count_courses(scope), scope, now)
     _write_files(monthly, application, xlsx, png, font)
     if as_json:
         _print_rows(monthly)

@@ -119,6 +119,15 @@ PASSWORD_MIN_CHARACTERS: Final = 12
 PASSWORD_MAX_CHARACTERS: Final = 128
 NAME_MAX_CHARACTERS: Final = 40
 _PASSWORD_MIN_DIFFERENT: Final = 5
+#: What passwords of this place are made of first, with what stands on every list of stolen ones. None of it counts.
+_GUESSED: Final = (
+    *("beian", "备案", "登记", "台账", "新媒体", "账号", "网信办", "网信", "管理员", "密码"),
+    *("password", "passw0rd", "p@ssw0rd", "admin", "root", "welcome", "letmein", "iloveyou", "woaini", "5201314"),
+    *("1234567890", "0987654321", "123456789", "12345678", "123456", "87654321", "654321", "123123", "147258369"),
+    *("qwertyuiop", "qwerty", "asdfghjkl", "zxcvbnm", "1qaz2wsx", "1q2w3e4r", "q1w2e3r4", "abcdefgh", "abc123"),
+)
+_GUESSED_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_NOT_GUESSED_MIN_CHARACTERS: Final = 6
 #: A shorter login would forbid too many harmless passwords.
 _LOGIN_FORBIDDEN_FROM: Final = 4
 
@@ -184,7 +193,8 @@ def fold_password(text: str) -> str | None:
 def parse_password(text: str, *, login: str, name: str) -> str:
     """A new password, in the form it is hashed in.
 
-    Raises `PeopleError` for one that is too short or long, holds the login or the name, or repeats itself.
+    Raises `PeopleError` for one that is too short or long, holds the login or the name, repeats itself, or is put together from
+    what everybody tries first.
     """
     password = fold_password(text)
     if password is None or len(password) < PASSWORD_MIN_CHARACTERS:
@@ -194,4 +204,13 @@ def parse_password(text: str, *, login: str, name: str) -> str:
     folded = password.casefold()
     if (len(login) >= _LOGIN_FORBIDDEN_FROM and login in folded) or name.casefold() in folded:
         raise PeopleError("密码中不能含有登录名或姓名。")
+    if _count_unguessed(folded) < _NOT_GUESSED_MIN_CHARACTERS:
+        raise PeopleError("密码过于常见：请不要用“备案”“password”“123456”一类的词、数字和年份拼成。")
     return password
+
+
+def _count_unguessed(password: str) -> int:
+    """How many characters are left of it without what everybody tries first; a year counts as nothing."""
+    for word in _GUESSED:
+        password = password.replace(word, " ")
+    return sum(not char.isspace() for char in _GUESSED_YEAR.sub(" ", password))

@@ -20,8 +20,7 @@ from pipeline.review.sheets import file_lines, sheets
 from pipeline.review.showing import is_secret
 from pipeline.store.claims import Claim
 from pipeline.store.errors import CaseDoneError, CaseHeldError
-from pipeline.store.records import CaseDetail, RegistryRow
-from pipeline.store.register_search import RegisterSearch
+from pipeline.store.records import CaseDetail, RegisterScope, RegistryRow
 
 _MOST_RECORDS: Final = 3
 
@@ -129,7 +128,7 @@ def _changed_records(call: Call, case: CaseDetail) -> tuple[RegistryRow, ...]:
     form = case.filing.form
     if form is None or not is_change(case) or case.stage not in OPEN_STAGES:
         return ()
-    wanted = RegisterSearch(
+    wanted = RegisterScope(
         offices=visible_offices(call.user, call.parts.office_keys),
         state=RecordState.ACTIVE,
         account=form.text("account_name"),

@@ -43,6 +43,8 @@ from pipeline.store.records import CaseDetail
 
 Handler = Callable[[Call], Response]
 _MOST_PLACES: Final = 8
+#: What somebody without the right gets; 404 is what another office's case looks like.
+_TURNED_AWAY: Final = frozenset({403, 404, 429})
 _CHANGING: Final = frozenset({"POST"})
 _NOT_THERE: Final = (UnknownCaseError, UnknownNoticeError, UnknownRecordError, UnknownUserError, AmbiguousCaseError)
 _log = structlog.get_logger()
@@ -105,8 +107,12 @@ def _serve(page: Page, call: Call) -> Response:
     """Everything in one thread: who asks is looked up in the database too."""
     known = call
     try:
-        known = _let_in(page, call)
+        known = _recognised(call)
+        known = _let_in(page, known)
         return page.handler(known)
+    except RefusalError as refusal:
+        _note_refusal(page, known, refusal)
+        raise
     except (LifeError, PeopleError) as error:
         raise RefusalError(422, str(error)) from error
     except StaleCaseError as error:
@@ -123,10 +129,21 @@ def _serve(page: Page, call: Call) -> Response:
         raise RefusalError(503) from error
 
 
+def _recognised(call: Call) -> Call:
+    """The call with its session, None for nobody or one that ended."""
+    return replace(call, session=call.parts.store.sessions.find(call.token, call.now) if call.token else None)
+
+
+def _note_refusal(page: Page, call: Call, refusal: RefusalError) -> None:
+    """Who was turned away from what: the pattern of the address, because a real one may lead to a person."""
+    if refusal.status in _TURNED_AWAY:
+        login = call.session.user.login if call.session else None
+        _log.warning("review.refused", path=page.path, status=refusal.status, login=login, address=call.address)
+
+
 def _let_in(page: Page, call: Call) -> Call:
-    """The call with its session and its case. Raises `RefusalError` for whoever may not."""
-    session = call.parts.store.sessions.find(call.token, call.now) if call.token else None
-    known = replace(call, session=session)
+    """The call with its case. Raises `RefusalError` for whoever may not."""
+    known, session = call, call.session
     if page.public:
         return known
     if session is None:

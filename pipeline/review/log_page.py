@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from pipeline.domain.decision import Entity
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.people import ROLE_NAMES, Role
 from pipeline.review.call import Call
@@ -41,6 +42,12 @@ _PARTS: Final[Mapping[str, str]] = {
     "from": "自",
     "to": "至",
     "state": "状态",
+    "type": "账号类型",
+    "entity": "主体性质",
+    "account": "账号名",
+    "subject": "账号主体",
+    "number": "备案号",
+    "owner_id": "身份证号",
     "ground": "用途",
 }
 _PLAIN_FAMILIES: Final = ("user.", "login.", "registry.")
@@ -181,4 +188,8 @@ def _said(call: Call, key: str, value: str) -> str:
         return ROLE_NAMES[Role(value)] if value in set(Role) else value
     if key == "office":
         return call.parts.wording.office(value)
+    if key == "type":
+        return call.parts.wording.account_type(value)
+    if key == "entity":
+        return call.parts.wording.entity(Entity(value)) if value in set(Entity) else value
     return RECORD_STATES.get(value, value) if key == "state" else value

@@ -12,12 +12,13 @@ from pipeline.domain.life import RecordState
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.people import is_visible, visible_offices
 from pipeline.profile.form import FieldKind
+from pipeline.register_files import scope_words
 from pipeline.review.call import Call
 from pipeline.review.own_office import offices_to_choose
 from pipeline.review.register_filter import RegisterFilter, read_register_filter
 from pipeline.review.rendering import page
-from pipeline.store.records import RegistryRow
-from pipeline.store.register_search import RegisterPage, RegisterSearch
+from pipeline.store.records import RegisterOrder, RegisterScope, RegistryRow
+from pipeline.store.register_search import RegisterPage
 from pipeline.wording import RECORD_STATES
 
 PAGE_ROWS: Final = 50
@@ -59,10 +60,12 @@ def search_register(call: Call) -> Response:
 
 def register_page(call: Call, wanted: RegisterFilter, *, status: int = 200, export_problem: str = "") -> Response:
     """The page of those filters; `export_problem` says beside the export why there was none."""
-    owner_id = _searched_id(call, wanted)
-    forgotten = bool(wanted.found) and owner_id is None
+    owner_id = searched_id(call, wanted)
     before = call.query.number("before") if call.query.get("before") else None
-    found = _EMPTY if wanted.number or forgotten or wanted.problem else _search(call, wanted, owner_id or "", before)
+    found = _EMPTY
+    if owner_id is not None and not wanted.problem:
+        scope = scope_of(call, wanted, owner_id)
+        found = call.parts.store.search_register(scope, limit=PAGE_ROWS, before=before)
     return page(
         "register.html",
         call,
@@ -76,7 +79,8 @@ def register_page(call: Call, wanted: RegisterFilter, *, status: int = 200, expo
         kinds=_kinds(call),
         entities={item.value: call.parts.wording.entity(item) for item in Entity},
         states=RECORD_STATES,
-        forgotten=forgotten,
+        narrowed=scope_words(scope_of(call, wanted, owner_id or ""), call.parts.wording),
+        forgotten=owner_id is None,
         export_problem=export_problem,
     )
 
@@ -88,16 +92,19 @@ def _find_number(call: Call, number: str) -> int | None:
     return found.record.id
 
 
-def _searched_id(call: Call, wanted: RegisterFilter) -> str | None:
+def searched_id(call: Call, wanted: RegisterFilter) -> str | None:
+    """The ID number a search is for: "" for none, None for one that is forgotten."""
     if call.session is None or not wanted.found:
-        return None
+        return ""
     return call.parts.searches.find(call.session.csrf, wanted.found)
 
 
-def _search(call: Call, wanted: RegisterFilter, owner_id: str, before: int | None) -> RegisterPage:
-    search = RegisterSearch(
-        offices=visible_offices(call.user, call.parts.office_keys),
-        office=wanted.office or None,
+def scope_of(call: Call, wanted: RegisterFilter, owner_id: str) -> RegisterScope:
+    """What those filters ask for, of what whoever asks may see: of the list and of the export alike."""
+    offices = visible_offices(call.user, call.parts.office_keys)
+    return RegisterScope(
+        offices=offices,
+        office=wanted.office or None if offices is None else None,
         first=wanted.first,
         last=wanted.last,
         state=RecordState(wanted.state) if wanted.state else None,
@@ -106,8 +113,9 @@ def _search(call: Call, wanted: RegisterFilter, owner_id: str, before: int | Non
         account=wanted.account,
         subject=wanted.subject,
         owner_id=owner_id,
+        number=wanted.number,
+        order=RegisterOrder.NUMBER,
     )
-    return call.parts.store.search_register(search, limit=PAGE_ROWS, before=before)
 
 
 def _row(call: Call, row: RegistryRow) -> RegisterRow:

@@ -17,8 +17,10 @@ _GROUP: Final = 4
 
 
 def start(call: Call) -> Response:
-    """A new secret. Nothing is asked for at login before a code of it was entered."""
+    """A new secret; for oneself, with the password asked for again. Nothing is asked for at login before a first code."""
     login = _login(call)
+    if "login" not in call.path and (refused := _password_refused(call)):
+        return refused
     uri = call.parts.store.people.enrol_totp(login, actor=call.actor, at=call.now)
     (secret,) = parse_qs(urlsplit(uri).query)["secret"]
     return _page(call, login, secret=secret, uri=uri)
@@ -43,6 +45,14 @@ def remove(call: Call) -> Response:
 
 def remove_own(call: Call) -> Response:
     """The same for oneself, with the password asked for again."""
+    if refused := _password_refused(call):
+        return refused
+    call.parts.store.people.remove_totp(call.user.login, actor=call.actor, at=call.now)
+    return RedirectResponse("/login", status_code=303)
+
+
+def _password_refused(call: Call) -> Response | None:
+    """The page that says the password is wrong, None for the right one. Raises `RefusalError` for too many tries."""
     people = call.parts.store.people
     try:
         people.confirm_password(call.user, call.form.get("password"), address=call.address, at=call.now)
@@ -50,8 +60,7 @@ def remove_own(call: Call) -> Response:
         raise RefusalError(429) from error
     except LoginRefusedError:
         return page("account.html", call, status=422, problem="", totp_problem="密码不对。", active="account")
-    people.remove_totp(call.user.login, actor=call.actor, at=call.now)
-    return RedirectResponse("/login", status_code=303)
+    return None
 
 
 def _login(call: Call) -> str:

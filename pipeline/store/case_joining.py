@@ -188,6 +188,7 @@ class CaseJoiner:
     def _apply(self, case: Case, form: ExtractedForm | None, verdict: Verdict) -> None:
         index = index_form(form, self.cipher)
         case.account_index, case.subject_index, case.owner_id_index = index.account, index.subject, index.owner_id
+        case.account_type = index.account_type
         case.entity = verdict.entity.value if verdict.entity else None
         if not was_transferred(self.session, case):
             case.office = verdict.office

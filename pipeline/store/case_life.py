@@ -220,6 +220,7 @@ class CaseLife:
     def _apply(self, session: Session, case: Case, form: ExtractedForm, verdict: Verdict) -> None:
         index = index_form(form, self._cipher)
         case.account_index, case.subject_index, case.owner_id_index = index.account, index.subject, index.owner_id
+        case.account_type = index.account_type
         case.entity = verdict.entity.value if verdict.entity else None
         case.form_unplaced = list(form.unplaced)
         if not was_transferred(session, case):

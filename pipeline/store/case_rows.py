@@ -76,6 +76,7 @@ class RowWriter:
             account_index=index.account,
             subject_index=index.subject,
             owner_id_index=index.owner_id,
+            account_type=index.account_type,
         )
         return CaseRows(
             case=case,

@@ -26,11 +26,13 @@ def places_of(offices: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]
     return tuple(column == key for column in columns for key in keys)
 
 
-def looked_up(cipher: Cipher, *, account: str, subject: str, owner_id: str) -> Iterator[ColumnElement[bool]]:
+def looked_up(
+    cipher: Cipher, *, account: str, subject: str, owner_id: str, of: type[Case] = Case
+) -> Iterator[ColumnElement[bool]]:
     """What is found by its keyed hash, "" being asked for nothing. An account's hash has its type in it: each is tried."""
     if account:
-        yield Case.account_index.in_([index_named_account(account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)])
+        yield of.account_index.in_([index_named_account(account, kind, cipher) for kind in ("", *ACCOUNT_TYPES)])
     if subject:
-        yield Case.subject_index == index_subject(subject, cipher)
+        yield of.subject_index == index_subject(subject, cipher)
     if owner_id:
-        yield Case.owner_id_index == index_owner_id(owner_id, cipher)
+        yield of.owner_id_index == index_owner_id(owner_id, cipher)

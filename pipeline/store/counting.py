@@ -37,15 +37,18 @@ def count_findings(
     session: Session, offices: frozenset[str] | None, *, since: datetime, until: datetime, limit: int
 ) -> tuple[FindingCount, ...]:
     """The blocking findings about filings received from `since` to `until` (left out), the most frequent first."""
-    many = func.count(FindingRow.case_id.distinct())
-    query = (
-        select(FindingRow.code, many)
-        .join(Case, Case.id == FindingRow.case_id)
-        .where(FindingRow.origin == "verdict", FindingRow.severity == Severity.BLOCK.value)
-        .where(Case.received >= since, Case.received < until, Case.state != "superseded", belongs_to(offices))
-        .group_by(FindingRow.code)
-        .order_by(many.desc(), FindingRow.code)
+    received = select(Case.id).where(
+        Case.received >= since, Case.received < until, Case.state != "superseded", belongs_to(offices)
     )
+    found = (
+        select(FindingRow.case_id, FindingRow.code)
+        .where(FindingRow.origin == "verdict", FindingRow.severity == Severity.BLOCK.value)
+        .where(FindingRow.case_id.in_(received))
+        .distinct()
+        .subquery()
+    )
+    many = func.count()
+    query = select(found.c.code, many).group_by(found.c.code).order_by(many.desc(), found.c.code)
     return tuple(FindingCount(code=code, count=count) for code, count in session.execute(query.limit(limit)))
 
 

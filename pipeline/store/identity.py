@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.domain.document import ExtractedForm, ExtractedPaper, PaperKind
+from pipeline.domain.document import ACCOUNT_TYPES, ExtractedForm, ExtractedPaper, PaperKind
 from pipeline.domain.identifiers import check_id_number, check_licence_number, plain_code
 from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_id_number
@@ -18,6 +18,8 @@ class FormIndex:
     account: bytes | None = None
     subject: bytes | None = None
     owner_id: bytes | None = None
+    #: The key of the account's type, "" for none.
+    account_type: str = ""
 
 
 def index_form(form: ExtractedForm | None, cipher: Cipher) -> FormIndex:
@@ -28,7 +30,13 @@ def index_form(form: ExtractedForm | None, cipher: Cipher) -> FormIndex:
         account=index_account(form, cipher),
         subject=index_subject(form.text("account_subject"), cipher),
         owner_id=index_owner_id(form.text("owner_id_number"), cipher),
+        account_type=known_type(form.text("account_type")),
     )
+
+
+def known_type(text: str) -> str:
+    """The text where it is the key of an account type, else "": nothing else of a form stands unsealed."""
+    return text if text in ACCOUNT_TYPES else ""
 
 
 def index_subject(name: str, cipher: Cipher) -> bytes | None:

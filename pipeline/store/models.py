@@ -36,6 +36,10 @@ from pipeline.store.columns import OutsideText, UtcDateTime
 _WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
 _SHORT: Final = String(64)
 _CLAIMED: Final = text("claimed_by IS NOT NULL")
+_UNTYPED: Final = text("account_type IS NULL")
+#: The steps of a filing's life that stand in the log only. As a text, because an index of some rows is used only for a query
+#: with the same words.
+COURSE_EVENTS: Final = "kind IN ('case.return', 'case.refuse', 'case.reopen', 'case.transfer')"
 _ALSO: Final = text("also_office IS NOT NULL")
 
 
@@ -200,7 +204,8 @@ class Case(Base):
     `version` counts what people saved, `verdict_revision` how often the rules were applied. `form_file` is the number of
     the attachment the form was read from. `claimed_by` is the user who works on the case until `lease_until` (`claims`);
     the row itself makes it at most one. `joined_into` is the case this one was joined into; it is superseded then.
-    `also_office` is the other office that received the same filing, where city and county both did.
+    `also_office` is the other office that received the same filing, where city and county both did. `account_type` is the
+    key of the form's type in force, "" for none, NULL in what an earlier version wrote (`account_types`).
     """
 
     __tablename__ = "cases"
@@ -220,6 +225,8 @@ class Case(Base):
             postgresql_where=_ALSO,
         ),
         Index("ix_cases_stage_queue", "stage", "queue_rank", "received", "id"),
+        Index("ix_cases_course", "id", "state", "received", "due", "office", "received_office", "account_type"),
+        Index("ix_cases_untyped", "id", sqlite_where=_UNTYPED, postgresql_where=_UNTYPED),
         Index("ix_cases_holder", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     )
 
@@ -241,6 +248,7 @@ class Case(Base):
     unreadable: Mapped[bytes | None]
     account_index: Mapped[bytes | None] = mapped_column(index=True)
     subject_index: Mapped[bytes | None] = mapped_column(index=True)
+    account_type: Mapped[str | None] = mapped_column(_SHORT)
     owner_id_index: Mapped[bytes | None] = mapped_column(index=True)
     stage: Mapped[str] = mapped_column(_SHORT)
     version: Mapped[int]
@@ -308,12 +316,15 @@ class FindingRow(Base):
     """One finding. `origin` is "mail", "filing", "verdict", "form" or "paper"; `document` numbers the paper."""
 
     __tablename__ = "findings"
-    __table_args__ = (Index("ix_findings_code", "code", "case_id"),)
+    __table_args__ = (
+        Index("ix_findings_code", "code", "case_id"),
+        Index("ix_findings_case", "case_id", "origin", "severity", "code"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
     message_revision: Mapped[int]
-    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     case_revision: Mapped[int]
     origin: Mapped[str] = mapped_column(_SHORT)
     document: Mapped[int]
@@ -367,6 +378,16 @@ class Event(Base):
     """The event log; rows are only ever added. `mac` chains each row to the one before."""
 
     __tablename__ = "events"
+    __table_args__ = (
+        Index(
+            "ix_events_course",
+            "kind",
+            "case_id",
+            "at",
+            sqlite_where=text(COURSE_EVENTS),
+            postgresql_where=text(COURSE_EVENTS),
+        ),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

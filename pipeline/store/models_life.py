@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.columns import OutsideText
@@ -30,12 +30,15 @@ class RecordVersion(Base):
     """One version of a record: the case whose values were in force from `at` on. `kind`: registered, changed, cancelled."""
 
     __tablename__ = "record_versions"
-    __table_args__ = (UniqueConstraint("record_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("record_id", "version"),
+        Index("ix_record_versions_case", "case_id", "kind", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("registry.id"))
     version: Mapped[int]
-    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(64))
     actor: Mapped[str] = mapped_column(OutsideText)
     at: Mapped[datetime]

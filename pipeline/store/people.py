@@ -156,7 +156,7 @@ class People:
             return enrolment_uri(secret, row.login)
 
     def confirm_totp(self, login: str, code: str, *, actor: str, at: datetime) -> None:
-        """Put the new secret in force with its first code, which is thereby used up."""
+        """Put the new secret in force with its first code, which is thereby used up; every session of the account ends."""
         with self._changing(login) as (session, row):
             secret = self._rows.open(row, "totp_pending")
             step = None if secret is None else find_step(secret, code, at, after=None)
@@ -164,6 +164,7 @@ class People:
                 raise PeopleError("动态口令不对，或者还没有开始绑定。")
             row.totp_secret, row.totp_pending = self._rows.seal(row.id, "totp_secret", secret), None
             row.totp_step = step
+            revoke_sessions(session.connection(), row.id)
             self._note(session, row, "user.totp_confirmed", actor, at)
 
     def remove_totp(self, login: str, *, actor: str, at: datetime) -> None:

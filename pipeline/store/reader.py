@@ -14,11 +14,13 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision
-from pipeline.store.activity import ActivityChanges, CaseActivity, iter_activity, read_changes
+from pipeline.domain.masking import mask
+from pipeline.store.activity import CaseActivity, iter_activity
 from pipeline.store.archive import BlobArchive
 from pipeline.store.backlog_reading import BacklogCase, iter_backlog
 from pipeline.store.cipher import Cipher
 from pipeline.store.counting import FindingCount, OpenCount, count_findings, count_open
+from pipeline.store.course_counts import CountScope, Courses, count_courses, unusual_ids
 from pipeline.store.database import Database
 from pipeline.store.errors import NotReplaceableReason
 from pipeline.store.event_reading import EVERY_EVENT, EventFilter, EventItem, read_events
@@ -47,7 +49,7 @@ from pipeline.store.records import (
     Sibling,
 )
 from pipeline.store.register_export import RegisterExport
-from pipeline.store.register_search import RegisterPage, RegisterSearch, search_register
+from pipeline.store.register_search import RegisterPage, search_register
 from pipeline.store.registry_reading import read_record, read_records, read_registry
 from pipeline.store.siblings import read_papers_from, read_siblings
 from pipeline.store.watch_reading import MailboxState, read_arrivals, read_mailbox_states
@@ -141,7 +143,7 @@ class StoreReader:
         with self._session() as session:
             return read_record(session, self._cipher, number)
 
-    def search_register(self, wanted: RegisterSearch, *, limit: int = 100, before: int | None = None) -> RegisterPage:
+    def search_register(self, wanted: RegisterScope, *, limit: int = 100, before: int | None = None) -> RegisterPage:
         """Records, the newest first. `before` is the `behind` of the page before."""
         with self._session() as session:
             return search_register(session, self._cipher, wanted, limit=limit, before=before)
@@ -187,14 +189,15 @@ class StoreReader:
             yield RegisterExport(session, self._cipher, self._events, scope)
 
     def iter_activity(self) -> Iterator[CaseActivity]:
-        """What happened to every filing, from one state of the database."""
+        """What happened to every filing, one by one, from one state of the database."""
         with self._session() as session:
-            yield from iter_activity(session, self._cipher, self._events)
+            yield from iter_activity(session, self._events)
 
-    def activity_changes(self, since: int) -> ActivityChanges:
-        """What happened to filings after the event of that number, from one state of the database; 0 is everything."""
+    def count_courses(self, scope: CountScope) -> Courses:
+        """What happened to all filings, counted, from one state of the database."""
         with self._session() as session:
-            return read_changes(session, self._cipher, self._events, since)
+            unusual = tuple(iter_activity(session, self._events, unusual_ids(session)))
+            return Courses(counts=count_courses(session, scope), unusual=unusual)
 
     def count_findings(
         self, offices: frozenset[str] | None, *, since: datetime, until: datetime, limit: int = 10
@@ -308,6 +311,12 @@ def _export_note(scope: RegisterScope, ground: str) -> str:
         "from": scope.first.isoformat() if scope.first else None,
         "to": scope.last.isoformat() if scope.last else None,
         "state": scope.state,
+        "entity": scope.entity,
+        "type": scope.account_type,
+        "account": scope.account,
+        "subject": scope.subject,
+        "number": scope.number,
+        "owner_id": mask(scope.owner_id),
         "ground": ground,
     }
     return json.dumps({key: value for key, value in said.items() if value}, ensure_ascii=False)

@@ -101,6 +101,7 @@ class RecordCorrector:
             self._session.execute(mended.values(account_index=index.account))
         case.account_index = index.account or case.account_index
         case.subject_index, case.owner_id_index = index.subject, index.owner_id
+        case.account_type = index.account_type
         verdict = correction.verdict
         case.entity = verdict.entity.value if verdict.entity else None
 

@@ -235,12 +235,24 @@ class RegisterOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterScope:
-    """Which records: of an office, registered from `first` to `last` (both included), in that state, in that order."""
+    """Which records, and in which order. `offices` as `visible_offices` gives them; `first` and `last` are days of
+    registration, both included; `entity` and `account_type` are those in force.
 
+    `account`, `subject` and `owner_id` are found by exact match, however spelt, in any version of a record; "" asks for
+    nothing, as `number` (备案号).
+    """
+
+    offices: frozenset[str] | None = None
     office: str | None = None
     first: date | None = None
     last: date | None = None
     state: RecordState | None = None
+    entity: Entity | None = None
+    account_type: str | None = None
+    account: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+    owner_id: str = field(default="", repr=False)
+    number: str = ""
     order: RegisterOrder = RegisterOrder.ENTERED
 
 

@@ -21,7 +21,7 @@ class RegisterExport:
         self._session = session
         self._cipher = cipher
         self._events = events
-        self._ids = record_ids(session, scope)
+        self._ids = record_ids(session, cipher, scope)
 
     def __len__(self) -> int:
         return len(self._ids)

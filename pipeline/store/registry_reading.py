@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pipeline.domain.decision import Entity
 from pipeline.store.case_reading import CaseReader
+from pipeline.store.case_scope import looked_up
 from pipeline.store.cipher import Cipher
 from pipeline.store.models import Case, RegistryRecord
 from pipeline.store.models_life import RecordVersion
@@ -45,7 +46,7 @@ def read_registry(
     """
     if after is not None and scope.order is not RegisterOrder.ENTERED:
         raise ValueError("the register is read page by page in the order of entry only")
-    query = _records().where(*_conditions(scope))
+    query = _records().where(*scope_conditions(cipher, scope))
     if year is not None:
         query = query.where(RegistryRecord.year == year)
     if after is not None:
@@ -54,9 +55,9 @@ def read_registry(
     return _rows(session, cipher, found)
 
 
-def record_ids(session: Session, scope: RegisterScope) -> array[int]:
+def record_ids(session: Session, cipher: Cipher, scope: RegisterScope) -> array[int]:
     """The ids of the scope's records in its order: eight bytes for each, whatever is sorted by."""
-    query = _with_first(select(RegistryRecord.id)).where(*_conditions(scope))
+    query = _with_first(in_force(select(RegistryRecord.id))).where(*scope_conditions(cipher, scope))
     return array("q", session.scalars(query.order_by(*_ORDERS[scope.order])))
 
 
@@ -84,7 +85,10 @@ def read_record(session: Session, cipher: Cipher, number: str) -> RecordDetail |
     return RecordDetail(record=row, case=CaseReader(session, cipher).detail(found[1]))
 
 
-def _conditions(scope: RegisterScope) -> Iterator[ColumnElement[bool]]:
+def scope_conditions(cipher: Cipher, scope: RegisterScope) -> Iterator[ColumnElement[bool]]:
+    """What a query of records joined with their cases (`in_force`) is narrowed by."""
+    if scope.offices is not None:
+        yield RegistryRecord.office.in_(sorted(scope.offices))
     if scope.office is not None:
         yield RegistryRecord.office == scope.office
     if scope.first is not None:
@@ -93,11 +97,32 @@ def _conditions(scope: RegisterScope) -> Iterator[ColumnElement[bool]]:
         yield RegistryRecord.registered_on <= scope.last
     if scope.state is not None:
         yield RegistryRecord.state == scope.state.value
+    if scope.number:
+        yield RegistryRecord.number == scope.number
+    if scope.entity is not None:
+        yield Case.entity == scope.entity.value
+    if scope.account_type is not None:
+        yield Case.account_type == scope.account_type
+    yield from _about(cipher, scope)
+
+
+def _about(cipher: Cipher, scope: RegisterScope) -> Iterator[ColumnElement[bool]]:
+    """Records that were ever about who is asked for: the filings by their keyed hashes, then the versions with them."""
+    filing = aliased(Case, name="filing")
+    about = tuple(looked_up(cipher, account=scope.account, subject=scope.subject, owner_id=scope.owner_id, of=filing))
+    if about:
+        versions = select(RecordVersion.record_id).where(RecordVersion.case_id.in_(select(filing.id).where(*about)))
+        yield RegistryRecord.id.in_(versions)
+
+
+def in_force(query: Select[*_Columns]) -> Select[*_Columns]:
+    """The query of records with the case whose values are in force."""
+    return query.join(Case, Case.id == RegistryRecord.case_id)
 
 
 def _records() -> Select[RegistryRecord, Case, Case]:
     """Each record with the case whose values are in force, and the one it began with."""
-    return _with_first(select(RegistryRecord, Case, _First).join(Case, Case.id == RegistryRecord.case_id))
+    return _with_first(in_force(select(RegistryRecord, Case, _First)))
 
 
 def _with_first(query: Select[*_Columns]) -> Select[*_Columns]:

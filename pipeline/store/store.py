@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from sqlalchemy import select
 
+from pipeline.store.account_types import fill_account_types
 from pipeline.store.alarm_book import AlarmBook
 from pipeline.store.archive import BlobArchive
 from pipeline.store.case_book import CaseBook
@@ -117,6 +118,7 @@ def open_store(url: str, *, data_dir: Path, key_file: Path | None = None) -> Sto
         archive.prepare()
         store = Store(database, keyring, archive)
         _register_keys(database, keyring, store.events)
+        fill_account_types(database, Cipher(keyring))
     except BaseException:
         database.close()
         raise

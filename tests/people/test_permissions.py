@@ -106,6 +106,11 @@ def test_names_that_cannot_be_shown_are_refused(text: str) -> None:
         "Wang.FANG and more",
         "我的名字是王方方没有别的",
         "twelve chars\ud800",
+        "Password123456",
+        "qwertyuiop2024",
+        "三河备案Beian123456",
+        "网信办管理员2026密码ok",
+        "1234567890abc",
     ],
 )
 def test_weak_passwords_are_refused(text: str) -> None:
@@ -124,3 +129,10 @@ def test_only_officers_and_supervisors_have_an_office(role: Role) -> None:
     require_place(role, fits)
     with pytest.raises(PeopleError):
         require_place(role, fails)
+
+
+@pytest.mark.parametrize(
+    "text", ["correct horse 电池", "备案窗口的灯 19 点亮", "x7-Kd9 quartz 2031", "aaaa-bbbb-cccc-dddd"]
+)
+def test_what_holds_a_common_word_beside_enough_of_its_own_is_taken(text: str) -> None:
+    assert parse_password(text, login="wang.fang", name="王方方") == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -67,9 +68,28 @@ def test_to_standard_output_and_lists(beian: Beian, capfdbinary: pytest.CaptureF
     assert json.loads(capfdbinary.readouterr().out)["number"] == record["number"]
 
 
+def test_by_type_entity_names_and_number(
+    beian: Beian, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exported(*options: str) -> int:
+        assert beian("registry", "export", "--format", "json", *options) == 0
+        return len(json.loads(capfdbinary.readouterr().out))
+
+    assert exported("--type", "wechat", "--entity", "company") == 1
+    assert exported("--type", "app") == exported("--entity", "individual") == 0
+    name = filing().form.text("account_name")  # type: ignore[union-attr]
+    assert (exported("--account", name), exported("--account", name[:2]), exported("--subject", name)) == (1, 0, 0)
+    for typed, found in ((OWNER_ID.lower(), 1), ("110101199003070134", 0)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{typed}\n".encode())))
+        assert exported("--owner-id") == found
+    assert OWNER_ID not in "".join(note for _, note in logged("registry.exported")).upper()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("registry", "export", "--type", "telegraph"), "wechat"),
+        (("registry", "list", "--entity", "club"), "individual"),
         (("registry", "export", "--from", "2018-13"), "no such day"),
         (("registry", "export", "--from", "gestern"), "2018-12-31"),
         (("registry", "export", "--from", "2019", "--to", "2018"), "after"),

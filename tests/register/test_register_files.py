@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from pipeline import spreadsheet
+from pipeline.domain.decision import Entity
 from pipeline.domain.life import Action, RecordState, SetAsideReason
 from pipeline.private_file import private_file
 from pipeline.profile.load import load_profile
@@ -132,6 +133,18 @@ def test_a_changed_id_number_is_masked_in_the_history_too(
         (RegisterScope(office="bazhou"), []),
         (RegisterScope(last=date(2018, 12, 15)), []),
         (RegisterScope(first=date(2018, 12, 16), last=date(2018, 12, 16)), [FIRST, SECOND]),
+        (RegisterScope(account="三河 甲生活"), [SECOND]),
+        (RegisterScope(account="三河甲"), []),
+        (RegisterScope(owner_id=OWNER_ID.lower()), [FIRST, SECOND]),
+        (RegisterScope(owner_id="110101199003070134"), []),
+        (RegisterScope(entity=Entity.COMPANY), [FIRST, SECOND]),
+        (RegisterScope(entity=Entity.INDIVIDUAL), []),
+        (RegisterScope(account_type="wechat", state=RecordState.ACTIVE), [FIRST]),
+        (RegisterScope(account_type="app"), []),
+        (RegisterScope(number=SECOND), [SECOND]),
+        (RegisterScope(offices=frozenset({"sanhe"})), [FIRST, SECOND]),
+        (RegisterScope(offices=frozenset()), []),
+        (RegisterScope(offices=frozenset({"dachang"}), office="sanhe"), []),
         (RegisterScope(order=RegisterOrder.RECEIVED), [SECOND, FIRST]),
         (RegisterScope(order=RegisterOrder.REGISTERED), [FIRST, SECOND]),
         (RegisterScope(order=RegisterOrder.DUE), [FIRST, SECOND]),
@@ -141,6 +154,18 @@ def test_scope_and_order(scope: RegisterScope, numbers: list[str], with_history:
     rows = json.loads(rendered(with_history, wording, "json", scope, reveal=False))
     assert [row["number"] for row in rows] == numbers
     assert [row.number for row in with_history.list_registry(scope)] == numbers
+    assert {row.number for row in with_history.search_register(scope).rows} == set(numbers)
+
+
+def test_the_sheet_and_the_log_say_what_was_asked_for(with_history: Store, wording: Wording) -> None:
+    scope = RegisterScope(account_type="wechat", entity=Entity.COMPANY, account="三河甲生活", owner_id=OWNER_ID)
+    said = opened(rendered(with_history, wording, "xlsx", scope, reveal=False))["台账"]["A2"].value
+    covered = f"{OWNER_ID[:3]}***********{OWNER_ID[-4:]}"
+    for word in ("账号类型：微信公众账号", "主体性质：公司", "账号名：三河甲生活", f"身份证号：{covered}", "共 1 条"):
+        assert word in said
+    (event,) = [item for item in with_history.list_events() if item.kind == "registry.exported"]
+    asked = {"type": "wechat", "entity": "company", "account": "三河甲生活", "owner_id": covered, "ground": "核对"}
+    assert json.loads(event.note) == asked
 
 
 def test_every_export_is_recorded_with_who_what_and_why(with_history: Store, wording: Wording) -> None:

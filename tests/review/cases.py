@@ -9,8 +9,7 @@ from pipeline.domain.decision import DecidedCase, Filing
 from pipeline.domain.document import ExtractedPaper, Field, PageBox
 from pipeline.domain.finding import Finding
 from pipeline.profile.schema import Profile
-from pipeline.store.records import RegistryRow
-from pipeline.store.register_search import RegisterSearch
+from pipeline.store.records import RegisterScope, RegistryRow
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing
 from tests.store.filings import MAILBOX, decide, mail
@@ -78,4 +77,4 @@ def registered(
 ) -> RegistryRow:
     """A record: a filing with nothing to find, registered by itself."""
     hand_in(store, profile, number=number, papers=(*COMPANY_PAPERS, owner_card()), account_name=name, **more)
-    return store.search_register(RegisterSearch(account=name), limit=1).rows[0]
+    return store.search_register(RegisterScope(account=name), limit=1).rows[0]

@@ -29,8 +29,8 @@ class Client:
     csrf: str = ""
     sent: dict[str, str] = field(default_factory=dict)
 
-    def log_in(self, login: str, password: str = PASSWORD) -> Answer:
-        answer = self.post("/login", {"login": login, "password": password})
+    def log_in(self, login: str, password: str = PASSWORD, *, code: str = "") -> Answer:
+        answer = self.post("/login", {"login": login, "password": password, "code": code})
         if answer.status == 303:
             self.csrf = re.findall(r'name="csrf" value="([0-9a-f]+)"', self.get("/account").text)[0]
         return answer

@@ -132,11 +132,17 @@ def test_an_administrator_changes_others_and_not_himself(administrator: Client, 
 def test_the_second_factor_is_bound_and_taken_off(administrator: Client, site: Site, store: Store) -> None:
     client = Client(site)
     client.log_in("liumin")
-    secret = re.findall(r'aria-label="密钥">([A-Z2-7 ]+)<', client.post("/account/totp").text)[0].replace(" ", "")
+    assert "密码不对" in client.post("/account/totp", {"password": "x"}).text
+    text = client.post("/account/totp", {"password": PASSWORD}).text
+    secret = re.findall(r'aria-label="密钥">([A-Z2-7 ]+)<', text)[0].replace(" ", "")
     wrong = client.post("/account/totp/confirm", {"code": "000000"})
     assert (wrong.status, "动态口令不对" in wrong.text) == (422, True)
     assert client.post("/account/totp/confirm", {"code": pyotp.TOTP(secret).at(site.clock())}).status == 303
-    assert Client(site).log_in("liumin").status == 200  # asks for the code
+    assert client.get("/account").headers["location"] == "/login"  # who logged in without a code is out
+    assert client.log_in("liumin").status == 200  # asks for the code
+    site.clock.ahead += timedelta(seconds=60)
+    code = pyotp.TOTP(secret).at(site.clock())
+    assert client.log_in("liumin", code=code).status == 303
     assert "密码不对" in client.post("/account/totp/remove", {"password": "x"}).text
     assert client.post("/account/totp/remove", {"password": PASSWORD}).headers["location"] == "/login"
     assert Client(site).log_in("liumin").status == 303

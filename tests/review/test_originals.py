@@ -14,7 +14,9 @@ from tests.review.conftest import Tab, shot
 from tests.review.looks import look_at
 from tests.review.site import Site
 
-PHOTO, WORD = "11-kaifaqu-photo.eml", "14-sanhe-other-name.eml"
+PHOTO, WORD, COMPANY = "11-kaifaqu-photo.eml", "14-sanhe-other-name.eml", "17-guangyang-id-checksum.eml"
+#: An ID number whole; a licence's code of nothing but digits begins with another figure (9) than any area does.
+NUMBERS = re.compile(r".{20}(?<![0-9A-Z])[1-8]\d{16}[\dX](?![0-9A-Z])")
 
 
 @pytest.fixture
@@ -77,6 +79,28 @@ def test_a_word_form(tab: Tab, site: Site, office: Office) -> None:
     page.locator("details[data-mail] > summary").click()
     expect(page.locator("[data-mail-text] pre")).to_be_visible()
     look_at(page, "word")
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_form_in_word_with_pictures_looks_right_covered_and_revealed(tab: Tab, site: Site, office: Office) -> None:
+    """Every tab of a case that came as most do: a form in Word, a photographed licence and an ID card."""
+    page = tab("shiban")
+    _open(page, site, office.sample(COMPANY))
+    papers = page.get_by_role("tab").all_inner_texts()
+    assert [name.partition("（")[0] for name in papers] == ["登记表", "营业执照", "身份证"]
+    for state in ("covered", "revealed"):
+        if state == "revealed":
+            page.get_by_role("button", name="显示证件号").click()
+            expect(page.locator("#f-owner_id_number")).not_to_have_value(re.compile(r"\*"))
+        for number, name in enumerate(papers, 1):
+            page.get_by_role("tab", name=name).click()
+            page.wait_for_load_state("networkidle")
+            if number > 1:
+                expect(page.locator(".paper img")).to_be_visible()
+                assert page.evaluate("document.querySelector('.paper img').naturalWidth") > 400
+            look_at(page, f"company-{state}-{number}", phone=number == 1)
+        seen = page.content() + page.input_value("#f-owner_id_number")
+        assert (NUMBERS.findall(seen) == []) is (state == "covered"), NUMBERS.findall(seen)
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

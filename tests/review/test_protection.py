@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from pipeline.profile.schema import Profile
-from pipeline.review.protection import HEADERS, comes_from_here, cookie_name
+from pipeline.review.protection import HEADERS, ProtectingHeaders, comes_from_here, cookie_name
 from pipeline.review.serving import Address, ServingError, make_server
 from pipeline.store.store import Store
 from tests.review.cases import hand_in
 from tests.review.client import Client
-from tests.review.site import PASSWORD, Site
+from tests.review.site import PASSWORD, START, Site
 from tests.validate.builders import OWNER_ID, doubtful
 
 
@@ -33,6 +44,44 @@ def test_every_answer_carries_the_headers(client: Client) -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+
+
+def test_over_https_the_browser_is_told_to_stay_there() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response("x")(scope, receive, send)
+
+    async def headers(scheme: str) -> dict[bytes, bytes]:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b""}
+
+        await ProtectingHeaders(app)({"type": "http", "scheme": scheme}, receive, send)
+        return dict(sent[0]["headers"])
+
+    with ThreadPoolExecutor(1) as apart:  # in this thread the browser's driver has a loop of its own
+        over_https, over_http = (apart.submit(asyncio.run, headers(scheme)).result() for scheme in ("https", "http"))
+    assert over_https[b"strict-transport-security"] == b"max-age=31536000; includeSubDomains"
+    assert b"strict-transport-security" not in over_http
+
+
+def test_whoever_is_turned_away_stands_in_the_servers_log(
+    client: Client, site: Site, store: Store, profile: Profile
+) -> None:
+    case_id = hand_in(store, profile, number=1, owner_name=doubtful("owner_name", "苏晓彤"))
+    other = Client(site)
+    other.log_in("dachang1")
+    with capture_logs() as lines:
+        assert other.get(f"/case/{case_id}").status == 404
+        assert client.get("/people").status == 403
+        assert client.get("/").status == 200
+    refused = [line for line in lines if line["event"] == "review.refused"]
+    said = [(line["login"], line["path"], line["status"]) for line in refused]
+    assert said == [("dachang1", "/case/{case}", 404), ("liumin", "/people", 403)]
+    assert case_id not in str(lines)
 
 
 def test_the_cookie_is_the_browsers_alone(site: Site) -> None:
@@ -145,6 +194,23 @@ def test_other_machines_need_https(site: Site) -> None:
     with pytest.raises(ServingError, match="HTTPS"):
         make_server(site.parts, Address(host="0.0.0.0", port=1))
     make_server(site.parts, Address(host="127.0.0.1", port=1))
+
+
+def test_tls_is_no_older_than_1_2(site: Site, tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "beian.example")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(START).not_valid_after(START + timedelta(days=1))
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "c.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "k.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *plain))
+    address = Address(host="0.0.0.0", port=1, certificate=tmp_path / "c.pem", key=tmp_path / "k.pem")
+    config = make_server(site.parts, address).config
+    config.load()
+    assert config.ssl is not None
+    assert config.ssl.minimum_version >= ssl.TLSVersion.TLSv1_2
+    weak = ("RC4", "3DES", "NULL", "EXPORT", "MD5")
+    assert not [item["name"] for item in config.ssl.get_ciphers() if any(word in item["name"] for word in weak)]
 
 
 def test_a_second_factor_is_asked_for_after_the_password(site: Site) -> None:

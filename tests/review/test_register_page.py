@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -26,6 +27,7 @@ from tests.review.conftest import Tab, shot
 from tests.review.site import Site
 from tests.validate.builders import OWNER_ID
 
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
@@ -201,6 +203,39 @@ def test_the_register_leaves_as_a_file_and_this_is_recorded(
     other = Client(site)
     other.log_in("dachang2")
     assert len(_export(other, format="csv", office="sanhe")[2].splitlines()) == 1
+
+
+def test_what_the_page_lists_is_what_the_file_holds(
+    client: Client, site: Site, store: Store, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form of the export carries the page's filters, and every page of the list is in the file."""
+    monkeypatch.setattr(register_page, "PAGE_ROWS", 2)
+    for number, kind in enumerate(("app", "wechat", "app", "app"), 1):
+        record = registered(store, profile, number=number, name=f"三河{number}号", account_type=kind)
+    searched = client.post("/register/search", {"owner_id": OWNER_ID}).headers["location"].partition("?")[2]
+    subject = urlencode({"subject": record.values["account_subject"]})
+    queries = ("", "type=app", "type=app&entity=individual", "account=" + quote("三河 2号"), subject, searched)
+    sizes = []
+    for query in (*queries, "from=2018-12-17", "office=dachang&type=app", f"number={quote('无此号')}"):
+        listed, place = [], f"/register?{query}"
+        while place:
+            text = client.get(place).text
+            listed += re.findall(r'<td class="number">([^<]+)</td>', text)
+            place = next(iter(re.findall(r'rel="next" href="([^"]+)"', text)), "").replace("&amp;", "&")
+        form = text.partition('action="/register/export"')[2].partition("</form>")[0]
+        hidden = {key: unescape(value) for key, value in HIDDEN.findall(form) if key != "csrf"}
+        records = json.loads(_export(client, format="json", **hidden)[2])
+        assert sorted(row["number"] for row in records) == sorted(listed), query
+        assert len(_export(client, format="csv", **hidden)[2].decode("utf-8-sig").splitlines()) == 1 + len(listed)
+        sheet = load_workbook(io.BytesIO(_export(client, format="xlsx", **hidden)[2]))["台账"]
+        assert f"共 {len(listed)} 条" in sheet["A2"].value
+        sizes.append(len(listed))
+    assert sizes == [4, 3, 0, 1, 4, 4, 0, 3, 0]
+    gone = client.post("/register/export", {"format": "csv", "found": "x"})
+    assert (gone.status, "已过期" in gone.text) == (422, True)
+    assert OWNER_ID not in "".join(item.note for item in store.list_events())
+    shown = client.get("/register?type=app&from=2018-12-01").text
+    assert "导出上面列出的全部记录（所有页）：备案机构 三河网信办，备案日期 2018-12-01 至 今，账号类型 " in shown
 
 
 @SQLITE

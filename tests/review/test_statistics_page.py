@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from pipeline.domain.life import Action, SetAsideReason
 from pipeline.figures import FRESH, Figures, FigureScope
-from pipeline.monthly import By, Figure, count_months
+from pipeline.month_counting import count_months
+from pipeline.monthly import By, Figure
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
