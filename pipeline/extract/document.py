@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -28,7 +28,7 @@ from pipeline.extract.image_decode import (
 )
 from pipeline.extract.image_page import read_picture
 from pipeline.extract.ocr import Engines, EnginesNeededError
-from pipeline.extract.page import Page
+from pipeline.extract.page import Fault, Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
 from pipeline.extract.reading_error import ReadingError
@@ -55,6 +55,13 @@ class _Parts:
     geometry: tuple[PageGeometry, ...] = ()
 
 
+#: Why a form could not be read, and how to take its picture again.
+_RETAKE: Final[Mapping[Fault | None, str]] = {
+    Fault.BLURRED: "拍得模糊，无法读取登记表。请擦净镜头，点按表格对焦，双手持稳后重新拍照，或改发 Word、PDF 文件。",
+    Fault.CUT: "没有拍全，表格超出了画面。请退后一些，让表格四角都在画面内重新拍照，或改发 Word、PDF 文件。",
+    Fault.SMALL: "图片太小，文字无法辨认。请靠近表格，让表格占满画面，并以原图发送，或改发 Word、PDF 文件。",
+    None: "看不清，无法读取登记表。请在光线充足处正对表格重新拍照，四角入镜、不要晃动，或改发 Word、PDF 文件。",
+}
 #: Of a file without pictures: what reading its pictures gave.
 _NOTHING: Final = _Parts(engine="none")
 
@@ -215,11 +222,8 @@ def _shows_a_form(page: Page, profile: Profile) -> bool:
 
 
 def _unreadable_form(name: str, page: Page) -> Finding:
-    del page
-    return finding(
-        "form.unreadable",
-        f"“{name}”看不清，无法读取登记表。请在光线充足处正对表格重新拍照，四角入镜、不要晃动，或改发 Word、PDF 文件。",
-    )
+    fault = None if page.photograph is None else page.photograph.fault()
+    return finding("form.unreadable", f"“{name}”{_RETAKE[fault]}")
 
 
 def _picture_finding(name: str, error: Exception) -> Finding:

@@ -13,6 +13,7 @@ from pipeline.domain.pages import PageGeometry
 from pipeline.extract.doubts import INKED
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, is_coarse, red_free
@@ -51,6 +52,7 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
         lines=_in_order(lines),
         grids=grids,
         rereader=PictureRereader(picture, engines, reader.readings),
+        photograph=Shot(rgb=upright, quads=quads, matrix=laid.matrix, source=(rgb.shape[0], rgb.shape[1])),
         geometry=_geometry(number, rgb, laid),
     )
 

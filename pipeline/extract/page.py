@@ -7,6 +7,7 @@ Confidence is the engine's own figure (0-1) or None where the reader has none (t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from pipeline.domain.document import Box, Place
@@ -70,6 +71,21 @@ class Rereader(Protocol):
         """Whether red ink of a seal (公章) lies in `box`."""
 
 
+class Fault(StrEnum):
+    """What is plainly wrong with a picture of a page."""
+
+    BLURRED = "blurred"
+    CUT = "cut"
+    SMALL = "small"
+
+
+class Photograph(Protocol):
+    """A page's picture, to be asked why nothing could be read on it."""
+
+    def fault(self) -> Fault | None:
+        """The plainest fault; None where none is plain."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page, upright: its lines in reading order (top to bottom, left to right) and its tables.
@@ -84,6 +100,7 @@ class Page:
     lines: tuple[Line, ...] = ()
     grids: tuple[Grid, ...] = ()
     rereader: Rereader | None = None
+    photograph: Photograph | None = None
     geometry: PageGeometry | None = None
     prose: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
