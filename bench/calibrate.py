@@ -9,14 +9,18 @@ says of confidences that were measured on the other half. The file is made of bo
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib import resources
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
-from bench.contenders import ours
+from bench.contenders import Read, ours
 from bench.pages import channels_here, make_pages
 from bench.scoring import Scored
 from pipeline.extract.calibration import ANY, Calibration, Steps, dump_steps, fit, group_of, is_measurable
@@ -80,6 +84,10 @@ def halves(values: Mapping[int, Sequence[Scored]]) -> tuple[list[Scored], list[S
     return even, [item for number, found in values.items() if number % 2 for item in found]
 
 
+def _read(channel: str, pages: int, seed: int) -> Sequence[Read]:
+    return ours(list(make_pages(channel, pages, seed))).reads
+
+
 def main() -> int:
     """Measure, show, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -88,10 +96,13 @@ def main() -> int:
     parser.add_argument("--plot", type=Path, default=Path("docs/reliability.png"))
     given = parser.parse_args()
     values: dict[int, Sequence[Scored]] = {}
-    for channel in channels_here():
-        read = ours(list(make_pages(channel, given.pages, given.seed))).reads
-        values |= {len(values) + number: page.scored for number, page in enumerate(read)}
-        print(f"{channel}: {len(read)} pages read", file=sys.stderr, flush=True)
+    channels = channels_here()
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
+        for channel, read in zip(
+            channels, pool.map(_read, channels, repeat(given.pages), repeat(given.seed)), strict=True
+        ):
+            values |= {len(values) + number: page.scored for number, page in enumerate(read)}
+            print(f"{channel}: {len(read)} pages read", file=sys.stderr, flush=True)
     learnt, held_out = halves(values)
     classes = list(reliability(measure(learnt), held_out))
     steps = measure([*learnt, *held_out])

@@ -13,6 +13,7 @@ from functools import partial
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
+from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
 from pipeline.extract.form_labels import label_book
@@ -39,6 +40,7 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     warm_up()
     profile = load_profile(profile_name)
     label_book(profile.form)  # its patterns take half a second to compile, which each child would do anew
+    shipped_calibration()  # a file, which no child may open
     pictures = _PictureReader(profile)
     # The decoder of HEIC starts threads, and so does, where `tesserocr` does not install, the second reader a program;
     # a child that may start no programs may start no threads either.
