@@ -192,6 +192,7 @@ class CaseReader:
             value=self._value(row),
             raw=self._open(row.raw, "fields", "raw", row.id) or "",
             confidence=row.confidence,
+            sure=row.sure,
             doubtful=row.doubtful,
             doubt=remark.get("doubt"),
             source=_PLACES.validate_python(row.source) if row.source else None,

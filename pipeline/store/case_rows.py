@@ -165,6 +165,7 @@ class RowWriter:
             second=self._seal(item.second, "fields", "second", row_id),
             remark=self._seal(json.dumps(remark) if remark else None, "fields", "remark", row_id),
             confidence=item.confidence,
+            sure=item.sure,
             doubtful=item.doubtful,
             approximate=item.approximate,
             reader=item.reader,

@@ -304,6 +304,7 @@ class FieldValueRow(Base):
     second: Mapped[bytes | None]
     remark: Mapped[bytes | None]
     confidence: Mapped[float | None]
+    sure: Mapped[float | None]
     doubtful: Mapped[bool]
     approximate: Mapped[bool]
     reader: Mapped[str] = mapped_column(_SHORT)

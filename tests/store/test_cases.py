@@ -57,7 +57,7 @@ def test_a_case_comes_back_exactly_as_it_was_decided(store: Store, profile: Prof
 
 def test_every_part_of_the_records_is_kept() -> None:
     """A new part of a record must be given a place in the store: then change this test with it."""
-    where = {"source", "reader", "confidence", "doubtful", "doubt", "approximate"}
+    where = {"source", "reader", "confidence", "sure", "doubtful", "doubt", "approximate"}
     assert set(Field.model_fields) == {"key", "value", "raw", "second", "candidates"} | where
     assert set(ExtractedForm.model_fields) == {"fields", "profile", "file", "pages", "unplaced", "findings"}
     assert set(ExtractedPaper.model_fields) == {"fields", "kind", "file", "pages", "title", "findings"}
