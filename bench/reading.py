@@ -135,7 +135,7 @@ def read_small() -> Sequence[Read]:
 
 
 def load_floors() -> Mapping[str, Mapping[str, float]]:
-    """By channel: the least share of exact values, and how many may be silently wrong (none)."""
+    """By channel: the least share of exact values, and how many were silently wrong (of print and papers: none)."""
     floors: Mapping[str, Mapping[str, float]] = json.loads(FLOORS.read_text(encoding="utf-8"))
     return floors
 
