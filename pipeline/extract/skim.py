@@ -1,8 +1,9 @@
 """Whether a page is worth reading to its end. People attach long documents that are neither form nor paper.
 
-A page is sampled: its largest lines, and the beginning of a line in each of several bands. One word that
+A page is sampled: its largest lines, and a line in each of several bands, of each its beginning. One word that
 stands on forms or papers, and the page is read whole; so is a page that reads badly, and one that follows a page with
-such words. What is left is prose: it is not read, and whoever may not see ID numbers sees nothing of it (`id_places`).
+such words or one of few lines. What is left is prose: it is not read, and whoever may not see ID numbers sees nothing
+of it (`id_places`).
 """
 
 from __future__ import annotations
