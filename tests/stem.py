@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+from tests import zygotes
+
 _COMMANDS = "pipeline.cli"
 _IMPORTED = (
     "alembic.command",
@@ -91,6 +93,8 @@ def main() -> None:
     commands = import_module(_COMMANDS)
     for module in pkgutil.iter_modules(commands.__path__, f"{_COMMANDS}."):
         import_module(module.name)
+    if zygotes.VARIABLE in os.environ:
+        zygotes.use(os.environ[zygotes.VARIABLE])
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()

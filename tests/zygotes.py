@@ -1,0 +1,200 @@
+"""Zygotes forked from one that has loaded everything already, for tests that start the sandbox again and again.
+
+Loading the libraries and the engines takes seconds of a processor, each time the same. A `Nursery` does it once; what a
+`Jail` gets from it is a process that is as a fresh zygote is after its start, with its own control socket. How zygotes are
+started for real is shown by tests/sandbox, and by every service that a test runs.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline.sandbox import pool
+from pipeline.sandbox.zygote import Zygote
+
+PROFILE = "langfang-2018"
+COMMAND = ("pipeline.jobs", PROFILE)
+#: Where the nursery of this test process listens, for the processes it forks `beian` from.
+VARIABLE = "ZYGOTE_NURSERY"
+_ROOT = Path(__file__).parents[1]
+_START_SECONDS = 60.0
+_ENGINES_WANTED = b"e"
+
+
+class Nursery:
+    """The socket of a process that begins to load when it is first asked, and ends with the process that made it."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="nursery-")
+        self.path = Path(self._folder.name) / "socket"
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._listener.bind(str(self.path))
+        self._listener.listen(64)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-m", __name__, str(self._listener.fileno())],
+            pass_fds=(self._listener.fileno(),),
+            env={**pool._environment(), "PYTHONPATH": str(_ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._listener.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=_START_SECONDS)
+        self._folder.cleanup()
+
+
+def use(path: str) -> Callable[[], None]:
+    """From now on every `Jail` of this process for the usual profile gets its zygote there; returns what ends that."""
+    real, usual = pool._ZygoteProcess, _surroundings()
+
+    def start(command: Sequence[str]) -> pool._ZygoteProcess:
+        return _Forked(path) if tuple(command) == COMMAND and _surroundings() == usual else real(command)
+
+    vars(pool)["_ZygoteProcess"] = start
+    return partial(vars(pool).__setitem__, "_ZygoteProcess", real)
+
+
+def _surroundings() -> dict[str, str]:
+    """What a zygote would know of the environment; a home of its own, which tests give, makes no difference to it."""
+    return {name: value for name, value in pool._environment().items() if name != "HOME"}
+
+
+class _Forked(pool._ZygoteProcess):
+    """As the class it is made from; only the process behind it was not started by this one."""
+
+    def __init__(self, path: str) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asking:
+            asking.connect(path)
+            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with theirs:
+                socket.send_fds(asking, [b"zygote"], [theirs.fileno()])
+            asking.settimeout(_START_SECONDS)
+            _, (pidfd,), _, _ = socket.recv_fds(asking, 64, 1)
+        self._lock = threading.Lock()
+        vars(self)["_process"] = _Elsewhere(pidfd)
+        self._await_ready()
+
+
+class _Elsewhere:
+    """What `Popen` offers of a process, for one that is nobody's child here."""
+
+    def __init__(self, pidfd: int) -> None:
+        self._pidfd = pidfd
+
+    def __del__(self) -> None:
+        os.close(self._pidfd)
+
+    def poll(self) -> int | None:
+        return 0 if select.select([self._pidfd], [], [], 0)[0] else None
+
+    def wait(self, timeout: float | None = None) -> None:
+        if not select.select([self._pidfd], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired("zygote", timeout or 0)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+
+class _Keeper:
+    """The process that loads once and forks."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._wanted, self._want = os.pipe()
+        self._jobs: Any = None
+        self._engines: Any = None
+
+    def serve(self) -> None:
+        """Until the test process, which holds the other end of the standard input, is gone."""
+        while True:
+            _reap()
+            ready, _, _ = select.select([self._listener, self._wanted, 0], [], [])
+            if self._listener in ready:
+                self._fork(self._listener.accept()[0])
+            elif self._wanted in ready:
+                os.read(self._wanted, 4096)
+                self._load_engines()
+            else:
+                return
+
+    def _fork(self, asking: socket.socket) -> None:
+        self._load_jobs()
+        _, (descriptor,), _, _ = socket.recv_fds(asking, 64, 1)
+        with asking, socket.socket(fileno=descriptor) as control:
+            pid = os.fork()
+            if pid == 0:
+                asking.close()
+                self._become_zygote(control)
+            pidfd = os.pidfd_open(pid)
+            socket.send_fds(asking, [b"pid"], [pidfd])
+            os.close(pidfd)
+
+    def _load_jobs(self) -> None:
+        if self._jobs is not None:
+            return
+        from pipeline.sandbox.confinement import load_layers
+
+        load_layers()
+        import pipeline.jobs
+
+        vars(pipeline.jobs)["load_engines"] = self._give_engines
+        self._jobs = pipeline.jobs.load_jobs([PROFILE])
+
+    def _load_engines(self) -> None:
+        """With all shapes met, so that no zygote has to."""
+        if self._engines is None:
+            from pipeline.extract.engines import load_engines
+
+            self._engines = load_engines()
+            for _ in self._engines.main.warm_up():
+                pass
+            vars(self._engines.main)["warm_up"] = lambda: iter(())
+
+    def _give_engines(self) -> Any:
+        """In a zygote: those that were loaded before it was forked; else its own, and the next one's are loaded meanwhile."""
+        from pipeline.extract.engines import load_engines
+
+        if self._engines is None:
+            os.write(self._want, _ENGINES_WANTED)
+        return self._engines or load_engines()
+
+    def _become_zygote(self, control: socket.socket) -> None:
+        """Never returns."""
+        try:
+            os.setsid()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            self._listener.close()
+            Zygote(control, self._jobs).serve()
+        finally:
+            os._exit(0)
+
+
+def _reap() -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+if __name__ == "__main__":
+    _Keeper(socket.socket(fileno=int(sys.argv[1]))).serve()
