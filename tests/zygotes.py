@@ -74,8 +74,9 @@ def use(path: str) -> Callable[[], None]:
 
 
 def _surroundings() -> dict[str, str]:
-    """What a zygote would know of the environment; a home of its own, which tests give, makes no difference to it."""
-    return {name: value for name, value in pool._environment().items() if name != "HOME"}
+    """What a zygote would know of the environment, without what makes no difference to it: a home of its own, which tests
+    give, and where OpenCV, once imported, has added its own folder."""
+    return {name: value for name, value in pool._environment().items() if name not in ("HOME", "LD_LIBRARY_PATH")}
 
 
 class _Forked(pool._ZygoteProcess):
@@ -88,16 +89,17 @@ class _Forked(pool._ZygoteProcess):
             with theirs:
                 socket.send_fds(asking, [b"zygote"], [theirs.fileno()])
             asking.settimeout(_START_SECONDS)
-            _, (pidfd,), _, _ = socket.recv_fds(asking, 64, 1)
+            pid, (pidfd,), _, _ = socket.recv_fds(asking, 64, 1)
         self._lock = threading.Lock()
-        vars(self)["_process"] = _Elsewhere(pidfd)
+        vars(self)["_process"] = _Elsewhere(int(pid), pidfd)
         self._await_ready()
 
 
 class _Elsewhere:
     """What `Popen` offers of a process, for one that is nobody's child here."""
 
-    def __init__(self, pidfd: int) -> None:
+    def __init__(self, pid: int, pidfd: int) -> None:
+        self.pid = pid
         self._pidfd = pidfd
 
     def __del__(self) -> None:
@@ -146,7 +148,7 @@ class _Keeper:
                 asking.close()
                 self._become_zygote(control)
             pidfd = os.pidfd_open(pid)
-            socket.send_fds(asking, [b"pid"], [pidfd])
+            socket.send_fds(asking, [str(pid).encode()], [pidfd])
             os.close(pidfd)
 
     def _load_jobs(self) -> None:
