@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import zygotes
+from tests import quick_hashes, zygotes
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,3 +18,11 @@ def nursery() -> Iterator[None]:
         end = zygotes.use(str(made.path))
         yield
         end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hashes() -> Iterator[None]:
+    """Logins cost next to nothing: see `tests.quick_hashes`."""
+    end = quick_hashes.use()
+    yield
+    end()

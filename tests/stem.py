@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from tests import zygotes
+from tests import quick_hashes, zygotes
 
 _COMMANDS = "pipeline.cli"
 _IMPORTED = (
@@ -93,6 +93,7 @@ def main() -> None:
     commands = import_module(_COMMANDS)
     for module in pkgutil.iter_modules(commands.__path__, f"{_COMMANDS}."):
         import_module(module.name)
+    quick_hashes.use()
     if zygotes.VARIABLE in os.environ:
         zygotes.use(os.environ[zygotes.VARIABLE])
     for line in sys.stdin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -13,7 +14,9 @@ import pytest
 
 from pipeline.store.errors import LoginRefusedError, LoginThrottledError, SecondFactorNeededError
 from pipeline.store.event_reading import EventFilter
+from pipeline.store.passwords import hash_password
 from pipeline.store.store import Store
+from tests import quick_hashes
 from tests.people.conftest import PASSWORD, Hire
 from tests.store.filings import NOW, later
 
@@ -66,6 +69,19 @@ def test_a_disabled_account_is_refused_alike(store: Store, hire: Hire) -> None:
     assert attempt(store, NOW, PASSWORD) == "refused"
 
 
+@pytest.fixture
+def real_hashes() -> Iterator[None]:
+    end = quick_hashes.do_not_use()
+    yield
+    end()
+
+
+@pytest.mark.usefixtures("real_hashes")
+def test_passwords_are_hashed_as_rfc_9106_advises() -> None:
+    assert hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+@pytest.mark.usefixtures("real_hashes")
 def test_an_unknown_login_takes_as_long_as_a_wrong_password(store: Store, hire: Hire) -> None:
     hire("wang.fang")
     attempt(store, NOW)

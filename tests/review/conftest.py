@@ -21,7 +21,6 @@ from playwright.sync_api import (
 
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.pool import Jail
-from pipeline.store.passwords import hash_password
 from pipeline.store.store import Store
 from tests.pictures.conftest import jail
 from tests.postgres import postgres_cluster
@@ -56,15 +55,6 @@ SHOTS = os.environ.get("BEIAN_TEST_SCREENSHOTS")
 DESK = {"width": 1366, "height": 768}
 
 Tab = Callable[..., Page]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def hashed_once() -> Iterator[None]:
-    """The same password is hashed once: for seven people before each test it takes longer than most tests."""
-    known = cache(hash_password)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.store.people.hash_password", known)
-        yield
 
 
 @pytest.fixture
