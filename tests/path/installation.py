@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from pipeline.demo.dovecot import Dovecot
@@ -125,17 +126,13 @@ class Installation:
         return _parsed(self.run(*arguments, "--json", status=status, log=log))
 
     def many_rows(self, commands: Mapping[str, Sequence[str]]) -> dict[str, Rows]:
-        """The JSON Lines of several commands that run at the same time, each of which must end well."""
-        running = {name: self.start(*arguments, "--json") for name, arguments in commands.items()}
-        said = {name: command.finish(seconds=300) for name, command in running.items()}
-        assert {name: command.status for name, command in running.items()} == dict.fromkeys(commands, 0)
-        return {name: _parsed(text) for name, text in said.items()}
+        """The JSON Lines of several commands."""
+        return {name: self.rows(*arguments) for name, arguments in commands.items()}
 
     def look(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of the database, looked at from outside; none as long as there is no such table."""
         url = self.url or f"sqlite:///file:{self.data / 'beian.sqlite3'}?mode=ro&uri=true"
-        engine = create_engine(url, poolclass=NullPool)
-        with suppress(OperationalError, ProgrammingError), engine.connect() as connection:
+        with suppress(OperationalError, ProgrammingError), _engine(url).connect() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(query)]
         return []
 
@@ -163,6 +160,12 @@ class Installation:
     def open_store(self) -> Store:
         """The store, opened by the test itself."""
         return open_store(self.url or f"sqlite:///{self.data / 'beian.sqlite3'}", data_dir=self.data)
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """Made once for all the looks of a test that waits; connects anew for each."""
+    return create_engine(url, poolclass=NullPool)
 
 
 def plain_logs(folder: Path) -> str:

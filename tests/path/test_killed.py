@@ -56,7 +56,7 @@ def test_kills_lose_and_double_nothing(site: Installation) -> None:
     before: dict[int, str] = {}
     for moment in MOMENTS:
         command = site.start("poll", "--once")
-        reached = command.wait_for(partial(moment.reached, site, command), seconds=120, pause=0.002)
+        reached = command.wait_for(partial(moment.reached, site, command), seconds=120, pause=0.005)
         assert reached, f"ended or stood still before {moment.name}: {command.status}"
         time.sleep(rng.uniform(0, moment.later))
         site.assert_gone(command.kill())
