@@ -57,7 +57,8 @@ class Media(StrEnum):
     TIFF = "tiff"
     WEBP = "webp"
     HEIC = "heic"
-    OLE = "ole"  # .doc, .wps, .xls
+    DOC = "doc"  # .doc, .wps
+    OLE = "ole"  # .xls, .ppt and whatever else is kept that way
     RTF = "rtf"
     HTML = "html"
     TEXT = "text"
