@@ -47,7 +47,7 @@ MAX_TEXT: Final = 50_000
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 #: What may need threads to be decoded, which a process that may start no programs may not start either.
 _THREADED: Final = frozenset({Media.HEIC, Media.DOCX})
-_WITH_TABLES: Final = CONVERTED | {Media.DOCX}
+_WITH_TABLES: Final = CONVERTED | {Media.DOCX, Media.HTML}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class Evidence:
 
     def _counted(self, part: PartMail) -> list[KeptFile]:
         """The files of a mail that was decided before they were noted."""
-        attachments = self._mails.of(part.sha256).attachments
+        attachments = [item for item in self._mails.of(part.sha256).attachments if item.body is None]
         return [_unread(item, number) for number, item in enumerate(attachments, start=part.first_file + 1)]
 
     def page_picture(
@@ -175,12 +175,12 @@ class Evidence:
         return _picture(reply, placed=geometry is not None, hidden=hidden)
 
     def document_grid(self, case_id: str, file: int, *, revealed: bool) -> DocumentGrid:
-        """The tables of a Word file; ID numbers are masked unless revealed."""
+        """The tables of a Word file or of a mail's own HTML; ID numbers are masked unless revealed."""
         _, found = self._find(self._mail(case_id), file)
         if found.media not in _WITH_TABLES:
             raise NotShownError(Trouble.NO_TABLE)
         attachment = self._readable(found)
-        request = GridRequest(masked=not revealed)
+        request = GridRequest(media=attachment.media, masked=not revealed)
         reply = self._run("grid", request.model_dump_json().encode(), attachment.content)
         try:
             answer = GridAnswer.model_validate_json(reply.record_json)

@@ -143,7 +143,7 @@ def _show(pen: Pen, header: bytes, content: bytes) -> JobReply:
 
 def _grid(profile: Profile, header: bytes, content: bytes) -> JobReply:
     request = GridRequest.model_validate_json(header)
-    answer = show_grid(content, profile, masked=request.masked)
+    answer = show_grid(content, request.media, profile, masked=request.masked)
     return JobReply(record_json=answer.model_dump_json().encode())
 
 
@@ -153,4 +153,4 @@ def _find_trouble(content: bytes, media: Media, name: str) -> Finding | None:
         return details.empty(name)
     if media is Media.OLE and is_encrypted_office(content):
         return details.encrypted(name)
-    return None if media in READABLE else details.unsupported(name, media)
+    return None if media in READABLE or media is Media.HTML else details.unsupported(name, media)
