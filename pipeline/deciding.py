@@ -20,6 +20,7 @@ from pipeline.domain.provenance import read_from
 from pipeline.domain.spelling import squash
 from pipeline.extract.agreement import settle
 from pipeline.extract.typed_words import Typed
+from pipeline.letter_forms import keep_letter_forms
 from pipeline.mail_files import MailFile, address_mail
 from pipeline.profile.schema import Profile
 from pipeline.validate.decide import decide_filing
@@ -74,10 +75,18 @@ class Decider:
         return RawMessage(mailbox=where, received=when, sha256=mail.sha256, content=mail.content), submission
 
     def read_submission(self, submission: Submission, message: RawMessage) -> ReadMail:
-        """Read every file of a mail that was taken apart. From here on everything read says from which file."""
+        """Read every file of a mail that was taken apart, and the tables in its letter.
+
+        From here on everything read says from which file; a letter's table that gives no form is none.
+        """
+        read = keep_letter_forms(
+            ((item, self.reader.read(item)) for item in submission.attachments),
+            automatic=submission.automatic is not None,
+        )
+        submission = submission.model_copy(update={"attachments": tuple(item for item, _ in read)})
         documents = tuple(
-            ReadDocument(name=item.name, reading=read_from(self.reader.read(item), number))
-            for number, item in enumerate(submission.attachments, start=1)
+            ReadDocument(name=item.name, reading=read_from(reading, number))
+            for number, (item, reading) in enumerate(read, start=1)
         )
         return ReadMail(
             mailbox=message.mailbox,

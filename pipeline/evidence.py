@@ -15,9 +15,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from pipeline.converted_files import ConvertedFiles
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Attachment, KeptFile, Media, Submission
 from pipeline.domain.pages import PageGeometry
+from pipeline.ingest.part_kinds import CONVERTED
 from pipeline.pictures.requests import (
     DEFAULT_WIDTH_PX,
     DocumentGrid,
@@ -29,7 +31,7 @@ from pipeline.pictures.requests import (
 )
 from pipeline.pictures.trouble import NotShownError, Trouble
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading import NotConvertedError, SandboxedReader
 from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.pool import Jail
@@ -45,6 +47,7 @@ MAX_TEXT: Final = 50_000
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 #: What may need threads to be decoded, which a process that may start no programs may not start either.
 _THREADED: Final = frozenset({Media.HEIC, Media.DOCX})
+_WITH_TABLES: Final = CONVERTED | {Media.DOCX, Media.HTML}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,9 @@ class Evidence:
         self._jail = jail
         self._profile = profile
         self._clock = clock
-        self._mails = UnpackedMails(store.archive, SandboxedReader(jail=jail))
+        reader = SandboxedReader(jail=jail)
+        self._mails = UnpackedMails(store.archive, reader)
+        self._converted = ConvertedFiles(reader)
 
     def attachments(self, case_id: str) -> tuple[ShownFile, ...]:
         """The attachments of the case's mails in order, those in archives and forwarded mails among them."""
@@ -135,7 +140,7 @@ class Evidence:
 
     def _counted(self, part: PartMail) -> list[KeptFile]:
         """The files of a mail that was decided before they were noted."""
-        attachments = self._mails.of(part.sha256).attachments
+        attachments = [item for item in self._mails.of(part.sha256).attachments if item.body is None]
         return [_unread(item, number) for number, item in enumerate(attachments, start=part.first_file + 1)]
 
     def page_picture(
@@ -150,11 +155,12 @@ class Evidence:
     ) -> Picture:
         """A page of an attachment, at most `max_width` pixels wide (64 to 3200), upright as boxes mean it."""
         mail = self._mail(case_id)
-        kept, attachment = self._find(mail, file)
+        kept, found = self._find(mail, file)
         geometry = next((item for item in kept.pages if item.page == page), None) if kept is not None else None
         hidden = not revealed and _is_hidden(geometry)
         if page < 1:
             raise NotShownError(Trouble.NO_PAGE)
+        attachment = self._readable(found)
         request = ShowRequest(
             media=attachment.media,
             page=page,
@@ -169,11 +175,12 @@ class Evidence:
         return _picture(reply, placed=geometry is not None, hidden=hidden)
 
     def document_grid(self, case_id: str, file: int, *, revealed: bool) -> DocumentGrid:
-        """The tables of a Word file; ID numbers are masked unless revealed."""
-        _, attachment = self._find(self._mail(case_id), file)
-        if attachment.media is not Media.DOCX:
+        """The tables of a Word file or of a mail's own HTML; ID numbers are masked unless revealed."""
+        _, found = self._find(self._mail(case_id), file)
+        if found.media not in _WITH_TABLES:
             raise NotShownError(Trouble.NO_TABLE)
-        request = GridRequest(masked=not revealed)
+        attachment = self._readable(found)
+        request = GridRequest(media=attachment.media, masked=not revealed)
         reply = self._run("grid", request.model_dump_json().encode(), attachment.content)
         try:
             answer = GridAnswer.model_validate_json(reply.record_json)
@@ -226,6 +233,18 @@ class Evidence:
             raise NotShownError(Trouble.NO_FILE)
         return kept, found
 
+    def _readable(self, attachment: Attachment) -> Attachment:
+        """The attachment as it was read: an old Word file as the DOCX that was made of it."""
+        if attachment.media not in CONVERTED:
+            return attachment
+        try:
+            docx = self._converted.of(attachment)
+        except NotConvertedError:
+            raise NotShownError(Trouble.UNREADABLE) from None
+        except JobError as error:
+            raise NotShownError(_trouble(error)) from None
+        return attachment.model_copy(update={"media": Media.DOCX, "content": docx})
+
     def _run(self, job: str, header: bytes, content: bytes) -> JobReply:
         try:
             return self._jail.run(job, header, content)
@@ -257,7 +276,7 @@ def _shown(item: KeptFile) -> ShownFile:
         path=item.path,
         inline=item.inline,
         pages=pages,
-        has_grid=item.media is Media.DOCX,
+        has_grid=item.media in _WITH_TABLES,
     )
 
 

@@ -1,8 +1,11 @@
-"""What the sandbox is told about the bytes it gets."""
+"""What the sandbox is told about the bytes it gets, and what it answers."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pipeline.domain.base import Frozen
+from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 
 
@@ -18,3 +21,37 @@ class ReadRequest(Frozen):
 
     name: str
     media: Media | None = None
+
+
+class Need(StrEnum):
+    """What a file has to go through before it can be read."""
+
+    ENGINES = "engines"
+    CONVERSION = "conversion"
+
+
+class ReadAnswer(Frozen):
+    """What stands in a file; or, without `reading`, what it needs and what its bytes are."""
+
+    reading: DocumentReading | None = None
+    media: Media | None = None
+    needs: Need | None = None
+
+
+class ConvertRequest(Frozen):
+    """A Word file of the time before DOCX, to be made into one."""
+
+    media: Media
+
+
+class ConversionTrouble(StrEnum):
+    """Why there is no DOCX: nothing on this machine makes one safely, or the file does not open."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+class ConvertAnswer(Frozen):
+    """The DOCX travels beside it, unless there is `trouble`."""
+
+    trouble: ConversionTrouble | None = None

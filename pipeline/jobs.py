@@ -18,12 +18,26 @@ from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
 from pipeline.extract.form_labels import label_book
 from pipeline.extract.ocr import Engines, EnginesNeededError
+from pipeline.extract.word_libreoffice import (
+    NetworkOpenError,
+    NotConvertedError,
+    OfficeMissingError,
+    convert_to_docx,
+)
 from pipeline.ingest import details
 from pipeline.ingest.limits import DEFAULT_LIMITS
-from pipeline.ingest.part_kinds import READABLE
+from pipeline.ingest.part_kinds import CONVERTED, READABLE
 from pipeline.ingest.sniff import is_encrypted_office, sniff
 from pipeline.ingest.unpack import unpack_mail, warm_up
-from pipeline.job_requests import ReadRequest, UnpackRequest
+from pipeline.job_requests import (
+    ConversionTrouble,
+    ConvertAnswer,
+    ConvertRequest,
+    Need,
+    ReadAnswer,
+    ReadRequest,
+    UnpackRequest,
+)
 from pipeline.pictures.document_grid import show_grid
 from pipeline.pictures.requests import GridRequest, ShowRequest
 from pipeline.pictures.show import show_page
@@ -50,6 +64,7 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
         "unpack": Job(run=_unpack),
         "read": Job(run=partial(_read, profile, None)),
         "read_pictures": reading,
+        "convert": Job(run=_convert, may_exec=True),
         "show": Job(run=partial(_show, pen)),
         "show_heic": Job(run=partial(_show, pen), may_exec=True),
         "grid": Job(run=partial(_grid, profile)),
@@ -86,18 +101,39 @@ def _unpack(header: bytes, content: bytes) -> JobReply:
 
 
 def _read(profile: Profile, engines: Engines | None, header: bytes, content: bytes) -> JobReply:
-    """The reading, or null for a file that needs the engines."""
+    """The reading, or what the file needs (`ReadAnswer`)."""
     request = ReadRequest.model_validate_json(header)
     media = request.media or sniff(content)
+    answer = _answer(profile, engines, content, request.model_copy(update={"media": media}))
+    return JobReply(record_json=answer.model_dump_json().encode())
+
+
+def _answer(profile: Profile, engines: Engines | None, content: bytes, request: ReadRequest) -> ReadAnswer:
+    media = request.media or Media.UNKNOWN
+    if media in CONVERTED:
+        return ReadAnswer(needs=Need.CONVERSION, media=media)
     trouble = _find_trouble(content, media, request.name)
     if trouble is not None:
-        reading = DocumentReading(engine="none", findings=(trouble,))
-    else:
-        try:
-            reading = read_document(content, media, name=request.name, profile=profile, engines=engines)
-        except EnginesNeededError:
-            return JobReply(record_json=b"null")
-    return JobReply(record_json=reading.model_dump_json().encode())
+        return ReadAnswer(reading=DocumentReading(engine="none", findings=(trouble,)))
+    try:
+        reading = read_document(content, media, name=request.name, profile=profile, engines=engines)
+    except EnginesNeededError:
+        return ReadAnswer(needs=Need.ENGINES, media=media)
+    return ReadAnswer(reading=reading)
+
+
+def _convert(header: bytes, content: bytes) -> JobReply:
+    """The file as a DOCX beside a `ConvertAnswer`."""
+    request = ConvertRequest.model_validate_json(header)
+    blobs: tuple[bytes, ...] = ()
+    answer = ConvertAnswer()
+    try:
+        blobs = (convert_to_docx(content, request.media),)
+    except (OfficeMissingError, NetworkOpenError):
+        answer = ConvertAnswer(trouble=ConversionTrouble.MISSING)
+    except NotConvertedError:
+        answer = ConvertAnswer(trouble=ConversionTrouble.UNREADABLE)
+    return JobReply(record_json=answer.model_dump_json().encode(), blobs=blobs)
 
 
 def _show(pen: Pen, header: bytes, content: bytes) -> JobReply:
@@ -107,7 +143,7 @@ def _show(pen: Pen, header: bytes, content: bytes) -> JobReply:
 
 def _grid(profile: Profile, header: bytes, content: bytes) -> JobReply:
     request = GridRequest.model_validate_json(header)
-    answer = show_grid(content, profile, masked=request.masked)
+    answer = show_grid(content, request.media, profile, masked=request.masked)
     return JobReply(record_json=answer.model_dump_json().encode())
 
 
@@ -117,4 +153,4 @@ def _find_trouble(content: bytes, media: Media, name: str) -> Finding | None:
         return details.empty(name)
     if media is Media.OLE and is_encrypted_office(content):
         return details.encrypted(name)
-    return None if media in READABLE else details.unsupported(name, media)
+    return None if media in READABLE or media is Media.HTML else details.unsupported(name, media)

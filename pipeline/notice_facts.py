@@ -19,7 +19,7 @@ from pipeline.store.records import CaseDetail, HistoryItem, RecordVersionRow
 from pipeline.validate.periods import add_period
 
 #: Readers of text as it stands in the file, and people: no better photo helps them.
-_NO_PICTURE: Final = frozenset({"docx", "pdf-text", "reviewer"})
+_NO_PICTURE: Final = frozenset({"docx", "html", "pdf-text", "reviewer"})
 _ABOUT_LOOKS: Final = frozenset({"field.doubtful", "form.unreadable", "material.unreadable"})
 _ALWAYS_PICTURES: Final = frozenset({"material.unreadable"})
 _REFERENCE_CHARS: Final = 8

@@ -6,26 +6,48 @@ sandbox itself is an error (`JailBrokenError`), because then nothing was decided
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Attachment, Media, Submission
+from pipeline.ingest import details
 from pipeline.ingest.filename import shown_name
-from pipeline.job_requests import ReadRequest, UnpackRequest
+from pipeline.job_requests import (
+    ConversionTrouble,
+    ConvertAnswer,
+    ConvertRequest,
+    Need,
+    ReadAnswer,
+    ReadRequest,
+    UnpackRequest,
+)
 from pipeline.local_files import load_file
-from pipeline.sandbox.errors import JailBrokenError, JobError, JobMemoryError, JobTimeoutError
+from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
 from pipeline.sandbox.pool import Jail
 
 #: A file larger than this is not even loaded; no attachment can be that large.
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
 #: What a document can do to its reader. A broken sandbox (`JailBrokenError`) is none of it.
 _BROKEN: Final = (JobError, ValidationError)
-_READINGS: Final[TypeAdapter[DocumentReading | None]] = TypeAdapter(DocumentReading | None)
+_CONVERSION_FINDINGS: Final[Mapping[ConversionTrouble, Callable[[str], Finding]]] = {
+    ConversionTrouble.MISSING: details.no_converter,
+    ConversionTrouble.UNREADABLE: details.not_converted,
+}
+
+
+class NotConvertedError(Exception):
+    """There is no DOCX of an old Word file; `trouble` says why."""
+
+    def __init__(self, trouble: ConversionTrouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,22 +97,48 @@ class SandboxedReader:
 
     def read_file(self, name: str, content: bytes, *, media: Media | None = None) -> DocumentReading:
         """What stands in a file; without `media` its type is found from its bytes. `name` is safe to show."""
-        request = ReadRequest(name=name, media=media).model_dump_json().encode()
         try:
-            return self._read_text(request, content) or self._read_pictures(request, content)
-        except JailBrokenError:
-            raise
+            return self._read_file(ReadRequest(name=name, media=media), content)
+        except NotConvertedError as error:
+            return DocumentReading(engine="none", findings=(_CONVERSION_FINDINGS[error.trouble](name),))
         except (JobError, ValidationError) as error:
             return DocumentReading(engine="none", findings=(_file_finding(name, error),))
 
-    def _read_text(self, request: bytes, content: bytes) -> DocumentReading | None:
-        """By the job that needs no engine and may do least; None when the file holds pictures."""
-        reply = self.jail.run("read", request, content)
-        return _READINGS.validate_json(reply.record_json)
+    def as_docx(self, content: bytes, media: Media) -> bytes:
+        """A Word file of the time before DOCX (`CONVERTED`) as a DOCX.
 
-    def _read_pictures(self, request: bytes, content: bytes) -> DocumentReading:
-        reply = self.jail.run("read_pictures", request, content)
-        return DocumentReading.model_validate_json(reply.record_json)
+        Raises `NotConvertedError`, and `JobError` for what the file does to its process.
+        """
+        request = ConvertRequest(media=media).model_dump_json().encode()
+        reply = self.jail.run("convert", request, content)
+        answer = ConvertAnswer.model_validate_json(reply.record_json)
+        if answer.trouble is not None:
+            raise NotConvertedError(answer.trouble)
+        if len(reply.blobs) != 1:
+            raise JobError("no DOCX beside the answer")
+        return reply.blobs[0]
+
+    def _read_file(self, request: ReadRequest, content: bytes) -> DocumentReading:
+        """By the job that may do least; by the others only where that one says that the file needs them."""
+        answer = self._answer("read", request, content)
+        if answer.needs is Need.CONVERSION and answer.media is not None:
+            return self._read_converted(request, content, answer.media)
+        if answer.needs is Need.ENGINES:
+            answer = self._answer("read_pictures", request, content)
+        if answer.reading is None:
+            raise JobError("no reading in the answer")
+        return answer.reading
+
+    def _read_converted(self, request: ReadRequest, content: bytes, media: Media) -> DocumentReading:
+        started = time.perf_counter()
+        docx = self.as_docx(content, media)
+        reading = self._read_file(request.model_copy(update={"media": Media.DOCX}), docx)
+        update = {"engine": f"libreoffice+{reading.engine}", "seconds": time.perf_counter() - started}
+        return reading.model_copy(update=update)
+
+    def _answer(self, job: str, request: ReadRequest, content: bytes) -> ReadAnswer:
+        reply = self.jail.run(job, request.model_dump_json().encode(), content)
+        return ReadAnswer.model_validate_json(reply.record_json)
 
 
 def unopened(name: str) -> DocumentReading:

@@ -23,12 +23,28 @@ _RIGHTS: Final = "check that it is there and that this user may use it"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One check. `advice` says what to do when it is not `ok`."""
+    """One check. `advice` says what to do when it is not `ok`; what is not `needed` may be missing."""
 
     name: str
     ok: bool
     detail: str
     advice: str = ""
+    needed: bool = True
+
+    @property
+    def line(self) -> dict[str, str | bool]:
+        """What `--json` prints of it."""
+        return {
+            "name": self.name,
+            "ok": self.ok,
+            "needed": self.needed,
+            "detail": self.detail,
+            "advice": self.advice,
+        }
+
+    @property
+    def sign(self) -> str:
+        return "✓" if self.ok else "✗" if self.needed else "○"
 
 
 def register(app: typer.Typer) -> None:
@@ -49,11 +65,11 @@ def _doctor(
     application = command.application()
     good = True
     for result in _results(application, mailboxes=mailboxes):
-        good = good and result.ok
+        good = good and (result.ok or not result.needed)
         if as_json:
-            print_json({"name": result.name, "ok": result.ok, "detail": result.detail, "advice": result.advice})
+            print_json(result.line)
         else:
-            typer.echo(f"{'✓' if result.ok else '✗'} {result.name}: {result.detail}")
+            typer.echo(f"{result.sign} {result.name}: {result.detail}")
             if not result.ok and result.advice:
                 typer.echo(f"    → {result.advice}")
     return 0 if good else 3
@@ -64,6 +80,7 @@ def _results(application: Application, *, mailboxes: bool) -> Iterator[Result]:
     yield profile
     yield _tesseract()
     yield _archives()
+    yield _old_word()
     yield _sandbox(application, profile)
     yield _check("store", lambda: _store(application))
     if mailboxes:
@@ -107,6 +124,18 @@ def _archives() -> Result:
         missing = f"{error}: RAR, tar and ZIP behind a password stay closed"
         return Result(name=name, ok=False, detail=missing, advice=f"apt-get install {PACKAGE}")
     return Result(name=name, ok=True, detail=f"libarchive {version} opens RAR, tar and ZIP behind a password")
+
+
+def _old_word() -> Result:
+    from pipeline.extract.word_libreoffice import PACKAGE, OfficeMissingError, find_office
+
+    name = "old Word files"
+    try:
+        folder = find_office()
+    except OfficeMissingError:
+        missing = "LibreOffice Writer is missing: .doc, .wps and .rtf are not read, and their senders asked for .docx"
+        return Result(name=name, ok=False, needed=False, detail=missing, advice=f"apt-get install {PACKAGE}")
+    return Result(name=name, ok=True, detail=f"LibreOffice in {folder} opens .doc, .wps and .rtf")
 
 
 def _sandbox(application: Application, profile: Result) -> Result:

@@ -90,7 +90,7 @@ class Field(Frozen):
     options of a tick-box row, or two numbers where one belongs. `confidence` is the chance
     that `value` is right, None when nobody measured it. `sure` is what the reader itself gave
     its least sure character: no chance of anything until it is calibrated.
-    `reader` names who read it: "docx", "pdf-text", "rapidocr", "tesseract", "reviewer".
+    `reader` names who read it: "docx", "html", "pdf-text", "rapidocr", "tesseract", "reviewer".
     `second` is what an independent second reader saw. `doubtful` means a person must look;
     `doubt` says why, in Chinese.
     """

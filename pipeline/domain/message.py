@@ -57,7 +57,8 @@ class Media(StrEnum):
     TIFF = "tiff"
     WEBP = "webp"
     HEIC = "heic"
-    OLE = "ole"  # .doc, .wps, .xls
+    DOC = "doc"  # .doc, .wps
+    OLE = "ole"  # .xls, .ppt and whatever else is kept that way
     RTF = "rtf"
     HTML = "html"
     TEXT = "text"
@@ -74,11 +75,18 @@ class Media(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Body(StrEnum):
+    """What a part of a mail's own HTML is: typed for this mail (or passed on with it), or the sender's earlier mail quoted."""
+
+    TYPED = "typed"
+    EARLIER = "earlier"
+
+
 class Attachment(Frozen):
-    """A file that came with a mail, out of its containers.
+    """A file that came with a mail, out of its containers; or, with `body`, a part of the mail's HTML that holds a table.
 
     `name` is safe to show; `path` names the containers it lay in, outermost first;
-    `inline` is true for pictures shown in the mail's body.
+    `inline` is true for pictures shown in the mail's body. `quoted` bodies stand behind the mark of a quotation.
     """
 
     name: str
@@ -87,6 +95,8 @@ class Attachment(Frozen):
     sha256: str
     path: tuple[str, ...] = ()
     inline: bool = False
+    body: Body | None = None
+    quoted: bool = False
 
 
 class KeptFile(Frozen):

@@ -17,6 +17,7 @@ from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form import map_forms
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
+from pipeline.extract.grid_html import read_html_tables
 from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
 from pipeline.extract.image_decode import (
     PICTURES,
@@ -94,17 +95,20 @@ def read_document(
 def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines | None) -> _Parts:
     if media is Media.DOCX:
         return _read_docx(content, name, profile, engines)
+    if media is Media.HTML:
+        return _read_html(content, name, profile)
     if media is Media.PDF:
         return _read_pdf(content, name, profile, engines)
     if media in PICTURES:
         loaded = _required(engines)
         pictures = read_pictures(content, media)
         return _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
-    code = "attachment.unreadable" if media is Media.EMPTY else "attachment.unsupported"
-    return _Parts(
-        engine="none",
-        findings=(finding(code, f"附件“{name}”的类型无法读取，请改发 Word（.docx）、PDF 或清晰照片。"),),
-    )
+    return _Parts(engine="none", findings=(_unsupported(name, empty=media is Media.EMPTY),))
+
+
+def _unsupported(name: str, *, empty: bool = False) -> Finding:
+    code = "attachment.unreadable" if empty else "attachment.unsupported"
+    return finding(code, f"附件“{name}”的类型无法读取，请改发 Word（.docx）、PDF 或清晰照片。")
 
 
 def _required(engines: Engines | None) -> Engines:
@@ -130,6 +134,13 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
             *(item for item in pasted.findings if not forms or item.code != "form.unreadable"),
         ),
     )
+
+
+def _read_html(content: bytes, name: str, profile: Profile) -> _Parts:
+    """A form in a table; without one nothing is known of what the page is for."""
+    page = read_html_tables(content)
+    forms = map_forms((page,), profile.form, profile_key=profile.key, judge=TextJudge())
+    return _Parts(engine="html", forms=forms, findings=() if forms else (_unsupported(name),))
 
 
 def _read_pasted(pictures: Sequence[bytes], name: str, profile: Profile, engines: Engines) -> _Parts:

@@ -14,7 +14,7 @@ MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NUMBERING: Final = re.compile(r"^\s*[*＊]?\s*(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
-TEXT_READERS: Final = frozenset({"docx", "pdf-text"})
+TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

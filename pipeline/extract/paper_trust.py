@@ -19,7 +19,7 @@ from pipeline.extract.paper_geometry import Found, Piece, find_box
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
-_TEXT_READERS: Final = frozenset({PDF_TEXT, "docx"})
+_TEXT_READERS: Final = frozenset({PDF_TEXT, "docx", "html"})
 _SURE: Final = 0.90
 _PAD: Final = 0.003
 

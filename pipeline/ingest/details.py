@@ -12,8 +12,7 @@ from pipeline.ingest.remote import RemoteFile
 
 _SEND_INSTEAD: Final = "请改为发送 Word 文档（.docx）、PDF 或清晰照片"
 _KINDS: Final[Mapping[Media, str]] = {
-    Media.OLE: "旧版 Office 格式（.doc、.wps、.xls 等）",
-    Media.RTF: "RTF 格式",
+    Media.OLE: "旧版 Office 格式（.xls、.ppt 等）或已损坏的文件",
     Media.HTML: "网页格式",
     Media.XLSX: "Excel 表格",
     Media.RAR: "RAR 压缩包",
@@ -45,6 +44,18 @@ def unsupported(name: str, media: Media) -> Finding:
 def empty(name: str) -> Finding:
     """A file without content."""
     return finding("attachment.unreadable", f"附件“{name}”是空文件，请检查后重新发送。")
+
+
+def not_converted(name: str) -> Finding:
+    """A Word file of the time before DOCX that does not open."""
+    detail = f"附件“{name}”无法打开（可能已损坏或设有密码），请用 Word 或 WPS 打开后另存为 .docx 或 PDF，重新发送。"
+    return finding("attachment.unreadable", detail)
+
+
+def no_converter(name: str) -> Finding:
+    """A Word file of the time before DOCX, on a machine that cannot open those."""
+    detail = f"附件“{name}”是旧版 Word 格式（.doc、.wps、.rtf），系统无法打开，请另存为 .docx 或 PDF 后重新发送。"
+    return finding("attachment.unreadable", detail)
 
 
 def encrypted(name: str) -> Finding:

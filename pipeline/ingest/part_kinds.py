@@ -12,8 +12,13 @@ from pipeline.ingest.sniff import sniff
 
 #: What the readers can read.
 READABLE: Final = frozenset(
-    {Media.DOCX, Media.PDF, Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC}
-)
+    {
+        Media.DOCX, Media.DOC, Media.RTF, Media.PDF,
+        Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC,
+    }
+)  # fmt: skip
+#: What LibreOffice makes into a DOCX first.
+CONVERTED: Final = frozenset({Media.DOC, Media.RTF})
 _PICTURES: Final = frozenset({Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.WEBP, Media.TIFF, Media.HEIC})
 #: Declared types that carry no filing: signatures, business cards, invitations, delivery reports.
 SILENT: Final = frozenset(

@@ -24,6 +24,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, Media], ...]] = (
     (b"\x78\x9f\x3e\x22", Media.TNEF),
     (b"\x1f\x8b\x08", Media.GZIP),
 )
+_WORD_STREAM: Final = "WordDocument\0".encode("utf-16-le")
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _HEIC_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -45,7 +46,7 @@ def sniff(content: bytes) -> Media:
         return Media.EMPTY
     for signature, media in _SIGNATURES:
         if head.startswith(signature):
-            return media
+            return Media.DOC if media is Media.OLE and _is_old_word(content) else media
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _sniff_zip(content)
     if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
@@ -56,6 +57,14 @@ def sniff(content: bytes) -> Media:
 def is_encrypted_office(content: bytes) -> bool:
     """Whether an OLE file is a DOCX or XLSX behind a password."""
     return "EncryptedPackage".encode("utf-16-le") in content
+
+
+def _is_old_word(content: bytes) -> bool:
+    """Whether an OLE file's directory names the stream of a Word document; its entries lie at multiples of 128."""
+    at = content.find(_WORD_STREAM)
+    while at >= 0 and at % 128:
+        at = content.find(_WORD_STREAM, at + 1)
+    return at >= 0
 
 
 def _sniff_zip(content: bytes) -> Media:

@@ -16,6 +16,7 @@ from pipeline.ingest.containers_libarchive import LibraryMissingError
 from pipeline.ingest.containers_tnef import read_tnef
 from pipeline.ingest.filename import shown_name
 from pipeline.ingest.html_text import Link, read_html, tidy_text
+from pipeline.ingest.letter_tables import NO_LETTER, Letter, has_table, letter_tables
 from pipeline.ingest.mime_headers import decode_header
 from pipeline.ingest.mime_transfer import find_uuencoded
 from pipeline.ingest.mime_tree import Part, TreeBudget, read_tree
@@ -40,11 +41,12 @@ _ENDINGS: Final = {Media.JPEG: ".jpg", Media.EMAIL: ".eml", Media.TIFF: ".tif", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in the mail something lies: the names of its containers, and how deep it is in all and in archives."""
+    """Where in the mail something lies: the names of its containers, how deep it is in all and in archives, in which letter."""
 
     path: tuple[str, ...] = ()
     depth: int = 0
     zip_depth: int = 0
+    letter: Letter = NO_LETTER
 
     def deeper(self) -> Place:
         """One multipart further in."""
@@ -67,6 +69,7 @@ class PartCollector:
         self._cids: set[str] = set()
         self._seen: set[str] = set()
         self._skip_mails = False
+        self._tables: list[Attachment] = []
         self.attachments: list[Attachment] = []
         self.findings: list[Finding] = []
 
@@ -78,6 +81,8 @@ class PartCollector:
         self._skip_mails = skip_mails
         self._collect_mail(mail, place=Place())
         self._open_locked(subject)
+        # Behind all files: a file keeps its number whatever is typed into the letter.
+        self.attachments.extend(self._tables[: self._budget.limits.attachments - len(self.attachments)])
         self.findings.extend(details.remote(found) for found in find_remote_files(self._links))
 
     def text(self) -> str:
@@ -86,7 +91,7 @@ class PartCollector:
 
     def _collect_mail(self, mail: Part, *, place: Place) -> None:
         self._note_cids(mail)
-        self._walk(mail, place=place, html_is_text=True)
+        self._walk(mail, place=replace(place, letter=Letter.of(mail.headers)), html_is_text=True)
 
     def _note_cids(self, part: Part) -> None:
         for child in part.children:
@@ -114,18 +119,35 @@ class PartCollector:
             return
         source = decode_text(content, part.content_type.text("charset"))
         if "html" in part.media:
-            self._take_html(source, keep_text=html_is_text)
+            self._take_html(source, keep_text=html_is_text, place=place)
             return
         self._links.extend(text_links(source[: 4 * self._budget.limits.text_chars]))
         self._add_text(tidy_text(source[: 4 * self._budget.limits.text_chars]))
         for raw_name, file in find_uuencoded(content):
             self._take_file(file, name=decode_header(raw_name), place=place, inline=False)
 
-    def _take_html(self, source: str, *, keep_text: bool) -> None:
+    def _take_html(self, source: str, *, keep_text: bool, place: Place) -> None:
+        self._take_tables(source, place)
         page = read_html(source)
         self._links.extend(page.links)
         if keep_text:
             self._add_text(page.text)
+
+    def _take_tables(self, source: str, place: Place) -> None:
+        for table in letter_tables(source, place.letter):
+            content = table.html.encode(errors="replace")
+            self._tables.append(
+                Attachment(
+                    name="邮件正文引用的内容.html" if table.quoted else "邮件正文.html",
+                    media=Media.HTML,
+                    content=content,
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    path=place.path,
+                    inline=True,
+                    body=table.body,
+                    quoted=table.quoted,
+                )
+            )
 
     def _add_text(self, text: str) -> None:
         if text:
@@ -162,7 +184,7 @@ class PartCollector:
             self._take_archive(Archive(name=shown, media=media, content=content), place=place)
         elif media is Media.TEXT:
             self._take_text_file(content)
-        elif media in READABLE:
+        elif media in READABLE or (media is Media.HTML and has_table(decode_text(content))):
             self._add_attachment(content, media, shown, place, inline=inline)
         elif media is Media.OLE and is_encrypted_office(content):
             self.findings.append(details.encrypted(shown))
@@ -206,7 +228,7 @@ class PartCollector:
             self.findings.append(details.container_trouble(name, error.trouble))
             return
         self._add_text(tidy_text(found.text[: 4 * self._budget.limits.text_chars]))
-        self._take_html(found.html, keep_text=not found.text.strip())
+        self._take_html(found.html, keep_text=not found.text.strip(), place=place)
         for member in found.members:
             if not self._budget.take_part():
                 return

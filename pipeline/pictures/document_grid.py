@@ -1,4 +1,4 @@
-"""A Word file's tables as plain data, addressed as places are."""
+"""The tables of a Word file or of a mail's own HTML as plain data, addressed as places are."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Final
 
 from pipeline.domain.document import ExtractedForm, TableCell
 from pipeline.domain.masking import mask, mask_identity_numbers
+from pipeline.domain.message import Media
 from pipeline.extract.form import map_forms
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
+from pipeline.extract.grid_html import read_html_tables
 from pipeline.extract.page import Cell, Grid, Page
 from pipeline.extract.reading_error import ReadingError, RejectedFileError
 from pipeline.pictures.requests import MAX_CELLS, MAX_TEXT, DocumentGrid, GridAnswer, GridCell, GridTable
@@ -26,10 +28,10 @@ _LONG: Final = re.compile(r"[0-9０-９XxＸｘ]{15,}")
 _MAX_LINES: Final = 2_000
 
 
-def show_grid(content: bytes, profile: Profile, *, masked: bool) -> GridAnswer:
-    """The tables of a DOCX; an answer with its trouble where it cannot be opened."""
+def show_grid(content: bytes, media: Media, profile: Profile, *, masked: bool) -> GridAnswer:
+    """The tables of a DOCX or of HTML; an answer with its trouble where it cannot be opened."""
     try:
-        page = read_docx(content).pages[0]
+        page = read_html_tables(content) if media is Media.HTML else read_docx(content).pages[0]
     except RejectedFileError:
         return GridAnswer(trouble=Trouble.REJECTED)
     except ReadingError:

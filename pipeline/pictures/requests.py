@@ -53,8 +53,9 @@ class ShowAnswer(Frozen):
 
 
 class GridRequest(Frozen):
-    """A Word file whose tables are to be shown. `masked` covers the middle of ID numbers."""
+    """A DOCX, or HTML, whose tables are to be shown. `masked` covers the middle of ID numbers."""
 
+    media: Media = Media.DOCX
     masked: bool
 
 

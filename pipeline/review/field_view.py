@@ -16,6 +16,7 @@ from pipeline.wording import FIELD_NAMES, Wording
 
 _READERS: Final = {
     "docx": "Word 文字",
+    "html": "邮件正文",
     "pdf-text": "PDF 文字",
     "rapidocr": "图像识读一",
     "tesseract": "图像识读二",

@@ -16,7 +16,13 @@ GRID: Final = "grid"
 _MOST: Final = 60
 #: Files that have a first page even where nobody noted their pages.
 _DRAWN: Final = frozenset({Media.PDF, Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC})
-_KINDS: Final = {Media.DOCX: "Word 文件", Media.PDF: "PDF"}
+_KINDS: Final = {
+    Media.DOCX: "Word 文件",
+    Media.DOC: "旧版 Word 文件",
+    Media.RTF: "RTF 文件",
+    Media.HTML: "邮件正文",
+    Media.PDF: "PDF",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,8 @@ def readable_paths() -> tuple[Path, ...]:
     names = {Path(item) for item in (*sys.path, sys.prefix, sys.base_prefix) if item}
     names |= {package, Path("/usr"), Path("/lib"), Path("/lib64"), Path("/bin"), Path("/etc/ld.so.cache")}
     names |= {Path("/etc/fonts"), Path("/etc/localtime"), Path("/dev/urandom"), Path("/dev/null")}
+    # LibreOffice's settings; Debian's links from its own folder lead here.
+    names |= {Path("/etc/libreoffice"), Path("/var/lib/libreoffice"), Path("/var/spool/libreoffice")}
     names |= {Path("/sys/devices/system/cpu")}  # not /proc/self: it resolves to the zygote
     resolved = {item.resolve() for item in names if item.exists() and item != Path()}
     # The working directory is on sys.path as the checkout; its data must not come with it.

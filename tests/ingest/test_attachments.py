@@ -79,8 +79,8 @@ def test_types_are_known_by_bytes(content: bytes, media: Media) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "code", "says"),
     [
-        ("登记表.doc", OLE, "attachment.unsupported", "Word 文档"),
-        ("登记表.docx", b"{\\rtf1}", "attachment.unsupported", "RTF"),
+        ("登记表.doc", OLE, "attachment.unsupported", "已损坏"),
+        ("名单.xls", OLE + "Workbook".encode("utf-16-le"), "attachment.unsupported", "旧版 Office"),
         ("登记表.xlsx", zipped({"xl/workbook.xml": b"x"}), "attachment.unsupported", "Excel"),
         ("资料.rar", b"Rar!\x1a\x07\x01\0....", "attachment.unreadable", "损坏"),
         ("资料.7z", b"7z\xbc\xaf\x27\x1c....", "attachment.unreadable", "损坏"),
@@ -100,6 +100,13 @@ def test_what_cannot_be_used_is_said_and_the_rest_is(name: str, content: bytes, 
     assert name in finding.detail
     assert says in finding.detail
     assert finding.blocks
+
+
+def test_old_word_files_are_kept_for_the_converter() -> None:
+    directory = OLE.ljust(1024, b"\0") + "WordDocument\0".encode("utf-16-le").ljust(128, b"\0")
+    found = unpacked(text_part(), file_part(directory, "登记表.wps".encode()), file_part(b"{\\rtf1}", b"a.docx"))
+    assert [item.media for item in found.attachments] == [Media.DOC, Media.RTF]
+    assert codes(found) == []
 
 
 def test_text_files_are_text() -> None:
