@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Attachment, KeptFile, Media, Submission
 from pipeline.domain.pages import PageGeometry
+from pipeline.pictures.page_source import THREADED
 from pipeline.pictures.requests import (
     DEFAULT_WIDTH_PX,
     DocumentGrid,
@@ -27,10 +28,10 @@ from pipeline.pictures.requests import (
     ShowRequest,
     Watermark,
 )
-from pipeline.pictures.trouble import NotShownError, Trouble
+from pipeline.pictures.trouble import NotShownError, Trouble, trouble_of
 from pipeline.profile.schema import Profile
 from pipeline.reading import SandboxedReader
-from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
+from pipeline.sandbox.errors import JobError
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.pool import Jail
 from pipeline.store.errors import UnknownCaseError
@@ -43,8 +44,6 @@ MEDIA_TYPE: Final = "image/jpeg"
 MAX_TEXT: Final = 50_000
 #: A page this wide may take no more of the service's memory once it is encoded.
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
-#: What may need threads to be decoded, which a process that may start no programs may not start either.
-_THREADED: Final = frozenset({Media.HEIC, Media.DOCX})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +163,7 @@ class Evidence:
             pixelated=hidden,
             watermark=self._watermark(viewer),
         )
-        job = "show_heic" if attachment.media in _THREADED else "show"
+        job = "show_heic" if attachment.media in THREADED else "show"
         reply = self._run(job, request.model_dump_json().encode(), attachment.content)
         return _picture(reply, placed=geometry is not None, hidden=hidden)
 
@@ -230,7 +229,7 @@ class Evidence:
         try:
             return self._jail.run(job, header, content)
         except JobError as error:
-            raise NotShownError(_trouble(error)) from None
+            raise NotShownError(trouble_of(error)) from None
 
     def _watermark(self, viewer: Viewer) -> Watermark:
         at = self._clock().astimezone(self._profile.zone).strftime("%Y-%m-%d %H:%M")
@@ -300,9 +299,3 @@ def _picture(reply: JobReply, *, placed: bool, hidden: bool) -> Picture:
         placed=placed,
         hidden=hidden,
     )
-
-
-def _trouble(error: JobError) -> Trouble:
-    if isinstance(error, JobTimeoutError):
-        return Trouble.TIMEOUT
-    return Trouble.MEMORY if isinstance(error, JobMemoryError) else Trouble.BROKEN
