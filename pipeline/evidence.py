@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Attachment, KeptFile, Media, Submission
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.pictures.page_source import THREADED
 from pipeline.pictures.requests import (
     DEFAULT_WIDTH_PX,
@@ -69,7 +69,8 @@ class ShownFile:
     """An attachment, `file` as places name it. `name` and the containers in `path` are safe to show as text.
 
     `pages` is empty where the mail was decided before they were noted, or the file could not be read: then page 1 may
-    still be asked for, and its picture says how many there are. `has_grid`: its tables can be asked for.
+    still be asked for, and its picture says how many there are. `has_grid`: its tables can be asked for. `others` says what
+    pages look like that are neither form nor paper.
     """
 
     file: int
@@ -80,6 +81,7 @@ class ShownFile:
     inline: bool
     pages: tuple[ShownPage, ...]
     has_grid: bool
+    others: tuple[OtherPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +259,7 @@ def _shown(item: KeptFile) -> ShownFile:
         inline=item.inline,
         pages=pages,
         has_grid=item.media is Media.DOCX,
+        others=item.others,
     )
 
 

@@ -142,7 +142,7 @@ class Overlays:
         several = len(groups) > 1
         marks = [mark for title, item in groups for mark in self._marks(item, title if several else "", sheet, reading)]
         geometry = next((page for page in reading.geometry if page.page == sheet), None)
-        said = "、".join(title for title, _ in groups)
+        said = "、".join(title for title, _ in groups) or _other(sheet, reading)
         place = _sheet_name(sheet, of=len(reading.geometry), pasted=reading.engine == _WORD)
         return OverlayRequest(
             title=_cut(f"{name}　{place}" + (f"：{said}" if said else "")),
@@ -259,6 +259,11 @@ def _reason(field: Field) -> str:
     second = (field.second or "").strip()
     differs = second and second not in (str(field.value), field.raw.strip())
     return f"{said}（另一读法：{second}）" if differs else said
+
+
+def _other(sheet: Sheet, reading: DocumentReading) -> str:
+    """What a sheet without a form or paper looks like."""
+    return next((f"其他，看起来是{other.looks_like}" for other in reading.others if other.page == sheet), "")
 
 
 def _remarks(reading: DocumentReading) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Media
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form import map_forms
@@ -19,6 +19,7 @@ from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
 from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
 from pipeline.extract.image_decode import (
+    MAX_FRAMES,
     PICTURES,
     PictureRejectedError,
     PictureUnreadableError,
@@ -28,6 +29,7 @@ from pipeline.extract.image_decode import (
 )
 from pipeline.extract.image_page import read_picture
 from pipeline.extract.ocr import Engines, EnginesNeededError
+from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Fault, Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
@@ -46,13 +48,15 @@ _FEW_CHARACTERS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """What was found in one file."""
+    """What was found in one file. `read` are the pages that were read from pixels, without their pictures."""
 
     engine: str
     forms: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
     findings: tuple[Finding, ...] = ()
     geometry: tuple[PageGeometry, ...] = ()
+    others: tuple[OtherPage, ...] = ()
+    read: tuple[Page, ...] = ()
 
 
 #: Why a form could not be read, and how to take its picture again.
@@ -86,6 +90,7 @@ def read_document(
         geometry=parts.geometry,
         forms=tuple(calibration.measured("form", form) for form in parts.forms),
         papers=tuple(calibration.measured(paper.kind, paper) for paper in parts.papers),
+        others=parts.others,
         findings=tuple(dict.fromkeys(parts.findings)),
         seconds=time.perf_counter() - started,
     )
@@ -99,7 +104,8 @@ def _read(content: bytes, media: Media, name: str, profile: Profile, engines: En
     if media in PICTURES:
         loaded = _required(engines)
         pictures = read_pictures(content, media)
-        return _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
+        parts = _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
+        return replace(parts, findings=(*parts.findings, _cut_short(name))) if pictures.cut else parts
     code = "attachment.unreadable" if media is Media.EMPTY else "attachment.unsupported"
     return _Parts(
         engine="none",
@@ -125,6 +131,7 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
         forms=(*forms, *pasted.forms),
         papers=pasted.papers,
         geometry=pasted.geometry,
+        others=(*(() if forms else other_text(document.pages, pictures=bool(document.pictures))), *pasted.others),
         findings=(
             *document.findings,
             *(item for item in pasted.findings if not forms or item.code != "form.unreadable"),
@@ -173,6 +180,7 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         forms=(*forms, *seen),
         papers=(*papers, *pixels.papers),
         geometry=join_geometries(text_pages, pixels.geometry),
+        others=find_others((*document.pages, *pixels.read), _pages_of((*forms, *seen), (*papers, *pixels.papers))),
         findings=(
             *document.findings,
             *(item for item in pixels.findings if not forms or item.code != "form.unreadable"),
@@ -205,7 +213,18 @@ def _read_pixels(
         papers=tuple(moved_fields(paper, back) for paper in papers) if back else papers,
         findings=tuple(_unreadable_form(name, page) for page in unread),
         geometry=geometry,
+        others=find_others(read, used),
+        read=tuple(replace(page, rereader=None, photograph=None) for page in read),
     )
+
+
+def _pages_of(forms: Iterable[ExtractedForm], papers: Iterable[ExtractedPaper]) -> set[int]:
+    return {number for form in forms for number in form.pages} | {number for item in papers for number in item.pages}
+
+
+def _cut_short(name: str) -> Finding:
+    detail = f"图片“{name}”超过 {MAX_FRAMES} 页，只读取了前 {MAX_FRAMES} 页，请只发送登记表和证照。"
+    return finding("attachment.rejected", detail)
 
 
 def _asks_for_id(profile: Profile) -> bool:
