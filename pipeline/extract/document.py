@@ -62,6 +62,7 @@ class _Parts:
 #: Why a form could not be read, and how to take its picture again.
 _RETAKE: Final[Mapping[Fault | None, str]] = {
     Fault.BLURRED: "拍得模糊，无法读取登记表。请擦净镜头，点按表格对焦，双手持稳后重新拍照，或改发 Word、PDF 文件。",
+    Fault.GLARE: "反光，灯光盖住了表格上的文字。请关闭闪光灯、避开灯光直射，换个角度重新拍照，或改发 Word、PDF 文件。",
     Fault.CUT: "没有拍全，表格超出了画面。请退后一些，让表格四角都在画面内重新拍照，或改发 Word、PDF 文件。",
     Fault.SMALL: "图片太小，文字无法辨认。请靠近表格，让表格占满画面，并以原图发送，或改发 Word、PDF 文件。",
     None: "看不清，无法读取登记表。请在光线充足处正对表格重新拍照，四角入镜、不要晃动，或改发 Word、PDF 文件。",
