@@ -62,6 +62,7 @@ def kept_files(mail: ReadMail) -> tuple[KeptFile, ...]:
             path=item.path,
             inline=item.inline,
             pages=document.reading.geometry,
+            others=document.reading.others,
         )
         for number, (item, document) in enumerate(pairs, start=1)
     )

@@ -18,8 +18,9 @@ from pydantic import ValidationError
 from pipeline.converted_files import ConvertedFiles
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Attachment, KeptFile, Media, Submission
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.ingest.part_kinds import CONVERTED
+from pipeline.pictures.page_source import THREADED
 from pipeline.pictures.requests import (
     DEFAULT_WIDTH_PX,
     DocumentGrid,
@@ -29,10 +30,10 @@ from pipeline.pictures.requests import (
     ShowRequest,
     Watermark,
 )
-from pipeline.pictures.trouble import NotShownError, Trouble
+from pipeline.pictures.trouble import NotShownError, Trouble, trouble_of
 from pipeline.profile.schema import Profile
 from pipeline.reading import NotConvertedError, SandboxedReader
-from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
+from pipeline.sandbox.errors import JobError
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.pool import Jail
 from pipeline.store.errors import UnknownCaseError
@@ -45,8 +46,6 @@ MEDIA_TYPE: Final = "image/jpeg"
 MAX_TEXT: Final = 50_000
 #: A page this wide may take no more of the service's memory once it is encoded.
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
-#: What may need threads to be decoded, which a process that may start no programs may not start either.
-_THREADED: Final = frozenset({Media.HEIC, Media.DOCX})
 _WITH_TABLES: Final = CONVERTED | {Media.DOCX, Media.HTML}
 
 
@@ -73,7 +72,8 @@ class ShownFile:
     """An attachment, `file` as places name it. `name` and the containers in `path` are safe to show as text.
 
     `pages` is empty where the mail was decided before they were noted, or the file could not be read: then page 1 may
-    still be asked for, and its picture says how many there are. `has_grid`: its tables can be asked for.
+    still be asked for, and its picture says how many there are. `has_grid`: its tables can be asked for. `others` says what
+    pages look like that are neither form nor paper.
     """
 
     file: int
@@ -84,6 +84,7 @@ class ShownFile:
     inline: bool
     pages: tuple[ShownPage, ...]
     has_grid: bool
+    others: tuple[OtherPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +171,7 @@ class Evidence:
             pixelated=hidden,
             watermark=self._watermark(viewer),
         )
-        job = "show_heic" if attachment.media in _THREADED else "show"
+        job = "show_heic" if attachment.media in THREADED else "show"
         reply = self._run(job, request.model_dump_json().encode(), attachment.content)
         return _picture(reply, placed=geometry is not None, hidden=hidden)
 
@@ -242,14 +243,14 @@ class Evidence:
         except NotConvertedError:
             raise NotShownError(Trouble.UNREADABLE) from None
         except JobError as error:
-            raise NotShownError(_trouble(error)) from None
+            raise NotShownError(trouble_of(error)) from None
         return attachment.model_copy(update={"media": Media.DOCX, "content": docx})
 
     def _run(self, job: str, header: bytes, content: bytes) -> JobReply:
         try:
             return self._jail.run(job, header, content)
         except JobError as error:
-            raise NotShownError(_trouble(error)) from None
+            raise NotShownError(trouble_of(error)) from None
 
     def _watermark(self, viewer: Viewer) -> Watermark:
         at = self._clock().astimezone(self._profile.zone).strftime("%Y-%m-%d %H:%M")
@@ -277,6 +278,7 @@ def _shown(item: KeptFile) -> ShownFile:
         inline=item.inline,
         pages=pages,
         has_grid=item.media in _WITH_TABLES,
+        others=item.others,
     )
 
 
@@ -319,9 +321,3 @@ def _picture(reply: JobReply, *, placed: bool, hidden: bool) -> Picture:
         placed=placed,
         hidden=hidden,
     )
-
-
-def _trouble(error: JobError) -> Trouble:
-    if isinstance(error, JobTimeoutError):
-        return Trouble.TIMEOUT
-    return Trouble.MEMORY if isinstance(error, JobMemoryError) else Trouble.BROKEN

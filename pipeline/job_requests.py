@@ -39,9 +39,9 @@ class ReadAnswer(Frozen):
 
 
 class ConvertRequest(Frozen):
-    """A Word file of the time before DOCX, to be made into one."""
+    """A Word file of the time before DOCX, to be made into one; without `media` its type is found from its bytes."""
 
-    media: Media
+    media: Media | None = None
 
 
 class ConversionTrouble(StrEnum):

@@ -39,6 +39,9 @@ from pipeline.job_requests import (
     UnpackRequest,
 )
 from pipeline.pictures.document_grid import show_grid
+from pipeline.pictures.overlay import draw_overlay
+from pipeline.pictures.overlay_requests import OverlayRequest
+from pipeline.pictures.page_source import THREADED
 from pipeline.pictures.requests import GridRequest, ShowRequest
 from pipeline.pictures.show import show_page
 from pipeline.pictures.watermark import Pen, load_pen
@@ -68,6 +71,8 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
         "show": Job(run=partial(_show, pen)),
         "show_heic": Job(run=partial(_show, pen), may_exec=True),
         "grid": Job(run=partial(_grid, profile)),
+        "overlay": Job(run=partial(_overlay, pen, threads=False)),
+        "overlay_threaded": Job(run=partial(_overlay, pen, threads=True), may_exec=True),
     }
 
 
@@ -128,7 +133,7 @@ def _convert(header: bytes, content: bytes) -> JobReply:
     blobs: tuple[bytes, ...] = ()
     answer = ConvertAnswer()
     try:
-        blobs = (convert_to_docx(content, request.media),)
+        blobs = (convert_to_docx(content, request.media or sniff(content)),)
     except (OfficeMissingError, NetworkOpenError):
         answer = ConvertAnswer(trouble=ConversionTrouble.MISSING)
     except NotConvertedError:
@@ -145,6 +150,15 @@ def _grid(profile: Profile, header: bytes, content: bytes) -> JobReply:
     request = GridRequest.model_validate_json(header)
     answer = show_grid(content, request.media, profile, masked=request.masked)
     return JobReply(record_json=answer.model_dump_json().encode())
+
+
+def _overlay(pen: Pen, header: bytes, content: bytes, *, threads: bool) -> JobReply:
+    """The picture beside its answer; null for a file whose decoder needs threads where there are none."""
+    media = sniff(content)
+    if media in THREADED and not threads:
+        return JobReply(record_json=b"null")
+    answer, picture = draw_overlay(content, media, OverlayRequest.model_validate_json(header), pen)
+    return JobReply(record_json=answer.model_dump_json().encode(), blobs=(picture,))
 
 
 def _find_trouble(content: bytes, media: Media, name: str) -> Finding | None:

@@ -87,13 +87,16 @@ class SandboxedReader:
         """What stands in an attachment."""
         return self.read_file(attachment.name, attachment.content, media=attachment.media)
 
-    def read_path(self, path: Path) -> DocumentReading:
-        """What stands in a file of this machine. Raises OSError when it cannot be opened or is no regular file."""
+    def read_path(self, path: Path) -> tuple[DocumentReading, bytes]:
+        """What stands in a file of this machine, and its bytes: none of a file that is too large.
+
+        Raises OSError when it cannot be opened or is no regular file.
+        """
         name = shown_name(path.name)
         content = load_file(path, limit_bytes=MAX_FILE_BYTES)
         if content is None:
-            return DocumentReading(engine="none", findings=(_oversize(name),))
-        return self.read_file(name, content)
+            return DocumentReading(engine="none", findings=(_oversize(name),)), b""
+        return self.read_file(name, content), content
 
     def read_file(self, name: str, content: bytes, *, media: Media | None = None) -> DocumentReading:
         """What stands in a file; without `media` its type is found from its bytes. `name` is safe to show."""
@@ -104,7 +107,7 @@ class SandboxedReader:
         except (JobError, ValidationError) as error:
             return DocumentReading(engine="none", findings=(_file_finding(name, error),))
 
-    def as_docx(self, content: bytes, media: Media) -> bytes:
+    def as_docx(self, content: bytes, media: Media | None = None) -> bytes:
         """A Word file of the time before DOCX (`CONVERTED`) as a DOCX.
 
         Raises `NotConvertedError`, and `JobError` for what the file does to its process.

@@ -76,6 +76,13 @@ class PaperView(TypedDict):
     fields: dict[str, FieldView]
 
 
+class OtherView(TypedDict):
+    """A page that is neither form nor paper; without `page` the text of a Word file."""
+
+    page: int | None
+    looks_like: str
+
+
 class DocumentView(TypedDict):
     """One line of `beian extract --json`."""
 
@@ -86,6 +93,7 @@ class DocumentView(TypedDict):
     problems: list[FindingView]
     forms: list[FormView]
     papers: list[PaperView]
+    others: list[OtherView]
 
 
 class CaseView(TypedDict):
@@ -201,6 +209,7 @@ def document_view(file: str, reading: DocumentReading) -> DocumentView:
         "problems": findings_view(dict.fromkeys((*reading.findings, *inner))),
         "forms": [_form_view(form) for form in reading.forms],
         "papers": [paper_view(paper) for paper in reading.papers],
+        "others": [{"page": other.page, "looks_like": other.looks_like} for other in reading.others],
     }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.account import MailAccount
     from pipeline.notices.account import SmtpAccount
     from pipeline.officer import Officer
+    from pipeline.overlays import Overlays
     from pipeline.polling import Poller
     from pipeline.post_round import PostRound
     from pipeline.processing import Processor
@@ -164,6 +165,12 @@ class Application:
         from pipeline.evidence import Evidence
 
         return Evidence(store, jail, self.profile, clock=utc_now)
+
+    def overlays(self, jail: Jail, folder: Path) -> Overlays:
+        """Draws what was read where into a folder."""
+        from pipeline.overlays import Overlays
+
+        return Overlays(jail=jail, wording=self.wording, folder=folder)
 
     def correspondence(self, store: Store) -> Correspondence:
         """The desk for papers."""

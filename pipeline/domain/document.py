@@ -11,7 +11,7 @@ from pydantic import Field as Constrained
 from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
 from pipeline.domain.pages import Box as Box
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 
 Confidence = Annotated[float, Constrained(ge=0.0, le=1.0)]
 #: Which attachment of a mail, counted from 1 in the order of the submission; None where nobody noted it.
@@ -194,13 +194,14 @@ class DocumentReading(Frozen):
     """Everything read from one file. `engine` names the reading path; `findings` are about the file itself.
 
     `geometry` says of every page that has one how it was laid flat, in order: of pictures and PDFs each page that was
-    looked at, of a Word file the pages of the pictures pasted into it.
+    looked at, of a Word file the pages of the pictures pasted into it. `others` are the pages that gave neither form nor paper.
     """
 
     engine: str
     geometry: tuple[PageGeometry, ...] = ()
     forms: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
+    others: tuple[OtherPage, ...] = ()
     findings: tuple[Finding, ...] = ()
     seconds: float | None = None
 

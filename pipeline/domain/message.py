@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 
 #: The inside of a Message-ID's angle brackets: what may go into a header again as it is.
 MESSAGE_ID: Final = "[!-;=?-~]{1,300}"
@@ -103,7 +103,8 @@ class KeptFile(Frozen):
     """What is kept of an attachment beside the mail itself, so that it can be found and shown again.
 
     `file` is its number, counted from 1 in the order of the submission. `pages` is the geometry of its pages, empty
-    where it could not be read. A reader that finds another file under that number goes by `sha256`.
+    where it could not be read; `others` says of those that are neither form nor paper what they look like. A reader that
+    finds another file under that number goes by `sha256`.
     """
 
     file: Annotated[int, Field(ge=1)]
@@ -114,6 +115,7 @@ class KeptFile(Frozen):
     path: tuple[str, ...] = ()
     inline: bool = False
     pages: tuple[PageGeometry, ...] = ()
+    others: tuple[OtherPage, ...] = ()
 
 
 class Submission(Frozen):

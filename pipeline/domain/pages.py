@@ -22,6 +22,16 @@ Pixels = Annotated[int, Constrained(ge=1, le=100_000)]
 UNTURNED: Final[Matrix] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
+class OtherPage(Frozen):
+    """A page (counted from 1) that is neither form nor paper; None is the text of a Word file, which has no pages.
+
+    `looks_like` says what it may be, in a few Chinese words that quote nothing of it.
+    """
+
+    page: Annotated[int, Constrained(ge=1)] | None
+    looks_like: Annotated[str, Constrained(min_length=1, max_length=40)]
+
+
 class PageGeometry(Frozen):
     """How one page (counted from 1) was laid flat and upright for reading, so that it can be shown without reading it again.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import Media
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form import map_forms
@@ -20,6 +20,7 @@ from pipeline.extract.grid_docx import read_docx
 from pipeline.extract.grid_html import read_html_tables
 from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
 from pipeline.extract.image_decode import (
+    MAX_FRAMES,
     PICTURES,
     PictureRejectedError,
     PictureUnreadableError,
@@ -29,6 +30,7 @@ from pipeline.extract.image_decode import (
 )
 from pipeline.extract.image_page import read_picture
 from pipeline.extract.ocr import Engines, EnginesNeededError
+from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Fault, Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
@@ -47,18 +49,21 @@ _FEW_CHARACTERS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """What was found in one file."""
+    """What was found in one file. `read` are the pages that were read from pixels, without their pictures."""
 
     engine: str
     forms: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
     findings: tuple[Finding, ...] = ()
     geometry: tuple[PageGeometry, ...] = ()
+    others: tuple[OtherPage, ...] = ()
+    read: tuple[Page, ...] = ()
 
 
 #: Why a form could not be read, and how to take its picture again.
 _RETAKE: Final[Mapping[Fault | None, str]] = {
     Fault.BLURRED: "拍得模糊，无法读取登记表。请擦净镜头，点按表格对焦，双手持稳后重新拍照，或改发 Word、PDF 文件。",
+    Fault.GLARE: "反光，灯光盖住了表格上的文字。请关闭闪光灯、避开灯光直射，换个角度重新拍照，或改发 Word、PDF 文件。",
     Fault.CUT: "没有拍全，表格超出了画面。请退后一些，让表格四角都在画面内重新拍照，或改发 Word、PDF 文件。",
     Fault.SMALL: "图片太小，文字无法辨认。请靠近表格，让表格占满画面，并以原图发送，或改发 Word、PDF 文件。",
     None: "看不清，无法读取登记表。请在光线充足处正对表格重新拍照，四角入镜、不要晃动，或改发 Word、PDF 文件。",
@@ -87,6 +92,7 @@ def read_document(
         geometry=parts.geometry,
         forms=tuple(calibration.measured("form", form) for form in parts.forms),
         papers=tuple(calibration.measured(paper.kind, paper) for paper in parts.papers),
+        others=parts.others,
         findings=tuple(dict.fromkeys(parts.findings)),
         seconds=time.perf_counter() - started,
     )
@@ -102,7 +108,8 @@ def _read(content: bytes, media: Media, name: str, profile: Profile, engines: En
     if media in PICTURES:
         loaded = _required(engines)
         pictures = read_pictures(content, media)
-        return _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
+        parts = _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
+        return replace(parts, findings=(*parts.findings, _cut_short(name))) if pictures.cut else parts
     return _Parts(engine="none", findings=(_unsupported(name, empty=media is Media.EMPTY),))
 
 
@@ -129,6 +136,7 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
         forms=(*forms, *pasted.forms),
         papers=pasted.papers,
         geometry=pasted.geometry,
+        others=(*(() if forms else other_text(document.pages, pictures=bool(document.pictures))), *pasted.others),
         findings=(
             *document.findings,
             *(item for item in pasted.findings if not forms or item.code != "form.unreadable"),
@@ -184,6 +192,7 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         forms=(*forms, *seen),
         papers=(*papers, *pixels.papers),
         geometry=join_geometries(text_pages, pixels.geometry),
+        others=find_others((*document.pages, *pixels.read), _pages_of((*forms, *seen), (*papers, *pixels.papers))),
         findings=(
             *document.findings,
             *(item for item in pixels.findings if not forms or item.code != "form.unreadable"),
@@ -216,7 +225,18 @@ def _read_pixels(
         papers=tuple(moved_fields(paper, back) for paper in papers) if back else papers,
         findings=tuple(_unreadable_form(name, page) for page in unread),
         geometry=geometry,
+        others=find_others(read, used),
+        read=tuple(replace(page, rereader=None, photograph=None) for page in read),
     )
+
+
+def _pages_of(forms: Iterable[ExtractedForm], papers: Iterable[ExtractedPaper]) -> set[int]:
+    return {number for form in forms for number in form.pages} | {number for item in papers for number in item.pages}
+
+
+def _cut_short(name: str) -> Finding:
+    detail = f"图片“{name}”超过 {MAX_FRAMES} 页，只读取了前 {MAX_FRAMES} 页，请只发送登记表和证照。"
+    return finding("attachment.rejected", detail)
 
 
 def _asks_for_id(profile: Profile) -> bool:

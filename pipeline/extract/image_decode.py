@@ -1,7 +1,7 @@
 """Sender's bytes to RGB pictures, within limits checked before anything is decoded.
 
 Guaranteed: only the listed formats are tried (Pillow would start Ghostscript for an EPS named .jpg);
-no picture above 40 megapixels or with sides worse than 50:1 is decoded; at most 20 pages of a TIFF.
+no picture above 40 megapixels or with sides worse than 50:1 is decoded; at most 20 pages of a TIFF or HEIC.
 Every failure of a decoder comes out as a `PictureError`; nothing else escapes but `MemoryError`.
 """
 
@@ -109,8 +109,9 @@ def read_picture_page(content: bytes, media: Media, number: int, *, side_px: int
     `side_px` where decoding to that is cheaper. Raises PictureUnreadableError or PictureRejectedError.
     """
     if media is Media.HEIC:
-        pages = read_pictures(content, media).pages
-        return (pages[0] if number == 1 else None), len(pages)
+        with _translated():
+            images = _heic_images(content)[:MAX_FRAMES]
+            return (_heic_page(images[number - 1]) if 1 <= number <= len(images) else None), len(images)
     with _translated(), Image.open(BytesIO(content), formats=_FORMATS[media]) as image:
         _check_size(*image.size)
         pages_total = min(MAX_FRAMES, int(getattr(image, "n_frames", 1))) if media is Media.TIFF else 1
@@ -133,10 +134,26 @@ def media_of_picture(content: bytes) -> Media:
 
 
 def _read_heic(content: bytes) -> Pictures:
+    images = _heic_images(content)
+    return Pictures(pages=tuple(map(_heic_page, images[:MAX_FRAMES])), cut=len(images) > MAX_FRAMES)
+
+
+def _heic_images(content: bytes) -> list[pillow_heif.HeifImage]:
+    """The pictures of a HEIC file, not decoded yet; its main picture is the first."""
     heif = pillow_heif.open_heif(BytesIO(content), convert_hdr_to_8bit=True)
-    _check_size(*heif.size)
+    main = heif.primary_index
+    images = [heif[main], *(image for index, image in enumerate(heif) if index != main)]
+    sizes = [image.size for image in images[:MAX_FRAMES]]
+    for size in sizes:
+        _check_size(*size)
+    if sum(width * height for width, height in sizes) > 4 * MAX_PIXELS:
+        raise PictureRejectedError("too many pixels in all pages")
+    return images
+
+
+def _heic_page(image: pillow_heif.HeifImage) -> Rgb:
     # libheif has applied the rotation already; the EXIF orientation must not be applied again.
-    return Pictures(pages=(_to_rgb(heif.to_pillow()),))
+    return _to_rgb(image.to_pillow())
 
 
 def _read_pillow(content: bytes, media: Media) -> Pictures:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.extract.image_decode import SMALL_SIDE_PX, Gray, Rgb
 from pipeline.extract.image_flat import Transform
+from pipeline.extract.image_glare import find_white_patch
 from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_rules import Rule, find_rules
 from pipeline.extract.ocr import Quad
@@ -54,6 +55,10 @@ class Shot:
         gray = np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
         if edge_width_px(gray) > _SOFT_EDGE_PX:
             return Fault.BLURRED
+        patch = find_white_patch(self.rgb)
+        # Before `CUT`: rules that end in a mirrored lamp mislead whoever looks for the table's edges.
+        if patch is not None and patch.is_glare:
+            return Fault.GLARE
         return Fault.CUT if self._is_cut() else None
 
     def _is_cut(self) -> bool:

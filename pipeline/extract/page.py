@@ -75,6 +75,7 @@ class Fault(StrEnum):
     """What is plainly wrong with a picture of a page."""
 
     BLURRED = "blurred"
+    GLARE = "glare"
     CUT = "cut"
     SMALL = "small"
 

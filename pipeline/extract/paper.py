@@ -50,7 +50,9 @@ def read_papers(page: Page) -> tuple[ExtractedPaper, ...]:
 
 def looks_like(page: Page) -> str:
     """What a page that is no paper looks like, in a few Chinese words. Quotes nothing that stands on it."""
-    text = _page_text(page)
+    if page.prose:
+        return "篇幅较长的文字材料"
+    text = _whole_text(page)
     if not text:
         return "空白页或没有文字的图片"
     if is_form(text):
@@ -59,6 +61,12 @@ def looks_like(page: Page) -> str:
         return "几乎没有文字的图片"
     folded = squash(text)
     return next((name for name, words in _OTHERS if any(word in folded for word in words)), "其他文字材料")
+
+
+def _whole_text(page: Page) -> str:
+    """With the cells, whose text of Word files stands in no line."""
+    cells = "".join(fold_label(cell.text) for grid in page.grids for cell in grid.cells if not cell.lines)
+    return (_page_text(page) + cells)[:_MOST_CHARACTERS]
 
 
 def _page_text(page: Page) -> str:

@@ -21,10 +21,12 @@ from pipeline.extract.image_decode import (
     read_picture_page,
 )
 from pipeline.extract.reading_error import ReadingError, RejectedFileError
-from pipeline.pictures.requests import ShowRequest
+from pipeline.pictures.requests import PageRequest
 from pipeline.pictures.trouble import NotShownError, Trouble
 
 _LEAST_SIDE_PX: Final = 64
+#: What may need threads to be decoded, which a process that may start no programs may not start either.
+THREADED: Final = frozenset({Media.HEIC, Media.DOCX})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,7 +37,7 @@ class SourcePage:
     pages: int | None
 
 
-def load_page(content: bytes, request: ShowRequest) -> SourcePage:
+def load_page(content: bytes, request: PageRequest) -> SourcePage:
     """The page that is asked for. Raises `NotShownError`."""
     try:
         return _load(content, request)
@@ -45,7 +47,7 @@ def load_page(content: bytes, request: ShowRequest) -> SourcePage:
         raise NotShownError(Trouble.UNREADABLE) from error
 
 
-def _load(content: bytes, request: ShowRequest) -> SourcePage:
+def _load(content: bytes, request: PageRequest) -> SourcePage:
     side_px = _wanted_side_px(request.geometry, request.max_width_px)
     if request.media is Media.DOCX:
         return SourcePage(rgb=_pasted(content, request.page), pages=None)

@@ -25,16 +25,21 @@ class Watermark(Frozen):
     plain: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")]
 
 
-class ShowRequest(Frozen):
-    """A page to be shown. `covers` are painted over; `pixelated` leaves nothing of the page to be read.
-
-    Without `geometry` the page is shown as it was decoded, with its EXIF orientation, and boxes mean that picture.
-    """
+class PageRequest(Frozen):
+    """A page of a file. Without `geometry` it is wanted as it was decoded, with its EXIF orientation."""
 
     media: Media
     page: Annotated[int, Field(ge=1)]
     geometry: PageGeometry | None = None
     max_width_px: Annotated[int, Field(ge=64, le=MAX_WIDTH_PX)] = DEFAULT_WIDTH_PX
+
+
+class ShowRequest(PageRequest):
+    """A page to be shown. `covers` are painted over; `pixelated` leaves nothing of the page to be read.
+
+    Boxes mean the page as it is wanted.
+    """
+
     covers: tuple[Box, ...] = ()
     pixelated: bool = False
     watermark: Watermark

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
+
 
 class Trouble(StrEnum):
     """What is in the way of showing a page or a table."""
@@ -44,3 +46,10 @@ class NotShownError(Exception):
     @property
     def sentence(self) -> str:
         return SENTENCES[self.trouble]
+
+
+def trouble_of(error: JobError) -> Trouble:
+    """What a file did to the process that was to show it."""
+    if isinstance(error, JobTimeoutError):
+        return Trouble.TIMEOUT
+    return Trouble.MEMORY if isinstance(error, JobMemoryError) else Trouble.BROKEN

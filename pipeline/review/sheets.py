@@ -66,12 +66,14 @@ def file_lines(files: tuple[ShownFile, ...]) -> tuple[FileLine, ...]:
 
 
 def _of_file(file: ShownFile, names: dict[tuple[int, int], str]) -> Iterator[Sheet]:
+    others = {other.page: f"其他：{other.looks_like}" for other in file.others}
     if file.has_grid:
-        yield Sheet(file=file.file, page=1, kind=GRID, label=f"登记表（附件{file.file}）")
+        yield Sheet(file=file.file, page=1, kind=GRID, label=f"{others.get(None, '登记表')}（附件{file.file}）")
     pages = [page.page for page in file.pages] or ([1] if file.media in _DRAWN else [])
     for page in pages:
         many = f"·{page}" if len(pages) > 1 else ""
-        label = names.get((file.file, page)) or f"附件{file.file}{many}"
+        where = f"附件{file.file}{many}"
+        label = names.get((file.file, page)) or (f"{others[page]}（{where}）" if page in others else where)
         yield Sheet(file=file.file, page=page, kind=PICTURE, label=label)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.message import KeptFile, Media
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.models import Case, Message, Paper
 from pipeline.store.models_files import FileRow
@@ -108,7 +108,8 @@ def _later(session: Session, case: Case) -> list[tuple[int, int, int]]:
 
 def _row(item: KeptFile, message_id: int, revision: int, cipher: Cipher) -> FileRow:
     row_id = uuid.uuid4()
-    content = json.dumps({"name": item.name, "sha256": item.sha256, "path": item.path})
+    others = [[other.page, other.looks_like] for other in item.others]
+    content = json.dumps({"name": item.name, "sha256": item.sha256, "path": item.path, "others": others})
     return FileRow(
         id=row_id,
         message_id=message_id,
@@ -133,6 +134,8 @@ def _file(row: FileRow, cipher: Cipher, first_file: int) -> KeptFile:
         path=tuple(content["path"]),
         inline=row.inline,
         pages=tuple(PageGeometry.model_validate(page) for page in row.pages),
+        # Rows of earlier versions say nothing of other pages.
+        others=tuple(OtherPage(page=page, looks_like=looks) for page, looks in content.get("others", ())),
     )
 
 

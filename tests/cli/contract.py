@@ -51,7 +51,7 @@ _CHINESE = re.compile("[一-鿿]")
 
 def check_document(view: Any) -> None:
     """One line of `beian extract --json`."""
-    _keys(view, "file kind engine seconds problems forms papers", "document")
+    _keys(view, "file kind engine seconds problems forms papers", "document", added="others")
     _is(view["file"], str, "file")
     assert view["kind"] in KINDS, view["kind"]
     _is(view["engine"], str, "engine")
@@ -59,6 +59,7 @@ def check_document(view: Any) -> None:
     _each(view["problems"], check_finding, "problems")
     _each(view["forms"], check_form, "forms")
     _each(view["papers"], check_paper, "papers")
+    _each(view["others"], _check_other, "others")
     kinds = {paper["kind"] for paper in view["papers"]} | ({"form"} if view["forms"] else set())
     assert view["kind"] == ("other" if not kinds else "mixed" if len(kinds) > 1 else kinds.pop())
 
@@ -77,6 +78,12 @@ def check_mail(view: Any) -> None:
         assert case["decision"] == ("review" if blocked or _blocks(case["findings"]) else "registered")
     held = blocked or any(case["decision"] == "review" for case in view["cases"])
     assert view["decision"] == ("review" if held else "registered" if view["cases"] else "ignored")
+
+
+def _check_other(other: Any, place: str) -> None:
+    _keys(other, "page looks_like", place)
+    assert other["page"] is None or (type(other["page"]) is int and other["page"] >= 1), place
+    assert _CHINESE.search(other["looks_like"]), place
 
 
 def _check_case(case: Any, place: str) -> None:

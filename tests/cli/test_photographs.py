@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from samples import channels
+from samples import channels, glare
 from samples.filing import make_filing
 from samples.form_image import form_image
 from samples.picture import Picture
 from tests.cli.running import beian
 
 #: What the sentence about each picture has to say, and no other of these.
-FAULTS = ("blurred", "cut", "small")
-REASONS = {"blurred": "模糊", "cut": "没有拍全", "small": "太小"}
+FAULTS = ("blurred", "cut", "small", "glare")
+REASONS = {"blurred": "模糊", "cut": "没有拍全", "small": "太小", "glare": "反光"}
 Views = Mapping[str, Mapping[str, Any]]
 
 
@@ -40,6 +40,7 @@ def make_files() -> dict[str, bytes]:
         "blurred.jpg": channels.photo_blurred(page, 1).encode(),
         "cut.jpg": _cropped(photo, 0.55, 0.2, 0.8, 0.6).encode(),
         "small.jpg": _small(photo).encode(),
+        "glare.jpg": glare.photo_glare(page, 3, strength=1.4).encode(),
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, PageBox, TableCell
 from pipeline.domain.message import KeptFile, Media
-from pipeline.domain.pages import PageGeometry
+from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.profile.schema import Profile
 from pipeline.store.models import FieldValueRow
 from pipeline.store.store import Store
@@ -37,6 +37,7 @@ FILES = (
         path=("材料.zip", "里面.zip"),
         inline=True,
         pages=(GEOMETRY,),
+        others=(OtherPage(page=2, looks_like="许可证"), OtherPage(page=None, looks_like="其他文字材料")),
     ),
 )
 
