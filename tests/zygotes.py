@@ -23,9 +23,11 @@ from typing import Any, Self
 
 from pipeline.sandbox import pool
 from pipeline.sandbox.zygote import Zygote
+from pipeline.sandbox.zygote import _load as load_all
 
+MODULE = "pipeline.jobs"
+#: Whose jobs are loaded once; those of others are loaded by their zygote, which gets the engines all the same.
 PROFILE = "langfang-2018"
-COMMAND = ("pipeline.jobs", PROFILE)
 #: Where the nursery of this test process listens, for the processes it forks `beian` from.
 VARIABLE = "ZYGOTE_NURSERY"
 _ROOT = Path(__file__).parents[1]
@@ -63,11 +65,14 @@ class Nursery:
 
 
 def use(path: str) -> Callable[[], None]:
-    """From now on every `Jail` of this process for the usual profile gets its zygote there; returns what ends that."""
+    """From now on every `Jail` of this process for documents gets its zygote there; returns what ends that."""
     real, usual = pool._ZygoteProcess, _surroundings()
 
     def start(command: Sequence[str]) -> pool._ZygoteProcess:
-        return _Forked(path) if tuple(command) == COMMAND and _surroundings() == usual else real(command)
+        module, profile = command[0], command[-1]
+        # A relative path means something in this folder only.
+        named = profile.replace("-", "").isalnum() or Path(profile).is_absolute()
+        return _Forked(path, profile) if module == MODULE and named and _surroundings() == usual else real(command)
 
     vars(pool)["_ZygoteProcess"] = start
     return partial(vars(pool).__setitem__, "_ZygoteProcess", real)
@@ -82,12 +87,12 @@ def _surroundings() -> dict[str, str]:
 class _Forked(pool._ZygoteProcess):
     """As the class it is made from; only the process behind it was not started by this one."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, profile: str) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asking:
             asking.connect(path)
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
-                socket.send_fds(asking, [b"zygote"], [theirs.fileno()])
+                socket.send_fds(asking, [profile.encode()], [theirs.fileno()])
             asking.settimeout(_START_SECONDS)
             pid, (pidfd,), _, _ = socket.recv_fds(asking, 64, 1)
         self._lock = threading.Lock()
@@ -141,12 +146,12 @@ class _Keeper:
 
     def _fork(self, asking: socket.socket) -> None:
         self._load_jobs()
-        _, (descriptor,), _, _ = socket.recv_fds(asking, 64, 1)
+        profile, (descriptor,), _, _ = socket.recv_fds(asking, 4096, 1)
         with asking, socket.socket(fileno=descriptor) as control:
             pid = os.fork()
             if pid == 0:
                 asking.close()
-                self._become_zygote(control)
+                self._become_zygote(control, profile.decode())
             pidfd = os.pidfd_open(pid)
             socket.send_fds(asking, [str(pid).encode()], [pidfd])
             os.close(pidfd)
@@ -180,14 +185,15 @@ class _Keeper:
             os.write(self._want, _ENGINES_WANTED)
         return self._engines or load_engines()
 
-    def _become_zygote(self, control: socket.socket) -> None:
+    def _become_zygote(self, control: socket.socket, profile: str) -> None:
         """Never returns."""
         try:
             os.setsid()
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
             self._listener.close()
-            Zygote(control, self._jobs).serve()
+            jobs = self._jobs if profile == PROFILE else load_all(control, MODULE, [profile])
+            Zygote(control, jobs).serve()
         finally:
             os._exit(0)
 
