@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
@@ -203,3 +205,15 @@ def test_where_the_network_could_be_reached_nothing_is_started(made: dict[str, b
 
 def test_an_old_word_document_is_known_by_its_bytes(made: dict[str, bytes]) -> None:
     assert (sniff(made["plain"]), sniff(made["rtf"])) == (Media.DOC, Media.RTF)
+
+
+@pytest.mark.parametrize("kind", ["plain", "rtf"])
+def test_what_was_read_where_is_drawn_as_of_any_word_file(kind: str, made: dict[str, bytes], tmp_path: Path) -> None:
+    file = tmp_path / "登记表.doc"
+    file.write_bytes(made[kind])
+    done = beian("extract", "--json", "--overlay", "out", file, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    (picture,) = (tmp_path / "out").iterdir()
+    assert picture.name.startswith("登记表.doc-tables-")
+    colours = np.asarray(Image.open(picture).convert("RGB"), dtype=int)
+    assert ((colours[:, :, 2] - colours[:, :, 0]) > 100).any(), "frames of sure values"
