@@ -117,8 +117,8 @@ def _print_document(view: DocumentView, drawn: Drawn | None) -> None:
     for paper in view["papers"]:
         fields_table(paper["title"] or paper["kind"], paper["fields"])
     for other in view["others"]:
-        page = "" if other["page"] is None else f"第 {other['page']} 页"
-        typer.echo(f"  {page}其他：看起来是{other['looks_like']}")
+        page = "正文" if other["page"] is None else f"第 {other['page']} 页"
+        typer.echo(f"  {page}：其他，看起来是{other['looks_like']}")
     for line in problem_lines(view["problems"]):
         typer.echo(line)
     for picture in drawn.pictures if drawn is not None else ():

@@ -148,7 +148,7 @@ def test_a_file_that_is_neither_form_nor_paper_is_for_a_person_and_nothing_is_st
     views = [json.loads(line) for line in done.stdout.splitlines()]
     assert ([view["kind"] for view in views], done.returncode) == (["form", "other"], 1)
     assert [view["others"] for view in views] == [[], [{"page": 1, "looks_like": "其他文字材料"}]]
-    assert "第 1 页其他：看起来是其他文字材料" in beian("extract", blank, cwd=tmp_path).stdout
+    assert "第 1 页：其他，看起来是其他文字材料" in beian("extract", blank, cwd=tmp_path).stdout
     assert [path.name for path in tmp_path.iterdir()] == ["blank.pdf"]
 
 
