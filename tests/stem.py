@@ -6,6 +6,7 @@ JSON; only this process kills its children, so that no other process can be hit 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pkgutil
@@ -96,6 +97,8 @@ def main() -> None:
     quick_hashes.use()
     if zygotes.VARIABLE in os.environ:
         zygotes.use(os.environ[zygotes.VARIABLE])
+    gc.collect()
+    gc.freeze()  # no child has to look through what is loaded
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()

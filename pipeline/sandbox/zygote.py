@@ -10,6 +10,7 @@ pieces of a sender's pictures lie.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -131,6 +132,7 @@ class Zygote:
         if name not in self._prepared:
             steps = job.prepare()
             next(steps, None)
+            _keep_for_good()
             self._prepared[name] = _Preparation(steps)
         self._prepared[name].children += 1
         while wholly and self._prepared[name].step():
@@ -267,7 +269,15 @@ def main(arguments: list[str]) -> None:
     # No parent-death signal here: it would fire when the *thread* that started us ends. The closed socket ends us.
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
-    Zygote(control, _load(control, module, rest)).serve()
+    jobs = _load(control, module, rest)
+    _keep_for_good()
+    Zygote(control, jobs).serve()
+
+
+def _keep_for_good() -> None:
+    """What is loaded is no garbage: children need not look through it, nor copy its pages by doing so."""
+    gc.collect()
+    gc.freeze()
 
 
 def _load(control: socket.socket, module: str, arguments: list[str]) -> Mapping[str, Job]:
