@@ -137,7 +137,9 @@ class _Keeper:
             _reap()
             ready, _, _ = select.select([self._listener, self._wanted, 0], [], [])
             if self._listener in ready:
-                self._fork(self._listener.accept()[0])
+                # Who asked may have been killed meanwhile; its zygote ends with the other end of its socket.
+                with suppress(OSError, ValueError):
+                    self._fork(self._listener.accept()[0])
             elif self._wanted in ready:
                 os.read(self._wanted, 4096)
                 self._load_engines()
@@ -146,15 +148,22 @@ class _Keeper:
 
     def _fork(self, asking: socket.socket) -> None:
         self._load_jobs()
+        with asking:
+            self._fork_for(asking)
+
+    def _fork_for(self, asking: socket.socket) -> None:
+        """Raises OSError or ValueError when whoever asked is gone."""
         profile, (descriptor,), _, _ = socket.recv_fds(asking, 4096, 1)
-        with asking, socket.socket(fileno=descriptor) as control:
+        with socket.socket(fileno=descriptor) as control:
             pid = os.fork()
             if pid == 0:
                 asking.close()
                 self._become_zygote(control, profile.decode())
             pidfd = os.pidfd_open(pid)
-            socket.send_fds(asking, [str(pid).encode()], [pidfd])
-            os.close(pidfd)
+            try:
+                socket.send_fds(asking, [str(pid).encode()], [pidfd])
+            finally:
+                os.close(pidfd)
 
     def _load_jobs(self) -> None:
         if self._jobs is not None:

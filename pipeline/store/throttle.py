@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, case, delete, update
 
 from pipeline.store.models_people import LoginAttempts
 from pipeline.store.statements import insert_into
@@ -87,13 +87,17 @@ def first_in_pause(connection: Connection, subjects: Sequence[Subject]) -> bool:
 
 
 def _wait(connection: Connection, subject: Subject, at: datetime) -> int:
-    """Whole seconds that are left of the pause. The row is locked, and made first: of many at once each sees the others."""
+    """Whole seconds that are left of the pause. The row is locked, and made first: of many at once each sees the others.
+
+    In one statement: between two, whoever is let in may have removed the row (`clear`).
+    """
     fresh = insert_into(connection, LoginAttempts.table()).values(
         subject_index=subject.index, failures=0, last_at=at, noted=False
     )
-    connection.execute(fresh.on_conflict_do_nothing())
-    query = select(LoginAttempts.failures, LoginAttempts.last_at).where(LoginAttempts.subject_index == subject.index)
-    found = connection.execute(query.with_for_update()).one()
+    locked = fresh.on_conflict_do_update(
+        index_elements=[LoginAttempts.subject_index], set_={"failures": LoginAttempts.failures}
+    )
+    found = connection.execute(locked.returning(LoginAttempts.failures, LoginAttempts.last_at)).one()
     if found.last_at < at - subject.remembered:
         return 0
     seconds: float = (found.last_at + subject.pause(found.failures) - at).total_seconds()

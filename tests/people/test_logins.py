@@ -208,6 +208,17 @@ def test_of_two_at_once_one_gets_the_code(store: Store, hire: Hire) -> None:
         assert sum(threads.map(login, range(4))) == 1
 
 
+def test_the_same_person_at_many_desks_at_once_is_let_in_at_each(store: Store, hire: Hire) -> None:
+    """Who is let in clears the count that another is just being held against."""
+    hire("wang.fang")
+
+    def log_in(number: int) -> list[str | int]:
+        return [attempt(store, NOW, PASSWORD, address=f"198.51.100.{number}") for _ in range(10)]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [who for found in threads.map(log_in, range(4)) for who in found] == ["wang.fang"] * 40
+
+
 def test_a_right_password_without_code_gives_no_free_guesses(store: Store, hire: Hire) -> None:
     hire("wang.fang")
     totp = pyotp.parse_uri(store.people.enrol_totp("wang.fang", actor="boss", at=NOW))
