@@ -14,7 +14,6 @@ from tests.review.site import Site
 from tests.validate.builders import licence
 
 #: Looks do not depend on the database.
-pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 DIALOGS = ("settle", "paper", "return", "refuse", "transfer", "reopen", "change", "split", "join", "reveal", "help")
 
 

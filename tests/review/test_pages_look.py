@@ -19,7 +19,6 @@ from tests.review.looks import look_at
 from tests.review.site import Site
 from tests.validate.builders import licence
 
-pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 PAGES: Final = {
     "wangke": ("/register", "/register?office=sanhe&from=x", "/register?state=cancelled", "/register/1", "/statistics"),
     "shenji": ("/log", "/register/1"),
