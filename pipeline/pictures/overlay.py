@@ -39,6 +39,7 @@ PAGE_WIDTH_PX: Final = 1400
 #: The page's left edge on the picture; its top lies below the heading, whose height is the answer's to tell.
 PAGE_LEFT_PX: Final = 30
 _GUTTER_PX: Final = 70
+_WRITTEN: Final = frozenset({Media.DOCX, Media.HTML})
 _EDGE_PX: Final = 30
 _INK, _GROUND, _BORDER = (31, 41, 51), (246, 247, 249), (176, 183, 192)
 _NOTHING: Final = "本页没有读出登记表或证照。"
@@ -85,7 +86,7 @@ def _page(content: bytes, media: Media, request: OverlayRequest) -> _Sheet:
 
 
 def _tables(content: bytes, media: Media, request: OverlayRequest, letters: Letterings) -> _Sheet:
-    drawn = _draw_written(content, media, letters)
+    drawn = _draw_written(content, media, letters) if media in _WRITTEN else None
     if drawn is None:
         raise NotShownError(Trouble.NO_TABLE)
     return _Sheet(rgb=drawn.rgb, places=_in_pixels((drawn.box(mark.place) for mark in request.marks), drawn.rgb))

@@ -112,19 +112,22 @@ def running_server(context: ssl.SSLContext | None = None, *, starttls: bool = Fa
     async def start() -> asyncio.Server:
         return await loop.create_server(protocol, "127.0.0.1", 0, ssl=None if starttls else context)
 
-    listening = loop.run_until_complete(start())
-    server.port = listening.sockets[0].getsockname()[1]
+    async def end() -> None:
+        listening.close()
+        for task in asyncio.all_tasks(loop) - {asyncio.current_task(loop)}:
+            task.cancel()
+
+    # All of the loop is its own thread's: in this one a browser's may be running.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(listening.close)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
 
 
