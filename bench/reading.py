@@ -13,9 +13,10 @@ import json
 import multiprocessing
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
@@ -52,15 +53,19 @@ def tallies(reads: Sequence[Read], *, without: frozenset[str] = frozenset()) -> 
 
 
 def accuracy_lines(reads: Sequence[Read]) -> Iterator[str]:
-    """A table: shares of values exact, silently wrong among the accepted, doubtful, not placed."""
+    """A table: shares of values read right (believed or not), accepted and right, silently wrong among the accepted,
+    doubtful, not placed."""
     whole, plainly = tallies(reads), tallies(reads, without=WECHAT_KEYS)
-    yield f"{'channel':<18}{'pages':>6}{'values':>8}{'exact':>9}{'(no WeChat)':>12}{'wrong':>9}{'doubtful':>10}{'lost':>8}"
+    pages = Counter(read.channel for read in reads)
+    yield (
+        f"{'channel':<18}{'pages':>6}{'values':>8}{'right':>9}{'(no WeChat)':>12}"
+        f"{'accepted':>10}{'wrong':>9}{'doubtful':>10}{'lost':>8}"
+    )
     for channel, tally in whole.items():
-        pages = sum(read.channel == channel for read in reads)
-        bare = plainly[channel].share(Score.EXACT)
         yield (
-            f"{channel:<18}{pages:>6}{tally.values:>8}{tally.share(Score.EXACT):>9.2%}{bare:>12.2%}"
-            f"{tally.wrong_share:>9.3%}{tally.share(Score.DOUBTFUL):>10.2%}{tally.share(Score.LOST):>8.2%}"
+            f"{channel:<18}{pages[channel]:>6}{tally.values:>8}{tally.right_share:>9.2%}{plainly[channel].right_share:>12.2%}"
+            f"{tally.share(Score.EXACT):>10.2%}{tally.wrong_share:>9.3%}"
+            f"{tally.share(Score.DOUBTFUL):>10.2%}{tally.share(Score.LOST):>8.2%}"
         )
         yield from (f"    silently wrong: {what} ({count})" for what, count in tally.wrong.most_common())
 
@@ -191,6 +196,9 @@ def main() -> int:
     pages = [page for channel in channels_here() for page in make_pages(channel, given.pages, given.seed)]
     results = {name: read_by(name, pages) for name in CONTENDERS if is_here(name)}
     print("\n".join(accuracy_lines(results["ours"].reads)), end="\n\n")
+    sorts = {page.channel: page.sort for page in pages}
+    pooled = [replace(read, channel=sorts[read.channel]) for read in results["ours"].reads]
+    print("\n".join(accuracy_lines(pooled)), end="\n\n")
     print("\n".join(speed_lines(results)), end="\n\n")
     for line in growth_lines(next(make_pages("scan", 1, given.seed)), given.growth):
         print(line, flush=True)

@@ -77,9 +77,11 @@ class Tally:
 
     counts: Counter[Score] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
+    right: int = 0
 
     def add(self, scored: Scored) -> None:
         self.counts[scored.score] += 1
+        self.right += scored.right
         if scored.score is Score.WRONG:
             self.wrong[f"{scored.document} {scored.key}"] += 1
 
@@ -89,6 +91,11 @@ class Tally:
 
     def share(self, *scores: Score) -> float:
         return sum(self.counts[item] for item in scores) / max(1, self.values)
+
+    @property
+    def right_share(self) -> float:
+        """Of all values, believed or not."""
+        return self.right / max(1, self.values)
 
     @property
     def wrong_share(self) -> float:

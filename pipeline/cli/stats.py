@@ -98,11 +98,13 @@ def _write_files(
     if xlsx is not None:
         with private_file(xlsx) as file:
             write_monthly(file, monthly, application.wording)
+        typer.echo(f"已保存到 {xlsx}", err=True)
     if png is not None:
         from pipeline.monthly_picture import draw_monthly
 
         with private_file(png) as file:
             draw_monthly(file, monthly, application.wording, font_file=font)
+        typer.echo(f"已保存到 {png}", err=True)
 
 
 def _print_rows(monthly: Monthly) -> None:

@@ -25,6 +25,9 @@ _INSET_PX: Final = 3
 _CUT: Final = 0.2
 _LEAST_INK_PX: Final = 30
 _LEAST_HEIGHT_PX: Final = 8
+#: A 。 that wrapped has 0.16 of a line's height, and in dots 0.015 of its square.
+_MARK_HEIGHT: Final = 0.12
+_MARK_INK: Final = 0.01
 
 
 def bounds(quad: Quad) -> Rect:
@@ -157,7 +160,10 @@ def _reach(band: np.typing.NDArray[np.bool_], at: int, limit: int, height: int, 
 
 
 def _missed(inner: Rect, pieces: Sequence[Rect], ink: Mask) -> list[Rect]:
-    """Lines of ink in the cell that no piece covers, found by the gaps between them."""
+    """Lines of ink in the cell that no piece covers, found by the gaps between them.
+
+    Beside other lines a mark that wrapped by itself (。) is one too: as high as they are, for it is told by its size.
+    """
     left, top, right, bottom = inner
     if right - left < 4 or bottom - top < 4:
         return []
@@ -169,19 +175,26 @@ def _missed(inner: Rect, pieces: Sequence[Rect], ink: Mask) -> list[Rect]:
             max(0, piece[0] - left - 4) : piece[2] - left + 4,
         ] = False
     rows = rest.sum(axis=1) >= 2
-    return [rect for start, end in _runs(rows, gap=3) if (rect := _rect(rest, start, end, inner)) is not None]
+    line_px = int(np.median([piece[3] - piece[1] for piece in pieces])) if pieces else None
+    found = (_rect(rest, start, end, inner, line_px) for start, end in _runs(rows, gap=3))
+    return [rect for rect in found if rect is not None]
 
 
-def _rect(rest: np.typing.NDArray[np.bool_], start: int, end: int, inner: Rect) -> Rect | None:
+def _rect(rest: np.typing.NDArray[np.bool_], start: int, end: int, inner: Rect, line_px: int | None) -> Rect | None:
+    """The rows `start` to `end` of `rest` as a line in the page; None where they hold too little."""
     part = rest[start:end]
     columns = np.flatnonzero(part.any(axis=0))
-    if end - start < _LEAST_HEIGHT_PX or part.sum() < _LEAST_INK_PX or columns.size == 0:
+    least_px, least_ink = _LEAST_HEIGHT_PX, _LEAST_INK_PX
+    if line_px is not None:
+        least_px, least_ink = min(least_px, int(_MARK_HEIGHT * line_px)), min(least_ink, int(_MARK_INK * line_px**2))
+    if end - start < least_px or part.sum() < least_ink or columns.size == 0:
         return None
     left, top, right, bottom = inner
     margin = max(3, (end - start) // 8)
+    above = max(margin, (line_px or 0) - (end - start) - margin)
     return (
         max(left, left + int(columns[0]) - margin),
-        max(top, top + start - margin),
+        max(top, top + start - above),
         min(right, left + int(columns[-1]) + 1 + margin),
         min(bottom, top + end + margin),
     )

@@ -51,7 +51,7 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
         height=height,
         lines=_in_order(lines),
         grids=grids,
-        rereader=PictureRereader(picture, engines, reader.readings),
+        rereader=PictureRereader(picture, engines, reader.readings, reader.unread),
         photograph=Shot(rgb=upright, quads=quads, matrix=laid.matrix, source=(rgb.shape[0], rgb.shape[1])),
         geometry=_geometry(number, rgb, laid),
     )
@@ -140,6 +140,7 @@ class _PageReader:
         self._number = number
         self._engine = engines.main
         self.readings: dict[Box, Reading] = {}
+        self.unread: list[Box] = []
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
@@ -148,6 +149,9 @@ class _PageReader:
     def _cell(self, frame: Frame, table: Table) -> Cell:
         rects = lines_in_frame(frame, self._rects, self._picture.ink)
         readings = self._engine.read_lines([_part(self._picture.clean, rect) for rect in rects])
+        self.unread += [
+            self._picture.box(rect) for rect, reading in zip(rects, readings, strict=True) if not reading.text
+        ]
         read = [(rect, reading) for rect, reading in zip(rects, readings, strict=True) if reading.text]
         lines = tuple(self._line(rect, reading) for rect, reading in read)
         box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))

@@ -5,7 +5,7 @@ All boxes are fractions of the upright page; each is clipped to the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -83,8 +83,15 @@ def prepare(rgb: Rgb, even: Gray, rules: Mask, *, coarse: bool = False) -> FlatP
 class PictureRereader:
     """Implements `page.Rereader` on a flat picture."""
 
-    def __init__(self, picture: FlatPicture, engines: Engines, readings: Mapping[Box, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        picture: FlatPicture,
+        engines: Engines,
+        readings: Mapping[Box, Reading] | None = None,
+        unread: Sequence[Box] = (),
+    ) -> None:
         self._picture = picture
+        self._unread = tuple(unread)
         self._engines = engines
         self._readings = dict(readings or {})
 
@@ -136,6 +143,12 @@ class PictureRereader:
         left, top, right, bottom = self._picture.rect(box)
         edge = 6
         return int((self._picture.ink[top + edge : bottom - edge, left + edge : right - edge] > 0).sum())
+
+    def has_unread(self, box: Box) -> bool:
+        """Whether ink stands in a cell that looks like a line of text and was read as nothing."""
+        left, top, right, bottom = box
+        middles = (((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in self._unread)
+        return any(left <= x <= right and top <= y <= bottom for x, y in middles)
 
     def has_seal(self, box: Box) -> bool:
         """Whether enough red lies there for a part of a seal; see `page.Rereader`."""

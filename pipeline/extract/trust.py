@@ -172,6 +172,8 @@ class _Value:
 
     def _text(self, second: str | None = None) -> Field:
         """Text is believed line by line and character by character; on a page that is not clear only if seen thrice."""
+        if any(self.rereader.has_unread(cell.box) for cell in self.reading.cells if cell.box is not None):
+            return self._doubted(INKED, second)
         for line in self.lines:
             believed, seen = self._settled(line) if self.clear else self._seen_thrice(line)
             second = seen if second is None else second

@@ -46,6 +46,7 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("photo, soft", 705_001, id="a signature whose strokes leave no ink"),
         pytest.param("photo, soft", 705_005, id="a rule seen in the middle of the WeChat ID"),
         pytest.param("photo, soft", 707_015, id="a rule seen in the middle of the phone number"),
+        pytest.param("photo", 910_003, id="a full stop that wrapped by itself"),
         pytest.param("photo, soft", 720_007, id="a full stop where a comma stands"),
     ],
 )

@@ -118,7 +118,9 @@ def test_wrong_use_is_one_line(
 def test_statistics(beian: Beian, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("stats", "--from", "2018-11", "--to", "2018-12", "--office", "sanhe")
     assert beian(*arguments, "--json", "--xlsx", "统计.xlsx", "--png", "统计.png") == 0
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == ["已保存到 统计.xlsx", "已保存到 统计.png"]
+    rows = [json.loads(line) for line in printed.out.splitlines()]
     (december,) = (row for row in rows if row["by"] == "total" and row["month"] == "2018-12")
     assert (december["received"], december["registered"], december["returned"], december["open"]) == (2, 1, 1, 1)
     assert Path("统计.png").read_bytes().startswith(b"\x89PNG")
