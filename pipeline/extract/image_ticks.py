@@ -25,6 +25,8 @@ BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■
 _EMPTY_SHARE: Final = 0.05
 _TICKED_SHARE: Final = 0.10
 _LEAST_SIDE_PX: Final = 10
+#: Share of a frame's side that is inked; pens and scanners leave gaps.
+_SIDE: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +59,26 @@ def write_row(lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequenc
     texts: list[str] = []
     squares: list[Square] = []
     for row in rows_of([rect for rect, _ in lines]):
+        alone = [square for rect in row for square in find_squares(rect, ink)]
         tokens: list[_Token] = []
         for rect in row:
-            found, own = _line(rect, readings[rect], ink, options)
+            seen = [*find_squares(rect, ink), *find_crossed(rect, ink, alone)]
+            found, own = _line(rect, readings[rect], seen, options)
             tokens += found
             squares += own
         texts.append(_spaced(sorted(tokens, key=lambda token: token.left), max(r[3] - r[1] for r in row)))
     return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
 
 
-def _line(rect: Rect, reading: Reading, ink: Mask, options: Sequence[Option]) -> tuple[list[_Token], list[Square]]:
+def _line(
+    rect: Rect, reading: Reading, seen: Sequence[Square], options: Sequence[Option]
+) -> tuple[list[_Token], list[Square]]:
     left, _, right, _ = rect
     wide = right - left
     centres = [left + centre * wide for centre in reading.centres]
     printed = _printed(reading.text, options)
     kept = [x for i, x in enumerate(centres) if i in printed]
-    squares = [s for s in find_squares(rect, ink) if not any(s.rect[0] < x < s.rect[2] for x in kept)]
+    squares = [s for s in seen if not any(s.rect[0] < x < s.rect[2] for x in kept)]
     tokens = [_Token(text=_mark(square), left=square.rect[0], right=square.rect[2]) for square in squares]
     half = (rect[3] - rect[1]) * 0.3
     for index, (character, x) in enumerate(zip(reading.text, centres, strict=True)):
@@ -130,6 +136,57 @@ def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
     return tuple(_apart(sorted(found, key=lambda square: square.rect)))
 
 
+def find_crossed(rect: Rect, ink: Mask, others: Sequence[Square]) -> tuple[Square, ...]:
+    """Frames in a line that a pen's tick runs through and out of, so that they are no piece of ink by themselves.
+
+    The row's `others` say how large and how high its frames are; where all four sides of such a one are inked it stands.
+    """
+    if not others:
+        return ()
+    wide = int(np.median([s.rect[2] - s.rect[0] for s in others]))
+    high = int(np.median([s.rect[3] - s.rect[1] for s in others]))
+    slack = max(2, high // 5)
+    left, right = rect[0], min(rect[2] + wide, ink.shape[1])
+    top = max(0, min(s.rect[1] for s in others) - slack)
+    sides = _sides(ink[top : max(s.rect[3] for s in others) + slack, left:right] > 0, wide, high)
+    found: list[Square] = []
+    while sides.size and sides.max() > _SIDE:
+        y, x = (int(at) for at in np.unravel_index(int(sides.argmax()), sides.shape))
+        sides[:, max(0, x - wide) : x + wide] = 0
+        place = (left + x, top + y, left + x + wide, top + y + high)
+        if not any(s.rect[0] < place[2] and place[0] < s.rect[2] for s in others):
+            found.append(Square(rect=place, filled=_inside(ink[place[1] : place[3], place[0] : place[2]] > 0)))
+    return tuple(found)
+
+
+def _sides(piece: np.typing.NDArray[np.bool_], wide: int, high: int) -> np.typing.NDArray[np.float64]:
+    """For each place a frame of that size can have in `piece`: the share of ink along the least inked of its sides."""
+    rows, columns = piece.shape[0] - high + 1, piece.shape[1] - wide + 1
+    if rows < 1 or columns < 1:
+        return np.zeros((0, 0))
+    band = _band(high, wide)
+    flat, upright = _any_of_next(piece, band, axis=0), _any_of_next(piece, band, axis=1)
+    along, down = _mean_of_next(flat, wide, axis=1), _mean_of_next(upright, high, axis=0)
+    bottom, right = high - band, wide - band
+    sides = (
+        along[:rows, :columns],
+        along[bottom : bottom + rows, :columns],
+        down[:rows, :columns],
+        down[:rows, right : right + columns],
+    )
+    return np.asarray(np.minimum.reduce(sides), dtype=np.float64)
+
+
+def _any_of_next(piece: np.typing.NDArray[np.bool_], count: int, *, axis: int) -> np.typing.NDArray[np.bool_]:
+    windows = np.lib.stride_tricks.sliding_window_view(piece, count, axis=axis)
+    return np.asarray(windows.any(axis=-1))
+
+
+def _mean_of_next(piece: np.typing.NDArray[np.bool_], count: int, *, axis: int) -> np.typing.NDArray[np.float64]:
+    windows = np.lib.stride_tricks.sliding_window_view(piece, count, axis=axis)
+    return np.asarray(windows.mean(axis=-1), dtype=np.float64)
+
+
 def _candidates(part: Mask) -> list[tuple[int, int, int, int]]:
     """Pieces of ink, and the holes in them: a tick that runs out of its box makes the piece larger than the box."""
     outlines, _ = cv2.findContours(part, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
@@ -143,14 +200,18 @@ def _candidates(part: Mask) -> list[tuple[int, int, int, int]]:
 def _framed(piece: np.typing.NDArray[np.bool_]) -> bool:
     """Ink along all four sides (within a sixth of the size)."""
     high, wide = piece.shape
-    band = max(2, min(high, wide) // 6)
+    band = _band(high, wide)
     sides = (
         piece[:band].any(axis=0).mean(),
         piece[-band:].any(axis=0).mean(),
         piece[:, :band].any(axis=1).mean(),
         piece[:, -band:].any(axis=1).mean(),
     )
-    return bool(min(sides) > 0.75)
+    return bool(min(sides) > _SIDE)
+
+
+def _band(high: int, wide: int) -> int:
+    return max(2, min(high, wide) // 6)
 
 
 def _inside(piece: np.typing.NDArray[np.bool_]) -> float:

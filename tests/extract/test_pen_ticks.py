@@ -1,0 +1,59 @@
+"""Ticks that a pen draws through a printed box and out of it, on rows drawn from seeds."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from pipeline.extract.image_cells import Rect
+from pipeline.extract.image_ticks import TickRow, write_row
+from pipeline.extract.ocr import Reading
+from pipeline.extract.ticks import read_ticks
+from pipeline.profile.load import load_profile
+from samples import ink
+from samples.fonts import font
+
+OPTIONS = next(f for f in load_profile("langfang-2018").form.fields if f.key == "account_type").options
+LABELS = {"wechat": "微信公众账号", "app": "手机APP", "other": "其他"}
+SIZE = 34
+
+
+def row_with(ticked: str | None, seed: int) -> TickRow:
+    """A row of three options, each with its box behind it; the engine sees the labels and none of the boxes."""
+    rng = random.Random(seed)
+    image = Image.new("RGB", (900, 90), "white")
+    pen = ImageDraw.Draw(image)
+    x, baseline = 20.0, 60.0
+    centres: list[float] = []
+    for value, label in LABELS.items():
+        for character in label:
+            pen.text((x, baseline), character, font=font("song", SIZE), fill="black", anchor="ls")
+            wide = pen.textlength(character, font=font("song", SIZE))
+            centres.append((x + wide / 2) / image.width)
+            x += wide
+        ink.draw_tick_box(pen, x, baseline, SIZE, "☑", False)
+        if value == ticked:
+            ink.draw_pen_tick(pen, x, baseline, SIZE, rng)
+        x += SIZE * rng.uniform(2.0, 3.5)
+    text = "".join(LABELS.values())
+    line: Rect = (0, 20, image.width, 72)
+    reading = Reading(text=text, confidence=0.9, chances=(0.99,) * len(text), centres=tuple(centres))
+    mask = (np.asarray(image.convert("L")) < 180).astype(np.uint8) * np.uint8(255)
+    return write_row([(line, reading)], mask, OPTIONS)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("ticked", LABELS)
+def test_a_box_under_a_tick_is_a_ticked_box(ticked: str, seed: int) -> None:
+    row = row_with(ticked, seed)
+    assert (row.squares, row.sure) == (3, True)
+    assert read_ticks(row.text, OPTIONS).ticked == (ticked,)
+
+
+def test_empty_boxes_stay_empty() -> None:
+    row = row_with(None, 1)
+    assert (row.squares, row.sure) == (3, True)
+    assert read_ticks(row.text, OPTIONS).ticked == ()
