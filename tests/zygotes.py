@@ -40,6 +40,8 @@ _ROOT = Path(__file__).parents[1]
 _START_SECONDS = 120.0
 _ENGINES_WANTED = b"e"
 _AT_ONCE: Final = "at-once"
+#: A fork copies the table of all pages: of the engines' 870 MB that takes 50 ms in small pages, 13 ms in large ones.
+_LARGE_PAGES: Final = "glibc.malloc.hugetlb=1"
 
 
 class Nursery:
@@ -65,7 +67,7 @@ class Nursery:
                 *([_AT_ONCE] if at_once else []),
             ],
             pass_fds=(self._listener.fileno(),),
-            env={**pool._environment(), "PYTHONPATH": str(_ROOT)},
+            env={**pool._environment(), "PYTHONPATH": str(_ROOT), "GLIBC_TUNABLES": _LARGE_PAGES},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -255,6 +257,7 @@ def _reap() -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """The listener's number, and perhaps that everything is to be loaded at once."""
+    os.environ.pop("GLIBC_TUNABLES", None)  # for this process only, not for the programs of its zygotes
     keeper = _Keeper(socket.socket(fileno=int(arguments[0])))
     if _AT_ONCE in arguments:
         keeper.load_everything()
