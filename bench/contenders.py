@@ -17,6 +17,7 @@ from typing import Any, Final
 from bench.pages import BenchPage
 from bench.scoring import Scored, plain, score
 from pipeline.domain.message import Media
+from pipeline.extract.ocr import Engines
 from samples.truth import FileTruth
 
 PROFILE: Final = "langfang-2018"
@@ -40,13 +41,13 @@ class Result:
     peak_mb: float
 
 
-def ours(pages: Sequence[BenchPage]) -> Result:
-    """As a reading process does it, warm."""
+def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Result:
+    """As a reading process does it, warm. Seconds mean nothing of `engines` that work in another process."""
     from pipeline.extract.document import read_document
     from pipeline.extract.engines import load_engines
     from pipeline.profile.load import load_profile
 
-    profile, engines = load_profile(PROFILE), load_engines()
+    profile, engines = load_profile(PROFILE), engines or load_engines()
     for _ in engines.main.warm_up():
         pass
     reads = []

@@ -71,7 +71,9 @@ _PICTURED: Final[Mapping[str, _Form]] = {
     "photo, turned": _turned,
     "handwritten": _handwritten,
 }
-CHANNELS: Final = ("docx", "pdf", *_PICTURED, "licence", "licence photo", "code certificate", "card", "card photo")
+#: Pictures of forms: the slowest to read.
+PICTURED: Final = tuple(_PICTURED)
+CHANNELS: Final = ("docx", "pdf", *PICTURED, "licence", "licence photo", "code certificate", "card", "card photo")
 
 
 def channels_here() -> tuple[str, ...]:

@@ -25,7 +25,11 @@ def photo_glare(picture: Picture, seed: int, name: str = "glare", *, strength: f
 
     `strength` scales its size: at 1 its white part is some 45 % of the page's width across, and half as high.
     """
-    shot = channels.photo(picture, seed, name)
+    return mirror_lamp(channels.photo(picture, seed, name), seed, name, strength=strength)
+
+
+def mirror_lamp(shot: Picture, seed: int, name: str = "glare", *, strength: float = 1.0) -> Picture:
+    """The reflection in a photo that is there already."""
     rng = random_for(seed, name, "glare")
     width, height = shot.image.size
     centre = (width * rng.uniform(0.38, 0.62), height * rng.uniform(0.3, 0.5))
@@ -42,7 +46,11 @@ def photo_bright(picture: Picture, seed: int, name: str = "bright", *, kind: Bri
     """A bright photo without a reflection: white paper is white all over or in places, and everything can be read."""
     if kind == "white_desk":
         return _on_white(picture, seed, name)
-    shot = channels.photo(picture, seed, name)
+    return light_up(channels.photo(picture, seed, name), seed, name, kind=kind)
+
+
+def light_up(shot: Picture, seed: int, name: str = "bright", *, kind: Bright) -> Picture:
+    """A photo that is there already, brighter; its table stays as it is."""
     rng = random_for(seed, name, kind)
     width, height = shot.image.size
     if kind == "overexposed":

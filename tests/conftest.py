@@ -10,14 +10,25 @@ import pytest
 from tests import quick_hashes, zygotes
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A run of several processes has one nursery, which the process that hands the tests out makes."""
+    if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
+        made = zygotes.Nursery(at_once=True)
+        os.environ[zygotes.VARIABLE] = str(made.path)
+        config.add_cleanup(made.close)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nursery() -> Iterator[None]:
     """Sandboxes start in an instant: see `tests.zygotes`."""
-    with zygotes.Nursery() as made:
-        os.environ[zygotes.VARIABLE] = str(made.path)
-        end = zygotes.use(str(made.path))
-        yield
-        end()
+    own = None if zygotes.VARIABLE in os.environ else zygotes.Nursery()
+    if own is not None:
+        os.environ[zygotes.VARIABLE] = str(own.path)
+    end = zygotes.use(os.environ[zygotes.VARIABLE])
+    yield
+    end()
+    if own is not None:
+        own.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

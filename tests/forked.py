@@ -68,6 +68,10 @@ class Stem:
             "log": str(log),
             "output": str(output),
         }
+        return self.give(order)
+
+    def give(self, order: Mapping[str, object]) -> dict[str, Any]:
+        """An order as the stem knows it, and its answer."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(order) + "\n")
@@ -80,7 +84,7 @@ def run_forked(
     arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], typed: str = "", seconds: float = 120
 ) -> subprocess.CompletedProcess[str]:
     """Run `beian` to its end, as `subprocess.run` would: by a fork if that is the same, and nothing else is running."""
-    lock, stem = _shared()
+    lock, stem = shared_stem()
     alike = all(environment.get(name) == os.environ.get(name) for name in _FOR_INTERPRETERS - {"PYTHONPATH"})
     if not alike or not lock.acquire(blocking=False):
         return subprocess.run(
@@ -116,6 +120,6 @@ def _by_fork(
 
 
 @cache
-def _shared() -> tuple[threading.Lock, Stem]:
+def shared_stem() -> tuple[threading.Lock, Stem]:
     """This test process's own; it ends by itself when this process ends and its orders with it."""
     return threading.Lock(), Stem()

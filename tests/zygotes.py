@@ -1,12 +1,15 @@
 """Zygotes forked from one that has loaded everything already, for tests that start the sandbox again and again.
 
-Loading the libraries and the engines takes seconds of a processor, each time the same. A `Nursery` does it once; what a
-`Jail` gets from it is a process that is as a fresh zygote is after its start, with its own control socket. How zygotes are
-started for real is shown by tests/sandbox, and by every service that a test runs.
+Loading the libraries and the engines takes seconds of a processor, each time the same. A `Nursery` does it once, for all
+processes of a test run; what a `Jail` gets from it is a process that is as a fresh zygote is after its start, with its own
+control socket. How zygotes are started for real is shown by tests/sandbox, and by the services of tests/path that say so.
+
+Tests that ask the readers themselves get them from there as well: see `tests.lent_engines`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -19,45 +22,60 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final
 
 from pipeline.sandbox import pool
-from pipeline.sandbox.zygote import Zygote
+from pipeline.sandbox.zygote import Zygote, _keep_for_good
 from pipeline.sandbox.zygote import _load as load_all
 
 MODULE = "pipeline.jobs"
 #: Whose jobs are loaded once; those of others are loaded by their zygote, which gets the engines all the same.
 PROFILE = "langfang-2018"
-#: Where the nursery of this test process listens, for the processes it forks `beian` from.
+#: Where the nursery of this test run listens, for its processes and those they fork `beian` from.
 VARIABLE = "ZYGOTE_NURSERY"
+#: In place of a module: no zygote, but the readers themselves.
+READERS: Final = "readers"
 _ROOT = Path(__file__).parents[1]
-_START_SECONDS = 60.0
+#: Everything may have to be loaded first, on a busy machine.
+_START_SECONDS = 120.0
 _ENGINES_WANTED = b"e"
+_AT_ONCE: Final = "at-once"
+#: A fork copies the table of all pages: of the engines' 870 MB that takes 50 ms in small pages, 13 ms in large ones.
+_LARGE_PAGES: Final = "glibc.malloc.hugetlb=1"
 
 
 class Nursery:
-    """The socket of a process that begins to load when it is first asked, and ends with the process that made it."""
+    """The socket of a process that begins to load when it is first asked, and ends with the process that made it.
 
-    def __init__(self) -> None:
+    `at_once`: it loads everything first of all, so that whoever asks waits for the engines and nobody loads his own.
+    """
+
+    def __init__(self, *, at_once: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="nursery-")
         self.path = Path(self._folder.name) / "socket"
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listener.bind(str(self.path))
         self._listener.listen(64)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", __name__, str(self._listener.fileno())],
+            [
+                sys.executable,
+                "-P",
+                "-s",
+                "-m",
+                __name__,
+                str(self._listener.fileno()),
+                *([_AT_ONCE] if at_once else []),
+            ],
             pass_fds=(self._listener.fileno(),),
-            env={**pool._environment(), "PYTHONPATH": str(_ROOT)},
+            env={**pool._environment(), "PYTHONPATH": str(_ROOT), "GLIBC_TUNABLES": _LARGE_PAGES},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
         self._listener.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
+    def close(self) -> None:
+        """End it, and with it whatever it is loading; zygotes end with whoever has them."""
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait(timeout=_START_SECONDS)
@@ -88,19 +106,26 @@ class _Forked(pool._ZygoteProcess):
     """As the class it is made from; only the process behind it was not started by this one."""
 
     def __init__(self, path: str, profile: str) -> None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asking:
-            asking.connect(path)
-            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            with theirs:
-                socket.send_fds(asking, [profile.encode()], [theirs.fileno()])
-            asking.settimeout(_START_SECONDS)
-            pid, (pidfd,), _, _ = socket.recv_fds(asking, 64, 1)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            process = ask(path, MODULE, profile, theirs)
         self._lock = threading.Lock()
-        vars(self)["_process"] = _Elsewhere(int(pid), pidfd)
+        vars(self)["_process"] = process
         self._await_ready()
 
 
-class _Elsewhere:
+def ask(path: str, module: str, profile: str, theirs: socket.socket) -> Elsewhere:
+    """A process of the nursery that works where this one does and talks through `theirs`."""
+    order = {"module": module, "profile": profile, "folder": str(Path.cwd())}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asking:
+        asking.connect(path)
+        socket.send_fds(asking, [json.dumps(order).encode()], [theirs.fileno()])
+        asking.settimeout(_START_SECONDS)
+        pid, (pidfd,), _, _ = socket.recv_fds(asking, 64, 1)
+    return Elsewhere(int(pid), pidfd)
+
+
+class Elsewhere:
     """What `Popen` offers of a process, for one that is nobody's child here."""
 
     def __init__(self, pid: int, pidfd: int) -> None:
@@ -131,8 +156,13 @@ class _Keeper:
         self._jobs: Any = None
         self._engines: Any = None
 
+    def load_everything(self) -> None:
+        """Before anybody asks."""
+        self._load_jobs()
+        self._load_engines()
+
     def serve(self) -> None:
-        """Until the test process, which holds the other end of the standard input, is gone."""
+        """Until the process that made it, which holds the other end of the standard input, is gone."""
         while True:
             _reap()
             ready, _, _ = select.select([self._listener, self._wanted, 0], [], [])
@@ -147,23 +177,19 @@ class _Keeper:
                 return
 
     def _fork(self, asking: socket.socket) -> None:
+        """Raises OSError or ValueError when whoever asked is gone."""
         self._load_jobs()
         with asking:
-            self._fork_for(asking)
-
-    def _fork_for(self, asking: socket.socket) -> None:
-        """Raises OSError or ValueError when whoever asked is gone."""
-        profile, (descriptor,), _, _ = socket.recv_fds(asking, 4096, 1)
-        with socket.socket(fileno=descriptor) as control:
-            pid = os.fork()
-            if pid == 0:
-                asking.close()
-                self._become_zygote(control, profile.decode())
-            pidfd = os.pidfd_open(pid)
-            try:
-                socket.send_fds(asking, [str(pid).encode()], [pidfd])
-            finally:
-                os.close(pidfd)
+            raw, (descriptor,), _, _ = socket.recv_fds(asking, 4096, 1)
+            order = json.loads(raw)
+            if order["module"] == READERS:
+                self._load_engines()
+            with socket.socket(fileno=descriptor) as theirs:
+                pid = os.fork()
+                if pid == 0:
+                    asking.close()
+                    self._become(theirs, **order)
+                _tell(asking, pid)
 
     def _load_jobs(self) -> None:
         if self._jobs is not None:
@@ -175,6 +201,7 @@ class _Keeper:
 
         vars(pipeline.jobs)["load_engines"] = self._give_engines
         self._jobs = pipeline.jobs.load_jobs([PROFILE])
+        _keep_for_good()
 
     def _load_engines(self) -> None:
         """With all shapes met, so that no zygote has to."""
@@ -185,6 +212,7 @@ class _Keeper:
             for _ in self._engines.main.warm_up():
                 pass
             vars(self._engines.main)["warm_up"] = lambda: iter(())
+            _keep_for_good()
 
     def _give_engines(self) -> Any:
         """In a zygote: those that were loaded before it was forked; else its own, and the next one's are loaded meanwhile."""
@@ -194,17 +222,31 @@ class _Keeper:
             os.write(self._want, _ENGINES_WANTED)
         return self._engines or load_engines()
 
-    def _become_zygote(self, control: socket.socket, profile: str) -> None:
+    def _become(self, theirs: socket.socket, *, module: str, profile: str, folder: str) -> None:
         """Never returns."""
         try:
             os.setsid()
+            os.chdir(folder)
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
             self._listener.close()
-            jobs = self._jobs if profile == PROFILE else load_all(control, MODULE, [profile])
-            Zygote(control, jobs).serve()
+            if module == READERS:
+                from tests.lent_engines import lend
+
+                lend(self._engines, theirs)
+            else:
+                jobs = self._jobs if profile == PROFILE else load_all(theirs, module, [profile])
+                Zygote(theirs, jobs).serve()
         finally:
             os._exit(0)
+
+
+def _tell(asking: socket.socket, pid: int) -> None:
+    pidfd = os.pidfd_open(pid)
+    try:
+        socket.send_fds(asking, [str(pid).encode()], [pidfd])
+    finally:
+        os.close(pidfd)
 
 
 def _reap() -> None:
@@ -213,5 +255,14 @@ def _reap() -> None:
             pass
 
 
+def main(arguments: Sequence[str]) -> None:
+    """The listener's number, and perhaps that everything is to be loaded at once."""
+    os.environ.pop("GLIBC_TUNABLES", None)  # for this process only, not for the programs of its zygotes
+    keeper = _Keeper(socket.socket(fileno=int(arguments[0])))
+    if _AT_ONCE in arguments:
+        keeper.load_everything()
+    keeper.serve()
+
+
 if __name__ == "__main__":
-    _Keeper(socket.socket(fileno=int(sys.argv[1]))).serve()
+    main(sys.argv[1:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,12 @@ def page(seed: int) -> Picture:
     return form_image(make_filing(seed, entity="company" if seed % 2 else "individual", name="glare"))
 
 
+@cache
+def shot(seed: int, name: str) -> Picture:
+    """A photo, to which the light is added."""
+    return channels.photo(page(seed), seed, name)
+
+
 def upright(picture: Picture) -> Rgb:
     """As it is looked at: flat, where the table's corners are found."""
     rgb = read_pictures(picture.encode(), Media.JPEG).pages[0]
@@ -37,13 +45,16 @@ def is_glare(picture: Picture) -> bool:
 @pytest.mark.parametrize(("seed", "strength"), [(11, 0.7), (11, 1.0), (11, 1.4), (12, 0.7), (12, 1.0)])
 def test_a_mirrored_lamp_is_told(seed: int, strength: float) -> None:
     """Most are; one so large that it washes out the sheet's edges is left open."""
-    assert is_glare(glare.photo_glare(page(seed), seed, strength=strength))
+    assert is_glare(glare.mirror_lamp(shot(seed, "glare"), seed, strength=strength))
 
 
 @pytest.mark.parametrize("kind", glare.BRIGHT)
 @pytest.mark.parametrize("seed", [21, 22])
 def test_a_bright_picture_is_none(seed: int, kind: glare.Bright) -> None:
-    assert not is_glare(glare.photo_bright(page(seed), seed, kind=kind))
+    if kind == "white_desk":
+        assert not is_glare(glare.photo_bright(page(seed), seed, kind=kind))
+    else:
+        assert not is_glare(glare.light_up(shot(seed, "bright"), seed, kind=kind))
 
 
 def test_neither_is_an_ordinary_photo_nor_a_scan() -> None:

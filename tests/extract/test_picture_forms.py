@@ -14,7 +14,6 @@ from bench.scoring import Score, Scored, score
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.engines import load_engines
 from pipeline.extract.ocr import Engines
 from pipeline.profile.load import load_profile
 from samples import channels
@@ -23,13 +22,14 @@ from samples.form_image import form_image
 from samples.papers import business_licence
 from samples.picture import Picture
 from samples.truth import FileTruth, form_truth
+from tests.lent_engines import lent_engines
 
 PROFILE = load_profile("langfang-2018")
 
 
 @pytest.fixture(scope="module")
 def engines() -> Engines:
-    return load_engines()
+    return lent_engines()
 
 
 def wrong_keys(scored: Sequence[Scored]) -> list[str]:

@@ -12,13 +12,12 @@ from PIL import Image, ImageDraw, ImageFilter
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.engines import load_engines
-from pipeline.extract.ocr import Engines, Quad
-from pipeline.extract.ocr_rapidocr import RapidOcrEngine
+from pipeline.extract.ocr import Engines, OcrEngine, Quad
 from pipeline.profile.load import load_profile
 from samples import fonts
 from samples.filing import make_filing
 from samples.form_image import form_image
+from tests.lent_engines import lent_engines
 
 PROFILE = load_profile("langfang-2018")
 ENGLISH = ("the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "while", "all", "memory", "controllers")
@@ -29,7 +28,7 @@ NUMBER = "131003196105206571"
 class _Counting:
     """The real reader; counts the lines it reads."""
 
-    def __init__(self, engine: RapidOcrEngine) -> None:
+    def __init__(self, engine: OcrEngine) -> None:
         self._engine = engine
         self.name = engine.name
         self.lines = 0
@@ -47,7 +46,7 @@ class _Counting:
 
 @pytest.fixture(scope="module")
 def engines() -> Engines:
-    return load_engines()
+    return lent_engines()
 
 
 def _english(rng: random.Random) -> str:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.demo.dovecot import Dovecot, is_installed
-from tests.path.demo_mails import DEMO_MAILS
 from tests.path.installation import PASSWORD, Installation
-from tests.path.secrets_of import secrets_of_mails
+from tests.path.secrets_of import secrets_of_demo_mails
 from tests.path.whole_run import WholeRun, run_whole
 from tests.postgres import postgres_cluster
 
@@ -33,7 +32,7 @@ def site(mail_server: Dovecot, tmp_path: Path) -> Iterator[Installation]:
     installation = Installation(mail_server, tmp_path / "site").configure()
     yield installation
     installation.assert_nothing_runs()
-    installation.assert_logs_tell_nothing(secrets_of_mails(DEMO_MAILS) | {PASSWORD})
+    installation.assert_logs_tell_nothing(secrets_of_demo_mails() | {PASSWORD})
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from pipeline.demo.dovecot import Dovecot
 from pipeline.profile.load import load_profile
 from pipeline.store.store import Store, open_store
+from tests.beside import Beside
 from tests.forked import ROOT, run_forked
 from tests.path.demo_mails import DemoMail
-from tests.path.processes import Seen, descendants, still_alive
+from tests.path.processes import Seen, descendants, still_alive, working_in
 
 PASSWORD = "geheim-KLMN7719"
 OFFICES = {office.key: office.mailbox for office in load_profile("langfang-2018").offices}
@@ -107,9 +108,13 @@ class Installation:
             delivered[mail.mailbox, uid] = mail
         return delivered
 
-    def start(self, *arguments: str, log: str = "log") -> Command:
-        """Start a command in the background. Its standard error goes to the file `log`."""
-        return Command(self, arguments, self.folder / log)
+    def start(self, *arguments: str, log: str = "log", for_real: bool = False) -> Command:
+        """Start a command in the background. Its standard error goes to the file `log`.
+
+        `for_real`: by an interpreter of its own, and its reading processes by another, as on a server; else by forks of
+        processes that have loaded everything (see `tests.beside` and `tests.zygotes`), which saves seconds of a processor.
+        """
+        return Command(self, arguments, self.folder / log, for_real=for_real)
 
     def run(self, *arguments: str, status: int = 0, log: str = "log") -> str:
         """Run a command to its end, hold its exit status against `status`, and return its standard output."""
@@ -185,22 +190,33 @@ def _parsed(text: str) -> Rows:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def _popen(site: Installation, arguments: Sequence[str], log: Path) -> subprocess.Popen[str]:
+    with log.open("ab") as stderr:
+        return subprocess.Popen(
+            [sys.executable, "-m", "pipeline", *arguments],
+            cwd=site.folder,
+            env={**site.environment, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+
+
+def _beside(site: Installation, arguments: Sequence[str], log: Path) -> Beside:
+    # Each start says its own: the same log may be that of several commands.
+    output = site.folder / f"said-{uuid4().hex}"
+    return Beside(arguments, folder=site.folder, environment=site.environment, output=output, log=log)
+
+
 class Command:
     """A running `beian`."""
 
-    def __init__(self, site: Installation, arguments: Sequence[str], log: Path) -> None:
+    def __init__(self, site: Installation, arguments: Sequence[str], log: Path, *, for_real: bool) -> None:
         self.log = log
         self._site = site
-        with log.open("ab") as stderr:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline", "--config", str(site.settings), *arguments],
-                cwd=site.folder,
-                env={**site.environment, "PYTHONPATH": str(ROOT)},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-            )
+        given = ["--config", str(site.settings), *arguments]
+        self.process = _popen(site, given, log) if for_real else _beside(site, given, log)
 
     @property
     def status(self) -> int | None:
@@ -216,7 +232,7 @@ class Command:
             raise
         return said
 
-    def wait_for(self, condition: Callable[[], bool], *, seconds: float, pause: float = 0.02) -> bool:
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float, pause: float = 0.05) -> bool:
         """Whether it comes true while the command runs, within the time."""
         ends_at = time.monotonic() + seconds
         while not condition():
@@ -226,8 +242,8 @@ class Command:
         return True
 
     def children(self) -> list[Seen]:
-        """Everything it started that runs now."""
-        return descendants(self.process.pid)
+        """Everything it started that runs now, and what else works in its folder: its zygote, if that was forked for it."""
+        return [*descendants(self.process.pid), *working_in(self._site.folder, without=self.process.pid)]
 
     def kill(self) -> list[Seen]:
         """SIGKILL to the command alone; returns what it had started until then."""
@@ -239,7 +255,7 @@ class Command:
     def ask_to_end(self, *, everything: bool = False) -> list[Seen]:
         """SIGTERM, as a supervisor may send it to every process of a service; returns what it had started until then."""
         started = self.children()
-        for process in started if everything else ():
+        for process in descendants(self.process.pid) if everything else ():
             with suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGTERM)
         self.process.send_signal(signal.SIGTERM)

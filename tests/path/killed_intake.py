@@ -5,9 +5,11 @@ The mails are read once, by the real reading processes. What they said is rememb
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Sequence
@@ -26,9 +28,11 @@ from pipeline.ingest.account import MailAccount
 from pipeline.ingest.poll import poll_mailbox
 from pipeline.processing import Processor
 from pipeline.profile.load import load_profile
+from pipeline.profile.schema import Profile
 from pipeline.reading import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import open_store
+from tests import zygotes
 from tests.path.kill_points import KillPoints
 
 PROFILE = "langfang-2018"
@@ -58,7 +62,7 @@ class RememberedReader:
         return self.readings[attachment.name, attachment.sha256]
 
 
-def _run(order: dict[str, Any], reader: RememberedReader, points: KillPoints) -> None:
+def _run(order: dict[str, Any], reader: RememberedReader, profile: Profile, points: KillPoints) -> None:
     data_dir = Path(order["data_dir"])
     account = MailAccount(
         address=order["address"],
@@ -68,7 +72,6 @@ def _run(order: dict[str, Any], reader: RememberedReader, points: KillPoints) ->
         username=order["username"],
         password=SecretStr(order["password"]),
     )
-    profile = load_profile(PROFILE)
     points.arm()
     store = open_store(f"sqlite:///{data_dir / 'beian.sqlite3'}", data_dir=data_dir)
     report = poll_mailbox(
@@ -82,7 +85,7 @@ def _run(order: dict[str, Any], reader: RememberedReader, points: KillPoints) ->
     store.close()
 
 
-def _forked(order: dict[str, Any], reader: RememberedReader) -> dict[str, Any]:
+def _forked(order: dict[str, Any], reader: RememberedReader, profile: Profile) -> dict[str, Any]:
     """How the fork ended (a negative signal as usual), and the points that it passed when it was not killed."""
     readable, writable = os.pipe()
     pid = os.fork()
@@ -90,7 +93,7 @@ def _forked(order: dict[str, Any], reader: RememberedReader) -> dict[str, Any]:
         points, status = KillPoints(order["at"]), 1
         write = os.write
         try:
-            _run(order, reader, points)
+            _run(order, reader, profile, points)
             write(writable, json.dumps(points.names).encode())
             status = 0
         except BaseException:  # noqa: BLE001 - a fork must never return into the loop of its parent
@@ -103,13 +106,24 @@ def _forked(order: dict[str, Any], reader: RememberedReader) -> dict[str, Any]:
     return {"status": os.waitstatus_to_exitcode(status), "points": json.loads(said) if said else []}
 
 
+def _import_everything() -> None:
+    """Here, once: what opening a store needs is imported when the first is opened. No fork has to look through it."""
+    with tempfile.TemporaryDirectory(prefix="store-") as folder:
+        open_store(f"sqlite:///{folder}/beian.sqlite3", data_dir=Path(folder)).close()
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     """Arguments are the mails, in files named by their SHA-256. Reads one order a line and answers each with a line."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    reader = RememberedReader()
+    if zygotes.VARIABLE in os.environ:
+        zygotes.use(os.environ[zygotes.VARIABLE])
+    reader, profile = RememberedReader(), load_profile(PROFILE)
     reader.learn([Path(argument) for argument in sys.argv[1:]])
+    _import_everything()
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(_forked(json.loads(line), reader)) + "\n")
+        sys.stdout.write(json.dumps(_forked(json.loads(line), reader, profile)) + "\n")
         sys.stdout.flush()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+_LOOK_SECONDS = 0.05
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -53,17 +55,35 @@ def descendants(root: int) -> list[Seen]:
 
 
 def _seen(pid: int, stat: _Stat) -> Seen:
-    try:
-        folder = str(Path(f"/proc/{pid}/cwd").readlink())
-    except OSError:
-        folder = ""
-    return Seen(pid=pid, started=stat.started, folder=folder)
+    return Seen(pid=pid, started=stat.started, folder=_folder(pid))
 
 
 def marked(home: Path) -> list[Seen]:
-    """Everything that was started with this HOME, whoever its parent is now. Confined processes need root to be seen."""
+    """Everything that was started with this HOME, or works in the folder that holds it, whoever its parent is now.
+
+    What a test process forked has another environment. Confined processes need root to be seen.
+    """
     mark = f"HOME={home}".encode()
-    return [_seen(pid, stat) for pid in _pids() if mark in _environment(pid) and (stat := _stat(pid)) is not None]
+    pids = [pid for pid in _pids() if _works_in(home.parent, pid) or mark in _environment(pid)]
+    return [_seen(pid, stat) for pid in pids if (stat := _stat(pid)) is not None]
+
+
+def working_in(folder: Path, *, without: int) -> list[Seen]:
+    """Everything that works in this folder or below it, and all of that started; the process `without` left out."""
+    pids = [pid for pid in _pids() if pid != without and _works_in(folder, pid)]
+    found = [_seen(pid, stat) for pid in pids if (stat := _stat(pid)) is not None and stat.state not in "ZX"]
+    return [*found, *(below for process in found for below in descendants(process.pid))]
+
+
+def _folder(pid: int) -> str:
+    try:
+        return str(Path(f"/proc/{pid}/cwd").readlink())
+    except OSError:
+        return ""
+
+
+def _works_in(folder: Path, pid: int) -> bool:
+    return Path(_folder(pid)).is_relative_to(folder)
 
 
 def _environment(pid: int) -> list[bytes]:
@@ -74,10 +94,13 @@ def _environment(pid: int) -> list[bytes]:
 
 
 def still_alive(seen: Iterable[Seen], home: Path, *, seconds: float) -> list[Seen]:
-    """What is left of `seen`, and of all that is marked with `home`, after waiting up to `seconds` for it to end."""
+    """What is left of `seen`, and of all that is marked with `home`, after waiting up to `seconds` for it to end.
+
+    All processes of the machine are looked through only when all that were seen are gone.
+    """
     seen, ends_at = list(seen), time.monotonic() + seconds
-    while left := [process for process in (*seen, *marked(home)) if process.lives]:
+    while left := [process for process in seen if process.lives] or [p for p in marked(home) if p.lives]:
         if time.monotonic() > ends_at:
             return left
-        time.sleep(0.02)
+        time.sleep(_LOOK_SECONDS)
     return []

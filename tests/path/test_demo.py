@@ -53,9 +53,8 @@ def test_the_demo_adds_up_suggests_what_works_and_can_be_repeated(site: Installa
         shlex.split(line, comments=True)[1:] for line in said.splitlines() if line.startswith("  .venv/bin/beian ")
     ]
     assert len(suggested) >= 5
-    for command in [site.start(*arguments) for arguments in suggested]:
-        command.finish(seconds=120)
-        assert command.status == 0
+    for arguments in suggested:
+        site.run(*arguments)
     assert (site.folder / "台账.xlsx").read_bytes().startswith(b"PK")
 
     for mail in pick(7):

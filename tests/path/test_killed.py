@@ -21,11 +21,15 @@ DECIDED = "messages WHERE state = 'decided'"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When to kill: some time, at most `later` seconds, after `reached`."""
+    """When to kill: some time, at most `later` seconds, after `reached`.
+
+    `for_real`: what is killed has loaded everything itself, and so have its reading processes.
+    """
 
     name: str
     reached: Callable[[Installation, Command], bool]
     later: float = 0.0
+    for_real: bool = False
 
 
 def _rows(name: str, rows: str, least: int, later: float = 0.0) -> Moment:
@@ -33,11 +37,11 @@ def _rows(name: str, rows: str, least: int, later: float = 0.0) -> Moment:
 
 
 MOMENTS = (
-    Moment(name="the store is being made", reached=lambda site, command: site.data.exists(), later=0.2),
+    Moment(name="the store is being made", reached=lambda site, command: site.data.exists(), later=0.2, for_real=True),
     _rows("the first mail is in the ledger", "ledger", 1),
     _rows("half the mails are in the ledger", "ledger", (len(MAILS) + COPIES) // 2),
     Moment(name="some time", reached=lambda site, command: True, later=4.0),
-    Moment(name="a mail is being read", reached=lambda site, command: command.holds_mail(), later=1.0),
+    Moment(name="a mail is being read", reached=lambda site, command: command.holds_mail(), later=1.0, for_real=True),
     _rows("the first mail is decided", DECIDED, 1),
     _rows("some mails are decided", DECIDED, 6, later=0.3),
     _rows("nearly all mails are decided", DECIDED, len(MAILS) + COPIES - 2, later=0.1),
@@ -55,8 +59,8 @@ def test_kills_lose_and_double_nothing(site: Installation) -> None:
     killed_while: list[str] = []
     before: dict[int, str] = {}
     for moment in MOMENTS:
-        command = site.start("poll", "--once")
-        reached = command.wait_for(partial(moment.reached, site, command), seconds=120, pause=0.005)
+        command = site.start("poll", "--once", for_real=moment.for_real)
+        reached = command.wait_for(partial(moment.reached, site, command), seconds=120, pause=0.01)
         assert reached, f"ended or stood still before {moment.name}: {command.status}"
         time.sleep(rng.uniform(0, moment.later))
         site.assert_gone(command.kill())

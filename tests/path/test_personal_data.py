@@ -10,7 +10,7 @@ import pytest
 from pipeline.store.store import open_store
 from tests.path.demo_mails import DEMO_MAILS
 from tests.path.installation import PASSWORD, plain_logs
-from tests.path.secrets_of import secrets_of_mails, secrets_of_store
+from tests.path.secrets_of import secrets_of_demo_mails, secrets_of_store
 from tests.path.whole_run import WholeRun
 
 #: Shorter strings of bytes stand in encrypted data by chance.
@@ -21,7 +21,7 @@ _LEAST_BYTES = 6
 def secrets(whole_run: WholeRun) -> frozenset[str]:
     """What must not be seen: of the truths and the mails, and of everything that was read in them."""
     with open_store(f"sqlite:///{whole_run.data / 'beian.sqlite3'}", data_dir=whole_run.data) as store:
-        return secrets_of_mails(DEMO_MAILS) | secrets_of_store(store) | {PASSWORD}
+        return secrets_of_demo_mails() | secrets_of_store(store) | {PASSWORD}
 
 
 def _told(text: str, secrets: Iterable[str]) -> list[str]:

@@ -28,7 +28,7 @@ def sick_port() -> Iterator[int]:
 
 def test_poll_and_work_share_a_store_and_end_when_told(site: Installation, sick_port: int) -> None:
     site.configure(poll={"interval_seconds": 5}, work={"processes": 1}, ports={"dacheng": sick_port})
-    poll, work = site.start("poll", log="poll-log"), site.start("work", log="work-log")
+    poll, work = site.start("poll", log="poll-log"), site.start("work", log="work-log", for_real=True)
     polled = len(OFFICES) - 1
     assert poll.wait_for(lambda: site.count("polls WHERE last_error IS NULL") == polled, seconds=60)
 

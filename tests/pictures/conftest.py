@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.evidence import Evidence
-from pipeline.extract.engines import load_engines
 from pipeline.extract.ocr import Engines
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import Store, open_store
+from tests.lent_engines import lent_engines
 from tests.pictures.office import NOW, Office
 
 
@@ -22,8 +22,8 @@ def profile() -> Profile:
 
 @pytest.fixture(scope="session")
 def engines() -> Engines:
-    """The readers, in this process, to look at what is shown."""
-    return load_engines()
+    """The readers, to look at what is shown."""
+    return lent_engines()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -10,9 +12,11 @@ from pipeline.domain.pages import UNTURNED, PageGeometry
 from pipeline.extract.document import RENDER_DPI
 from pipeline.extract.grid_pdf import render_pdf_page
 from pipeline.extract.image_decode import Rgb, read_picture_page, read_pictures
+from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_page import read_picture, upright_picture
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr import Engines, Quad
 from pipeline.extract.page_geometry import box_before
+from pipeline.extract.skim import Skimmer
 from pipeline.ingest.sniff import sniff
 from pipeline.pictures.upright import lay_flat
 from tests.pictures.office import DATA
@@ -33,10 +37,25 @@ def skewed(rgb: Rgb, degrees: float) -> Rgb:
     return np.asarray(cv2.warpAffine(rgb, turn, (width, height), borderValue=(250, 250, 250)), dtype=np.uint8)
 
 
-def geometry_of(rgb: Rgb, engines: Engines) -> PageGeometry:
-    geometry = read_picture(rgb, number=1, engines=engines).geometry
+class _Contented(Skimmer):
+    """Looks at a page and has seen enough: it is laid flat like any other, and its text is not read."""
+
+    def __init__(self) -> None:
+        """Knows no words."""
+        self.seen: list[Rgb] = []
+
+    def is_prose(self, rgb: Rgb, quads: Sequence[Quad]) -> bool:
+        self.seen.append(rgb)
+        return True
+
+
+def laid(rgb: Rgb, engines: Engines) -> tuple[PageGeometry, Rgb]:
+    """The geometry that is kept of a page, and the flat and upright picture that would have been read."""
+    skimmer = _Contented()
+    geometry = read_picture(rgb, number=1, engines=engines, skimmer=skimmer).geometry
     assert geometry is not None
-    return geometry
+    (upright,) = skimmer.seen
+    return geometry, upright
 
 
 def require_same(shown: Rgb, read: Rgb) -> None:
@@ -49,16 +68,27 @@ def require_same(shown: Rgb, read: Rgb) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_reader_s_picture_comes_back(name: str, engines: Engines) -> None:
     rgb = decoded(name)
-    require_same(lay_flat(rgb, geometry_of(rgb, engines), 10_000), upright_picture(rgb, engines))
+    geometry, upright = laid(rgb, engines)
+    require_same(lay_flat(rgb, geometry, 10_000), upright)
+
+
+def test_a_page_that_is_read_is_the_same(engines: Engines) -> None:
+    rgb = decoded("forms/photo-turned.jpg")
+    geometry, upright = laid(rgb, engines)
+    page = read_picture(rgb, number=1, engines=engines)
+    assert page.lines
+    assert page.geometry == geometry
+    assert isinstance(page.photograph, Shot)
+    assert np.array_equal(page.photograph.rgb, upright)
+    assert np.array_equal(upright_picture(rgb, engines), upright)
 
 
 @pytest.mark.parametrize(("turns", "degrees"), [(0, 4.0), (1, -3.0), (2, 0.0), (3, 2.0)])
 @pytest.mark.parametrize("name", ["papers/id-card-photo-front.jpg", "forms/scan-hei.jpg"])
 def test_turned_and_skewed_pages_too(name: str, turns: int, degrees: float, engines: Engines) -> None:
     rgb = np.ascontiguousarray(np.rot90(skewed(decoded(name), degrees), turns))
-    geometry = geometry_of(rgb, engines)
+    geometry, upright = laid(rgb, engines)
     assert geometry.matrix != UNTURNED
-    upright = upright_picture(rgb, engines)
     require_same(lay_flat(rgb, geometry, 10_000), upright)
     plain = cv2.resize(rgb, (upright.shape[1], upright.shape[0]))
     assert np.abs(plain.astype(np.int16) - upright.astype(np.int16)).mean() > 2, "the test could not fail"
@@ -67,14 +97,20 @@ def test_turned_and_skewed_pages_too(name: str, turns: int, degrees: float, engi
 def test_a_page_of_a_scanned_pdf_comes_back(engines: Engines) -> None:
     content = (DATA / "forms/pdf-scanned.pdf").read_bytes()
     rgb = render_pdf_page(content, 1, RENDER_DPI)
-    require_same(lay_flat(rgb, geometry_of(rgb, engines), 10_000), upright_picture(rgb, engines))
+    geometry, upright = laid(rgb, engines)
+    require_same(lay_flat(rgb, geometry, 10_000), upright)
 
 
-@pytest.mark.parametrize("width", [1600, 800])
 @pytest.mark.parametrize("name", ["forms/photo-turned.jpg", "forms/fax.tif", "papers/id-card-photo-front.jpg"])
-def test_a_smaller_decoding_shows_the_same_page(name: str, width: int, engines: Engines) -> None:
-    geometry, upright = geometry_of(decoded(name), engines), upright_picture(decoded(name), engines)
+def test_a_smaller_decoding_shows_the_same_page(name: str, engines: Engines) -> None:
+    geometry, upright = laid(decoded(name), engines)
     content = (DATA / name).read_bytes()
+    for width in (1600, 800):
+        require_near(content, geometry, upright, width)
+
+
+def require_near(content: bytes, geometry: PageGeometry, upright: Rgb, width: int) -> None:
+    """The file decoded just large enough for this width shows the page as it was read."""
     side_px = round(max(geometry.source_width_px, geometry.source_height_px) * min(1, width / geometry.width_px))
     small, pages = read_picture_page(content, sniff(content), 1, side_px=side_px)
     assert small is not None and pages == 1

@@ -1,0 +1,93 @@
+"""The real readers, which work in a process forked from one that has them loaded: see `tests.zygotes`.
+
+What is read is the same; only nobody waits for models, nor for shapes that are met for the first time.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from functools import cache
+from multiprocessing.connection import Connection
+from typing import Any
+
+from pipeline.extract.engines import load_engines
+from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.ocr import Engines, Quad, Reading
+from tests import zygotes
+
+
+@cache
+def lent_engines() -> Engines:
+    """Those of this test process; its own where there is no nursery."""
+    if zygotes.VARIABLE not in os.environ:
+        return load_engines()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = zygotes.ask(os.environ[zygotes.VARIABLE], zygotes.READERS, zygotes.PROFILE, theirs)
+    line = _Line(Connection(ours.detach()), process)
+    return Engines(main=_Main(line), second=_Second(line))
+
+
+def lend(engines: Engines, theirs: socket.socket) -> None:
+    """Answer until the other end is gone."""
+    line = Connection(theirs.detach())
+    line.send((engines.main.name, engines.second.name))
+    while True:
+        try:
+            reader, method, arguments, named = line.recv()
+        except EOFError:
+            return
+        try:
+            answer = (True, getattr(getattr(engines, reader), method)(*arguments, **named))
+        except Exception as error:  # noqa: BLE001 - raised where it was asked
+            answer = (False, error)
+        line.send(answer)
+
+
+class _Line:
+    """To the process that reads."""
+
+    def __init__(self, connection: Connection, process: zygotes.Elsewhere) -> None:
+        self._connection = connection
+        self._process = process  # whose descriptor is open as long as this is
+        self.names: tuple[str, str] = connection.recv()
+
+    def ask(self, reader: str, method: str, *arguments: object, **named: object) -> Any:
+        self._connection.send((reader, method, arguments, named))
+        done, answer = self._connection.recv()
+        if not done:
+            raise answer
+        return answer
+
+
+class _Main:
+    """An `OcrEngine`."""
+
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+        self.name = line.names[0]
+
+    def warm_up(self) -> Iterator[None]:
+        return iter(())
+
+    def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
+        found: tuple[Quad, ...] = self._line.ask("main", "find_lines", rgb)
+        return found
+
+    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+        read: tuple[Reading, ...] = self._line.ask("main", "read_lines", list(crops), alphabet=alphabet)
+        return read
+
+
+class _Second:
+    """A `SecondReader`."""
+
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+        self.name = line.names[1]
+
+    def read(self, crop: Gray, *, alphabet: str | None, lines: int, height_px: int = 40) -> str | None:
+        read: str | None = self._line.ask("second", "read", crop, alphabet=alphabet, lines=lines, height_px=height_px)
+        return read
