@@ -14,9 +14,6 @@ from tests.path.demo_mails import DEMO_MAILS
 from tests.path.installation import PASSWORD, Installation
 from tests.path.secrets_of import secrets_of_mails
 from tests.path.whole_run import WholeRun, run_whole
-from tests.postgres import postgres_cluster
-
-__all__ = ["postgres_cluster"]
 
 
 @pytest.fixture(scope="session")

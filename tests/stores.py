@@ -1,3 +1,5 @@
+"""Places for a test's store, on either database, with its tables made once for a process and copied from then on."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -12,9 +14,7 @@ from pipeline.profile.schema import Profile
 from pipeline.store.database import open_database
 from pipeline.store.migration import upgrade
 from pipeline.store.store import Store, open_store
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 
 @dataclasses.dataclass(frozen=True)
