@@ -14,12 +14,12 @@ import pytest
 from pipeline.sandbox.pool import Jail
 from tests import quick_hashes, quick_tables, zygotes
 from tests.postgres import postgres_cluster
-from tests.stores import empty_place, place, postgres_template, profile, sqlite_template, store
+from tests.stores import empty_place, place, postgres_databases, profile, sqlite_template, store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["empty_place", "place", "postgres_cluster", "postgres_template", "profile", "sqlite_template", "store"]
+__all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "profile", "sqlite_template", "store"]
 
 
 @pytest.fixture(scope="session", autouse=True)
