@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, NoReturn
 
-from tests import quick_hashes, quick_tables, zygotes
+from tests import powers, quick_hashes, quick_tables, zygotes
 
 _COMMANDS = "pipeline.cli"
 _IMPORTED = (
@@ -80,6 +80,9 @@ def _become(order: dict[str, Any]) -> int:
     for descriptor, path in ((1, order["output"]), (2, order["log"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
     sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdout.reconfigure(line_buffering=sys.stdout.isatty())  # type: ignore[union-attr]
+    if order["powerless"]:
+        powers.give_up()
     sys.argv = ["beian", *order["arguments"]]
     return run(order["arguments"])
 
