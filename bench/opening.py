@@ -14,8 +14,9 @@ from playwright.sync_api import Page, sync_playwright
 from pipeline.profile.load import load_profile
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import open_store
+from tests.browsers import CHROMIUM, FLAGS
 from tests.review.cases import four_doubts
-from tests.review.conftest import CHROMIUM, DESK, FLAGS
+from tests.review.conftest import DESK
 from tests.review.site import PASSWORD, Clock, add_people, make_parts, serving
 
 RUNS = 15

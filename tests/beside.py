@@ -35,6 +35,7 @@ class Beside:
             "input": None,
             "log": str(log),
             "output": str(output),
+            "powerless": False,
         }
         with tempfile.TemporaryDirectory(prefix="beside-") as place, socket.socket(socket.AF_UNIX) as listener:
             path = f"{place}/socket"

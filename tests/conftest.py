@@ -1,13 +1,25 @@
-"""What all tests of a process share."""
+"""What all tests of a process share.
+
+A fixture that a folder's conftest imported would be one of that folder's own: a server, a browser for each folder.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import quick_hashes, zygotes
+from pipeline.sandbox.pool import Jail
+from tests import quick_hashes, quick_tables, zygotes
+from tests.postgres import postgres_cluster
+from tests.stores import empty_place, place, postgres_databases, profile, sqlite_template, store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "profile", "sqlite_template", "store"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,3 +49,27 @@ def hashes() -> Iterator[None]:
     end = quick_hashes.use()
     yield
     end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables() -> Iterator[None]:
+    """So do new stores: see `tests.quick_tables`."""
+    end = quick_tables.use()
+    yield
+    end()
+
+
+@pytest.fixture(scope="session")
+def jail() -> Iterator[Jail]:
+    """The real reading processes."""
+    with Jail("pipeline.jobs", ["langfang-2018"], processes=2, wall_seconds=120, memory_bytes=3072 << 20) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium: see `tests.browsers`, which is imported only where pages are looked at."""
+    from tests.browsers import running_chromium
+
+    with running_chromium() as opened:
+        yield opened

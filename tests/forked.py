@@ -56,8 +56,12 @@ class Stem:
         typed: Path | None = None,
         kill_after: float | None = None,
         hours: float = 0.0,
+        powerless: bool = False,
     ) -> dict[str, Any]:
-        """The command's exit status and the seconds it lived. It is `hours` later there than here."""
+        """The command's exit status and the seconds it lived. It is `hours` later there than here.
+
+        `powerless` takes root's right to read and write everything away.
+        """
         order = {
             "arguments": list(arguments),
             "environment": dict(environment),
@@ -67,6 +71,7 @@ class Stem:
             "kill_after": kill_after,
             "log": str(log),
             "output": str(output),
+            "powerless": powerless,
         }
         return self.give(order)
 
@@ -104,14 +109,54 @@ def run_forked(
         lock.release()
 
 
+def run_onto(
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    log: Path,
+    seconds: float = 120,
+) -> int:
+    """Run `beian` to its end by a fork that writes to these, which may be terminals; returns its exit status."""
+    lock, stem = _shared()
+    with lock:
+        lived = stem.run(arguments, folder=cwd, environment=environment, output=output, log=log, kill_after=seconds)
+    status: int = lived["status"]
+    return status
+
+
+def run_powerless(
+    arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Run `beian` to its end by a fork that has none of root's powers."""
+    lock, stem = _shared()
+    with lock:
+        return _by_fork(stem, arguments, cwd, environment, "", seconds, powerless=True)
+
+
 def _by_fork(
-    stem: Stem, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], typed: str, seconds: float
+    stem: Stem,
+    arguments: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    typed: str,
+    seconds: float,
+    *,
+    powerless: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory(prefix="forked-") as place:
         given, output, log = (Path(place) / name for name in ("input", "output", "log"))
         given.write_text(typed, encoding="utf-8", errors=_AS_BYTES)
         lived = stem.run(
-            arguments, folder=cwd, environment=environment, output=output, log=log, typed=given, kill_after=seconds
+            arguments,
+            folder=cwd,
+            environment=environment,
+            output=output,
+            log=log,
+            typed=given,
+            kill_after=seconds,
+            powerless=powerless,
         )
         if lived["status"] == -signal.SIGKILL and lived["seconds"] >= seconds:
             raise subprocess.TimeoutExpired(list(arguments), seconds)

@@ -1,7 +1,4 @@
-"""A throw-away PostgreSQL for tests: its own cluster in a temporary folder, on loopback, gone at the end.
-
-Use it by importing the fixture into a conftest: `from tests.postgres import postgres_cluster`.
-"""
+"""A throw-away PostgreSQL for tests: its own cluster in a temporary folder, on loopback, gone at the end."""
 
 from __future__ import annotations
 

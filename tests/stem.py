@@ -6,36 +6,48 @@ JSON; only this process kills its children, so that no other process can be hit 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
 import pkgutil
 import signal
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
-from tests import quick_hashes, zygotes
+from tests import powers, quick_hashes, quick_tables, zygotes
 from tests.beside import begin
 
 _COMMANDS = "pipeline.cli"
 _IMPORTED = (
+    "PIL.Image",
     "alembic.command",
     "alembic.runtime.migration",
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
+    "openpyxl",
+    "phonenumbers.data.region_CN",
     "psycopg",
+    "rich._emoji_codes",
+    "sqlalchemy.dialects.sqlite.pysqlite",
     "sqlalchemy.dialects.postgresql.psycopg",
     "pipeline.correspondence",
     "pipeline.deciding",
     "pipeline.dispatching",
     "pipeline.figures",
+    "pipeline.logs",
+    "pipeline.lookahead",
     "pipeline.polling",
     "pipeline.post_round",
     "pipeline.processing",
     "pipeline.profile.load",
     "pipeline.pulse",
     "pipeline.reading",
+    "pipeline.register_files",
     "pipeline.reconciling",
     "pipeline.reminding",
     "pipeline.sandbox.pool",
@@ -43,9 +55,13 @@ _IMPORTED = (
     "pipeline.store.store",
     "pipeline.watch.messenger",
     "pipeline.watch.rhythms",
+    "pipeline.watch.status",
     "pipeline.watch.watching",
     "pipeline.wiring",
+    "typer._adapters",
+    "typer._click.decorators",
 )
+_PROFILE = "langfang-2018"
 _LOOK_SECONDS = 0.002
 
 
@@ -65,8 +81,32 @@ def _become(order: dict[str, Any]) -> int:
     for descriptor, path in ((1, order["output"]), (2, order["log"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
     sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdout.reconfigure(line_buffering=sys.stdout.isatty())  # type: ignore[union-attr]
+    if order["powerless"]:
+        powers.give_up()
     sys.argv = ["beian", *order["arguments"]]
     return run(order["arguments"])
+
+
+def _status(order: dict[str, Any]) -> int:
+    """The command's exit status; of what it raises, what an interpreter would say and return."""
+    try:
+        return _become(order)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:  # noqa: BLE001 - as an interpreter: it says whatever was raised, and ends
+        sys.excepthook(*sys.exc_info())
+        return 1
+
+
+def _end(status: int) -> NoReturn:
+    """End this process as an interpreter does, but for taking every module apart: that took half of a short life."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.closed:
+            stream.flush()
+    os._exit(status)
 
 
 def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +116,7 @@ def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
     began = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        # Not caught in the loop of its parent: this ends the child as the interpreter ends any process.
-        raise SystemExit(_become(order))
+        _end(_status(order))
     ends_at = None if order["kill_after"] is None else began + order["kill_after"]
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -89,14 +128,25 @@ def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
         time.sleep(_LOOK_SECONDS)
 
 
-def main() -> None:
-    """Until there are no more orders."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+def _know_everything() -> None:
+    """Import, and make, what each command would import and make anew, and what does not depend on its surroundings."""
     for name in _IMPORTED:
         import_module(name)
     commands = import_module(_COMMANDS)
     for module in pkgutil.iter_modules(commands.__path__, f"{_COMMANDS}."):
         import_module(module.name)
+    import_module(f"{_COMMANDS}.app").command()
+    import_module("sqlalchemy.orm").configure_mappers()
+    # Its templates are kept once they are compiled; the profile itself is read anew.
+    import_module("pipeline.profile.load").load_profile(_PROFILE)
+    quick_tables.use()
+    quick_tables.learn()
+
+
+def main() -> None:
+    """Until there are no more orders."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    _know_everything()
     quick_hashes.use()
     if zygotes.VARIABLE in os.environ:
         zygotes.use(os.environ[zygotes.VARIABLE])

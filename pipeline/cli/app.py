@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -102,10 +103,16 @@ def _common(
     context.obj = CommandContext(config=config, verbose=verbose)
 
 
+@cache
+def command() -> Callable[..., Any]:
+    """All commands as the parser knows them. Made once for a process: that takes longer than most commands."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status. Errors become one clear line on standard error."""
     try:
-        result = app(list(arguments), standalone_mode=False, prog_name="beian")
+        result = command()(list(arguments), standalone_mode=False, prog_name="beian")
     except typer.Abort:
         return _fail("interrupted", Exit.FAILED)
     except typer.TyperException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +32,7 @@ def upgrade(database: Database) -> None:
 
     Raises `StoreVersionError` when the database was migrated by a newer program.
     """
-    config = migration_config()
-    scripts = ScriptDirectory.from_config(config)
+    scripts = known_steps()
     with database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
@@ -41,8 +41,20 @@ def upgrade(database: Database) -> None:
             return
         if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
             raise StoreVersionError(f"the database is at version {found}, which this program does not know; update it")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _take_steps(connection)
+
+
+@cache
+def known_steps() -> ScriptDirectory:
+    """The steps this program knows, looked up once for a process."""
+    return ScriptDirectory.from_config(migration_config())
+
+
+def _take_steps(connection: Connection) -> None:
+    """Every step that the database has not taken yet, in the transaction that is open."""
+    config = migration_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _revision(connection: Connection) -> str | None:

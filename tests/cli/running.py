@@ -11,9 +11,10 @@ import subprocess
 import sys
 import termios
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.forked import ROOT, run_forked
+from tests.forked import ROOT, run_forked, run_onto, run_powerless
 
 SAMPLES = ROOT / "samples" / "data"
 COMMAND = (sys.executable, "-m", "pipeline")
@@ -29,14 +30,18 @@ def beian(
     *arguments: str | Path, cwd: Path, powerless: bool = False, seconds: float = 120, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end. `powerless` takes root's right to read and write everything away."""
-    if not powerless:
-        return run_forked([*map(str, arguments)], cwd=cwd, environment=environment(**more), seconds=seconds)
+    run = run_powerless if powerless else run_forked
+    return run([*map(str, arguments)], cwd=cwd, environment=environment(**more), seconds=seconds)
+
+
+def powerless_beian(*arguments: str | Path, cwd: Path, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    """The same by an interpreter of its own, which never had root's powers: its sandbox is made without them, too."""
     return subprocess.run(
         [*_without_powers(), *COMMAND, *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
         cwd=cwd,
-        env=environment(**more),
+        env=environment(),
         timeout=seconds,
         check=False,
         stdin=subprocess.DEVNULL,
@@ -51,7 +56,7 @@ def _without_powers() -> Sequence[str]:
 def start(*arguments: str | Path, cwd: Path, stderr: int = subprocess.DEVNULL, **more: str) -> subprocess.Popen[str]:
     """Run one command in the background, in a session of its own."""
     return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
+        [sys.executable, "-m", "tests.beian", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=stderr,
         stdin=subprocess.DEVNULL,
@@ -79,21 +84,22 @@ def on_terminal(
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
-    with open(output or os.devnull, "wb") as file:
-        process = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=theirs if output is None else file,
-            stderr=theirs,
+    terminal = Path(os.ttyname(theirs))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(
+            run_onto,
+            [*map(str, arguments)],
             cwd=cwd,
-            env=environment(TERM="xterm-256color", **(more or {})),
+            environment=environment(TERM="xterm-256color", **(more or {})),
+            output=output or terminal,
+            log=terminal,
         )
-    os.close(theirs)
-    seen = bytearray()
-    while chunk := _read(ours):
-        seen += chunk
+        running.add_done_callback(lambda _: os.close(theirs))
+        seen = bytearray()
+        while chunk := _read(ours):
+            seen += chunk
     os.close(ours)
-    return process.wait(timeout=60), bytes(seen)
+    return running.result(), bytes(seen)
 
 
 def _read(descriptor: int) -> bytes:

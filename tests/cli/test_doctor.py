@@ -192,8 +192,8 @@ def test_a_reader_that_cannot_start_is_named_with_what_to_install(english_only: 
     assert "beian init" in found["mailboxes"]["advice"]
 
 
-def test_an_office_that_is_none_is_named(english_only: str, tmp_path: Path) -> None:
-    status, found = doctor(tmp_path, "[mailboxes.atlantis]\n", TESSDATA_PREFIX=english_only)
+def test_an_office_that_is_none_is_named(tmp_path: Path) -> None:
+    status, found = doctor(tmp_path, "[mailboxes.atlantis]\n")
     assert status == 3
     assert "mailboxes.atlantis: no such office" in found["mailboxes"]["detail"]
     assert "sanhe" in found["mailboxes"]["detail"]

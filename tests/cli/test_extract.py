@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import Readings, sample_files
 from tests.cli.contract import FORM_KEYS, check_document
-from tests.cli.running import SAMPLES, beian, on_terminal, start
+from tests.cli.running import SAMPLES, beian, on_terminal, powerless_beian, start
 from tests.extract.pdf_files import form, pdf
 
 FORMS = SAMPLES / "forms"
@@ -78,7 +78,7 @@ def bad_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def bad_run(bad_files: list[Path]) -> subprocess.CompletedProcess[str]:
-    return beian("extract", "--json", *bad_files, cwd=bad_files[0].parent, powerless=True)
+    return powerless_beian("extract", "--json", *bad_files, cwd=bad_files[0].parent)
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.name) for path in sample_files()])

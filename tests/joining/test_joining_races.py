@@ -8,8 +8,8 @@ import pytest
 
 from tests.joining.post import CITY, Letter, Post
 from tests.joining.racing import decide, decide_and_die
-from tests.store.conftest import Place
 from tests.store.processes import call_in_process, call_in_processes
+from tests.stores import Place
 from tests.validate.builders import COMPANY_PAPERS, form
 
 LICENCE, CARD = COMPANY_PAPERS

@@ -14,11 +14,7 @@ from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.notices.smtp_server import PASSWORD, USER, Server, running_server, server_context
-from tests.postgres import postgres_cluster
-from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
 from tests.store.filings import NOW
-
-__all__ = ["empty_place", "place", "postgres_cluster", "postgres_template", "profile", "sqlite_template", "store"]
 
 
 class Clock:

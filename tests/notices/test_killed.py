@@ -13,8 +13,8 @@ from tests.notices.conftest import Clock, Sender, account_for
 from tests.notices.processes import send_and_die
 from tests.notices.smtp_server import Server
 from tests.notices.test_sending import draft_returned
-from tests.store.conftest import Place
 from tests.store.processes import call_in_process
+from tests.stores import Place
 
 
 def test_killed_between_the_servers_yes_and_the_note(

@@ -20,7 +20,7 @@ from tests.notices.conftest import Clock, Sender
 from tests.notices.filings import SENDER, hand_in, hand_in_doubtful, returned
 from tests.notices.smtp_server import Server
 from tests.officer.filings import OWNER, doubtful_owner
-from tests.store.conftest import Place
+from tests.stores import Place
 from tests.validate.builders import FIRM, OWNER_ID
 
 S = NoticeState

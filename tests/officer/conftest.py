@@ -8,11 +8,7 @@ import pytest
 from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
-from tests.postgres import postgres_cluster
-from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
 from tests.store.filings import later
-
-__all__ = ["empty_place", "place", "postgres_cluster", "postgres_template", "profile", "sqlite_template", "store"]
 
 Desk = Callable[[str], Officer]
 

@@ -13,9 +13,6 @@ from pipeline.demo.dovecot import Dovecot, is_installed
 from tests.path.installation import PASSWORD, Installation
 from tests.path.secrets_of import secrets_of_demo_mails
 from tests.path.whole_run import WholeRun, run_whole
-from tests.postgres import postgres_cluster
-
-__all__ = ["postgres_cluster"]
 
 
 @pytest.fixture(scope="session")

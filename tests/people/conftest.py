@@ -7,11 +7,7 @@ import pytest
 from pipeline.domain.people import Role, User
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
-from tests.postgres import postgres_cluster
-from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
 from tests.store.filings import NOW, case, decide, doubt, mail
-
-__all__ = ["empty_place", "place", "postgres_cluster", "postgres_template", "profile", "sqlite_template", "store"]
 
 PASSWORD = "correct horse battery"
 NAMES = {

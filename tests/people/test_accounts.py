@@ -15,8 +15,8 @@ from pipeline.store.event_reading import EventFilter
 from pipeline.store.sessions import SessionLimits
 from pipeline.store.store import Store
 from tests.people.conftest import NAMES, PASSWORD, Hire, hire_into
-from tests.store.conftest import Place
 from tests.store.filings import NOW, later
+from tests.stores import Place
 
 MINUTE = 60
 HOUR = 3600

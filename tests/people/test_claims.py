@@ -30,9 +30,9 @@ from pipeline.store.models_notices import JoinedMail, NoticeRow
 from pipeline.store.store import Store, open_store
 from tests.people.conftest import Hire, fill, hire_into
 from tests.people.processes import claim_all
-from tests.store.conftest import Place
 from tests.store.filings import NOW, case, decide, doubt, later, mail, submission
 from tests.store.processes import call_in_processes
+from tests.stores import Place
 
 SANHE = frozenset({"sanhe"})
 LEASE_SECONDS = LEASE.total_seconds()

@@ -22,7 +22,7 @@ from pipeline.store.models_life import RecordVersion
 from pipeline.store.store import Store, open_store
 from tests.officer.conftest import Desk
 from tests.officer.filings import doubtful_owner, filing, hand_in
-from tests.store.conftest import Place
+from tests.stores import Place
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 BEGAN = datetime(2018, 9, 1, tzinfo=UTC)

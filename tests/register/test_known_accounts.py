@@ -21,7 +21,7 @@ from pipeline.wording import Wording
 from tests.officer.conftest import Desk
 from tests.officer.filings import doubtful_owner, filing, hand_in
 from tests.register.books import AT, lines, opened
-from tests.store.conftest import Place
+from tests.stores import Place
 
 
 def workbook(path: Path, *rows: Sequence[object]) -> Path:

@@ -9,8 +9,8 @@ from pipeline.store.store import Store
 from tests.officer.conftest import Desk
 from tests.officer.filings import OWNER, doubtful_owner, filing, hand_in
 from tests.register.processes import conclude
-from tests.store.conftest import Place
 from tests.store.processes import call_in_processes
+from tests.stores import Place
 
 CASES = 18
 OLD_YEAR, NEW_YEAR = "2018-12-31T23:59:59+08:00", "2019-01-01T00:00:00+08:00"

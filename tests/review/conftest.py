@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import atexit
 import os
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +12,14 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
-    Playwright,
     Request,
-    sync_playwright,
 )
 
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import Store
-from tests.pictures.conftest import jail
-from tests.postgres import postgres_cluster
 from tests.review.site import PASSWORD, Clock, Site, add_people, make_parts, serving
-from tests.store.conftest import empty_place, place, postgres_template, profile, sqlite_template, store
 
-__all__ = [
-    "empty_place",
-    "jail",
-    "place",
-    "postgres_cluster",
-    "postgres_template",
-    "profile",
-    "sqlite_template",
-    "store",
-]
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Nothing but this machine has an address; whoever asks for another is noted.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 #: Where screenshots go, if they are wanted.
 SHOTS = os.environ.get("BEIAN_TEST_SCREENSHOTS")
 DESK = {"width": 1366, "height": 768}
@@ -65,29 +35,6 @@ def site(store: Store, profile: Profile, jail: Jail) -> Iterator[Site]:
     parts = make_parts(store, profile, clock, jail)
     with serving(parts) as url:
         yield Site(url=url, store=store, parts=parts, clock=clock)
-
-
-@cache
-def _driver() -> Playwright:
-    """One for the process: another folder's tests ask for it too, and a second one will not start beside the first."""
-    started = sync_playwright().start()
-    atexit.register(started.stop)
-    return started
-
-
-@pytest.fixture(scope="session")
-def playwright_driver() -> Playwright:
-    return _driver()
-
-
-@pytest.fixture(scope="session")
-def browser(playwright_driver: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if not CHROMIUM.exists():
-        pytest.fail("these tests need Debian's package chromium: `make setup-test`, or `apt-get install chromium`")
-    opened = playwright_driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

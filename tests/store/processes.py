@@ -18,12 +18,15 @@ from pipeline.profile.load import load_profile
 from pipeline.store.archive import BlobArchive
 from pipeline.store.errors import AccountTakenError, StoreError
 from pipeline.store.keyring import load_or_create_keyring
+from pipeline.store.migration import known_steps
 from pipeline.store.store import Store, open_store
 from tests.store.filings import NOW, case, doubt, mail, submission
 
 _PROFILE = load_profile("langfang-2018")
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.store.processes"])
+# Found once for all processes forked from the one that loads this.
+known_steps().get_current_head()
 
 
 def call_in_process(function: Callable[..., Any], *arguments: object, expected: int = 0) -> Any:

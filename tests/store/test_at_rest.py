@@ -25,8 +25,8 @@ from pipeline.store.migration import migration_config, upgrade
 from pipeline.store.models import Base
 from pipeline.store.store import Store
 from tests.postgres import Cluster
-from tests.store.conftest import Place
 from tests.store.filings import SECRETS, case, decide, doubt, mail
+from tests.stores import Place
 
 
 def _spellings(secret: str) -> set[bytes]:

@@ -16,7 +16,6 @@ from pipeline.store.errors import (
 )
 from pipeline.store.records import RegisterScope
 from pipeline.store.store import Store
-from tests.store.conftest import Place
 from tests.store.filings import (
     MAILBOX,
     NOW,
@@ -33,6 +32,7 @@ from tests.store.filings import (
     shared,
     submission,
 )
+from tests.stores import Place
 
 
 def _commit(store: Store, profile: Profile, message_id: int, decision, owner: str = WORKER):

@@ -12,8 +12,8 @@ from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.profile.schema import Profile
 from pipeline.store.models import FieldValueRow
 from pipeline.store.store import Store
-from tests.store.conftest import Place
 from tests.store.filings import NOW, case, decide, doubt, mail, submission
+from tests.stores import Place
 
 GEOMETRY = PageGeometry(
     page=2,

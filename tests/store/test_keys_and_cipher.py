@@ -10,8 +10,8 @@ from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.errors import StoreDamagedError, StoreKeyError
 from pipeline.store.keyring import add_key, load_keyring, load_or_create_keyring
 from pipeline.store.store import open_store
-from tests.store.conftest import Place
 from tests.store.filings import OWNER_ID, receive
+from tests.stores import Place
 
 HERE = Cell(table="fields", column="value", row="1")
 

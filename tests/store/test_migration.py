@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from pipeline.store.database import open_database
 from pipeline.store.migration import migration_config, upgrade
-from tests.store.conftest import Place
+from tests.stores import Place
 
 MESSAGE = (
     "INSERT INTO messages (id, mailbox, sha256, received, size_bytes, state, outcome, revision, attempts, decided_at) "

@@ -13,8 +13,8 @@ from pipeline.ingest.ports import FolderKey
 from pipeline.store.database import open_database
 from pipeline.store.migration import migration_config
 from pipeline.store.store import Store
-from tests.store.conftest import Place
 from tests.store.filings import MAILBOX, NOW, RECEIVED, digest, later
+from tests.stores import Place
 
 INBOX = FolderKey(folder="INBOX", uidvalidity=1)
 AGAIN = FolderKey(folder="INBOX", uidvalidity=1, generation=1)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
-from tests.store.conftest import Place
 from tests.store.filings import MAILBOX, NOW, WORKER, case, doubt, mail, receive, submission
 from tests.store.processes import (
     call_in_process,
@@ -17,6 +16,7 @@ from tests.store.processes import (
     open_and_close,
     register_everything,
 )
+from tests.stores import Place
 
 PROCESSES = 3
 

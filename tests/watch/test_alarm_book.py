@@ -13,7 +13,7 @@ from pipeline.store.chores import Chores
 from pipeline.store.database import open_database
 from pipeline.store.event_reading import EventFilter
 from pipeline.store.store import Store
-from tests.store.conftest import Place
+from tests.stores import Place
 
 NOW = datetime(2018, 12, 20, 8, 0, tzinfo=UTC)
 BOX = "a@163.example"

@@ -22,7 +22,7 @@ from pipeline.watch.status import StatusReader
 from pipeline.watch.thresholds import Thresholds
 from pipeline.watch.watching import Watch
 from pipeline.watch.webhook import Webhook
-from tests.store.conftest import Place
+from tests.stores import Place
 from tests.watch.receiver import Receiver
 
 START = datetime(2018, 12, 20, 8, 0, tzinfo=UTC)

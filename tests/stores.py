@@ -1,3 +1,5 @@
+"""Places for a test's store, on either database, with its tables made once for a process and copied from then on."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -12,9 +14,8 @@ from pipeline.profile.schema import Profile
 from pipeline.store.database import open_database
 from pipeline.store.migration import upgrade
 from pipeline.store.store import Store, open_store
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.clean_databases import CleanDatabases
+from tests.postgres import Cluster
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,11 +48,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: Cluster) -> str:
-    """A migrated, empty database to copy."""
-    name = postgres_cluster.create_database()
-    _migrate(postgres_cluster.url(name))
-    return name
+def postgres_databases(postgres_cluster: Cluster) -> CleanDatabases:
+    """Copies of a migrated, empty database."""
+    template = postgres_cluster.create_database()
+    _migrate(postgres_cluster.url(template))
+    return CleanDatabases(postgres_cluster, template)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -77,9 +78,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         yield Place(f"sqlite:///{data_dir / 'beian.sqlite3'}", data_dir)
         return
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    name = cluster.create_database(template=request.getfixturevalue("postgres_template"))
+    databases: CleanDatabases = request.getfixturevalue("postgres_databases")
+    name = databases.take()
     yield Place(cluster.url(name), data_dir)
-    cluster.drop_database(name)
+    databases.give_back(name)
 
 
 @pytest.fixture
