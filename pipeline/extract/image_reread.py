@@ -5,7 +5,7 @@ All boxes are fractions of the upright page; each is clipped to the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -22,6 +22,8 @@ from pipeline.extract.ocr import Engines, Reading
 
 #: Fewer dots that hang together are no ink.
 _SPECK_DOTS: Final = 8
+_EDGE_PX: Final = 6
+_AROUND_PX: Final = 3
 _SEAL_SHARE: Final = 0.006
 _SEAL_LEAST_PX: Final = 400
 
@@ -141,8 +143,21 @@ class PictureRereader:
     def ink_px(self, box: Box) -> int:
         """Inked dots well inside a cell, specks of dust and the edges left out."""
         left, top, right, bottom = self._picture.rect(box)
-        edge = 6
-        return int((self._picture.ink[top + edge : bottom - edge, left + edge : right - edge] > 0).sum())
+        return int(
+            (self._picture.ink[top + _EDGE_PX : bottom - _EDGE_PX, left + _EDGE_PX : right - _EDGE_PX] > 0).sum()
+        )
+
+    def ink_beside_px(self, box: Box, lines: Iterable[Box]) -> int:
+        """Inked dots well inside a cell, not red, that lie in none of its lines, a little round each left out."""
+        left, top, right, bottom = self._picture.rect(box)
+        ink = self._picture.ink[top:bottom, left:right] & ~self._picture.red[top:bottom, left:right]
+        for line in lines:
+            x0, y0, x1, y1 = self._picture.rect(line)
+            ink[
+                max(0, y0 - _AROUND_PX - top) : max(0, y1 + _AROUND_PX - top),
+                max(0, x0 - _AROUND_PX - left) : max(0, x1 + _AROUND_PX - left),
+            ] = 0
+        return int((ink[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX] > 0).sum())
 
     def has_unread(self, box: Box) -> bool:
         """Whether ink stands in a cell that looks like a line of text and was read as nothing."""

@@ -6,7 +6,9 @@ import re
 from typing import Final
 
 from pipeline.domain.document import Box
+from pipeline.domain.spelling import squash
 from pipeline.extract.form_judge import Parsed, Reading
+from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.form_values import is_signed
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import write_row
@@ -31,19 +33,24 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     marks = row.squares + sum(1 for mark in _STROKES.findall(row.text) if mark == "√")
     # Every option has its mark: an empty square, a ticked one, or a stroke in its place. A lost one may be the ticked.
     whole = marks >= len(reading.field.options) and len(ticks.known) == len(reading.field.options)
-    sure = row.sure and ticks.sure and whole
+    # Where thin strokes fall out so does a tick: none at all proves nothing.
+    sure = row.sure and ticks.sure and whole and not (picture.coarse and not ticks.ticked)
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if sure else TICKS), row.text
 
 
 def judge_signature(
-    reading: Reading, rereader: PictureRereader, boilerplate: tuple[str, ...], *, clear: bool
+    reading: Reading, rereader: PictureRereader, boilerplate: tuple[str, ...], book: LabelBook, *, clear: bool
 ) -> Parsed:
-    """A seal, a name or other ink says yes; a cell with nothing but print says no; anything between cannot be told."""
+    """A seal, a name or other ink says yes; a cell with nothing but print says no; anything between cannot be told.
+
+    Where the page is not clear a name must stand elsewhere on it too: misread print is a name to no other cell.
+    """
     cell = _cell(reading)
     if cell is None or cell.box is None:
         return Parsed(value=True if reading.parsed.value is True else None, doubt=SIGNATURE)
-    if rereader.has_seal(cell.box) or (reading.parsed.value is True and clear):
+    named = reading.parsed.value is True and (clear or _names_a_value(cell, reading, boilerplate, book))
+    if named or rereader.has_seal(cell.box):
         return Parsed(value=True)
     ink = _ink_beyond_print(cell, cell.box, rereader, boilerplate)
     if ink >= _SOMETHING:
@@ -55,6 +62,16 @@ def judge_signature(
 
 def _cell(reading: Reading) -> Cell | None:
     return reading.label if reading.inline else reading.cells[0] if reading.cells else None
+
+
+def _names_a_value(cell: Cell, reading: Reading, boilerplate: tuple[str, ...], book: LabelBook) -> bool:
+    """Whether a whole line of the cell is what another cell, no label, says."""
+    own = {squash(line.text) for line in cell.lines if is_signed(line.text, boilerplate)}
+    cells = (other for grid in reading.page.grids for other in grid.cells if other is not cell)
+    return any(
+        squash(other.text) in own and not (book.exact(other.text) or book.near(other.text) or book.section(other.text))
+        for other in cells
+    )
 
 
 def _ink_beyond_print(cell: Cell, box: Box, rereader: PictureRereader, boilerplate: tuple[str, ...]) -> float:

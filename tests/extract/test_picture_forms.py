@@ -42,6 +42,12 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("fax", 51, id="a fax"),
         pytest.param("fax", 720_004, id="a stroke of 本 and one of 4 are gone, and every reader says 木 and 1"),
         pytest.param("fax", 720_019, id="a full stop is gone"),
+        pytest.param(
+            "fax", 5_100_051, id="the main reader is very sure of 将 at both looks where 蒋 stands, strokes and all"
+        ),
+        pytest.param("fax", 5_100_075, id="a full stop is gone where thick strokes are all there"),
+        pytest.param("fax", 5_200_047, id="both readers miss a full stop where thick strokes are all there"),
+        pytest.param("fax", 5_200_015, id="a tick that fell out"),
         pytest.param("scan 150 dpi", 720_005, id="an l has the pixels of a 1"),
         pytest.param("photo, soft", 705_001, id="a signature whose strokes leave no ink"),
         pytest.param("photo, soft", 705_005, id="a rule seen in the middle of the WeChat ID"),
