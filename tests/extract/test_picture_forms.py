@@ -43,6 +43,8 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("fax", 720_004, id="a stroke of 本 and one of 4 are gone, and every reader says 木 and 1"),
         pytest.param("fax", 720_019, id="a full stop is gone"),
         pytest.param("scan 150 dpi", 720_005, id="an l has the pixels of a 1"),
+        pytest.param("scan", 930_007, id="the first of two underscores hangs on the tail of a g"),
+        pytest.param("scan 300 dpi", 950_013, id="at 300 dpi an l of this typeface has the pixels of its 1"),
         pytest.param("photo, soft", 705_001, id="a signature whose strokes leave no ink"),
         pytest.param("photo, soft", 705_005, id="a rule seen in the middle of the WeChat ID"),
         pytest.param("photo, soft", 707_015, id="a rule seen in the middle of the phone number"),
