@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.extract.glyphs import Glyph, Template, make_template, resized
+from pipeline.extract.glyphs import Glyph, Template, fine_height, make_template, resized
 
 _FEWEST: Final = 3
 _NOISE: Final = 0.006  # what two prints of one glyph always differ by
@@ -31,11 +31,18 @@ _ASCENDING: Final = 1.08  # no typeface's capitals stand so far above its digits
 _HIGHEST: Final = 1.25
 _TALLER: Final = 1.02
 _ANOTHER: Final = 0.06
-_SAME_DIGIT: Final = 0.015
-_LEVEL: Final = 0.015
+_ANOTHER_ROUND: Final = 0.02
+_ROUND_ALIKE: Final = 0.014
+_AS_WIDE: Final = 0.03
+_SAME_DIGIT: Final = 0.03
+_SAME_DIGIT_CUT: Final = 0.07
+_LEVEL: Final = 0.0125  # of the fine height, which steadies at 0.008 or less
+_UNSTEADY: Final = 0.006
 _CLOSE: Final = 0.0105
+_ALIKE: Final = 0.0085
 _FLAG: Final = 0.035
 _NO_FLAG: Final = 0.02
+_LONG_FOOT: Final = 0.175
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,31 +57,41 @@ class Examples:
     pitch: float
 
 
-def make_examples(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Examples | None:
-    """From lines of proved digits, each with its glyphs; lines whose glyphs are not as many as their digits are left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digits:
+    """The glyphs of a page's true digits by digit, and how far one stands from the next (px)."""
 
-    None where the digits are too few, too rough or of unequal height (old-style figures) to compare with."""
+    glyphs: Mapping[str, tuple[Glyph, ...]]
+    steps: tuple[float, ...]
+
+
+def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
+    """From lines of true digits, each with its glyphs; lines whose glyphs are not as many as their characters are left out."""
     whole = [(text, glyphs) for text, glyphs in lines if len(text) == len(glyphs)]
     digits: dict[str, list[Glyph]] = {}
     for text, found in whole:
         for character, glyph in zip(text, found, strict=True):
-            digits.setdefault(character, []).append(glyph)
-    glyphs = [glyph for same in digits.values() for glyph in same]
+            if character.isdigit():
+                digits.setdefault(character, []).append(glyph)
+    steps = (b.middle - a.middle for _, found in whole for a, b in itertools.pairwise(found))
+    return Digits(glyphs={key: tuple(same) for key, same in digits.items()}, steps=tuple(steps))
+
+
+def make_examples(digits: Digits) -> Examples | None:
+    """None where the digits are too few, too rough or of unequal height (old-style figures) to compare with."""
+    glyphs = [glyph for same in digits.glyphs.values() for glyph in same]
     if len(glyphs) < 2 * _FEWEST:
         return None
     height = float(np.median([glyph.height for glyph in glyphs]))
-    lows = [g.height for key in "01" for g in digits.get(key, ())]
+    lows = [g.height for key in "01" for g in digits.glyphs.get(key, ())]
     if not lows or np.median(lows) < _LINING * height:
         return None
-    one = make_template(digits.get("1", ()), fewest=_FEWEST, most_noise=_MOST_NOISE)
-    zero = make_template(digits.get("0", ()), fewest=_FEWEST - 1, most_noise=_MOST_NOISE)
-    steps = [b.middle - a.middle for _, found in whole for a, b in itertools.pairwise(found)]
     return Examples(
-        digits={key: tuple(same) for key, same in digits.items()},
-        one=one,
-        zero=zero,
+        digits=digits.glyphs,
+        one=make_template(digits.glyphs.get("1", ()), fewest=_FEWEST, most_noise=_MOST_NOISE),
+        zero=make_template(digits.glyphs.get("0", ()), fewest=_FEWEST - 1, most_noise=_MOST_NOISE),
         height=height,
-        pitch=float(np.median(steps)),
+        pitch=float(np.median(digits.steps)),
     )
 
 
@@ -84,28 +101,73 @@ def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
     return _LINING * examples.height <= highest <= 1.45 * examples.height
 
 
-def tell_one(glyph: Glyph, examples: Examples) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is known of the place of a stroke: `same_set` that its line is as large as the examples, `small` that no
+    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over)."""
+
+    same_set: bool = False
+    small: bool = False
+    digits: int = 1
+
+
+def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
     """`1`, `l`, `I`, or None where it cannot be told."""
-    if examples.one is None or glyph.height < 0.9 * examples.height:
+    one = examples.one
+    if one is None or glyph.height < 0.9 * examples.height or serifs(one.glyph)[0] < _FLAG:
         return None
+    off, taller = one.difference(glyph), fine_height(glyph) / one.height
+    if _is_one(off, taller, one, inside=setting.digits == 2):
+        return "1" if _may_be_one(one, setting) else None
+    if not setting.same_set:  # a line set a little smaller than the numbers must not pass for another character
+        off = min(off, one.difference(resized(glyph, one.glyph.height)))
+    elif taller >= _TALLER and one.unsteady < _UNSTEADY:
+        off = max(off, _CLEARLY * one.noise)  # a 1 of that size is never so tall
+    if glyph.cut or off < max(_CLEARLY * one.noise, _NOISE if setting.same_set else 1.5 * _NOISE):
+        return None
+    return _other_stroke(glyph, off, taller, examples, small=setting.small)
+
+
+def _may_be_one(one: Template, setting: Setting) -> bool:
+    """Whether what has the pixels of a 1 can be one only.
+
+    There are typefaces and sizes in which an l is a 1 but for a few grey dots (UKai at 34 px and at 300 dpi). Their 1 stands
+    on a short foot as their l does; there only the inside of a number is sure, which is not in an ID that WeChat made up.
+    The long foot that typefaces without serifs give to a 1 no l has.
+    """
+    if serifs(one.glyph)[2] >= _LONG_FOOT:
+        return setting.digits > 0
+    return setting.digits == 2 and not setting.small
+
+
+def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
+    """Whether a glyph that differs by `off` and is so many times as tall is a 1.
+
+    Only inside a number (`inside`) may a print of it be a little rough.
+    """
+    if abs(taller - 1) > _LEVEL:
+        return False
+    rough = inside and off <= _ALIKE and one.unsteady < _UNSTEADY
+    return rough or off <= max(_NOISE, 1.1 * one.noise) or off <= min(_CLOSE, 1.6 * one.noise)
+
+
+def _other_stroke(glyph: Glyph, off: float, taller: float, examples: Examples, *, small: bool) -> str | None:
+    """`l` or `I` for a stroke that is no 1; None where its shape is that of neither."""
     flag, right_flag, _, _ = serifs(glyph)
-    if serifs(examples.one.glyph)[0] < _FLAG:
-        return None
-    off = examples.one.difference(glyph)
-    level = abs(glyph.height / examples.one.glyph.height - 1) < _LEVEL
-    if off <= max(_NOISE, 1.1 * examples.one.noise) or (level and off <= min(_CLOSE, 1.6 * examples.one.noise)):
-        return "1"
-    # A line set a little smaller than the numbers must not pass for another character.
-    off = min(off, examples.one.difference(resized(glyph, examples.one.glyph.height)))
-    if glyph.cut or off < max(_CLEARLY * examples.one.noise, 1.5 * _NOISE):
-        return None
     if flag >= _FLAG and right_flag >= _FLAG:
-        return "I"
+        return None if small else "I"
     if flag >= _FLAG and right_flag < _NO_FLAG:
-        # Some typefaces draw a digit beside letters a little otherwise than among digits, but not taller.
-        return "l" if off >= _ANOTHER or glyph.height >= _TALLER * examples.one.glyph.height else None
-    bare = flag < _NO_FLAG and right_flag < _NO_FLAG
-    return "l" if bare and _ASCENDING <= glyph.height / examples.height <= _HIGHEST else None
+        return "l" if _is_flagged_l(off, taller, examples.one) else None
+    if max(flag, right_flag) >= _NO_FLAG or glyph.height > _HIGHEST * examples.height:
+        return None
+    return "l" if glyph.height >= _ASCENDING * examples.height or (small and off >= _ANOTHER) else None
+
+
+def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
+    """Some typefaces draw a digit beside letters a little otherwise than among digits, but not taller."""
+    steady = one is not None and one.unsteady < _UNSTEADY / 1.5
+    another = one is not None and off >= max(_ANOTHER_ROUND, 3.5 * one.noise)
+    return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + _LEVEL)
 
 
 def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
@@ -116,12 +178,13 @@ def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
     if height <= _SMALL:
         return "o" if height > 0.6 and 0.75 < glyph.width / glyph.height < 1.35 else None
     off = examples.zero.difference(glyph)
-    if off <= max(_CLOSE, 1.5 * examples.zero.noise):
+    wide = glyph.width / examples.zero.glyph.width
+    level = abs(fine_height(glyph) / examples.zero.height - 1) <= _LEVEL and abs(wide - 1) <= _AS_WIDE
+    if off <= max(_CLOSE, 1.5 * examples.zero.noise) or (level and off <= _ROUND_ALIKE):
         return "0"
     if glyph.cut:
         return None
-    wide = glyph.width / examples.zero.glyph.width
-    another = off >= max(_ANOTHER, 4 * examples.zero.noise) and 0.95 < height < 1.1
+    another = off >= max(_ANOTHER_ROUND, 4 * examples.zero.noise) and 0.95 < height < 1.1
     return "O" if another and wide > 1.03 else None
 
 
@@ -156,7 +219,20 @@ def is_bar(glyph: Glyph, examples: Examples) -> bool:
 def is_same_digit(glyph: Glyph, digit: str, examples: Examples) -> bool | None:
     """Whether a digit of the line looks like the page's proved ones; None where there is none to compare with."""
     template = make_template(examples.digits.get(digit, ()), fewest=1, most_noise=1.0)
-    return None if template is None else template.difference(glyph) < max(_SAME_DIGIT, 2 * template.noise)
+    most = _SAME_DIGIT_CUT if glyph.cut else _SAME_DIGIT
+    return None if template is None else template.difference(glyph) < max(most, 2 * template.noise)
+
+
+def is_same_set(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> bool:
+    """Whether a line is set exactly as large as the examples, by its digits that have no look-alike, each with its glyph.
+
+    `same_size` lets a line pass that is a few hundredths smaller; here a hundredth counts."""
+    ratios = []
+    for digit, glyph in digits:
+        template = make_template(examples.digits.get(digit, ()), fewest=1, most_noise=1.0)
+        if template is not None and not glyph.cut:
+            ratios.append(fine_height(glyph) / template.height)
+    return bool(ratios) and abs(float(np.median(ratios)) - 1) <= _LEVEL
 
 
 def serifs(glyph: Glyph) -> tuple[float, float, float, float]:

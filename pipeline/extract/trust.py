@@ -12,7 +12,8 @@ measured (`calibration`) makes a confidence of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Final
 
@@ -20,19 +21,19 @@ from pipeline.domain.document import Box, Field, FieldValue
 from pipeline.domain.identifiers import check_id_number, check_mobile
 from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
-from pipeline.extract.doubts import INKED, LOOK_ALIKES, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
+from pipeline.extract.doubts import BY_HAND, INKED, LOOK_ALIKES, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
-from pipeline.extract.look_alikes import Examples
 from pipeline.extract.page import Line, Page
+from pipeline.extract.page_digits import PageDigits
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
-from pipeline.extract.trust_text import SURE, doubtful_at, settle_line
-from pipeline.extract.trust_wechat import WECHAT, examples_on, ink_line, prove_wechat_id
-from pipeline.extract.wechat_shapes import fold
+from pipeline.extract.trust_text import SURE, VERY_SURE, settle_line
+from pipeline.extract.trust_wechat import digits_on, ink_line, prove_wechat_id
+from pipeline.extract.wechat_looks import look_again
 from pipeline.profile.form import FieldKind, FormSpec
 
 _DIGITS: Final = "0123456789"
@@ -69,7 +70,7 @@ class PictureJudge:
         self._others = {option.other_key for field in spec.fields for option in field.options}
         self._clear: dict[int, bool] = {}
         self._kept: dict[int, KeptStrokes] = {}
-        self._examples: dict[int, Examples | None] = {}
+        self._digits: dict[int, PageDigits] = {}
 
     def judge(self, reading: Reading) -> Field:
         """The field with its doubt, if there is one."""
@@ -94,12 +95,12 @@ class PictureJudge:
             whole = not _has_unread_ink(reading, rereader) and all(
                 kept.of(line, rereader) for line in reading.lines if line.text
             )
-        return _Value(reading, rereader, clear, whole, lambda: self._examples_on(reading.page, rereader)).judge()
+        return _Value(reading, rereader, clear, whole, lambda: self._digits_on(reading.page, rereader)).judge()
 
-    def _examples_on(self, page: Page, rereader: PictureRereader) -> Examples | None:
-        if page.number not in self._examples:
-            self._examples[page.number] = examples_on(page, rereader)
-        return self._examples[page.number]
+    def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
+        if page.number not in self._digits:
+            self._digits[page.number] = PageDigits(digits=digits_on(page, rereader))
+        return self._digits[page.number]
 
     def _is_clear(self, page: Page) -> bool:
         if page.number not in self._clear:
@@ -121,13 +122,13 @@ class _Value:
         rereader: PictureRereader,
         clear: bool,
         whole: bool,
-        examples: Callable[[], Examples | None],
+        digits: Callable[[], PageDigits],
     ) -> None:
         self.reading = reading
         self.rereader = rereader
         self.clear = clear
         self.whole = whole
-        self.examples = examples
+        self.digits = digits
         self.lines = tuple(line for line in reading.lines if line.text)
         self.sure = min((line.confidence or 0.0 for line in self.lines), default=0.0)
 
@@ -199,7 +200,17 @@ class _Value:
             second = seen if second is None else second
             if not believed:
                 return self._doubted(NOT_TWICE if self.clear else UNCLEAR, second)
-        return self._believed(second)
+        return self._believed(second) if self._is_legible() else self._doubted(BY_HAND, second)
+
+    def _is_legible(self) -> bool:
+        """Whether the values are printed, or every character was read very surely: hands make one character into another."""
+        return all(self._least_sure(line) >= VERY_SURE for line in self.lines) or self.digits().printed
+
+    def _least_sure(self, line: Line) -> float:
+        """How sure the main reader is of its least sure character, blanks and marks left out."""
+        first = self.rereader.first_reading(line.box)
+        pairs = zip(first.text, first.chances, strict=True)
+        return min((chance for c, chance in pairs if unicodedata.category(c)[0] not in "PSZ"), default=1.0)
 
     def _is_same_again(self, alphabet: str | None) -> bool:
         """Whether the main reader says the same of a differently prepared crop of every line, and strokes may be believed."""
@@ -242,37 +253,27 @@ class _Value:
 
     def _wechat_id(self) -> Field:
         value = str(self.reading.parsed.value or "")
-        agreed, second = self._second(WECHAT, lambda text: fold("".join(text.split())) == fold(value))
-        same = "".join((second or "").split()) if agreed else self._seen_again(value)
+        looks = [look_again(line.box, _padded(line.box), self.rereader) for line in self.lines]
+        agreed = [look.again for look in looks if look.again is not None]
+        second = "".join(look.seen or "" for look in looks) or None
         unlike = not _LOOK_ALIKE.search(value)
-        if same is None or not self.clear or self._sure_of_shapes() < SURE:
+        if len(agreed) < len(looks) or not self.clear or min(look.sure for look in looks) < SURE:
             return self._doubted(NOT_TWICE if unlike else LOOK_ALIKES, second)
-        if same == value and (unlike or _is_mobile(value)):
+        if "".join(agreed) == value and _is_mobile(value):
             return self._believed(second)
-        proved = self._proved_wechat_id(value, same)
+        if not self.digits().printed:
+            return self._doubted(BY_HAND, second)  # where a hand makes no difference between K and k, no reader does
+        if "".join(agreed) == value and unlike:
+            return self._believed(second)
+        proved = self._proved_wechat_id(value, agreed)
         return self._doubted(LOOK_ALIKES, second) if proved is None else self._believed(second, value=proved)
 
-    def _sure_of_shapes(self) -> float:
-        """How sure the engine is of the least sure character that has no look-alike."""
-        readings = [self.rereader.first_reading(line.box) for line in self.lines]
-        shapes = [chance for r in readings for c, chance in zip(r.text, r.chances, strict=True) if fold(c) == c != "_"]
-        return min(shapes, default=1.0)
-
-    def _seen_again(self, value: str) -> str | None:
-        """The same shapes in a differently prepared crop, each seen very surely (`trust_text`); None otherwise."""
-        if len(self.lines) != 1:
+    def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
+        examples = self.digits().examples
+        if examples is None:
             return None
-        first = self.rereader.first_reading(self.lines[0].box)
-        again = self.rereader.main_reading(self.lines[0].box, alphabet=WECHAT, prepared=True)
-        open_shapes = [i for i in doubtful_at(first, again) if fold(first.text[i]) == first.text[i]]
-        return again.text if first.text == value and fold(again.text) == fold(value) and not open_shapes else None
-
-    def _proved_wechat_id(self, value: str, second: str) -> str | None:
-        examples = self.examples()
-        if examples is None or len(self.lines) != 1:
-            return None
-        line = ink_line(self.lines[0], self.rereader)
-        return prove_wechat_id(line, second, examples) if line.text == value else None
+        lines = [ink_line(line, self.rereader) for line in self.lines]
+        return prove_wechat_id(lines, seconds, examples) if "".join(line.text for line in lines) == value else None
 
 
 def _solid(text: str) -> str:

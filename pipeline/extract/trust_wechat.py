@@ -14,15 +14,18 @@ from typing import Final
 import numpy as np
 
 from pipeline.domain.identifiers import check_id_number, check_mobile, check_wechat_id
-from pipeline.extract.glyphs import Glyph, cut_glyphs, share_out, split_glyph
+from pipeline.extract.glyphs import Glyph, cut_glyphs, longest_run, share_out, split_glyph
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import (
+    Digits,
     Examples,
+    Setting,
     count_underscores,
+    gather_digits,
     is_bar,
     is_same_digit,
-    make_examples,
+    is_same_set,
     same_size,
     tell_case,
     tell_one,
@@ -31,12 +34,19 @@ from pipeline.extract.look_alikes import (
 from pipeline.extract.page import Line, Page
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
 
-WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 _TOKEN: Final = re.compile(r"_+|[^_]")
 _SURE: Final = 0.9
 #: Of digits that are to tell l from 1: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
 _LEAST_HEIGHT_PX: Final = 18.0
+_COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
 _NOT_LINING: Final = 1.8
+#: How the IDs begin that WeChat gives out itself; they have no capital letters.
+_GIVEN: Final = "wxid_"
+#: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
+_BAR_RUN: Final = 0.75
+_TRUE_DIGITS: Final = frozenset("23456789")
+_DIGITS: Final = _TRUE_DIGITS | {"0"}
+_OPEN: Final = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +60,26 @@ class InkLine:
     crop: Gray
 
 
-def read_examples(numbers: Iterable[Sequence[InkLine]]) -> Examples | None:
-    """The page's true digits: of ID numbers that their check digit proves and mobile numbers read surely.
+def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
+    """The page's true digits: of ID numbers that their check digit proves; of mobile numbers, dates and counts read surely.
 
     `numbers` are values line by line; what is neither is passed over.
     """
-    return make_examples(
+    return gather_digits(
         (line.text, _upright_glyphs(line.crop)) for lines in numbers if _is_proved(lines) for line in lines
     )
 
 
-def examples_on(page: Page, rereader: PictureRereader) -> Examples | None:
+def digits_on(page: Page, rereader: PictureRereader) -> Digits:
     """The true digits of a page, from the cells of its tables or, without any, its lines."""
     cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
-    numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18]
-    return read_examples([ink_line(line, rereader) for line in lines] for lines in numbers)
+    numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18 or _is_count(lines)]
+    return read_digits([ink_line(line, rereader) for line in lines] for lines in numbers)
+
+
+def _is_count(lines: Sequence[Line | InkLine]) -> bool:
+    """Whether a cell holds digits only: nobody writes an l in a date or a number of followers."""
+    return len(lines) == 1 and _COUNT.fullmatch(lines[0].text) is not None
 
 
 def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
@@ -77,14 +92,22 @@ def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
 
 def _is_proved(lines: Sequence[InkLine]) -> bool:
     text = "".join(line.text for line in lines)
-    if not (text.isascii() and text.isalnum()):
+    if not text.isascii():
         return False
     sure = all(line.confidence >= _SURE for line in lines)
-    return (len(text) == 18 and check_id_number(text).ok) or (sure and check_mobile(text).ok)
+    return (len(text) == 18 and check_id_number(text).ok) or (sure and (check_mobile(text).ok or _is_count(lines)))
 
 
-def prove_wechat_id(line: InkLine, second: str, examples: Examples) -> str | None:
-    """The ID when every character of it is settled; None otherwise. Both readings must be equal when folded."""
+def prove_wechat_id(lines: Sequence[InkLine], seconds: Sequence[str], examples: Examples) -> str | None:
+    """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
+    equal when folded."""
+    small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
+    settled = [_prove_line(line, second, examples, small=small) for line, second in zip(lines, seconds, strict=True)]
+    value = "".join(part or "" for part in settled)
+    return value if all(settled) and check_wechat_id(value).ok else None
+
+
+def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool) -> str | None:
     if fold(line.text) != fold(second):
         return None
     found = list(_TOKEN.finditer(line.text))
@@ -96,9 +119,39 @@ def prove_wechat_id(line: InkLine, second: str, examples: Examples) -> str | Non
     if groups is None:
         return None
     others = _TOKEN.findall(second)
-    settled = [_settle(m.group(), b, group, examples) for m, b, group in zip(found, others, groups, strict=True)]
-    value = "".join(part or "" for part in settled)
-    return value if all(settled) and check_wechat_id(value).ok else None
+    shown = [m.group() for m in found]
+    digits = ((c, group[0]) for c, group in zip(shown, groups, strict=True) if c in _TRUE_DIGITS)
+    same_set = is_same_set(digits, examples)
+    if _hides_a_bar(shown, groups, examples):
+        return None
+    told = _told_zeros(shown, groups, examples)
+    settled = [
+        _settle(a, b, group, Setting(same_set=same_set, small=small, digits=_digits_beside(told, i)), examples)
+        for i, (a, b, group) in enumerate(zip(shown, others, groups, strict=True))
+    ]
+    return "".join(part or "" for part in settled) if all(settled) else None
+
+
+def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    """Whether a letter beside underscores has one more hanging on its tail, as g and y have in some typefaces."""
+    for index, (text, bars) in enumerate(zip(shown, groups, strict=True)):
+        beside = [*groups[max(0, index - 1) : index], *groups[index + 1 : index + 2]] if text[0] == "_" else []
+        runs = [longest_run(letter, bars[0].top, bars[0].bottom) for group in beside for letter in group]
+        if max(runs, default=0.0) > _BAR_RUN * examples.pitch:
+            return True
+    return False
+
+
+def _told_zeros(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> list[str]:
+    """The characters with 0, o and O as the ink tells them."""
+    return [tell_zero(g[0], examples) or _OPEN if fold(c) == "0" else c for c, g in zip(shown, groups, strict=True)]
+
+
+def _digits_beside(shown: Sequence[str], index: int) -> int:
+    """How many of the two nearest characters that are not open are digits."""
+    before = next((c for c in reversed(shown[:index]) if fold(c) != _OPEN), "")
+    after = next((c for c in shown[index + 1 :] if fold(c) != _OPEN), "")
+    return (before in _DIGITS) + (after in _DIGITS)
 
 
 def _aligned(groups: Sequence[list[Glyph]], middles: Sequence[float], pitch: float) -> list[list[Glyph]] | None:
@@ -132,7 +185,7 @@ def _groups(glyphs: Sequence[Glyph], examples: Examples) -> list[list[Glyph]]:
     return groups
 
 
-def _settle(first: str, second: str, group: Sequence[Glyph], examples: Examples) -> str | None:
+def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, examples: Examples) -> str | None:
     """One character (or run of underscores) as the ink proves it; None where it does not."""
     glyph = group[0]
     if first[0] in "_-":
@@ -140,7 +193,7 @@ def _settle(first: str, second: str, group: Sequence[Glyph], examples: Examples)
     if len(group) > 1 or is_bar(glyph, examples):
         return None
     if fold(first) == "1":
-        return tell_one(glyph, examples)
+        return tell_one(glyph, examples, setting)
     if fold(first) == "0":
         return tell_zero(glyph, examples)
     if first.lower() in SAME_SHAPES:

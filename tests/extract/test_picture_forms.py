@@ -49,6 +49,8 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("fax", 5_200_047, id="both readers miss a full stop where thick strokes are all there"),
         pytest.param("fax", 5_200_015, id="a tick that fell out"),
         pytest.param("scan 150 dpi", 720_005, id="an l has the pixels of a 1"),
+        pytest.param("scan", 930_007, id="the first of two underscores hangs on the tail of a g"),
+        pytest.param("scan 300 dpi", 950_013, id="at 300 dpi an l of this typeface has the pixels of its 1"),
         pytest.param("photo, soft", 705_001, id="a signature whose strokes leave no ink"),
         pytest.param("photo, soft", 705_005, id="a rule seen in the middle of the WeChat ID"),
         pytest.param("photo, soft", 707_015, id="a rule seen in the middle of the phone number"),

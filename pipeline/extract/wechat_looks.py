@@ -1,0 +1,54 @@
+"""What several looks at the lines of a WeChat ID agree on, look-alikes aside: those are for the ink (`trust_wechat`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pipeline.domain.document import Box
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.ocr import Reading
+from pipeline.extract.trust_text import doubtful_at, still_doubtful
+from pipeline.extract.wechat_shapes import fold, is_open, shapes
+
+WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineLooks:
+    """A line as it was first read; `again` is another look's text of the same shapes, None where there is none;
+    `seen` is what the second reader saw."""
+
+    first: Reading
+    again: str | None
+    seen: str | None
+
+    @property
+    def sure(self) -> float:
+        """How sure the main reader is of the least sure character that has no look-alike; 1 where all have one."""
+        pairs = zip(self.first.text, self.first.chances, strict=True)
+        return min((chance for c, chance in pairs if not is_open(c)), default=1.0)
+
+
+def look_again(box: Box, padded: Box, rereader: PictureRereader) -> LineLooks:
+    """The second reader's looks at a line, the first that sees its shapes; else the main reader's second one."""
+    first = rereader.first_reading(box)
+    seen: list[str] = []
+    for look in rereader.second_looks(padded, alphabet=WECHAT):
+        seen.append("".join(look.split()))
+        if fold(seen[-1]) == fold(first.text):
+            return LineLooks(first=first, again=seen[-1], seen=seen[-1])
+    again = rereader.main_reading(box, alphabet=WECHAT, prepared=True)
+    settled = fold(again.text) == fold(first.text) and not _open_shapes(first, again, seen)
+    return LineLooks(first=first, again=again.text if settled else None, seen=seen[0] if seen else None)
+
+
+def _open_shapes(first: Reading, again: Reading, seen: Iterable[str]) -> frozenset[int]:
+    """Where no second look settles a character that has no look-alike; the rules are those of any text."""
+    folded = replace(first, text=shapes(first.text))
+    same = replace(again, text=shapes(again.text))
+    still = frozenset(i for i in doubtful_at(folded, same) if not is_open(first.text[i]))
+    for text in seen:
+        still = still_doubtful(folded, still, shapes(text)) if still else still
+    return still
