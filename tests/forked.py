@@ -119,7 +119,7 @@ def run_onto(
     seconds: float = 120,
 ) -> int:
     """Run `beian` to its end by a fork that writes to these, which may be terminals; returns its exit status."""
-    lock, stem = _shared()
+    lock, stem = shared_stem()
     with lock:
         lived = stem.run(arguments, folder=cwd, environment=environment, output=output, log=log, kill_after=seconds)
     status: int = lived["status"]
@@ -130,7 +130,7 @@ def run_powerless(
     arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
 ) -> subprocess.CompletedProcess[str]:
     """Run `beian` to its end by a fork that has none of root's powers."""
-    lock, stem = _shared()
+    lock, stem = shared_stem()
     with lock:
         return _by_fork(stem, arguments, cwd, environment, "", seconds, powerless=True)
 
