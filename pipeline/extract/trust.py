@@ -12,7 +12,6 @@ measured (`calibration`) makes a confidence of it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Final
@@ -31,7 +30,7 @@ from pipeline.extract.page_digits import PageDigits
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
-from pipeline.extract.trust_text import SURE, VERY_SURE, settle_line
+from pipeline.extract.trust_text import SURE, settle_line
 from pipeline.extract.trust_wechat import digits_on, ink_line, prove_wechat_id
 from pipeline.extract.wechat_looks import look_again
 from pipeline.profile.form import FieldKind, FormSpec
@@ -200,17 +199,7 @@ class _Value:
             second = seen if second is None else second
             if not believed:
                 return self._doubted(NOT_TWICE if self.clear else UNCLEAR, second)
-        return self._believed(second) if self._is_legible() else self._doubted(BY_HAND, second)
-
-    def _is_legible(self) -> bool:
-        """Whether the values are printed, or every character was read very surely: hands make one character into another."""
-        return all(self._least_sure(line) >= VERY_SURE for line in self.lines) or self.digits().printed
-
-    def _least_sure(self, line: Line) -> float:
-        """How sure the main reader is of its least sure character, blanks and marks left out."""
-        first = self.rereader.first_reading(line.box)
-        pairs = zip(first.text, first.chances, strict=True)
-        return min((chance for c, chance in pairs if unicodedata.category(c)[0] not in "PSZ"), default=1.0)
+        return self._believed(second)
 
     def _is_same_again(self, alphabet: str | None) -> bool:
         """Whether the main reader says the same of a differently prepared crop of every line, and strokes may be believed."""
