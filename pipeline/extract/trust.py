@@ -89,11 +89,11 @@ class PictureJudge:
             return _field(reading, judge_signature(reading, rereader, self._boilerplate, self._book, clear=clear))
         if reading.parsed.value is None and not reading.parsed.candidates:
             return _blank(reading, rereader, clear=clear)
+        if kind is not FieldKind.WECHAT_ID and _has_unread_ink(reading, rereader):
+            return _field(reading, reading.parsed, doubt=INKED)
         if not whole and kind is not FieldKind.WECHAT_ID:
             kept = self._kept_on(reading.page, rereader)
-            whole = not _has_unread_ink(reading, rereader) and all(
-                kept.of(line, rereader) for line in reading.lines if line.text
-            )
+            whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
         return _Value(reading, rereader, clear, whole, lambda: self._examples_on(reading.page, rereader)).judge()
 
     def _examples_on(self, page: Page, rereader: PictureRereader) -> Examples | None:
