@@ -53,7 +53,7 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
         height=height,
         lines=_in_order(lines),
         grids=grids,
-        rereader=PictureRereader(picture, engines, reader.readings, reader.unread),
+        rereader=PictureRereader(picture, engines, reader.readings),
         photograph=Shot(rgb=upright, quads=quads, matrix=laid.matrix, source=(rgb.shape[0], rgb.shape[1])),
         geometry=_geometry(number, rgb, laid),
     )
@@ -142,7 +142,6 @@ class _PageReader:
         self._number = number
         self._engine = engines.main
         self.readings: dict[Box, Reading] = {}
-        self.unread: list[Box] = []
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
@@ -157,7 +156,6 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]
-        self.unread += [self._picture.box(rect) for rect, reading in lines_read if not reading.text]
         lines = tuple(self._line(rect, reading) for rect, reading in read)
         box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))
         return Cell(

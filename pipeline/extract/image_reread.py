@@ -5,7 +5,7 @@ All boxes are fractions of the upright page; each is clipped to the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -85,15 +85,8 @@ def prepare(rgb: Rgb, even: Gray, rules: Mask, *, coarse: bool = False) -> FlatP
 class PictureRereader:
     """Implements `page.Rereader` on a flat picture."""
 
-    def __init__(
-        self,
-        picture: FlatPicture,
-        engines: Engines,
-        readings: Mapping[Box, Reading] | None = None,
-        unread: Sequence[Box] = (),
-    ) -> None:
+    def __init__(self, picture: FlatPicture, engines: Engines, readings: Mapping[Box, Reading] | None = None) -> None:
         self._picture = picture
-        self._unread = tuple(unread)
         self._engines = engines
         self._readings = dict(readings or {})
 
@@ -158,12 +151,6 @@ class PictureRereader:
                 max(0, x0 - _AROUND_PX - left) : max(0, x1 + _AROUND_PX - left),
             ] = 0
         return int((ink[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX] > 0).sum())
-
-    def has_unread(self, box: Box) -> bool:
-        """Whether ink stands in a cell that looks like a line of text and was read as nothing."""
-        left, top, right, bottom = box
-        middles = (((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in self._unread)
-        return any(left <= x <= right and top <= y <= bottom for x, y in middles)
 
     def has_seal(self, box: Box) -> bool:
         """Whether enough red lies there for a part of a seal; see `page.Rereader`."""

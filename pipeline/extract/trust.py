@@ -89,11 +89,11 @@ class PictureJudge:
             return _field(reading, judge_signature(reading, rereader, self._boilerplate, self._book, clear=clear))
         if reading.parsed.value is None and not reading.parsed.candidates:
             return _blank(reading, rereader, clear=clear)
+        if kind is not FieldKind.WECHAT_ID and _has_unread_ink(reading, rereader):
+            return _field(reading, reading.parsed, doubt=INKED)
         if not whole and kind is not FieldKind.WECHAT_ID:
             kept = self._kept_on(reading.page, rereader)
-            whole = not _has_unread_ink(reading, rereader) and all(
-                kept.of(line, rereader) for line in reading.lines if line.text
-            )
+            whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
         return _Value(reading, rereader, clear, whole, lambda: self._digits_on(reading.page, rereader)).judge()
 
     def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
@@ -192,8 +192,6 @@ class _Value:
 
     def _text(self, second: str | None = None) -> Field:
         """Text is believed line by line and character by character; on a page that is not clear only if seen thrice."""
-        if any(self.rereader.has_unread(cell.box) for cell in self.reading.cells if cell.box is not None):
-            return self._doubted(INKED, second)
         for line in self.lines:
             believed, seen = self._settled(line) if self.clear else self._seen_thrice(line)
             second = seen if second is None else second

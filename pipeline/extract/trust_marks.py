@@ -33,9 +33,9 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     marks = row.squares + sum(1 for mark in _STROKES.findall(row.text) if mark == "√")
     # Every option has its mark: an empty square, a ticked one, or a stroke in its place. A lost one may be the ticked.
     whole = marks >= len(reading.field.options) and len(ticks.known) == len(reading.field.options)
-    # Where thin strokes fall out so does a tick: none at all proves nothing.
-    sure = row.sure and ticks.sure and whole and not (picture.coarse and not ticks.ticked)
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
+    # On a fax a tick falls out and an empty square fills: none and several ticks prove nothing there.
+    sure = row.sure and ticks.sure and whole and not (picture.coarse and one is None)
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if sure else TICKS), row.text
 
 

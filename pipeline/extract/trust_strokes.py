@@ -8,7 +8,7 @@ of the line itself, more mildly, because one line has few strokes.
 Measured on 20 pages in five typefaces (thick strokes among all of a page's values): Chinese 0.11 to 0.34 in two
 sans-serif faces, 0.11 at most in a brush face, 0.06 in two serif ones. Figures 0.33 to 0.41 in the sans-serif faces,
 with 1.08 to 1.52 columns of level stroke for each dot of height and figure; 0.20 and 1.06 at most in the others.
-Of 850 values so believed on 72 fresh pages none was wrong (95 % bound 0.35 %).
+Of 1030 values believed on 87 fresh pages in sans-serif faces none was wrong (one-sided 95 % bound 0.29 %).
 """
 
 from __future__ import annotations
