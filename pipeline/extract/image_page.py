@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import cv2
@@ -143,12 +145,17 @@ class _PageReader:
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
-        return Grid(index=index, page=self._number, cells=tuple(self._cell(frame, table) for frame in table.frames))
+        places = [lines_in_frame(frame, self._rects, self._picture.ink) for frame in table.frames]
+        crops = [_part(self._picture.clean, rect) for rects in places for rect in rects]
+        readings = iter(self._engine.read_lines(crops))  # of the whole table: short lines are read several at once
+        cells = (
+            self._cell(frame, table, list(zip(rects, islice(readings, len(rects)), strict=True)))
+            for frame, rects in zip(table.frames, places, strict=True)
+        )
+        return Grid(index=index, page=self._number, cells=tuple(cells))
 
-    def _cell(self, frame: Frame, table: Table) -> Cell:
-        rects = lines_in_frame(frame, self._rects, self._picture.ink)
-        readings = self._engine.read_lines([_part(self._picture.clean, rect) for rect in rects])
-        read = [(rect, reading) for rect, reading in zip(rects, readings, strict=True) if reading.text]
+    def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
+        read = [(rect, reading) for rect, reading in lines_read if reading.text]
         lines = tuple(self._line(rect, reading) for rect, reading in read)
         box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))
         return Cell(

@@ -1,24 +1,21 @@
-"""The main reader: PP-OCRv6 small, with the models that `rapidocr` ships, on OpenVINO, else on onnxruntime.
+"""The main reader: PP-OCRv6 small, with the models that `rapidocr` ships (`ocr_models`).
 
-Guaranteed: nothing is downloaded (the models lie in the wheel and are checked by their digest), no telemetry
-(onnxruntime is told not to, and OpenVINO does not find its module for it: see `_forbid_telemetry`), one thread,
-nothing kept between calls, so that an engine built in a parent can be used in its children.
+Nothing is kept between calls, so that an engine built in a parent can be used in its children.
 
 OpenVINO needs 0.6 of onnxruntime's time for a shape it has met and 15 to 70 ms more for a new one. So pictures
-are padded to a few shapes, which a process that will read many pages meets before it forks (3 s in all).
+are padded to a few shapes, and a process that will read many pages meets the usual ones before it forks. Each shape
+met keeps memory for good, less where the largest was met first; rare ones are left to the child that needs them.
 
-Lines are recognised one by one: on one thread a batch costs as much as its members, and the padding to the widest
-comes on top.
+Short lines are recognised several at once: the weights are then fetched from memory once for all of them (0.6 of the time
+of one by one). Of long ones a batch costs as much as its members.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -26,9 +23,8 @@ import numpy.typing as npt
 
 from pipeline.extract.image_decode import Rgb
 from pipeline.extract.ocr import EngineMissingError, Quad, Reading
-
-if TYPE_CHECKING:
-    from rapidocr import RapidOCR
+from pipeline.extract.ocr_boxes import find_boxes
+from pipeline.extract.ocr_models import Networks, Tensor, load_networks
 
 _HEIGHT_PX: Final = 48
 #: Widths that lines are padded to.
@@ -36,62 +32,28 @@ _WIDTHS_PX: Final = (
     *(64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 448, 512, 576, 640, 704, 768),
     *(896, 1024, 1152, 1280, 1472, 1728, 2048, 2432, 2880),
 )
+#: Wider lines, of more than about thirty characters, are rare.
+_USUAL_WIDTH_PX: Final = 1152
+#: Up to this width lines are recognised so many at once.
+_SHORT_PX: Final = 256
+_AT_ONCE: Final = 4
 #: Lines are found at 960 px on the page's longer side; the shorter one is padded to one of these.
 _LONG_SIDE_PX: Final = 960
 _SHORT_SIDES_PX: Final = (480, 704, 768, 960)
+#: What a dot's brightness is to the networks: -1 to 1.
+_SIGNED: Final = np.arange(256, dtype=np.float32) / np.float32(127.5) - np.float32(1)
 
 
 def build_rapidocr() -> RapidOcrEngine:
-    """Load the models and read one page, so that all that is lazy is done. Raises EngineMissingError.
-
-    `warm_up` makes the reading of the first pages faster; it changes nothing else.
-    """
-    _forbid_telemetry()
+    """Load the models. Raises EngineMissingError. `warm_up` makes the reading of the first pages faster."""
     try:
-        from rapidocr import RapidOCR
-
         cv2.setNumThreads(1)
-        reader = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_cls": False,
-                **_one_thread(),
-            }
-        )
-        reader(_warm_up_page())
-        engine = RapidOcrEngine(reader)
+        return RapidOcrEngine(load_networks())
+    except EngineMissingError:
+        raise
     except Exception as error:
-        # The boundary to a plug-in: a missing model, a broken wheel, an onnxruntime for another processor.
+        # The boundary to a plug-in: a broken wheel, an onnxruntime for another processor.
         raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
-    return engine
-
-
-def _forbid_telemetry() -> None:
-    """Before either library is imported: `import openvino` alone reports to a tracking service unless that module is absent."""
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-
-
-def _one_thread() -> dict[str, object]:
-    """The engine and its settings. With more threads both spin, and a fork would leave threads behind."""
-    if find_spec("openvino") is None:
-        threads = ("intra_op_num_threads", "inter_op_num_threads")
-        return {f"EngineConfig.onnxruntime.{name}": 1 for name in threads}
-    from rapidocr import EngineType
-
-    return {
-        "Det.engine_type": EngineType.OPENVINO,
-        "Rec.engine_type": EngineType.OPENVINO,
-        "EngineConfig.openvino.inference_num_threads": 1,
-        "EngineConfig.openvino.num_streams": 1,
-        "EngineConfig.openvino.performance_hint": "LATENCY",
-    }
-
-
-def _warm_up_page() -> Rgb:
-    page = np.full((200, 640, 3), 255, np.uint8)
-    cv2.putText(page, "warm up 0123456789", (20, 100), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 2)
-    return page
 
 
 class RapidOcrEngine:
@@ -99,47 +61,42 @@ class RapidOcrEngine:
 
     name = "rapidocr"
 
-    def __init__(self, reader: RapidOCR) -> None:
-        if reader.text_det is None or reader.text_rec is None:
-            raise EngineMissingError("rapidocr found no text on its test page")
-        self._detect: Any = reader.text_det
-        self._session: Any = reader.text_rec.session
-        self._characters: npt.NDArray[np.str_] = np.array(reader.text_rec.postprocess_op.character)
+    def __init__(self, networks: Networks) -> None:
+        self._find = networks.find
+        self._session = networks.read
+        self._characters = networks.characters
 
     def warm_up(self) -> Iterator[None]:
-        """Find lines on a page upright and lying, and read once at every width that lines are padded to; stepwise."""
-        for short in _SHORT_SIDES_PX:
+        """Meet the usual shapes of pages, upright and lying, and of lines, the largest first; stepwise."""
+        for short in reversed(_SHORT_SIDES_PX):
             for shape in dict.fromkeys(((_LONG_SIDE_PX, short), (short, _LONG_SIDE_PX))):
                 self.find_lines(np.full((*shape, 3), 255, np.uint8))
                 yield
-        for width in _WIDTHS_PX:
-            self._session(np.zeros((1, 3, _HEIGHT_PX, width), np.float32))
+        widths = [width for width in _WIDTHS_PX if width <= _USUAL_WIDTH_PX]
+        short_ones = [(_AT_ONCE, width) for width in widths if width <= _SHORT_PX]
+        for count, width in sorted([*((1, width) for width in widths), *short_ones], key=lambda s: -s[0] * s[1]):
+            self._session(np.zeros((count, 3, _HEIGHT_PX, width), np.float32))
             yield
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""
         page, scale = _page_input(rgb)
-        boxes, _ = self._detect.postprocess_op(self._detect.session(page), page.shape[2:])
-        return tuple(_inside(np.asarray(box, np.float32) / np.float32(scale), rgb) for box in boxes)
+        return tuple(_inside(box / np.float32(scale), rgb) for box in find_boxes(self._find(page)[0, 0]))
 
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
         allowed = None if alphabet is None else self._allowed(alphabet)
-        return tuple(self._read(crop, allowed) for crop in crops)
+        found = [Reading(text="", confidence=0.0)] * len(crops)
+        for batch in _batches([(i, crop) for i, crop in enumerate(crops) if min(crop.shape[:2]) >= 4]):
+            answer = self._session(batch.picture)
+            for (index, used), chances in zip(batch.lines, answer, strict=False):
+                found[index] = self._decode(chances if allowed is None else np.where(allowed, chances, 0.0), used)
+        return tuple(found)
 
     def _allowed(self, alphabet: str) -> npt.NDArray[np.bool_]:
         allowed = np.isin(self._characters, list(alphabet))
         allowed[0] = True  # the blank of CTC
         return np.asarray(allowed)
-
-    def _read(self, crop: Rgb, allowed: npt.NDArray[np.bool_] | None) -> Reading:
-        if min(crop.shape[:2]) < 4:
-            return Reading(text="", confidence=0.0)
-        line, used = _line_input(crop)
-        chances = self._session(line)[0]
-        if allowed is not None:
-            chances = np.where(allowed, chances, 0.0)
-        return self._decode(chances, used)
 
     def _decode(self, chances: npt.NDArray[np.float32], used: float) -> Reading:
         """Greedy CTC: the best symbol of each step, repeats joined, blanks dropped."""
@@ -164,8 +121,48 @@ class RapidOcrEngine:
         )
 
 
-def _page_input(rgb: Rgb) -> tuple[npt.NDArray[np.float32], float]:
-    """The page as the network wants it (BGR, -1 to 1), padded with white; and its scale to the page."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Batch:
+    """Lines of one width as the network wants them, and of each its number and the share of the width that is crop.
+
+    Places at the end that no line takes are nought.
+    """
+
+    picture: Tensor
+    lines: tuple[tuple[int, float], ...]
+
+
+def _batches(crops: Iterable[tuple[int, Rgb]]) -> Iterator[_Batch]:
+    """Numbered crops, those of a width together."""
+    by_width: dict[int, list[tuple[int, Rgb]]] = {}
+    for index, crop in crops:
+        small = _line(crop)
+        by_width.setdefault(_WIDTHS_PX[bisect_left(_WIDTHS_PX, small.shape[1])], []).append((index, small))
+    for width, lines in by_width.items():
+        while lines:
+            # Four at once take the time of three at most.
+            count = _AT_ONCE if width <= _SHORT_PX and len(lines) >= _AT_ONCE - 1 else 1
+            yield _batch(lines[:count], count, width)
+            del lines[:count]
+
+
+def _batch(lines: Sequence[tuple[int, Rgb]], count: int, width: int) -> _Batch:
+    picture = np.zeros((count, 3, _HEIGHT_PX, width), np.float32)
+    for place, (_, line) in zip(picture, lines, strict=False):
+        _put(line, place)
+    return _Batch(picture=picture, lines=tuple((index, line.shape[1] / width) for index, line in lines))
+
+
+def _line(crop: Rgb) -> Rgb:
+    """The crop made 48 px high."""
+    height, width = crop.shape[:2]
+    wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDTHS_PX[-1]))
+    how = cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(crop, (wide, _HEIGHT_PX), interpolation=how), dtype=np.uint8)
+
+
+def _page_input(rgb: Rgb) -> tuple[Tensor, float]:
+    """The page as the network wants it, padded with white; and its scale to the page."""
     height, width = rgb.shape[:2]
     scale = min(1.0, _LONG_SIDE_PX / max(height, width))
     high, wide = max(1, round(height * scale)), max(1, round(width * scale))
@@ -173,26 +170,17 @@ def _page_input(rgb: Rgb) -> tuple[npt.NDArray[np.float32], float]:
     short = next(side for side in _SHORT_SIDES_PX if side >= min(high, wide))
     shape = (_LONG_SIDE_PX, short) if high >= wide else (short, _LONG_SIDE_PX)
     padded = np.ones((1, 3, *shape), np.float32)
-    padded[0, :, :high, :wide] = _signed(small)
+    _put(small, padded[0])
     return padded, scale
 
 
-def _signed(rgb: cv2.typing.MatLike) -> npt.NDArray[np.float32]:
-    """BGR planes, -1 to 1."""
-    planes: npt.NDArray[np.float32] = rgb[:, :, ::-1].transpose(2, 0, 1).astype(np.float32)
-    return planes / np.float32(127.5) - np.float32(1)
+def _put(rgb: cv2.typing.MatLike, place: Tensor) -> None:
+    """Into the top left of `place` (3, height, width): BGR planes, -1 to 1."""
+    height, width = rgb.shape[:2]
+    for plane, dots in zip(place, reversed(cv2.split(rgb)), strict=True):
+        plane[:height, :width] = cv2.LUT(dots, _SIGNED)
 
 
 def _inside(quad: Quad, rgb: Rgb) -> Quad:
     height, width = rgb.shape[:2]
     return np.clip(quad, 0, np.array([width, height], np.float32)).astype(np.float32)
-
-
-def _line_input(crop: Rgb) -> tuple[npt.NDArray[np.float32], float]:
-    """The crop as the network wants it: BGR, 48 px high, -1 to 1, padded with nought; and the share that is crop."""
-    height, width = crop.shape[:2]
-    wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDTHS_PX[-1]))
-    small = cv2.resize(crop, (wide, _HEIGHT_PX), interpolation=cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR)
-    padded = np.zeros((1, 3, _HEIGHT_PX, _WIDTHS_PX[bisect_left(_WIDTHS_PX, wide)]), np.float32)
-    padded[0, :, :, :wide] = _signed(small)
-    return padded, wide / padded.shape[3]

@@ -1,0 +1,92 @@
+"""The main reader's networks: which are taken, what runs them, and how lines and boxes come out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.extract import ocr_models
+from pipeline.extract.image_decode import Rgb
+from pipeline.extract.ocr import EngineMissingError
+from pipeline.extract.ocr_boxes import find_boxes
+from pipeline.extract.ocr_rapidocr import RapidOcrEngine, build_rapidocr
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[RapidOcrEngine]:
+    """Built where `rapidocr` itself could not be: its settings take longer to parse than its models to load."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "omegaconf", None)
+        for name in [name for name in sys.modules if name.startswith("rapidocr")]:
+            patch.delitem(sys.modules, name)
+        yield build_rapidocr()
+
+
+def line(text: str) -> Rgb:
+    """A printed line, black on white."""
+    (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.2, 2)
+    picture = np.full((48, width + 20, 3), 255, np.uint8)
+    cv2.putText(picture, text, (10, 36), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 2)
+    return picture
+
+
+def test_lines_read_at_once_come_back_in_order_and_read_as_each_alone(engine: RapidOcrEngine) -> None:
+    texts = ["1234", "7", "5678", "138031612341380316123413803161234", "9012", "8", "3456", "7890", "65432"]
+    crops = [line(text) for text in texts]
+    assert [reading.text for reading in engine.read_lines(crops)] == texts
+    assert [engine.read_lines([crop])[0].text for crop in crops] == texts
+
+
+def test_a_crop_too_small_to_hold_text_reads_as_nothing_among_others(engine: RapidOcrEngine) -> None:
+    readings = engine.read_lines([line("1234"), np.zeros((3, 40, 3), np.uint8), line("5678")], alphabet="12345678")
+    assert [(reading.text, reading.confidence > 0.5) for reading in readings] == [
+        ("1234", True),
+        ("", False),
+        ("5678", True),
+    ]
+
+
+def test_the_same_is_read_where_openvino_does_not_install(
+    engine: RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr_models, "find_spec", lambda name: None if name == "openvino" else find_spec(name))
+    page = np.full((200, 500, 3), 255, np.uint8)
+    page[60:108, 40 : 40 + line("13803161234").shape[1]] = line("13803161234")
+    other = build_rapidocr()
+    ((one,), (two,)) = engine.find_lines(page), other.find_lines(page)
+    assert np.abs(one - two).max() <= 2
+    assert [reader.read_lines([line("13803161234")])[0].text for reader in (engine, other)] == ["13803161234"] * 2
+
+
+@pytest.mark.parametrize("model", ["_FINDER", "_READER"])
+def test_a_model_that_nothing_was_measured_with_is_refused(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, digest = getattr(ocr_models, model)
+    monkeypatch.setattr(ocr_models, model, (name, digest[::-1]))
+    with pytest.raises(EngineMissingError, match=name):
+        build_rapidocr()
+
+
+def test_a_box_is_drawn_round_what_is_surely_text_and_larger_than_the_network_draws_it() -> None:
+    chances = np.zeros((200, 300), np.float32)
+    chances[50:70, 40:240] = 0.9
+    chances[100:120, 40:240] = 0.4  # hardly text
+    chances[150:152, 40:42] = 0.9  # a speck
+    (box,) = find_boxes(chances)
+    grown = 200 * 20 * 1.6 / 440
+    expected = np.array([(40, 50), (240, 50), (240, 70), (40, 70)]) + grown * np.array(
+        [(-1, -1), (1, -1), (1, 1), (-1, 1)]
+    )
+    assert np.abs(box - expected).max() <= 2
+
+
+def test_a_box_at_the_edge_stays_on_the_page() -> None:
+    chances = np.zeros((100, 300), np.float32)
+    chances[0:12, 100:300] = 0.9
+    (box,) = find_boxes(chances)
+    assert box.min() >= 0
+    assert tuple(box.max(axis=0)) <= (299, 99)
