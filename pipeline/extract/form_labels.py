@@ -91,7 +91,9 @@ class LabelBook:
         own = set(plain)
         for label, keys in self._exact.items():
             allowed = 0 if len(label) < 4 else 1 if len(label) < 7 else 2
-            if not allowed or sum(character not in own for character in label) > allowed:
+            if not allowed or abs(len(label) - len(plain)) > allowed:
+                continue
+            if sum(character not in own for character in label) > allowed:
                 continue  # every character that `plain` lacks is a step of its own
             distance = _distance(plain, label, allowed)
             if distance <= allowed:
@@ -144,6 +146,7 @@ def _fold(text: str) -> str:
     return squash(text[:200]).casefold()
 
 
+@lru_cache(maxsize=512)  # a page's texts are looked up as labels, as sections and as what is within them
 def _spellings(text: str) -> tuple[str, ...]:
     """A label as it stands, then without hints in brackets, then without numbering; nothing for long texts."""
     if len(text) > 200:
