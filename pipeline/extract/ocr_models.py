@@ -4,7 +4,7 @@ Guaranteed: the models are those that everything here was measured with (their d
 parsed); nothing is downloaded; no telemetry (onnxruntime is told not to, and OpenVINO does not find its module for it);
 one thread, so that a fork leaves none behind.
 
-`rapidocr` itself is not imported: its tables of models and its settings take 1.2 s of CPU to parse, and it tries itself
+`rapidocr` itself is not imported: its tables of models and its settings take 0.75 s of CPU to import, and it tries itself
 on a page of a size no page here has, whose memory it keeps.
 """
 
