@@ -40,8 +40,6 @@ _ROOT = Path(__file__).parents[1]
 _START_SECONDS = 120.0
 _ENGINES_WANTED = b"e"
 _AT_ONCE: Final = "at-once"
-#: A fork copies the table of all pages: of the engines' 870 MB that takes 50 ms in small pages, 13 ms in large ones.
-_LARGE_PAGES: Final = "glibc.malloc.hugetlb=1"
 
 
 class Nursery:
@@ -67,7 +65,7 @@ class Nursery:
                 *([_AT_ONCE] if at_once else []),
             ],
             pass_fds=(self._listener.fileno(),),
-            env={**pool._environment(), "PYTHONPATH": str(_ROOT), "GLIBC_TUNABLES": _LARGE_PAGES},
+            env={**pool._environment(), "PYTHONPATH": str(_ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

@@ -264,6 +264,8 @@ def _environment() -> dict[str, str]:
     return {
         **kept,
         **threads,
+        # A fork of the loaded engines copies the tables of some 200,000 small pages, or of a few hundred large ones.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "LANG": "C.UTF-8",
         "ORT_DISABLE_TELEMETRY": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
