@@ -28,6 +28,9 @@ _LEAST_HEIGHT_PX: Final = 8
 #: A 。 that wrapped has 0.16 of a line's height, and in dots 0.015 of its square.
 _MARK_HEIGHT: Final = 0.12
 _MARK_INK: Final = 0.01
+#: Whatever the size of its line, anything smaller is dust.
+_SPECK_HEIGHT_PX: Final = 4
+_SPECK_INK_PX: Final = 12
 
 
 def bounds(quad: Quad) -> Rect:
@@ -184,9 +187,10 @@ def _rect(rest: np.typing.NDArray[np.bool_], start: int, end: int, inner: Rect, 
     """The rows `start` to `end` of `rest` as a line in the page; None where they hold too little."""
     part = rest[start:end]
     columns = np.flatnonzero(part.any(axis=0))
-    least_px, least_ink = _LEAST_HEIGHT_PX, _LEAST_INK_PX
+    least_px, least_ink = float(_LEAST_HEIGHT_PX), float(_LEAST_INK_PX)
     if line_px is not None:
-        least_px, least_ink = min(least_px, int(_MARK_HEIGHT * line_px)), min(least_ink, int(_MARK_INK * line_px**2))
+        least_px = min(least_px, max(_SPECK_HEIGHT_PX, _MARK_HEIGHT * line_px))
+        least_ink = min(least_ink, max(_SPECK_INK_PX, _MARK_INK * line_px**2))
     if end - start < least_px or part.sum() < least_ink or columns.size == 0:
         return None
     left, top, right, bottom = inner

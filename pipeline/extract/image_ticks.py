@@ -59,10 +59,11 @@ def write_row(lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequenc
     texts: list[str] = []
     squares: list[Square] = []
     for row in rows_of([rect for rect, _ in lines]):
-        alone = [square for rect in row for square in find_squares(rect, ink)]
+        alone = {rect: find_squares(rect, ink) for rect in row}
+        whole = [square for found in alone.values() for square in found]
         tokens: list[_Token] = []
         for rect in row:
-            seen = [*find_squares(rect, ink), *find_crossed(rect, ink, alone)]
+            seen = [*alone[rect], *find_crossed(rect, ink, whole)]
             found, own = _line(rect, readings[rect], seen, options)
             tokens += found
             squares += own

@@ -26,15 +26,6 @@ def engines() -> Engines:
     return lent_engines()
 
 
-@pytest.fixture(scope="session")
-def jail() -> Iterator[Jail]:
-    """The real reading processes."""
-    with Jail(
-        "pipeline.jobs", ["langfang-2018"], processes=2, wall_seconds=120, memory_bytes=3072 * 1024 * 1024
-    ) as made:
-        yield made
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder: Path = tmp_path_factory.mktemp("store")
