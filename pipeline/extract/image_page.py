@@ -111,16 +111,19 @@ def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
 
 
 def _flat(rgb: Rgb, even: Gray) -> Flat | None:
-    """The page flattened by the corners whose inside shows the most cells of a table; None where none does."""
+    """The page flattened by the corners whose inside shows the most cells of a table; None where none does.
+
+    Of several the innermost: a sheet's own edge shows all cells too, but its corners are less true than the table's.
+    """
     quads = find_table_quads(even)
     if not quads:
         return None
     scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
     small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    best, most = None, _LEAST_CELLS - 1
+    best, most = None, _LEAST_CELLS
     for quad in quads:
         cells = _cells_inside(small, (quad * np.float32(scale)).astype(np.float32))
-        if cells > most:
+        if cells >= most:
             best, most = quad, cells
     return None if best is None else flatten(rgb, best)
 

@@ -6,6 +6,7 @@ tolerated. Positions are pixels of the picture that was given.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,15 +26,18 @@ _THICK: Final = 0.006
 #: How far beside a run strokes are looked for, and the share of ink there that print has and a rule has not.
 _STROKE: Final = 0.003
 _CROWDED: Final = 0.09
+#: How far from an upright rule a level one may end that is held by it: on a sheet not quite flat they slant.
+_HELD: Final = 0.007
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One straight rule: `at` is its y (horizontal) or x (vertical), `start`..`end` its extent."""
+    """One straight rule: `at` is its y (horizontal) or x (vertical), `start`..`end` its extent, `thick` its thickness."""
 
     at: float
     start: int
     end: int
+    thick: int = 1
 
     @property
     def length(self) -> int:
@@ -59,9 +63,14 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     ink = _thin_ink(even)
     horizontal = _runs(ink, vertical=False)
     vertical = _runs(ink, vertical=True)
+    down = _rules(np.ascontiguousarray(vertical.T))
+    across = _rules(horizontal)
+    if upright:
+        near = max(6, round(max(ink.shape) * _HELD))
+        across = tuple(rule for rule in across if _is_held(rule, down, near) or not _is_print(ink, rule))
     return Rules(
-        horizontal=_rules(horizontal, print_in=ink if upright else None),
-        vertical=_rules(np.ascontiguousarray(vertical.T)),
+        horizontal=across,
+        vertical=down,
         horizontal_mask=horizontal,
         vertical_mask=vertical,
     )
@@ -91,28 +100,35 @@ def _bar(length: int, vertical: bool) -> Mask:
     return np.ones((length, 1) if vertical else (1, length), np.uint8)
 
 
-def _rules(mask: Mask, *, print_in: Mask | None = None) -> tuple[Rule, ...]:
-    """The level rules in a mask of runs. With `print_in`, runs of print in it are none."""
+def _rules(mask: Mask) -> tuple[Rule, ...]:
+    """The level rules in a mask of runs."""
     thickest = max(12, round(max(mask.shape) * _THICK) * 2)
     found = []
     for left, top, width, height, area in find_components(mask):
-        if area / max(width, 1) > thickest or height > width:
-            continue  # a filled block, not a line
-        if print_in is None or not _is_print(print_in, left, top, width, height):
-            found.append(Rule(at=top + height / 2, start=left, end=left + width))
+        if area / max(width, 1) <= thickest and height <= width:  # else a filled block, not a line
+            found.append(Rule(at=top + height / 2, start=left, end=left + width, thick=height))
     return tuple(sorted(found, key=lambda rule: (rule.at, rule.start)))
 
 
-def _is_print(ink: Mask, left: int, top: int, width: int, height: int) -> bool:
-    """Whether a run is the feet or the heads of a line of print: strokes stand on it or hang from it all along.
+def _is_held(rule: Rule, uprights: Sequence[Rule], near: int) -> bool:
+    """Whether a level rule reaches from one upright rule to another: the wall of a cell, however close text stands to it.
 
-    For level rules only: values stand close beside upright ones.
+    Word leaves no room between a cell's rule and its text.
     """
+    return all(
+        any(abs(upright.at - end) <= near and upright.start - near <= rule.at <= upright.end + near for upright in uprights)
+        for end in (rule.start, rule.end)
+    )
+
+
+def _is_print(ink: Mask, rule: Rule) -> bool:
+    """Whether a level run is the feet or the heads of a line of print: strokes stand on it or hang from it all along."""
     reach = max(6, round(max(ink.shape) * _STROKE))
     rim = reach // 2 + 1  # the soft edge of a thick rule
-    columns = slice(left, left + width)
+    columns = slice(rule.start, rule.end)
+    top, bottom = round(rule.at - rule.thick / 2), round(rule.at + rule.thick / 2)
     over = ink[max(0, top - rim - reach) : max(0, top - rim), columns]
-    under = ink[top + height + rim : top + height + rim + reach, columns]
+    under = ink[bottom + rim : bottom + rim + reach, columns]
     return any(
         band.size > 0 and cv2.countNonZero(np.ascontiguousarray(band)) > _CROWDED * band.size for band in (over, under)
     )
