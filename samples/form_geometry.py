@@ -102,7 +102,10 @@ def place_sheet(
         size=heading_size,
     )
     rows = _row_edges(sheet, columns, size_pt, lambda cell: by_kind.get(cell.kind, measure))
-    cells = tuple(_place_cell(cell, columns, rows, size_pt, by_kind.get(cell.kind, measure)) for cell in sheet.cells)
+    close = sheet.style.close
+    cells = tuple(
+        _place_cell(cell, columns, rows, size_pt, by_kind.get(cell.kind, measure), close) for cell in sheet.cells
+    )
     return PlacedSheet(sheet=sheet, heading=heading, cells=cells, columns_pt=columns, rows_pt=rows)
 
 
@@ -115,7 +118,9 @@ def _row_edges(
             continue
         room = columns[cell.column + cell.column_span] - columns[cell.column] - 2 * _PAD_PT
         lines = len(_flow(cell, room, size, measure(cell)))
-        need = max(lines * size * _LEADING + 2 * _PAD_PT, _MIN_ROW_BY_KEY.get(cell.key, 0.0))
+        need = lines * size * _LEADING + (0.0 if sheet.style.close else 2 * _PAD_PT)
+        if not sheet.style.close or cell.kind == "signature":
+            need = max(need, _MIN_ROW_BY_KEY.get(cell.key, 0.0))
         heights[cell.row] = max(heights[cell.row], need)
     edges = [_TOP_PT + 36]
     for height in heights:
@@ -140,7 +145,7 @@ def _flow(cell: FormCell, room: float, size: float, measure: Measure) -> list[li
 
 
 def _place_cell(
-    cell: FormCell, columns: tuple[float, ...], rows: tuple[float, ...], size: float, measure: Measure
+    cell: FormCell, columns: tuple[float, ...], rows: tuple[float, ...], size: float, measure: Measure, close: bool
 ) -> PlacedCell:
     box = (
         columns[cell.column],
@@ -151,6 +156,7 @@ def _place_cell(
     lines = _flow(cell, box[2] - box[0] - 2 * _PAD_PT, size, measure)
     step = size * _LEADING
     top = box[1] + _PAD_PT if cell.kind == "signature" else (box[1] + box[3] - len(lines) * step) / 2
+    top = box[1] if close else top
     texts: list[PlacedText] = []
     right = box[0] + _PAD_PT
     for index, line in enumerate(lines):

@@ -64,7 +64,7 @@ class _Pen:
         return Picture(image=self.image, boxes=boxes, dpi=self.dpi)
 
     def _rules(self, placed: PlacedSheet) -> None:
-        width = max(1, round(0.75 * self.scale))
+        width = max(1, round((0.5 if self.style.close else 0.75) * self.scale))
         for cell in placed.cells:
             box = [round(v * self.scale) for v in cell.box]
             self.pen.rectangle((box[0], box[1], box[2] + width - 1, box[3] + width - 1), outline="black", width=width)

@@ -63,7 +63,8 @@ class FormStyle:
 
     `labels` replaces printed labels by key; `dropped` names form keys whose cells were deleted (a row goes
     when nothing is left in it); `controls` puts values into content controls (DOCX only); `empty_sheet`
-    leaves out the values (a blank form).
+    leaves out the values (a blank form); `close` sets text at the top of its cell and leaves no room between it and hairline
+    rules, as Word does (PDF and pixel page only: a DOCX is set by whoever opens it).
     """
 
     title: str = TITLE
@@ -73,6 +74,7 @@ class FormStyle:
     signature: Signature = "typed"
     controls: bool = False
     empty_sheet: bool = False
+    close: bool = False
 
     def label(self, key: str) -> str:
         """The printed label of a field or section."""

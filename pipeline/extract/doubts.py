@@ -7,6 +7,7 @@ from typing import Final
 NOT_TWICE: Final = "两次识别不一致，请对照图片核对"
 UNCLEAR: Final = "图片不够清晰，识别结果请对照图片核对"
 NO_VALUE: Final = "读到的内容不能理解为此项的值，请对照图片核对"
+NO_CELL: Final = "找不到此栏的填写格，请对照图片核对"
 LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续下划线），请对照图片核对"
 NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
 BY_HAND: Final = "可能是手写，大小写等字形易混，请对照图片核对"

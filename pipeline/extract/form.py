@@ -16,8 +16,9 @@ from pipeline.extract.form_hits import Break, Hit, Mark, TableSearch
 from pipeline.extract.form_judge import Judge
 from pipeline.extract.form_labels import LabelBook, label_book
 from pipeline.extract.form_lines import LineSearch
+from pipeline.extract.form_lost_rules import split_at_lost_rules
 from pipeline.extract.form_sequence import Draft, Sequencer
-from pipeline.extract.form_slots import read_tables
+from pipeline.extract.form_slots import Table, read_tables
 from pipeline.extract.page import Line, Page
 from pipeline.profile.form import FormSpec
 
@@ -44,9 +45,9 @@ def map_forms(pages: Sequence[Page], spec: FormSpec, *, profile_key: str, judge:
 
 def _table_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
     for page in pages:
-        for table in read_tables(page):
+        for slots in read_tables(page):
             yield Break(title=False)
-            yield from TableSearch(table, book, spec).marks()
+            yield from TableSearch(Table(split_at_lost_rules(slots, book)), book, spec).marks()
 
 
 def _line_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:

@@ -7,8 +7,10 @@ from typing import Final
 
 from pipeline.domain.document import Field, PageBox, Place
 from pipeline.domain.spelling import squash
+from pipeline.domain.values import is_ditto
 from pipeline.extract.form_hits import Hit
 from pipeline.extract.form_judge import Judge, Parsed, Reading
+from pipeline.extract.form_labels import label_book
 from pipeline.extract.form_sequence import Draft
 from pipeline.extract.form_values import parse_value
 from pipeline.extract.page import Cell
@@ -17,6 +19,7 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 TWICE: Final = "表中有两处此栏，内容不同，请核对"
 PICTURED: Final = "此栏是图片，无法读取文字，请核对"
+LABELLED: Final = "此栏读到的是另一栏的名称，请核对"
 _MARKS: Final = frozenset("□■☐☑☒√✓✔×✗")
 
 
@@ -25,6 +28,7 @@ class FieldReader:
 
     def __init__(self, spec: FormSpec, judge: Judge) -> None:
         self._spec = spec
+        self._book = label_book(spec)
         self._judge = judge
 
     def read(self, draft: Draft) -> Iterator[Field]:
@@ -32,7 +36,7 @@ class FieldReader:
         fields = {field.key: field for field in self._spec.fields}
         for key, hit in draft.hits.items():
             field = fields[key]
-            doubt = self._twice(key, field, hit, draft)
+            doubt = self._twice(key, field, hit, draft) or self._labelled(field, hit)
             yield self._judge.judge(self._reading(field, hit, doubt))
             if field.kind is FieldKind.CHOICE:
                 yield from self._other(field, hit, draft)
@@ -51,6 +55,13 @@ class FieldReader:
         first = squash(raw_text(hit, field.kind))
         others = {squash(raw_text(other, field.kind)) for repeated, other in draft.repeated if repeated == key}
         return TWICE if others - {first, ""} else None
+
+    def _labelled(self, field: FormField, hit: Hit) -> str | None:
+        """A label in place of a value: a rule between two rows is gone, or the form was filled in a row too low."""
+        if field.kind in (FieldKind.CHOICE, FieldKind.SIGNATURE):
+            return None
+        raw = raw_text(hit, field.kind)
+        return LABELLED if not is_ditto(raw) and self._book.holds_label(raw) else None
 
     def _other(self, field: FormField, hit: Hit, draft: Draft) -> Iterator[Field]:
         keys = [option.other_key for option in field.options if option.other_key]

@@ -103,6 +103,10 @@ class LabelBook:
         nearest = best[min(best)]
         return next(iter(nearest)) if len(nearest) == 1 else ()
 
+    def holds_label(self, text: str) -> bool:
+        """Whether a line of a text is a label and nothing else."""
+        return any(self.exact(line) or self.section(line) is not None for line in text.splitlines())
+
     def within(self, section: str, text: str) -> tuple[str, ...]:
         """The fields a label means inside a section: 手机 in 管理员 is 管理员手机."""
         for form in _spellings(text):
@@ -117,7 +121,8 @@ class LabelBook:
         if not found:
             head, _, rest = text.partition("\n")
             keys = self.exact(head)
-            return (InlineValue(keys=keys, label=head, section=None, value=rest),) if keys and rest.strip() else ()
+            alone = keys and rest.strip() and not self.holds_label(rest)
+            return (InlineValue(keys=keys, label=head, section=None, value=rest),) if alone else ()
         ends = [match.start() for match in found[1:]] + [len(text)]
         return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
 

@@ -37,9 +37,7 @@ class Slot:
 class Table:
     """One outermost table of a page: its slots in reading order, and who stands beside whom."""
 
-    def __init__(self, page: Page, grid: Grid, inner: dict[int, Grid]) -> None:
-        self.page = page
-        slots = list(_slots(page, grid, inner, (0.0, 0.0, 1.0, 1.0), None, 0))
+    def __init__(self, slots: Sequence[Slot]) -> None:
         self.slots = tuple(sorted(slots, key=lambda slot: (slot.top, slot.left)))
 
     def right_of(self, slot: Slot) -> tuple[Slot, ...]:
@@ -61,11 +59,12 @@ class Table:
         return next((s for s in under if abs(s.left - slot.left) < _EPSILON), None)
 
 
-def read_tables(page: Page) -> tuple[Table, ...]:
-    """The page's outermost tables in order."""
+def read_tables(page: Page) -> tuple[tuple[Slot, ...], ...]:
+    """The slots of the page's outermost tables in order."""
     inner = {grid.index: grid for grid in page.grids}
     nested = {index for grid in page.grids for cell in grid.cells for index in cell.nested}
-    return tuple(Table(page, grid, inner) for grid in page.grids if grid.index not in nested and grid.cells)
+    outermost = (grid for grid in page.grids if grid.index not in nested and grid.cells)
+    return tuple(tuple(_slots(page, grid, inner, (0.0, 0.0, 1.0, 1.0), None, 0)) for grid in outermost)
 
 
 def _slots(

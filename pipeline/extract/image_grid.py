@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.image_ink import Mask
-from pipeline.extract.image_rules import Rule, Rules
+from pipeline.extract.image_rules import LEAST_ENDS, Rule, Rules
 
 #: Share of a wall that must be drawn.
 _WALL: Final = 0.55
@@ -124,6 +124,7 @@ def _near(rules: Rules) -> float:
 def _table(rules: Rules, group: tuple[list[Rule], list[Rule]]) -> Table | None:
     near = _near(rules)
     ys, xs = _positions(group[0], near), _positions(group[1], near)
+    ys, xs = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
     if len(ys) < 3 or len(xs) < 2 or len(ys) > 200 or len(xs) > 60:
         return None
     tolerance = max(3, round(near * 0.8))
@@ -131,6 +132,16 @@ def _table(rules: Rules, group: tuple[list[Rule], list[Rule]]) -> Table | None:
     down = _drawn(rules.vertical_mask.T, xs, ys, tolerance)
     frames = tuple(_frames(ys, xs, across, down.T))
     return Table(frames=frames) if len(frames) >= 4 else None
+
+
+def _with_open_sides(lines: list[int], across: Sequence[Rule], near: float) -> list[int]:
+    """Lines of the lattice, with a border that is gone: where several rules that should meet it end together."""
+    found = list(lines)
+    for ends, inner in ((sorted(r.start for r in across), lines[0]), (sorted(-r.end for r in across), -lines[-1])):
+        together = [end for end in ends if end - ends[0] < near]
+        if len(together) >= LEAST_ENDS and ends[0] < inner - 2 * near:
+            found.append(abs(round(sum(together) / len(together))))
+    return sorted(found)
 
 
 def _positions(rules: list[Rule], near: float) -> list[int]:

@@ -26,6 +26,9 @@ _THICK: Final = 0.006
 #: How far beside a run strokes are looked for, and the share of ink there that print has and a rule has not.
 _STROKE: Final = 0.003
 _CROWDED: Final = 0.09
+#: So many rules that end together show where a border was; only long ones, which no line of print is.
+LEAST_ENDS: Final = 4
+_LONG: Final = 0.2
 #: How far from an upright rule a level one may end that is held by it: on a sheet not quite flat they slant.
 _HELD: Final = 0.007
 
@@ -67,7 +70,8 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     across = _rules(horizontal)
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
-        across = tuple(rule for rule in across if _is_held(rule, down, near) or not _is_print(ink, rule))
+        held = _Holders(across, down, near, round(max(ink.shape) * _LONG))
+        across = tuple(rule for rule in across if held.hold(rule) or not _is_print(ink, rule))
     return Rules(
         horizontal=across,
         vertical=down,
@@ -110,15 +114,26 @@ def _rules(mask: Mask) -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: (rule.at, rule.start)))
 
 
-def _is_held(rule: Rule, uprights: Sequence[Rule], near: int) -> bool:
-    """Whether a level rule reaches from one upright rule to another: the wall of a cell, however close text stands to it.
+class _Holders:
+    """What level rules reach to: upright rules, and where a border is gone the place where several long ones end."""
 
-    Word leaves no room between a cell's rule and its text.
-    """
-    return all(
-        any(abs(upright.at - end) <= near and upright.start - near <= rule.at <= upright.end + near for upright in uprights)
-        for end in (rule.start, rule.end)
-    )
+    def __init__(self, across: Sequence[Rule], down: Sequence[Rule], near: int, long: int) -> None:
+        self._down = down
+        self._near = near
+        self._starts = [rule.start for rule in across if rule.length >= long]
+        self._ends = [rule.end for rule in across if rule.length >= long]
+
+    def hold(self, rule: Rule) -> bool:
+        """Whether a level rule is held at both ends: the wall of a cell, however close text stands to it.
+
+        Word leaves no room between a cell's rule and its text.
+        """
+        return self._at(rule.start, rule.at, self._starts) and self._at(rule.end, rule.at, self._ends)
+
+    def _at(self, x: int, y: float, ends: Sequence[int]) -> bool:
+        near = self._near
+        upright = any(abs(r.at - x) <= near and r.start - near <= y <= r.end + near for r in self._down)
+        return upright or sum(abs(end - x) <= near for end in ends) >= LEAST_ENDS
 
 
 def _is_print(ink: Mask, rule: Rule) -> bool:

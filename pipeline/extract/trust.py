@@ -20,7 +20,7 @@ from pipeline.domain.document import Box, Field, FieldValue
 from pipeline.domain.identifiers import check_id_number, check_mobile
 from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
-from pipeline.extract.doubts import BY_HAND, INKED, LOOK_ALIKES, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
+from pipeline.extract.doubts import BY_HAND, INKED, LOOK_ALIKES, NO_CELL, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.image_reread import PictureRereader
@@ -300,6 +300,8 @@ def _blank(reading: Reading, rereader: PictureRereader, *, clear: bool) -> Field
     if reading.parsed.doubt is not None or reading.raw.strip():
         return _field(reading, reading.parsed, doubt=NO_VALUE)
     boxes = [cell.box for cell in reading.cells if cell.box is not None]
+    if reading.field.labels and not boxes and not reading.inline:
+        return _field(reading, reading.parsed, doubt=NO_CELL)  # beyond a border that is gone
     if reading.field.labels and any(rereader.ink_px(box) >= _LEAST_INK_PX for box in boxes):
         return _field(reading, reading.parsed, doubt=INKED)
     if reading.field.required and not clear:
