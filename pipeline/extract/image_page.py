@@ -15,10 +15,11 @@ from pipeline.domain.pages import PageGeometry
 from pipeline.extract.doubts import INKED
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_dots import Dots, moved_dots, sort_of_dots
 from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
-from pipeline.extract.image_ink import even_light, is_coarse, red_free
+from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
@@ -42,11 +43,13 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
     even = laid.even if laid.even is not None else even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
-    picture = prepare(upright, even, wall_mask(rules, tables), coarse=is_coarse(rgb))
+    sort = sort_of_dots(rgb)
+    height, width = upright.shape[:2]
+    own = moved_dots(rgb, laid.matrix, (width, height)) if sort is Dots.OWN_ROWS else None
+    picture = prepare(upright, even, wall_mask(rules, tables), dots=sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
-    height, width = upright.shape[:2]
     return Page(
         number=number,
         width=width,
