@@ -29,6 +29,7 @@ from pipeline.extract.image_decode import (
     read_pictures,
 )
 from pipeline.extract.image_page import read_picture
+from pipeline.extract.misread_places import place_names
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Fault, Page
@@ -212,9 +213,11 @@ def _read_pixels(
     """`printed` are pages that were read from their characters too: places on them are given on the page as printed."""
     skimmer = Skimmer(profile.form, engines.main)
     read = [read_picture(rgb, number=number, engines=engines, skimmer=skimmer) for number, rgb in pages]
-    forms = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    places = place_names(profile.places)
+    mapped = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    forms = tuple(map(places.check_form, mapped))
     used = {number for form in forms for number in form.pages}
-    papers = tuple(paper for page in read if page.number not in used for paper in read_papers(page))
+    papers = tuple(places.check_paper(paper) for page in read if page.number not in used for paper in read_papers(page))
     used |= {number for paper in papers for number in paper.pages}
     unread = [page for page in read if page.number not in used and _shows_a_form(page, profile)]
     geometry = picture_geometries(read, forms, papers, asked=_asks_for_id(profile), dpi=dpi)
