@@ -10,6 +10,7 @@ standard faxes all are, and 0.75 to 0.82 where they were stretched smoothly afte
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -29,6 +30,8 @@ _COMB: Final = 0.5
 _CHANGE: Final = 0.01
 #: And stays the same where less than this share of its neighbour's changes: speckle again.
 _SAME: Final = 0.15
+#: A picture's rows are drawn higher than this where it has half of the page's.
+_FEW_ROWS_PX: Final = 1.5
 #: Every so many columns are looked at.
 _STEP: Final = 3
 
@@ -47,15 +50,38 @@ class Dots(Enum):
         return self is not Dots.SHADES
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DecidedDots:
+    """What a page was made of before it was rendered; its dots are those that came, at the rendered page's size."""
+
+    sort: Dots
+    dots: Gray
+
+
 def sort_of_dots(rgb: Rgb) -> Dots:
     """Of a decoded page, before it is turned or flattened: that moves dots."""
     grey = rgb[:, :, 1]
-    dark = int(np.count_nonzero(grey < 128))
-    between = int(np.count_nonzero((grey > 40) & (grey < 215)))
-    decided = between < _BETWEEN * dark
+    decided = _is_decided(grey)
     if _is_doubled(grey[:, ::_STEP]) or _is_doubled(grey[::_STEP].T):
         return Dots.DOUBLED if decided else Dots.REDRAWN
     return Dots.OWN_ROWS if decided and max(rgb.shape[:2]) <= _FINE_SIDE_PX else Dots.SHADES
+
+
+def sort_of_picture(grey: Gray, *, row_px: float, movable: bool) -> Dots | None:
+    """Of a picture that is drawn on a page, each of its rows `row_px` high; None where nothing was decided away.
+
+    Where it is not `movable` to the page dot by dot (it is turned), nothing can be counted on it.
+    """
+    if not _is_decided(grey) or max(grey.shape) > _FINE_SIDE_PX:
+        return None
+    few = row_px > _FEW_ROWS_PX or _is_doubled(grey[:, ::_STEP]) or _is_doubled(grey[::_STEP].T)
+    return Dots.REDRAWN if few or not movable else Dots.OWN_ROWS
+
+
+def _is_decided(grey: Gray) -> bool:
+    dark = int(np.count_nonzero(grey < 128))
+    between = int(np.count_nonzero((grey > 40) & (grey < 215)))
+    return between < _BETWEEN * dark
 
 
 def _is_doubled(grey: Gray) -> bool:
@@ -70,7 +96,7 @@ def _is_doubled(grey: Gray) -> bool:
     return bool(same.sum() > _COMB * max(1, written.sum()))
 
 
-def moved_dots(rgb: Rgb, matrix: npt.NDArray[np.float64], size: tuple[int, int]) -> Gray:
-    """The page moved by `matrix` to `size` (width, height) dot by dot: none is blended with its neighbours."""
-    moved = cv2.warpPerspective(rgb[:, :, 1], matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
+def moved_dots(grey: Gray, matrix: npt.NDArray[np.float64], size: tuple[int, int]) -> Gray:
+    """A page moved by `matrix` to `size` (width, height) dot by dot: none is blended with its neighbours."""
+    moved = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
     return np.asarray(moved, dtype=np.uint8)

@@ -61,7 +61,7 @@ def test_a_name_that_holds_a_misread_place_is_asked_about(read: str, value: str,
     [
         pytest.param("廊坊市广阳区渠沟阳光路", "address", id="渠沟 is a place of its own"),
         pytest.param("渠沟阳光教育", "account_name", id="in a name too"),
-        pytest.param("山西省大堡村12号", "address", id="a village somewhere else"),
+        pytest.param("山西省大垄村12号", "address", id="a village somewhere else"),
         pytest.param("三河市燕郊镇行宫东大街", "address", id="a town of the county"),
         pytest.param("三河市迎宾北路12号", "address", id="a road behind the county"),
         pytest.param("落堡小明", "owner_name", id="a person's name"),
