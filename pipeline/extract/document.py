@@ -215,11 +215,11 @@ def _read_pixels(
     *,
     dpi: float | None = None,
     printed: Set[int] = frozenset(),
-    came_as: Callable[[int, tuple[int, int]], DecidedDots | None] | None = None,
+    came_as: Callable[[int, Rgb], DecidedDots | None] | None = None,
 ) -> _Parts:
     """`printed` are pages that were read from their characters too: places on them are given on the page as printed.
 
-    `came_as` says, told a rendered page's number and size, what the picture on it was made of.
+    `came_as` says of a rendered page, told its number, what the picture on it was made of.
     """
     skimmer = Skimmer(profile.form, engines.main)
     read = [

@@ -52,10 +52,10 @@ class Dots(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DecidedDots:
-    """What a page was made of before it was rendered; its dots are those that came, at the rendered page's size."""
+    """What a page was made of; `dots` are those that came, at the page's size, where each row is the machine's own."""
 
     sort: Dots
-    dots: Gray
+    dots: Gray | None = None
 
 
 def sort_of_dots(rgb: Rgb) -> Dots:
@@ -65,6 +65,12 @@ def sort_of_dots(rgb: Rgb) -> Dots:
     if _is_doubled(grey[:, ::_STEP]) or _is_doubled(grey[::_STEP].T):
         return Dots.DOUBLED if decided else Dots.REDRAWN
     return Dots.OWN_ROWS if decided and max(rgb.shape[:2]) <= _FINE_SIDE_PX else Dots.SHADES
+
+
+def dots_of(rgb: Rgb) -> DecidedDots:
+    """What a decoded page is made of."""
+    sort = sort_of_dots(rgb)
+    return DecidedDots(sort=sort, dots=rgb[:, :, 1] if sort is Dots.OWN_ROWS else None)
 
 
 def sort_of_picture(grey: Gray, *, row_px: float, movable: bool) -> Dots | None:

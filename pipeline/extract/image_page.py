@@ -15,7 +15,7 @@ from pipeline.domain.pages import PageGeometry
 from pipeline.extract.doubts import INKED
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.image_dots import DecidedDots, Dots, moved_dots, sort_of_dots
+from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
@@ -27,7 +27,7 @@ from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.skim import Skimmer
 
-CameAs = Callable[[tuple[int, int]], DecidedDots | None]
+CameAs = Callable[[Rgb], DecidedDots | None]
 _LEAST_CELLS: Final = 6
 _TRIAL_SIDE_PX: Final = 1200
 
@@ -38,7 +38,7 @@ def read_picture(
     """Read a decoded picture. Never raises for what it shows: an empty page has no lines.
 
     With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
-    of a picture, with its width and height.
+    of a picture.
     """
     laid = _upright(rgb, engines)
     upright, quads = laid.rgb, laid.quads
@@ -47,10 +47,10 @@ def read_picture(
     even = laid.even if laid.even is not None else even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
-    came = came_as((rgb.shape[1], rgb.shape[0])) if came_as is not None else None
-    came = came or DecidedDots(sort=sort_of_dots(rgb), dots=rgb[:, :, 1])
+    came = came_as(rgb) if came_as is not None else None
+    came = came or dots_of(rgb)
     height, width = upright.shape[:2]
-    own = moved_dots(came.dots, laid.matrix, (width, height)) if came.sort is Dots.OWN_ROWS else None
+    own = None if came.dots is None else moved_dots(came.dots, laid.matrix, (width, height))
     picture = prepare(upright, even, wall_mask(rules, tables), dots=came.sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))

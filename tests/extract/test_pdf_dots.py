@@ -15,6 +15,7 @@ from pipeline.extract.document import RENDER_DPI, read_document
 from pipeline.extract.engines import load_engines
 from pipeline.extract.grid_pdf import render_pdf_page
 from pipeline.extract.grid_pdf_dots import find_decided_dots
+from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_dots import Dots, sort_of_dots
 from pipeline.profile.load import load_profile
 
@@ -45,13 +46,43 @@ def _pdf(channel: str, seed: int = SEED, *, mode: str = "1", halved: bool = Fals
 )
 def test_what_a_page_was_made_of_is_seen_behind_its_rendering(content: bytes, sort: Dots | None) -> None:
     rendered = render_pdf_page(content, 1, RENDER_DPI)
-    size = (rendered.shape[1], rendered.shape[0])
-    found = find_decided_dots(content, 1, size)
+    found = find_decided_dots(content, 1, rendered)
     assert (None if found is None else found.sort) is sort
-    if found is not None:
-        assert found.dots.shape == rendered.shape[:2]
-        apart = np.abs(found.dots.astype(np.int16) - rendered[:, :, 1].astype(np.int16)) > 128
-        assert apart.mean() < 0.02
+    assert (found is not None and found.dots is not None) == (sort is Dots.OWN_ROWS)
+
+
+def test_dots_that_are_not_what_is_shown_count_for_nothing() -> None:
+    content = _pdf("fine fax")
+    rendered = render_pdf_page(content, 1, RENDER_DPI)
+    negative = np.ascontiguousarray(255 - rendered)
+    moved = np.roll(rendered, 40, axis=0)
+    assert all(_sort(content, shown) is Dots.REDRAWN for shown in (negative, moved))
+
+
+@pytest.mark.parametrize("matrix", ["1e7 0 0 1e7 -4e6 -4e6", "0 600 -600 0 600 0", "595 0 0 842 -400 -600"])
+def test_a_picture_that_is_turned_or_far_larger_than_its_page_is_not_drawn_out(matrix: str) -> None:
+    assert _sort(_placed_by(matrix), np.full((2339, 1654, 3), 255, np.uint8)) in (Dots.REDRAWN, None)
+
+
+def _sort(content: bytes, rendered: Rgb) -> Dots | None:
+    found = find_decided_dots(content, 1, rendered)
+    return None if found is None else found.sort
+
+
+def _placed_by(matrix: str) -> bytes:
+    """A page of 600 x 600 points whose one picture is drawn by `matrix`."""
+    dots = bytes(0xFF if row % 7 else 0x0F for row in range(100) for _ in range(13))
+    drawing = f"q {matrix} cm /P Do Q".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 600] /Contents 4 0 R /Resources << /XObject << /P 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
+        b"<< /Type /XObject /Subtype /Image /Width 104 /Height 100 /BitsPerComponent 1 /ColorSpace /DeviceGray /Length %d >>"
+        b"\nstream\n%s\nendstream" % (len(dots), dots),
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, part) for number, part in enumerate(parts, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R >>\n%%EOF"
 
 
 def test_rendering_alone_passes_for_a_scan() -> None:
