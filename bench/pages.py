@@ -70,6 +70,7 @@ _PICTURED: Final[Mapping[str, _Form]] = {
     "photo, soft": lambda filing, seed: channels.photo(_printed(filing, seed), seed, blur_sigma=2.0 + seed % 3),
     "photo, turned": _turned,
     "handwritten": _handwritten,
+    "fine fax": lambda filing, seed: channels.fine_fax(_printed(filing, seed), seed),
 }
 #: Pictures of forms: the slowest to read.
 PICTURED: Final = tuple(_PICTURED)

@@ -78,6 +78,19 @@ def fax(picture: Picture, seed: int, name: str = "fax") -> Picture:
     return turned.evolve(image=_image(tall.astype(np.uint8)).convert("1", dither=Image.Dither.NONE))
 
 
+def fine_fax(picture: Picture, seed: int, name: str = "fine fax") -> Picture:
+    """A fax at fine resolution (200 x 200 dpi) or a scan in black and white: how dark a dot must be goes by the machine."""
+    rng = random_for(seed, name, "fax")
+    size = picture.image.size
+    turned = _warp(picture, _rotation(size, rng.uniform(-0.8, 0.8)), size, (255, 255, 255))
+    grey = cv2.cvtColor(pixels_of(turned.image), cv2.COLOR_RGB2GRAY)
+    black = np.where(grey < rng.uniform(110, 210), 0, 255).astype(np.uint8)
+    speckle = noise_for(seed, name, "speckle").random(black.shape)
+    black[speckle < 0.0004] = 0
+    black[speckle > 0.9996] = 255
+    return turned.evolve(image=_image(black).convert("1", dither=Image.Dither.NONE))
+
+
 def photo(
     picture: Picture, seed: int, name: str = "photo", *, blur_sigma: float | None = None, turn: int = 0
 ) -> Picture:

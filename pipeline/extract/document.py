@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -19,6 +20,7 @@ from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.grid_docx import read_docx
 from pipeline.extract.grid_html import read_html_tables
 from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
+from pipeline.extract.grid_pdf_dots import find_decided_dots
 from pipeline.extract.image_decode import (
     MAX_FRAMES,
     PICTURES,
@@ -28,7 +30,9 @@ from pipeline.extract.image_decode import (
     media_of_picture,
     read_pictures,
 )
+from pipeline.extract.image_dots import DecidedDots
 from pipeline.extract.image_page import read_picture
+from pipeline.extract.misread_places import place_names
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Fault, Page
@@ -179,7 +183,10 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     pixels = _NOTHING
     if pictured:
         pages = ((number, render_pdf_page(content, number, RENDER_DPI)) for number in pictured)
-        pixels = _read_pixels(pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed)
+        came_as = partial(find_decided_dots, content)
+        pixels = _read_pixels(
+            pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed, came_as=came_as
+        )
     forms = map_forms(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     papers = tuple(paper for page in document.pages for paper in read_papers(page))
     texts = {number for form in forms for number in form.pages}
@@ -208,13 +215,28 @@ def _read_pixels(
     *,
     dpi: float | None = None,
     printed: Set[int] = frozenset(),
+    came_as: Callable[[int, Rgb], DecidedDots | None] | None = None,
 ) -> _Parts:
-    """`printed` are pages that were read from their characters too: places on them are given on the page as printed."""
+    """`printed` are pages that were read from their characters too: places on them are given on the page as printed.
+
+    `came_as` says of a rendered page, told its number, what the picture on it was made of.
+    """
     skimmer = Skimmer(profile.form, engines.main)
-    read = [read_picture(rgb, number=number, engines=engines, skimmer=skimmer) for number, rgb in pages]
-    forms = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    read = [
+        read_picture(
+            rgb,
+            number=number,
+            engines=engines,
+            skimmer=skimmer,
+            came_as=None if came_as is None else partial(came_as, number),
+        )
+        for number, rgb in pages
+    ]
+    places = place_names(profile.places)
+    mapped = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    forms = tuple(map(places.check_form, mapped))
     used = {number for form in forms for number in form.pages}
-    papers = tuple(paper for page in read if page.number not in used for paper in read_papers(page))
+    papers = tuple(places.check_paper(paper) for page in read if page.number not in used for paper in read_papers(page))
     used |= {number for paper in papers for number in paper.pages}
     unread = [page for page in read if page.number not in used and _shows_a_form(page, profile)]
     geometry = picture_geometries(read, forms, papers, asked=_asks_for_id(profile), dpi=dpi)

@@ -12,6 +12,8 @@ LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续�
 NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
 BY_HAND: Final = "可能是手写，大小写等字形易混，请对照图片核对"
 INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
+#: Of names and addresses that hold a local name but for one character, which is one that readers make of a rare one.
+PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
 
 #: Doubts about what was read, which another witness of the same value can lift; the others are about the form itself.
-OF_READING: Final = frozenset({NOT_TWICE, UNCLEAR, LOOK_ALIKES, NUMBER, BY_HAND})
+OF_READING: Final = frozenset({NOT_TWICE, UNCLEAR, LOOK_ALIKES, NUMBER, BY_HAND, PLACE})

@@ -11,6 +11,7 @@ from typing import Final
 
 from pipeline.domain.values import is_ditto
 from pipeline.extract.form_labels import TEXT_READERS, LabelBook
+from pipeline.extract.form_short_labels import find_short_labels
 from pipeline.extract.form_slots import Slot, Table
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.ticks import find_options
@@ -18,6 +19,7 @@ from pipeline.profile.form import FieldKind, FormSpec
 
 SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
+MISREAD: Final = "此栏标签未读清，请核对此栏内容"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +70,7 @@ class TableSearch:
         self._exact = {slot: book.exact(slot.text) for slot in table.slots}
         self._section = {slot: book.section(slot.text) for slot in table.slots}
         self._sections = [(slot, key) for slot, key in self._section.items() if key is not None]
+        self._short = find_short_labels(table, self._exact, book, spec)
 
     def marks(self) -> Iterator[Mark]:
         """Every label, section label and heading of the table."""
@@ -97,7 +100,7 @@ class TableSearch:
         return not beside or bool(self._exact[beside[0]]) or slot.bottom - slot.top > 1.5
 
     def _near(self, slot: Slot) -> tuple[str, ...]:
-        return () if slot.cell.reader in TEXT_READERS else self._book.near(slot.text)
+        return () if slot.cell.reader in TEXT_READERS else self._book.near(slot.text) or self._short.get(slot, ())
 
     def _hit(self, slot: Slot, keys: tuple[str, ...]) -> Hit:
         slots = self._value_slots(slot, keys)
@@ -109,7 +112,7 @@ class TableSearch:
             section=self._section_of(slot),
             label_cell=slot.cell,
             cells=tuple(item.cell for item in slots),
-            doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
+            doubt=MISREAD if slot in self._short else _several(slots, choice=bool(self._choices.intersection(keys))),
         )
 
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:

@@ -107,6 +107,14 @@ class LabelBook:
         """Whether a line of a text is a label and nothing else."""
         return any(self.exact(line) or self.section(line) is not None for line in text.splitlines())
 
+    def near_short(self, text: str) -> tuple[str, ...]:
+        """The fields of the labels of two characters that one wrong character makes this; its place must tell the rest."""
+        plain = _fold(text)
+        if len(plain) != 2:
+            return ()
+        near = [label for label in self._exact if len(label) == 2 and (label[0] == plain[0]) != (label[1] == plain[1])]
+        return tuple(dict.fromkeys(key for label in near for key in self._exact[label]))
+
     def within(self, section: str, text: str) -> tuple[str, ...]:
         """The fields a label means inside a section: 手机 in 管理员 is 管理员手机."""
         for form in _spellings(text):

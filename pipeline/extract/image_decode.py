@@ -194,16 +194,17 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _square_dots(image: Image.Image) -> Image.Image:
-    """Stretch a fax page (204 x 98 dpi) so that its dots are square."""
+    """Stretch a fax page (204 x 98 dpi) so that its dots are square; black and white stay so, row by row."""
     dpi = image.info.get("dpi")
     if not dpi or not dpi[0] or not dpi[1]:
         return image
     ratio = float(dpi[0]) / float(dpi[1])
     width, height = image.size
+    how = Image.Resampling.NEAREST if image.mode == "1" else Image.Resampling.BICUBIC
     if 1.5 < ratio < 2.5:
-        return image.convert("L").resize((width, round(height * ratio)))
+        return image.convert("L").resize((width, round(height * ratio)), how)
     if 0.4 < ratio < 0.67:
-        return image.convert("L").resize((round(width / ratio), height))
+        return image.convert("L").resize((round(width / ratio), height), how)
     return image
 
 

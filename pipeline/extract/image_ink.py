@@ -18,10 +18,6 @@ Mask = npt.NDArray[np.uint8]  # 255 where set
 
 #: Below this share of the local paper brightness a dot is ink.
 INK_LEVEL: Final = 0.72
-#: An A4 page at 220 dpi; the longer side of finer ones is longer.
-_FINE_SIDE_PX: Final = 2600
-#: Grey dots for each dark one that even a sharp scan has at the edges of its strokes.
-_BETWEEN: Final = 0.2
 
 
 def red_free(rgb: Rgb) -> Gray:
@@ -58,13 +54,3 @@ def red_mask(rgb: Rgb) -> Mask:
     if strong.any():
         strong &= (np.asarray(red) > 90) & (np.asarray(others) < np.asarray(cv2.convertScaleAbs(red, alpha=0.8)))
     return strong.astype(np.uint8) * np.uint8(255)
-
-
-def is_coarse(rgb: Rgb) -> bool:
-    """Whether a decoded page has black and white only, and few dots: strokes thinner than a dot were decided away."""
-    if max(rgb.shape[:2]) > _FINE_SIDE_PX:
-        return False
-    grey = rgb[:, :, 1]
-    dark = int((grey < 128).sum())
-    between = int(((grey > 40) & (grey < 215)).sum())
-    return between < _BETWEEN * dark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -15,10 +15,11 @@ from pipeline.domain.pages import PageGeometry
 from pipeline.extract.doubts import INKED
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
-from pipeline.extract.image_ink import even_light, is_coarse, red_free
+from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
@@ -26,14 +27,18 @@ from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.skim import Skimmer
 
+CameAs = Callable[[Rgb], DecidedDots | None]
 _LEAST_CELLS: Final = 6
 _TRIAL_SIDE_PX: Final = 1200
 
 
-def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | None = None) -> Page:
+def read_picture(
+    rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | None = None, came_as: CameAs | None = None
+) -> Page:
     """Read a decoded picture. Never raises for what it shows: an empty page has no lines.
 
-    With a `skimmer` neither has a page of prose, which is then not read.
+    With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
+    of a picture.
     """
     laid = _upright(rgb, engines)
     upright, quads = laid.rgb, laid.quads
@@ -42,11 +47,14 @@ def read_picture(rgb: Rgb, *, number: int, engines: Engines, skimmer: Skimmer | 
     even = laid.even if laid.even is not None else even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
-    picture = prepare(upright, even, wall_mask(rules, tables), coarse=is_coarse(rgb))
+    came = came_as(rgb) if came_as is not None else None
+    came = came or dots_of(rgb)
+    height, width = upright.shape[:2]
+    own = None if came.dots is None else moved_dots(came.dots, laid.matrix, (width, height))
+    picture = prepare(upright, even, wall_mask(rules, tables), dots=came.sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
-    height, width = upright.shape[:2]
     return Page(
         number=number,
         width=width,

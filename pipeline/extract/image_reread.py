@@ -17,6 +17,7 @@ from pipeline.domain.document import Box
 from pipeline.extract.image_cells import Rect
 from pipeline.extract.image_components import without_small
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_dots import Dots
 from pipeline.extract.image_ink import Mask, ink_mask, red_mask
 from pipeline.extract.ocr import Engines, Reading
 
@@ -34,15 +35,22 @@ class FlatPicture:
 
     `clean` is gray with evened light, red ink and rules taken out, 255 paper. `ink` and `red` are masks (255 set);
     `ink` counts red ink as well and leaves the rules out. They are made when somebody looks at them: most pages
-    without a table never need them. `coarse` says that thin strokes may be gone altogether, as on a fax: what is left
-    can be another character, and every reader says so.
+    without a table never need them. `dots` says whether thin strokes may be gone altogether, as on a fax: what is left
+    can be another character, and every reader says so. `own` are then the dots as they came, rules taken out, where
+    each row is the machine's own.
     """
 
     rgb: Rgb
     clean: Gray
     even: Gray
     rules: Mask
-    coarse: bool = False
+    dots: Dots = Dots.SHADES
+    own: Gray | None = None
+
+    @property
+    def coarse(self) -> bool:
+        """Whether thin strokes may be gone."""
+        return self.dots.coarse
 
     @cached_property
     def red(self) -> Mask:
@@ -75,11 +83,13 @@ class FlatPicture:
         )
 
 
-def prepare(rgb: Rgb, even: Gray, rules: Mask, *, coarse: bool = False) -> FlatPicture:
-    """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules."""
+def prepare(rgb: Rgb, even: Gray, rules: Mask, *, dots: Dots = Dots.SHADES, own: Gray | None = None) -> FlatPicture:
+    """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules; `own` may be changed."""
     clean = even.copy()
     clean[rules > 0] = 255
-    return FlatPicture(rgb=rgb, clean=clean, even=even, rules=rules, coarse=coarse)
+    if own is not None:
+        own[rules > 0] = 255
+    return FlatPicture(rgb=rgb, clean=clean, even=even, rules=rules, dots=dots, own=own)
 
 
 class PictureRereader:

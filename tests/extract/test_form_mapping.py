@@ -82,6 +82,34 @@ def test_damaged_labels(old: str, new: str) -> None:
     assert form.unplaced == ()
 
 
+@pytest.mark.parametrize(
+    ("key", "misread"),
+    [
+        pytest.param("owner_phone", "于 机", id="between two values of a row"),
+        pytest.param("admin_phone", "手 札", id="there, where two sections have that label"),
+        pytest.param("address", "地    让", id="in a column of labels"),
+    ],
+)
+def test_a_label_of_two_characters_is_known_misread_by_where_it_stands(key: str, misread: str) -> None:
+    rows = [[misread if row[i + 1 : i + 2] == [VALUES[key]] else row[i] for i in range(len(row))] for row in TEXTS]
+    form = only(page_of(rows))
+    assert values_of(form) == EXPECTED
+    assert doubtful_keys(form) == {key}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        pytest.param("开通日期", ["手气", "2018.12.1", "粉丝数量", "1.2万"], "opened_on", id="not after its neighbour"),
+        pytest.param("地    址", ["甲乙", VALUES["address"]], "address", id="nothing alike"),
+    ],
+)
+def test_a_label_of_two_characters_is_not_guessed_elsewhere(old: str, new: list[str], lost: str) -> None:
+    form = only(page_of(changed(old, new)))
+    assert form.unplaced == (lost,)
+    assert {**values_of(form), lost: EXPECTED[lost]} == EXPECTED
+
+
 def test_near_label_of_stored_text_is_another_label() -> None:
     form = only(page_of(changed("开通日期", ["开户日期", "2018.12.1", "粉丝数量", "1.2万"]), reader="docx"))
     assert form.unplaced == ("opened_on",)

@@ -12,6 +12,7 @@ from pipeline.extract.image_cells import Rect
 from pipeline.extract.image_ticks import TickRow, write_row
 from pipeline.extract.ocr import Reading
 from pipeline.extract.ticks import read_ticks
+from pipeline.extract.trust_marks import has_every_mark
 from pipeline.profile.load import load_profile
 from samples import ink
 from samples.fonts import font
@@ -57,3 +58,21 @@ def test_empty_boxes_stay_empty() -> None:
     row = row_with(None, 1)
     assert (row.squares, row.sure) == (3, True)
     assert read_ticks(row.text, OPTIONS).ticked == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "squares", "whole"),
+    [
+        pytest.param("微信公众账号√手机APP□其他□", 2, True, id="a typed tick in a box's place"),
+        pytest.param("微信公众账号✓手机APP□其他□", 2, True, id="the same as engines call it on a fax"),
+        pytest.param("微信公众账号手机APP□其他□", 2, False, id="a mark is gone, which may be the tick"),
+        pytest.param("微信公众账号■手机APP□其他□", 2, False, id="black, but neither square nor stroke"),
+    ],
+)
+def test_every_option_has_its_mark(text: str, squares: int, *, whole: bool) -> None:
+    known = len(read_ticks(text, OPTIONS).known)
+    assert has_every_mark(TickRow(text=text, squares=squares, sure=True), known, len(OPTIONS)) is whole
+
+
+def test_a_row_with_an_option_nobody_found_is_not_whole() -> None:
+    assert not has_every_mark(TickRow(text="微信公众账号☑手机APP□共他□", squares=3, sure=True), 2, 3)

@@ -1,0 +1,173 @@
+"""Names of places whose rare character was read as another, to be found because the profile knows the places.
+
+Readers make the same mistake at every look, so that agreement proves nothing. A text that holds a local name but for
+the one character that readers make of its rare one is doubtful, and is given with the name. Only in an address it is
+believed with the name: where the town's whole name, with its suffix, stands behind its own county's.
+
+What stands directly behind a county's name and is no town of it, but differs from one of them by a character, is
+doubtful too; then the text stays as read, and the town is offered. `raw` is what was read in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeVar
+
+from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
+from pipeline.extract.doubts import PLACE
+from pipeline.extract.rare_characters import taken_for
+from pipeline.profile.places import County, Places
+
+_ADDRESS: Final = "address"
+_NAMES: Final = ("account_name", "account_subject")
+_BODY: Final = "name"
+_SUFFIXES: Final = ("街道", "镇", "乡", "县", "市", "区")
+#: A village's name is short and stands in other counties too: only with this behind it, and behind its county's name.
+_VILLAGE: Final = "村"
+_LEAST: Final = 2
+_Set = TypeVar("_Set", bound=FieldSet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A name as it may be misread. `counties` are the names of its county that tell by themselves; none for stems."""
+
+    name: str
+    counties: tuple[str, ...] = ()
+    village: bool = False
+
+
+@lru_cache(maxsize=8)
+def place_names(places: Places) -> PlaceNames:
+    """The places of a profile, put in order once."""
+    return PlaceNames(places)
+
+
+class PlaceNames:
+    """The places of a profile, ready to be looked for."""
+
+    def __init__(self, places: Places, table: Mapping[str, str] | None = None) -> None:
+        self._table = taken_for() if table is None else table
+        self._counties = places.counties
+        whole = tuple(_whole_names(places))
+        self._known = frozenset(place.name for place in (*whole, *_stems(whole)))
+        self._misread = dict(self._misreadings(whole))
+        self._stems = dict(self._misreadings(_stems(whole)))
+
+    def check_form(self, form: ExtractedForm) -> ExtractedForm:
+        """A form read from a picture, its address and names checked. Pure."""
+        return self._checked(form, names=_NAMES)
+
+    def check_paper(self, paper: ExtractedPaper) -> ExtractedPaper:
+        """The same of a paper; the name on an identity card is a person's."""
+        return self._checked(paper, names=() if paper.kind is PaperKind.ID_CARD else (_BODY,))
+
+    def _checked(self, fields: _Set, *, names: tuple[str, ...]) -> _Set:
+        checked = tuple(
+            self._address(item) if item.key == _ADDRESS else self._name(item) if item.key in names else item
+            for item in fields
+        )
+        return fields.model_copy(update={"fields": checked})
+
+    def _address(self, field: Field) -> Field:
+        if not isinstance(field.value, str):
+            return field
+        text, proved = field.value, True
+        for bad, place in self._misread.items():
+            before = text[: max(0, self._find(bad, text))]
+            behind = any(county in before for county in place.counties)
+            if before and (behind or not place.village):
+                text, proved = text.replace(bad, place.name), proved and behind and not place.village
+        mended = self._with_stems(text)
+        if mended != field.value:
+            return _corrected(field, mended, proved=proved and mended == text)
+        offered = next(filter(None, (_offer(text, county) for county in self._counties)), None)
+        if offered is None:
+            return field
+        return field.model_copy(update={"doubtful": True, "doubt": field.doubt or PLACE, "candidates": (offered,)})
+
+    def _name(self, field: Field) -> Field:
+        if not isinstance(field.value, str):
+            return field
+        text = field.value
+        for bad, place in self._misread.items():
+            text = text.replace(bad, place.name) if self._find(bad, text) >= 0 else text
+        text = self._with_stems(text)
+        return field if text == field.value else _corrected(field, text, proved=False)
+
+    def _with_stems(self, text: str) -> str:
+        for bad, place in self._stems.items():
+            text = text.replace(bad, place.name) if self._find(bad, text) >= 0 else text
+        return text
+
+    def _misreadings(self, places: Iterable[_Place]) -> Iterator[tuple[str, _Place]]:
+        for place in places:
+            for index, character in enumerate(place.name):
+                for other in self._table.get(character, ""):
+                    bad = place.name[:index] + other + place.name[index + 1 :]
+                    if bad not in self._known:
+                        yield bad, place
+
+    def _find(self, bad: str, text: str) -> int:
+        """Where it stands and none of its characters belongs to another local name (沟阳 in 渠沟阳光); -1 if nowhere."""
+        for at in _starts(bad, text):
+            end = at + len(bad)
+            others = ((start, start + len(name)) for name in self._known for start in _starts(name, text))
+            if not any(start < end and at < stop for start, stop in others):
+                return at
+        return -1
+
+
+def _whole_names(places: Places) -> Iterator[_Place]:
+    for county in places.counties:
+        yield _Place(name=county.name)
+        for town in county.towns:
+            yield from (_Place(name=name, counties=county.names) for name in (town.name, *town.aliases))
+            yield from (
+                _Place(name=stem if _VILLAGE in stem else stem + _VILLAGE, counties=county.names, village=True)
+                for stem in town.villages
+            )
+
+
+def _stems(places: Iterable[_Place]) -> tuple[_Place, ...]:
+    """Towns' and counties' names without their suffix, as they stand in the names of accounts."""
+    named = (place.name for place in places if not place.village)
+    cut = (name.removesuffix(end) for name in named for end in _SUFFIXES if name.endswith(end))
+    return tuple(_Place(name=stem) for stem in dict.fromkeys(cut) if len(stem) >= _LEAST)
+
+
+def _starts(name: str, text: str) -> Iterator[int]:
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + 1)
+
+
+def _offer(text: str, county: County) -> str | None:
+    """The address with the one town that differs by one character from what stands directly behind the county's name."""
+    names = [name for town in county.towns for name in (town.name, *town.aliases) if name.endswith(_SUFFIXES)]
+    ends = [at + len(name) for name in county.names for at in _starts(name, text)]
+    end = max(ends, default=None)
+    if end is None or text.startswith(tuple(names), end):
+        return None
+    near = {name for name in names if _differ(text[end : end + len(name)], name) == 1}
+    if len(near) != 1:
+        return None
+    (town,) = near
+    return text[:end] + town + text[end + len(town) :]
+
+
+def _differ(read: str, name: str) -> int:
+    """In how many places, where both end in the same suffix; else more than one."""
+    suffix = next((end for end in _SUFFIXES if name.endswith(end)), "")
+    if len(read) != len(name) or not read.endswith(suffix):
+        return len(name) + 2
+    return sum(a != b for a, b in zip(read, name, strict=True))
+
+
+def _corrected(field: Field, value: str, *, proved: bool) -> Field:
+    """The field with the places' names; a doubt that it has already stays what it is."""
+    doubt = field.doubt or (None if proved else PLACE)
+    return field.model_copy(update={"value": value, "doubtful": doubt is not None, "doubt": doubt})
