@@ -38,8 +38,9 @@ _SIGNED: Final = np.arange(256, dtype=np.float32) / np.float32(127.5) - np.float
 class LineReader:
     """See the module. Nothing is kept between calls, so that one built in a parent can be used in its children."""
 
-    def __init__(self, name: str, recogniser: Recogniser) -> None:
+    def __init__(self, name: str, recogniser: Recogniser, widths_px: Sequence[int] = WIDTHS_PX) -> None:
         self.name = name
+        self._widths_px = widths_px
         self._recognise = recogniser.read
         self._characters = recogniser.characters
 
@@ -47,7 +48,7 @@ class LineReader:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
         allowed = None if alphabet is None else self._allowed(alphabet)
         found = [Reading(text="", confidence=0.0)] * len(crops)
-        for batch in _batches([(i, crop) for i, crop in enumerate(crops) if min(crop.shape[:2]) >= 4]):
+        for batch in _batches([(i, crop) for i, crop in enumerate(crops) if min(crop.shape[:2]) >= 4], self._widths_px):
             answer = self._recognise(batch.picture)
             for (index, used), chances in zip(batch.lines, answer, strict=False):
                 found[index] = self._decode(chances if allowed is None else np.where(allowed, chances, 0.0), used)
@@ -92,12 +93,12 @@ class _Batch:
     lines: tuple[tuple[int, float], ...]
 
 
-def _batches(crops: Iterable[tuple[int, Rgb]]) -> Iterator[_Batch]:
+def _batches(crops: Iterable[tuple[int, Rgb]], widths_px: Sequence[int]) -> Iterator[_Batch]:
     """Numbered crops, those of a width together."""
     by_width: dict[int, list[tuple[int, Rgb]]] = {}
     for index, crop in crops:
-        small = _line(crop)
-        by_width.setdefault(WIDTHS_PX[bisect_left(WIDTHS_PX, small.shape[1])], []).append((index, small))
+        small = _line(crop, widths_px[-1])
+        by_width.setdefault(widths_px[bisect_left(widths_px, small.shape[1])], []).append((index, small))
     for width, lines in by_width.items():
         while lines:
             # Four at once take the time of three at most.
@@ -113,10 +114,10 @@ def _batch(lines: Sequence[tuple[int, Rgb]], count: int, width: int) -> _Batch:
     return _Batch(picture=picture, lines=tuple((index, line.shape[1] / width) for index, line in lines))
 
 
-def _line(crop: Rgb) -> Rgb:
-    """The crop made 48 px high."""
+def _line(crop: Rgb, most_px: int) -> Rgb:
+    """The crop made 48 px high, and no wider than that."""
     height, width = crop.shape[:2]
-    wide = int(np.clip(round(width * HEIGHT_PX / height), 8, WIDTHS_PX[-1]))
+    wide = int(np.clip(round(width * HEIGHT_PX / height), 8, most_px))
     how = cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(crop, (wide, HEIGHT_PX), interpolation=how), dtype=np.uint8)
 
