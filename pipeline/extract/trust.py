@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from typing import Final
 
@@ -23,11 +24,21 @@ from pipeline.domain.values import parse_count, parse_date, parse_id_number, par
 from pipeline.extract.doubts import BY_HAND, INKED, LOOK_ALIKES, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
+from pipeline.extract.form_values import parse_value
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
 from pipeline.extract.page import Page
 from pipeline.extract.page_digits import PageDigits
-from pipeline.extract.text_looks import TextLooks, is_agreed, is_settled
+from pipeline.extract.text_looks import (
+    ON_CLEAR,
+    ON_COARSE,
+    ON_UNCLEAR,
+    Sureness,
+    TextLooks,
+    guess,
+    is_agreed,
+    is_settled,
+)
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
@@ -65,6 +76,7 @@ class PictureJudge:
     """Judges the fields of forms that were read from pictures; see `form_judge.Judge`. One for each document."""
 
     def __init__(self, spec: FormSpec) -> None:
+        self._spec = spec
         self._book = LabelBook(spec)
         self._boilerplate = spec.boilerplate
         self._others = {option.other_key for field in spec.fields for option in field.options}
@@ -95,7 +107,9 @@ class PictureJudge:
         if not whole and kind is not FieldKind.WECHAT_ID:
             kept = self._kept_on(reading.page, rereader)
             whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
-        return _Value(reading, rereader, clear, whole, lambda: self._digits_on(reading.page, rereader)).judge()
+        digits = partial(self._digits_on, reading.page, rereader)
+        parse = partial(parse_value, reading.field, spec=self._spec)
+        return _Value(reading, rereader, clear, whole, digits, parse).judge()
 
     def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
         if page.number not in self._digits:
@@ -123,7 +137,9 @@ class _Value:
         clear: bool,
         whole: bool,
         digits: Callable[[], PageDigits],
+        parse: Callable[[str], Parsed],
     ) -> None:
+        self.parse = parse
         self.reading = reading
         self.rereader = rereader
         self.clear = clear
@@ -171,15 +187,16 @@ class _Value:
         return self._believed(other) if believed else self._doubted(NOT_TWICE if self.clear else UNCLEAR, other)
 
     def _is_proved(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
-        """Whether another reader sees the same number: the third one; or the second one, on a page that is not clear beside
-        the main reader's second look. And what that reader saw."""
+        """Whether another reader sees the same number, on a page that is not clear two other looks. And what it saw."""
         if not self.whole:
             return False, None
         alike, third = self._third(alphabet, same)
-        if alike and self.sure >= SURE:
+        if alike and self.sure >= SURE and (self.clear or self._is_same_again(alphabet)):
             return True, third
-        agreed, second = self._second(alphabet, same) if self.sure >= _NUMBER_SURE else (False, None)
-        return agreed and (self.clear or self._is_same_again(alphabet)), second if agreed else third or second
+        agreed, second = self._second(alphabet, same) if self.sure >= SURE else (False, None)
+        if agreed and (alike or (self.sure >= _NUMBER_SURE and (self.clear or self._is_same_again(alphabet)))):
+            return True, second
+        return False, third or second
 
     def _third(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
         """Whether the third reader agrees, and is sure, at one of its looks; and that look, else the first."""
@@ -215,12 +232,30 @@ class _Value:
         others = [look.other for look in looks]
         other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))
         seen = other if any(others) else seen
-        return self._believed(seen) if believed else self._doubted(NOT_TWICE if self.clear else UNCLEAR, seen)
+        if believed:
+            return self._believed(seen)
+        doubted = self._doubted(NOT_TWICE if self.clear else UNCLEAR, seen)
+        return doubted.model_copy(update={"value": self._guessed(looks)}) if self._may_be_guessed() else doubted
+
+    def _may_be_guessed(self) -> bool:
+        """Of what may be handwriting the main reader's own look is more often right."""
+        return self.whole and not self.clear and self.reading.field.kind in (FieldKind.TEXT, FieldKind.PERSON_NAME)
+
+    def _guessed(self, looks: Sequence[TextLooks]) -> FieldValue:
+        raw = self.reading.raw
+        for look in looks:
+            raw = raw.replace(look.first.text, guess(look), 1)
+        return self.parse(raw).value
 
     def _is_believed(self, looks: TextLooks) -> bool:
         if self.clear and self.digits().printed:
             return is_settled(looks)
-        return is_agreed(looks, by_hand=self.clear, coarse=self.rereader.picture.coarse)
+        return is_agreed(looks, self._needed(), by_hand=self.clear)
+
+    def _needed(self) -> Sureness:
+        if self.clear:
+            return ON_CLEAR
+        return ON_COARSE if self.rereader.picture.coarse else ON_UNCLEAR
 
     def _is_same_again(self, alphabet: str | None) -> bool:
         """Whether the main reader says the same of a differently prepared crop of every line."""

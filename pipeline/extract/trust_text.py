@@ -19,7 +19,6 @@ from pipeline.extract.ocr import Reading
 
 VERY_SURE: Final = 0.97
 SURE: Final = 0.85
-FAIRLY_SURE: Final = 0.7
 _AGAIN: Final = 0.90
 _MARK_SURE: Final = 0.5
 
