@@ -250,7 +250,7 @@ class _Value:
     def _is_believed(self, looks: TextLooks) -> bool:
         if self.clear and self.digits().printed:
             return is_settled(looks)
-        return is_agreed(looks, self._needed(), by_hand=self.clear)
+        return is_agreed(looks, self._needed(), by_hand=not self.rereader.picture.coarse)
 
     def _needed(self) -> Sureness:
         if self.clear:
