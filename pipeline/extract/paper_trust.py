@@ -1,8 +1,9 @@
 """When a value on a paper may be believed, and the fields made of it.
 
 A number is proved by its check digit. Text from a file's own characters stands as it is. Text from a picture is sure
-when a second reading of every piece of it says the same: another engine, or the main reader on a differently prepared
-crop. What is neither is doubtful; composition lifts the doubt where form and paper say the same (`agreement`).
+when a second reading of every piece of it says the same: another network (the third reader), another engine, or the main
+reader on a differently prepared crop. What is neither is doubtful; composition lifts the doubt where form and paper say
+the same (`agreement`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, find_box
+from pipeline.extract.trust_text import SURE, is_common, least_sure
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
@@ -51,13 +53,19 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
     """A field that is sure when every piece of it reads the same again. `doubt` given: nothing is asked any more."""
     if doubt is not None or is_text(found.pieces):
         return make_field(page, key, value, found, doubt=doubt)
-    seconds = tuple(_read_again(page, piece) for piece in found.pieces)
-    agreed = all(
-        (second is not None and is_same_again(piece, second)) or _is_confirmed_by_main(page, piece)
-        for piece, second in zip(found.pieces, seconds, strict=True)
-    )
-    again = " ".join(second for second in seconds if second) or None
-    return make_field(page, key, value, found, doubt=None if agreed else NOT_READ_TWICE, second=again)
+    looks = tuple(_look_again(page, piece) for piece in found.pieces)
+    again = " ".join(seen for _, seen in looks if seen) or None
+    doubt = None if all(agreed for agreed, _ in looks) else NOT_READ_TWICE
+    return make_field(page, key, value, found, doubt=doubt, second=again)
+
+
+def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
+    """Whether another look confirms a piece, and what it or the second reader saw: first the surest and quickest is asked."""
+    third = _confirmed_by_third(page, piece)
+    if third is not None:
+        return True, third
+    second = _read_again(page, piece)
+    return (second is not None and is_same_again(piece, second)) or _is_confirmed_by_main(page, piece), second
 
 
 def is_same_again(piece: Piece, second: str) -> bool:
@@ -82,6 +90,16 @@ def read_number_again(page: Page, box: Box, alphabet: str) -> tuple[str, ...]:
     if isinstance(page.rereader, PictureRereader):
         seen.append(page.rereader.main_reading(_padded(box), alphabet=alphabet, prepared=True).text)
     return tuple("".join(normalise(text).split()).upper() for text in seen if text)
+
+
+def _confirmed_by_third(page: Page, piece: Piece) -> str | None:
+    """What the third reader saw, where it confirms the piece and neither it nor the main reader was unsure of a character."""
+    if not isinstance(page.rereader, PictureRereader) or not all(map(is_common, piece.text)):
+        return None
+    first = page.rereader.first_reading(piece.line.box)
+    third = page.rereader.third_reading(_padded(piece.line.box))
+    sure = min(least_sure(first), least_sure(third)) >= SURE
+    return third.text if sure and is_same_again(piece, third.text) else None
 
 
 def _read_again(page: Page, piece: Piece) -> str | None:

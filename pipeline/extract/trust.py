@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from typing import Final
 
@@ -23,14 +24,25 @@ from pipeline.domain.values import parse_count, parse_date, parse_id_number, par
 from pipeline.extract.doubts import BY_HAND, INKED, LOOK_ALIKES, NO_CELL, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
+from pipeline.extract.form_values import parse_value
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
-from pipeline.extract.page import Line, Page
+from pipeline.extract.page import Page
 from pipeline.extract.page_digits import PageDigits
+from pipeline.extract.text_looks import (
+    ON_CLEAR,
+    ON_COARSE,
+    ON_UNCLEAR,
+    Sureness,
+    TextLooks,
+    guess,
+    is_agreed,
+    is_settled,
+)
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
-from pipeline.extract.trust_text import SURE, settle_line
+from pipeline.extract.trust_text import SURE, is_same, least_sure
 from pipeline.extract.trust_wechat import digits_on, ink_line, prove_wechat_id
 from pipeline.extract.wechat_looks import look_again
 from pipeline.profile.form import FieldKind, FormSpec
@@ -64,6 +76,7 @@ class PictureJudge:
     """Judges the fields of forms that were read from pictures; see `form_judge.Judge`. One for each document."""
 
     def __init__(self, spec: FormSpec) -> None:
+        self._spec = spec
         self._book = LabelBook(spec)
         self._boilerplate = spec.boilerplate
         self._others = {option.other_key for field in spec.fields for option in field.options}
@@ -94,7 +107,9 @@ class PictureJudge:
         if not whole and kind is not FieldKind.WECHAT_ID:
             kept = self._kept_on(reading.page, rereader)
             whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
-        return _Value(reading, rereader, clear, whole, lambda: self._digits_on(reading.page, rereader)).judge()
+        digits = partial(self._digits_on, reading.page, rereader)
+        parse = partial(parse_value, reading.field, spec=self._spec)
+        return _Value(reading, rereader, clear, whole, digits, parse).judge()
 
     def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
         if page.number not in self._digits:
@@ -122,7 +137,9 @@ class _Value:
         clear: bool,
         whole: bool,
         digits: Callable[[], PageDigits],
+        parse: Callable[[str], Parsed],
     ) -> None:
+        self.parse = parse
         self.reading = reading
         self.rereader = rereader
         self.clear = clear
@@ -166,10 +183,31 @@ class _Value:
         return False, first or None
 
     def _number(self, alphabet: str, same: Callable[[str], bool]) -> Field:
-        agreed, second = self._second(alphabet, same)
-        if not self.clear and not (agreed and self._is_same_again(alphabet)):
-            return self._doubted(UNCLEAR, second)
-        return self._believed(second) if agreed and self.sure >= _NUMBER_SURE else self._doubted(NOT_TWICE, second)
+        believed, other = self._is_proved(alphabet, same)
+        return self._believed(other) if believed else self._doubted(NOT_TWICE if self.clear else UNCLEAR, other)
+
+    def _is_proved(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """Whether another reader sees the same number, on a page that is not clear two other looks. And what it saw."""
+        if not self.whole:
+            return False, None
+        alike, third = self._third(alphabet, same)
+        if alike and self.sure >= SURE and (self.clear or self._is_same_again(alphabet)):
+            return True, third
+        agreed, second = self._second(alphabet, same) if self.sure >= SURE else (False, None)
+        if agreed and (alike or (self.sure >= _NUMBER_SURE and (self.clear or self._is_same_again(alphabet)))):
+            return True, second
+        return False, third or second
+
+    def _third(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """Whether the third reader agrees, and is sure, at one of its looks; and that look, else the first."""
+        first: str | None = None
+        for boxes in ([line.box for line in self.lines], [_padded(line.box) for line in self.lines]):
+            seen = [self.rereader.third_reading(box, alphabet=alphabet) for box in boxes]
+            text = "".join(reading.text for reading in seen)
+            first = text if first is None else first
+            if same(text) and min(map(least_sure, seen)) >= SURE:
+                return True, text
+        return False, first or None
 
     def _same_phones(self, second: str) -> bool:
         parsed = self.reading.parsed
@@ -184,54 +222,56 @@ class _Value:
     def _date(self) -> Field:
         raw = normalise(self.reading.raw)
         alphabet = _DIGITS + (".-/" if raw.isascii() else "年月日")
-        agreed, second = self._second(alphabet, lambda text: parse_date(text) == self.reading.parsed.value)
-        clear = self.clear or (agreed and self._is_same_again(alphabet))
-        if agreed and clear and self.sure >= _NUMBER_SURE:
-            return self._believed(second)
-        return self._text(second)
+        proved, other = self._is_proved(alphabet, lambda text: parse_date(text) == self.reading.parsed.value)
+        return self._believed(other) if proved else self._text(other)
 
-    def _text(self, second: str | None = None) -> Field:
-        """Text is believed line by line and character by character; on a page that is not clear only if seen thrice."""
-        for line in self.lines:
-            believed, seen = self._settled(line) if self.clear else self._seen_thrice(line)
-            second = seen if second is None else second
-            if not believed:
-                return self._doubted(NOT_TWICE if self.clear else UNCLEAR, second)
-        return self._believed(second)
+    def _text(self, seen: str | None = None) -> Field:
+        """Text is believed line by line; in print on a clear page more easily than elsewhere (`text_looks`)."""
+        looks = [TextLooks(line.box, _padded(line.box), self.rereader) for line in self.lines]
+        believed = self.whole and all(map(self._is_believed, looks))
+        others = [look.other for look in looks]
+        other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))
+        seen = other if any(others) else seen
+        if believed:
+            return self._believed(seen)
+        doubted = self._doubted(NOT_TWICE if self.clear else UNCLEAR, seen)
+        return doubted.model_copy(update={"value": self._guessed(looks)}) if self._may_be_guessed() else doubted
+
+    def _may_be_guessed(self) -> bool:
+        """Of what may be handwriting the main reader's own look is more often right."""
+        return self.whole and not self.clear and self.reading.field.kind in (FieldKind.TEXT, FieldKind.PERSON_NAME)
+
+    def _guessed(self, looks: Sequence[TextLooks]) -> FieldValue:
+        raw = self.reading.raw
+        for look in looks:
+            raw = raw.replace(look.first.text, guess(look), 1)
+        return self.parse(raw).value
+
+    def _is_believed(self, looks: TextLooks) -> bool:
+        if self.clear and self.digits().printed:
+            return is_settled(looks)
+        return is_agreed(looks, self._needed(), by_hand=not self.rereader.picture.coarse)
+
+    def _needed(self) -> Sureness:
+        if self.clear:
+            return ON_CLEAR
+        return ON_COARSE if self.rereader.picture.coarse else ON_UNCLEAR
 
     def _is_same_again(self, alphabet: str | None) -> bool:
-        """Whether the main reader says the same of a differently prepared crop of every line, and strokes may be believed."""
-        if not self.whole:
-            return False
+        """Whether the main reader says the same of a differently prepared crop of every line."""
         again = (self.rereader.main_reading(line.box, alphabet=alphabet, prepared=True).text for line in self.lines)
-        return all(_solid(text) == _solid(line.text) for text, line in zip(again, self.lines, strict=True))
-
-    def _seen_thrice(self, line: Line) -> tuple[bool, str | None]:
-        """Whether both looks of the main reader and one of the second reader's say the same, marks included."""
-        first = self.rereader.first_reading(line.box)
-        again = self.rereader.main_reading(line.box, alphabet=None, prepared=True)
-        seen: str | None = None
-        if not self.whole or first.confidence < SURE or _solid(again.text) != _solid(first.text):
-            return False, seen
-        for look in self.rereader.second_looks(_padded(line.box), alphabet=None):
-            seen = look if seen is None else seen
-            if _solid(look) == _solid(first.text):
-                return True, look
-        return False, seen
-
-    def _settled(self, line: Line) -> tuple[bool, str | None]:
-        first = self.rereader.first_reading(line.box)
-        again = self.rereader.main_reading(line.box, alphabet=None, prepared=True)
-        return settle_line(first, again, self.rereader.second_looks(_padded(line.box), alphabet=None))
+        return all(is_same(text, line.text) for text, line in zip(again, self.lines, strict=True))
 
     def _id_number(self) -> Field:
         value = str(self.reading.parsed.value or "")
         if check_id_number(value).ok and self.clear and self.sure >= _PROVED_SURE:
             return self._believed()
         slips = _corrections(value)
-        agreed, second = self._second(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+        agreed, second = self._third(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+        if not agreed:
+            agreed, second = self._second(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
         seen = parse_id_number(second or "")
-        if agreed and seen == value and (self.clear or check_id_number(value).ok):
+        if agreed and seen == value and ((self.clear and self.sure >= SURE) or check_id_number(value).ok):
             # Read twice alike: right as read, even where its check digit says the writer was wrong.
             return self._believed(second)
         if agreed and len(slips) == 1 and seen == slips[0]:
@@ -261,10 +301,6 @@ class _Value:
             return None
         lines = [ink_line(line, self.rereader) for line in self.lines]
         return prove_wechat_id(lines, seconds, examples) if "".join(line.text for line in lines) == value else None
-
-
-def _solid(text: str) -> str:
-    return "".join(normalise(text).split())
 
 
 def _is_mobile(value: str) -> bool:

@@ -2,6 +2,9 @@
 
 A character is believed when the main reader was very sure of it and saw the same in a differently prepared crop,
 or when it was fairly sure and the second reader saw the same in the same place.
+
+A whole line is believed when the third reader, another network, reads the same and both were sure enough of each
+character (`read_alike`): it is wrong where the main reader is far less often than that one's own second look (decision 29).
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
+from pipeline.domain.spelling import normalise
 from pipeline.extract.ocr import Reading
 
 VERY_SURE: Final = 0.97
@@ -50,6 +54,33 @@ def settle_line(first: Reading, again: Reading, looks: Iterable[str]) -> tuple[b
         if not doubtful:
             return True, look
     return False, seen
+
+
+def read_alike(first: Reading, third: Reading, least: float) -> bool:
+    """Whether the third reader reads the same whole line, marks included, and neither was less sure of any character.
+
+    Only everyday characters: where a hand or a blur makes one network return a traditional form, the other does too.
+    """
+    return (
+        is_same(first.text, third.text)
+        and min(least_sure(first), least_sure(third)) >= least
+        and all(is_common(character) for character in first.text)
+    )
+
+
+def least_sure(reading: Reading) -> float:
+    """How sure a reader is of its least sure character; of blanks it is never sure, and they are no difference."""
+    pairs = zip(reading.text, reading.chances, strict=True)
+    return min((chance for character, chance in pairs if not character.isspace()), default=0.0)
+
+
+def is_same(text: str, other: str) -> bool:
+    """Whether two readings are the same but for widths and blanks; nothing read is the same as nothing."""
+    return _solid(text) == _solid(other) != ""
+
+
+def _solid(text: str) -> str:
+    return "".join(normalise(text).split())
 
 
 def _settled(character: str, chance: float, again: float | None) -> bool:

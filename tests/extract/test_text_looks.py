@@ -1,0 +1,148 @@
+"""What a third reader settles, and where it has to be asked: text on scans, written by hand, on papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.pages import make_pages
+from bench.scoring import Score, Scored, score
+from pipeline.domain.document import Box
+from pipeline.extract.document import read_document
+from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.text_looks import ON_CLEAR, ON_COARSE, ON_UNCLEAR, Sureness, TextLooks, guess, is_agreed
+from pipeline.extract.trust_text import SURE, least_sure, read_alike
+from pipeline.profile.load import load_profile
+from samples.fonts import has_handwriting
+from tests.lent_engines import lent_engines
+
+PROFILE = load_profile("langfang-2018")
+
+
+@pytest.fixture(scope="module")
+def engines() -> Engines:
+    return lent_engines()
+
+
+def _scored(channel: str, seed: int, engines: Engines) -> dict[str, Scored]:
+    if channel == "handwritten" and not has_handwriting():
+        pytest.skip("the handwriting typefaces are not here; make fonts")
+    (page,) = make_pages(channel, 1, seed)
+    reading = read_document(page.content, page.media, name="page", profile=PROFILE, engines=engines)
+    return {item.key: item for item in score(reading, page.truth)}
+
+
+def _reading(text: str, *chances: float) -> Reading:
+    return Reading(text=text, confidence=min(chances), chances=chances)
+
+
+@pytest.mark.parametrize(
+    ("channel", "seed", "key"),
+    [
+        pytest.param(
+            "scan 150 dpi", 7_200_009, "owner_name", id="print on a clear scan: the main reader reads 贾 as 賈 again"
+        ),
+        pytest.param(
+            "licence", 7_200_004, "name", id="a licence's name, of which the second reader misreads a character"
+        ),
+        pytest.param("licence", 7_200_004, "legal_representative", id="a wide blank the main reader is not sure of"),
+        pytest.param("scan 100 dpi", 7_100_000, "account_subject", id="few dots: the second look is at fault"),
+    ],
+)
+def test_a_third_reader_settles_what_the_others_left_open(channel: str, seed: int, key: str, engines: Engines) -> None:
+    assert _scored(channel, seed, engines)[key].score is Score.EXACT
+
+
+@pytest.mark.parametrize(
+    ("seed", "key"),
+    [
+        pytest.param(700_000, "account_name", id="both looks of the main reader are sure of 江 where 汇 stands"),
+        pytest.param(7_100_015, "admin_name", id="both looks of the main reader are sure of 情 where 博 stands"),
+    ],
+)
+def test_what_is_written_by_hand_is_not_believed_for_two_looks_of_one_reader(
+    seed: int, key: str, engines: Engines
+) -> None:
+    scored = _scored("handwritten", seed, engines)
+    assert (scored[key].score, scored[key].right) == (Score.DOUBTFUL, False)
+    assert [item.key for item in scored.values() if item.score is Score.WRONG] == []
+
+
+def test_readers_that_agree_on_what_a_blur_closed_are_not_sure_enough(engines: Engines) -> None:
+    wrong = [key for key, item in _scored("photo, soft", 7_500_008, engines).items() if item.score is Score.WRONG]
+    assert wrong == []
+
+
+def test_the_third_reader_counts_for_a_whole_line_only() -> None:
+    first = _reading("安次区，金光道", *[0.99] * 7)
+    assert read_alike(first, _reading("安次区,金光道", *[0.9] * 7), SURE)
+    assert not read_alike(first, _reading("安次区金光道", *[0.99] * 6), SURE)
+    assert not read_alike(first, _reading("安次区，金光遒", *[0.99] * 7), SURE)
+    assert not read_alike(_reading("", 0.99), _reading("", 0.99), SURE)
+
+
+def test_neither_reader_may_be_unsure_of_a_character_blanks_aside() -> None:
+    sure, unsure = _reading("韩燕静", 0.99, 0.9, 0.9), _reading("韩燕静", 0.99, 0.8, 0.9)
+    assert not read_alike(sure, unsure, SURE)
+    assert not read_alike(unsure, sure, SURE)
+    assert read_alike(unsure, sure, 0.8)
+    assert least_sure(_reading("法定代表人 赖涛刚", *[0.9] * 5, 0.4, *[0.95] * 3)) == 0.9
+
+
+class _Seen:
+    """A rereader that has seen these readings: the first, the main reader's second, the third reader's at both crops."""
+
+    def __init__(self, first: Reading, again: Reading, third: Reading) -> None:
+        self._first, self._again, self._third = first, again, third
+
+    def first_reading(self, box: Box) -> Reading:
+        return self._first
+
+    def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
+        return self._again
+
+    def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
+        return self._third
+
+    def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
+        return iter(())
+
+
+def _looks(first: Reading, again: Reading, third: Reading) -> TextLooks:
+    return TextLooks((0, 0, 1, 1), (0, 0, 1, 1), _Seen(first, again, third))  # type: ignore[arg-type]
+
+
+def test_a_sentence_in_which_one_look_sees_another_mark_is_not_believed() -> None:
+    first, sees_more = _reading("宣传，介绍客户", *[0.99] * 7), _reading("宣传，介绍，客户", *[0.9] * 8)
+    assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=True)
+    assert not is_agreed(_looks(first, sees_more, first), ON_CLEAR, by_hand=True)
+
+
+@pytest.mark.parametrize(
+    ("needed", "sure", "believed"),
+    [(ON_CLEAR, 0.96, True), (ON_COARSE, 0.96, True), (ON_UNCLEAR, 0.96, False), (ON_CLEAR, 0.9, False)],
+)
+def test_alone_two_networks_must_be_surer_where_a_page_is_not_clear(
+    needed: Sureness, sure: float, believed: bool
+) -> None:
+    first, other = _reading("陈子宇", *[sure] * 3), _reading("陈于宇", *[0.5] * 3)
+    assert is_agreed(_looks(first, other, first), needed, by_hand=False) is believed
+    assert is_agreed(_looks(first, first, first), needed, by_hand=False) is (sure > 0.95 or needed is ON_CLEAR)
+
+
+def test_what_a_running_hand_writes_alike_is_not_believed_by_hand() -> None:
+    first = _reading("安次江房产网", *[1.0] * 6)
+    assert not is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=True)
+    assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=False)
+
+
+def test_a_guess_takes_of_each_character_what_the_surer_reader_saw_and_everyday_ones_before_others() -> None:
+    first = _reading("蒋靜博", 0.9, 0.99, 0.6)
+    assert guess(_looks(first, first, _reading("将静搏", 0.7, 0.5, 0.8))) == "蒋静搏"
+    assert guess(_looks(first, first, _reading("蒋静", 0.9, 0.9))) == "蒋靜博"
+
+
+def test_readers_that_agree_on_a_traditional_form_are_not_believed() -> None:
+    both = _reading("趙红浩", 0.99, 0.99, 0.99)
+    assert not read_alike(both, both, 0.8)
