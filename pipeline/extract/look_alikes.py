@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -42,7 +42,12 @@ _CLOSE: Final = 0.0105
 _ALIKE: Final = 0.0085
 _FLAG: Final = 0.035
 _NO_FLAG: Final = 0.02
-_LONG_FOOT: Final = 0.175
+LONG_FOOT: Final = 0.175
+_WIDER: Final = 1.18
+_NO_LOWER: Final = 0.982
+_LONGER: Final = 0.02
+#: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
+_LEAST_HEIGHT_PX: Final = 18.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +82,10 @@ def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
     return Digits(glyphs={key: tuple(same) for key, same in digits.items()}, steps=tuple(steps))
 
 
-def make_examples(digits: Digits) -> Examples | None:
-    """None where the digits are too few, too rough or of unequal height (old-style figures) to compare with."""
+def make_examples(digits: Digits, *, rough: bool = False) -> Examples | None:
+    """None where the digits are too few, too rough or of unequal height (old-style figures) to compare with.
+
+    `rough` ones are to guess by, not to prove: a single 1 or 0 will do, however far they differ."""
     glyphs = [glyph for same in digits.glyphs.values() for glyph in same]
     if len(glyphs) < 2 * _FEWEST:
         return None
@@ -86,13 +93,36 @@ def make_examples(digits: Digits) -> Examples | None:
     lows = [g.height for key in "01" for g in digits.glyphs.get(key, ())]
     if not lows or np.median(lows) < _LINING * height:
         return None
+    most_noise = 1.0 if rough else _MOST_NOISE
     return Examples(
         digits=digits.glyphs,
-        one=make_template(digits.glyphs.get("1", ()), fewest=_FEWEST, most_noise=_MOST_NOISE),
-        zero=make_template(digits.glyphs.get("0", ()), fewest=_FEWEST - 1, most_noise=_MOST_NOISE),
+        one=make_template(digits.glyphs.get("1", ()), fewest=1 if rough else _FEWEST, most_noise=most_noise),
+        zero=make_template(digits.glyphs.get("0", ()), fewest=1 if rough else _FEWEST - 1, most_noise=most_noise),
         height=height,
         pitch=float(np.median(digits.steps)),
     )
+
+
+def at_size(examples: Examples, size: float) -> Examples:
+    """The examples as they would be in a line `size` times as large."""
+    return replace(
+        examples,
+        digits={
+            digit: tuple(resized(glyph, size * glyph.height) for glyph in same)
+            for digit, same in examples.digits.items()
+        },
+        one=_template_at(examples.one, size),
+        zero=_template_at(examples.zero, size),
+        height=size * examples.height,
+        pitch=size * examples.pitch,
+    )
+
+
+def _template_at(template: Template | None, size: float) -> Template | None:
+    if template is None:
+        return None
+    glyph = resized(template.glyph, size * template.glyph.height)
+    return replace(template, glyph=glyph, height=size * template.height)
 
 
 def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
@@ -104,17 +134,22 @@ def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is known of the place of a stroke: `same_set` that its line is as large as the examples, `small` that no
-    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over)."""
+    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
+    `apart` that an l of this print was seen to be no 1, `scaled` that the examples were made smaller or larger to fit."""
 
     same_set: bool = False
     small: bool = False
     digits: int = 1
+    apart: bool = False
+    scaled: bool = False
 
 
 def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
     """`1`, `l`, `I`, or None where it cannot be told."""
     one = examples.one
     if one is None or glyph.height < 0.9 * examples.height or serifs(one.glyph)[0] < _FLAG:
+        return None
+    if examples.height < _LEAST_HEIGHT_PX and serifs(one.glyph)[2] < LONG_FOOT:
         return None
     off, taller = one.difference(glyph), fine_height(glyph) / one.height
     if _is_one(off, taller, one, inside=setting.digits == 2):
@@ -125,7 +160,7 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
         off = max(off, _CLEARLY * one.noise)  # a 1 of that size is never so tall
     if glyph.cut or off < max(_CLEARLY * one.noise, _NOISE if setting.same_set else 1.5 * _NOISE):
         return None
-    return _other_stroke(glyph, off, taller, examples, small=setting.small)
+    return _other_stroke(glyph, off, taller, examples, setting)
 
 
 def _may_be_one(one: Template, setting: Setting) -> bool:
@@ -133,11 +168,12 @@ def _may_be_one(one: Template, setting: Setting) -> bool:
 
     There are typefaces and sizes in which an l is a 1 but for a few grey dots (UKai at 34 px and at 300 dpi). Their 1 stands
     on a short foot as their l does; there only the inside of a number is sure, which is not in an ID that WeChat made up.
-    The long foot that typefaces without serifs give to a 1 no l has.
+    The long foot that typefaces without serifs give to a 1 no l has. And where an l of the same print was told from the 1,
+    what is as the 1 is no l.
     """
-    if serifs(one.glyph)[2] >= _LONG_FOOT:
+    if serifs(one.glyph)[2] >= LONG_FOOT:
         return setting.digits > 0
-    return setting.digits == 2 and not setting.small
+    return setting.apart or (setting.digits == 2 and not setting.small)
 
 
 def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
@@ -151,13 +187,17 @@ def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
     return rough or off <= max(_NOISE, 1.1 * one.noise) or off <= min(_CLOSE, 1.6 * one.noise)
 
 
-def _other_stroke(glyph: Glyph, off: float, taller: float, examples: Examples, *, small: bool) -> str | None:
+def _other_stroke(glyph: Glyph, off: float, taller: float, examples: Examples, setting: Setting) -> str | None:
     """`l` or `I` for a stroke that is no 1; None where its shape is that of neither."""
     flag, right_flag, _, _ = serifs(glyph)
+    small = setting.small
     if flag >= _FLAG and right_flag >= _FLAG:
         return None if small else "I"
     if flag >= _FLAG and right_flag < _NO_FLAG:
-        return "l" if _is_flagged_l(off, taller, examples.one) else None
+        tall = 1.0 if setting.scaled else taller  # at another size a typeface's heights are rounded otherwise
+        return (
+            "l" if _is_flagged_l(off, tall, examples.one) or _has_long_foot(glyph, off, taller, examples.one) else None
+        )
     if max(flag, right_flag) >= _NO_FLAG or glyph.height > _HIGHEST * examples.height:
         return None
     return "l" if glyph.height >= _ASCENDING * examples.height or (small and off >= _ANOTHER) else None
@@ -168,6 +208,29 @@ def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
     steady = one is not None and one.unsteady < _UNSTEADY / 1.5
     another = one is not None and off >= max(_ANOTHER_ROUND, 3.5 * one.noise)
     return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + _LEVEL)
+
+
+def is_flagged(glyph: Glyph) -> bool:
+    """Whether a stroke has a serif at the left of its head as a 1 has, and none at the right."""
+    flag, right_flag, _, _ = serifs(glyph)
+    return flag >= _FLAG and right_flag < _NO_FLAG
+
+
+def _has_long_foot(glyph: Glyph, off: float, taller: float, one: Template | None) -> bool:
+    """Whether a stroke as high as a 1 stands on a foot that is longer than that of a 1, at the left as at the right.
+
+    A speck makes one side of it longer, not both. The digits that some typefaces draw beside letters are wider as well, but
+    lower.
+    """
+    if (
+        one is None
+        or taller < _NO_LOWER
+        or off < max(_ANOTHER_ROUND, 3.5 * one.noise)
+        or glyph.width < _WIDER * one.glyph.width
+    ):
+        return False
+    own, ones = serifs(glyph), serifs(one.glyph)
+    return own[2] >= ones[2] + _LONGER and own[3] >= ones[3] + _LONGER
 
 
 def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
@@ -223,16 +286,33 @@ def is_same_digit(glyph: Glyph, digit: str, examples: Examples) -> bool | None:
     return None if template is None else template.difference(glyph) < max(most, 2 * template.noise)
 
 
-def is_same_set(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> bool:
-    """Whether a line is set exactly as large as the examples, by its digits that have no look-alike, each with its glyph.
+def line_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float | None:
+    """How large a line is set, as a share of the examples' size, by its digits that have no look-alike, each with its glyph."""
+    ratios = _ratios(digits, examples)
+    return float(np.median(ratios)) if ratios else None
 
-    `same_size` lets a line pass that is a few hundredths smaller; here a hundredth counts."""
+
+def steady_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float | None:
+    """The same where several digits say it alike, to a hundredth."""
+    ratios = _ratios(digits, examples)
+    return float(np.median(ratios)) if len(ratios) > 1 and max(ratios) - min(ratios) <= _LEVEL else None
+
+
+def _ratios(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> list[float]:
     ratios = []
     for digit, glyph in digits:
         template = make_template(examples.digits.get(digit, ()), fewest=1, most_noise=1.0)
         if template is not None and not glyph.cut:
             ratios.append(fine_height(glyph) / template.height)
-    return bool(ratios) and abs(float(np.median(ratios)) - 1) <= _LEVEL
+    return ratios
+
+
+def is_same_set(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> bool:
+    """Whether a line is set exactly as large as the examples.
+
+    `same_size` lets a line pass that is a few hundredths smaller; here a hundredth counts."""
+    size = line_size(digits, examples)
+    return size is not None and abs(size - 1) <= _LEVEL
 
 
 def serifs(glyph: Glyph) -> tuple[float, float, float, float]:
