@@ -36,16 +36,14 @@ _ROUND_ALIKE: Final = 0.014
 _AS_WIDE: Final = 0.03
 _SAME_DIGIT: Final = 0.03
 _SAME_DIGIT_CUT: Final = 0.07
-_LEVEL: Final = 0.0125  # of the fine height, which steadies at 0.008 or less
+LEVEL: Final = 0.0125  # of the fine height, which steadies at 0.008 or less
 _UNSTEADY: Final = 0.006
 _CLOSE: Final = 0.0105
 _ALIKE: Final = 0.0085
 _FLAG: Final = 0.035
 _NO_FLAG: Final = 0.02
 LONG_FOOT: Final = 0.175
-_WIDER: Final = 1.18
-_NO_LOWER: Final = 0.982
-_LONGER: Final = 0.02
+_ABOVE_ONE: Final = 1.026
 #: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
 _LEAST_HEIGHT_PX: Final = 18.0
 
@@ -135,12 +133,13 @@ def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
 class Setting:
     """What is known of the place of a stroke: `same_set` that its line is as large as the examples, `small` that no
     capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
-    `apart` that an l of this print was seen to be no 1, `scaled` that the examples were made smaller or larger to fit."""
+    `apart`, where an l of this print is known to be no 1, how far from the height of a 1 that holds (a share of it);
+    `scaled` that the examples were made smaller or larger to fit."""
 
     same_set: bool = False
     small: bool = False
     digits: int = 1
-    apart: bool = False
+    apart: float = 0.0
     scaled: bool = False
 
 
@@ -153,7 +152,7 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
         return None
     off, taller = one.difference(glyph), fine_height(glyph) / one.height
     if _is_one(off, taller, one, inside=setting.digits == 2):
-        return "1" if _may_be_one(one, setting) else None
+        return "1" if _may_be_one(one, setting, abs(taller - 1)) else None
     if not setting.same_set:  # a line set a little smaller than the numbers must not pass for another character
         off = min(off, one.difference(resized(glyph, one.glyph.height)))
     elif taller >= _TALLER and one.unsteady < _UNSTEADY:
@@ -163,7 +162,7 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
     return _other_stroke(glyph, off, taller, examples, setting)
 
 
-def _may_be_one(one: Template, setting: Setting) -> bool:
+def _may_be_one(one: Template, setting: Setting, off_height: float) -> bool:
     """Whether what has the pixels of a 1 can be one only.
 
     There are typefaces and sizes in which an l is a 1 but for a few grey dots (UKai at 34 px and at 300 dpi). Their 1 stands
@@ -173,7 +172,7 @@ def _may_be_one(one: Template, setting: Setting) -> bool:
     """
     if serifs(one.glyph)[2] >= LONG_FOOT:
         return setting.digits > 0
-    return setting.apart or (setting.digits == 2 and not setting.small)
+    return off_height < setting.apart or (setting.digits == 2 and not setting.small)
 
 
 def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
@@ -181,7 +180,7 @@ def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
 
     Only inside a number (`inside`) may a print of it be a little rough.
     """
-    if abs(taller - 1) > _LEVEL:
+    if abs(taller - 1) > LEVEL:
         return False
     rough = inside and off <= _ALIKE and one.unsteady < _UNSTEADY
     return rough or off <= max(_NOISE, 1.1 * one.noise) or off <= min(_CLOSE, 1.6 * one.noise)
@@ -195,9 +194,7 @@ def _other_stroke(glyph: Glyph, off: float, taller: float, examples: Examples, s
         return None if small else "I"
     if flag >= _FLAG and right_flag < _NO_FLAG:
         tall = 1.0 if setting.scaled else taller  # at another size a typeface's heights are rounded otherwise
-        return (
-            "l" if _is_flagged_l(off, tall, examples.one) or _has_long_foot(glyph, off, taller, examples.one) else None
-        )
+        return "l" if _is_flagged_l(off, tall, examples.one) else None
     if max(flag, right_flag) >= _NO_FLAG or glyph.height > _HIGHEST * examples.height:
         return None
     return "l" if glyph.height >= _ASCENDING * examples.height or (small and off >= _ANOTHER) else None
@@ -207,30 +204,18 @@ def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
     """Some typefaces draw a digit beside letters a little otherwise than among digits, but not taller."""
     steady = one is not None and one.unsteady < _UNSTEADY / 1.5
     another = one is not None and off >= max(_ANOTHER_ROUND, 3.5 * one.noise)
-    return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + _LEVEL)
+    return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + LEVEL)
+
+
+def ascends(glyph: Glyph, examples: Examples) -> bool:
+    """Whether an h or k stands so far above a 1 that an l does, too: nowhere is it lower by a hundredth (34 typefaces)."""
+    return examples.one is not None and not glyph.cut and fine_height(glyph) / examples.one.height >= _ABOVE_ONE
 
 
 def is_flagged(glyph: Glyph) -> bool:
     """Whether a stroke has a serif at the left of its head as a 1 has, and none at the right."""
     flag, right_flag, _, _ = serifs(glyph)
     return flag >= _FLAG and right_flag < _NO_FLAG
-
-
-def _has_long_foot(glyph: Glyph, off: float, taller: float, one: Template | None) -> bool:
-    """Whether a stroke as high as a 1 stands on a foot that is longer than that of a 1, at the left as at the right.
-
-    A speck makes one side of it longer, not both. The digits that some typefaces draw beside letters are wider as well, but
-    lower.
-    """
-    if (
-        one is None
-        or taller < _NO_LOWER
-        or off < max(_ANOTHER_ROUND, 3.5 * one.noise)
-        or glyph.width < _WIDER * one.glyph.width
-    ):
-        return False
-    own, ones = serifs(glyph), serifs(one.glyph)
-    return own[2] >= ones[2] + _LONGER and own[3] >= ones[3] + _LONGER
 
 
 def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
@@ -242,7 +227,7 @@ def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
         return "o" if height > 0.6 and 0.75 < glyph.width / glyph.height < 1.35 else None
     off = examples.zero.difference(glyph)
     wide = glyph.width / examples.zero.glyph.width
-    level = abs(fine_height(glyph) / examples.zero.height - 1) <= _LEVEL and abs(wide - 1) <= _AS_WIDE
+    level = abs(fine_height(glyph) / examples.zero.height - 1) <= LEVEL and abs(wide - 1) <= _AS_WIDE
     if off <= max(_CLOSE, 1.5 * examples.zero.noise) or (level and off <= _ROUND_ALIKE):
         return "0"
     if glyph.cut:
@@ -295,7 +280,7 @@ def line_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float 
 def steady_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float | None:
     """The same where several digits say it alike, to a hundredth."""
     ratios = _ratios(digits, examples)
-    return float(np.median(ratios)) if len(ratios) > 1 and max(ratios) - min(ratios) <= _LEVEL else None
+    return float(np.median(ratios)) if len(ratios) > 1 and max(ratios) - min(ratios) <= LEVEL else None
 
 
 def _ratios(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> list[float]:
@@ -312,7 +297,7 @@ def is_same_set(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> bool
 
     `same_size` lets a line pass that is a few hundredths smaller; here a hundredth counts."""
     size = line_size(digits, examples)
-    return size is not None and abs(size - 1) <= _LEVEL
+    return size is not None and abs(size - 1) <= LEVEL
 
 
 def serifs(glyph: Glyph) -> tuple[float, float, float, float]:

@@ -15,9 +15,11 @@ from pipeline.domain.identifiers import check_id_number, check_mobile, check_wec
 from pipeline.extract.glyphs import Glyph, inked_columns, longest_run
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import (
+    LEVEL,
     Digits,
     Examples,
     Setting,
+    ascends,
     at_size,
     count_underscores,
     gather_digits,
@@ -46,6 +48,7 @@ _GIVEN: Final = "wxid_"
 #: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
 #: From the head of the highest character, as a share of the digits' height: there is no underscore yet.
 _ABOVE: Final = 0.95
+_NEARLY_LEVEL: Final = 0.008
 _GAP: Final = 0.75  # of a digit's step: an underscore with its margins leaves more, two letters or digits less
 #: How wide a small letter, a capital one, an m or w are at most, in steps of digits (34 typefaces).
 _NARROW: Final = 1.25
@@ -120,7 +123,7 @@ def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool, 
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
     told = _told_zeros(placed.shown, placed.groups, placed.examples)
-    apart = _tells_l(placed) or (apart and placed.same_set and not placed.scaled)
+    known = LEVEL if _tells_l(placed) or (apart and placed.same_set and not placed.scaled) else _tall_l(placed)
     settled = [
         _settle(
             a,
@@ -130,7 +133,7 @@ def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool, 
                 same_set=placed.same_set,
                 small=small,
                 digits=_digits_beside(told, i),
-                apart=apart,
+                apart=known,
                 scaled=placed.scaled,
             ),
             placed.examples,
@@ -173,6 +176,12 @@ def _tells_l(placed: _Placed) -> bool:
         for text, group in zip(placed.shown, placed.groups, strict=True)
         if fold(text) == "1" and is_flagged(group[0]) and not group[0].cut
     )
+
+
+def _tall_l(placed: _Placed) -> float:
+    """How near to a 1 in height a stroke must be to be no l, told by the h and k of its line; 0 where they say nothing."""
+    tall = (c in "hk" and ascends(g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
+    return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
 
 
 def is_contradicted(lines: Iterable[InkLine], examples: Examples) -> bool:
