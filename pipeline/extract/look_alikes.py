@@ -208,7 +208,7 @@ def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
 
 
 def ascends(glyph: Glyph, examples: Examples) -> bool:
-    """Whether an h or k stands so far above a 1 that an l does, too: nowhere is it lower by a hundredth (34 typefaces)."""
+    """Whether an h or k stands so far above a 1 that an l does, too: it is no more than a hundredth lower, or far higher."""
     return examples.one is not None and not glyph.cut and fine_height(glyph) / examples.one.height >= _ABOVE_ONE
 
 
