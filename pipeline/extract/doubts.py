@@ -9,6 +9,7 @@ UNCLEAR: Final = "图片不够清晰，识别结果请对照图片核对"
 NO_VALUE: Final = "读到的内容不能理解为此项的值，请对照图片核对"
 NO_CELL: Final = "找不到此栏的填写格，请对照图片核对"
 LOOK_ALIKES: Final = "微信号含易混字符（如 l 与 1、0 与 o、连续下划线），请对照图片核对"
+GUESSED: Final = "微信号中的易混字符（l 与 1、0 与 o、下划线个数）系按可能性推断，未经证实，请逐字对照图片核对"
 NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
 BY_HAND: Final = "可能是手写，大小写等字形易混，请对照图片核对"
 INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
@@ -16,4 +17,4 @@ INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
 PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
 
 #: Doubts about what was read, which another witness of the same value can lift; the others are about the form itself.
-OF_READING: Final = frozenset({NOT_TWICE, UNCLEAR, LOOK_ALIKES, NUMBER, BY_HAND, PLACE})
+OF_READING: Final = frozenset({NOT_TWICE, UNCLEAR, LOOK_ALIKES, GUESSED, NUMBER, BY_HAND, PLACE})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -25,6 +25,7 @@ _STACKED: Final = 0.5  # share of the narrower piece's width that lies over or u
 _ASTRAY: Final = 0.6  # of a digit's pitch: engines place characters no better
 _MOST_EXAMPLES: Final = 12
 _SHIFT: Final = 5  # enlarged pixels by which two glyphs may be moved to fit
+_BRIM: Final = 0.2  # of a ring's height: its head and its foot
 _EDGE_BLUR: Final = 2.0  # enlarged pixels
 
 
@@ -94,11 +95,19 @@ def share_out(extents: Sequence[tuple[float, float]], middles: Sequence[float], 
     return best[-1].get(characters, (0.0, None))[1]
 
 
-def split_glyph(glyph: Glyph, middles: Sequence[float]) -> tuple[Glyph, ...]:
-    """A glyph of several touching characters cut where its ink is thinnest between their middles (pixels of the crop)."""
-    columns = cv2.GaussianBlur(glyph.ink.sum(axis=0, keepdims=True), (5, 1), 0)[0]
+def split_glyph(glyph: Glyph, middles: Sequence[float], rounds: Sequence[bool] = ()) -> tuple[Glyph, ...]:
+    """A glyph of several touching characters cut where its ink is thinnest between their middles (pixels of the crop).
+
+    `rounds` says which of them are rings: two rings touch where their sides are, and thinnest are they in their hollows.
+    There they are cut where nothing is at their heads and feet.
+    """
+    whole = _profile(glyph.ink)
+    brim = round(_BRIM * glyph.ink.shape[0])
+    ends = _profile(np.concatenate((glyph.ink[:brim], glyph.ink[-brim:])))
+    ring = itertools.pairwise(rounds or (False,) * len(middles))
     cuts = [0]
-    for before, after in itertools.pairwise(middles):
+    for (before, after), rings in zip(itertools.pairwise(middles), ring, strict=True):
+        columns = ends if all(rings) else whole
         start, end = (
             (x - glyph.left) * _SCALE for x in (before + (after - before) * 0.25, after - (after - before) * 0.25)
         )
@@ -107,6 +116,11 @@ def split_glyph(glyph: Glyph, middles: Sequence[float]) -> tuple[Glyph, ...]:
             return (glyph,)
         cuts.append(low + int(columns[low:high].argmin()))
     return tuple(_part(glyph, a, b) for a, b in itertools.pairwise([*cuts, len(columns)]))
+
+
+def _profile(ink: Ink) -> Ink:
+    """How much ink each column holds."""
+    return np.asarray(cv2.GaussianBlur(ink.sum(axis=0, keepdims=True), (5, 1), 0)[0], dtype=np.float32)
 
 
 def _part(glyph: Glyph, start: int, end: int) -> Glyph:
@@ -166,6 +180,14 @@ def longest_run(glyph: Glyph, top: float, bottom: float) -> float:
     return longest / _SCALE
 
 
+def inked_columns(glyph: Glyph, top: float, bottom: float) -> list[tuple[float, float]]:
+    """Where a glyph has ink between two heights (pixels of the crop): runs of columns, pixels from its left edge."""
+    first, last = (round((y - glyph.top) * _SCALE) for y in (top, bottom))
+    black = (glyph.ink[max(0, first) : max(0, last)] > 0.45 * float(glyph.ink.max())).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], black.astype(np.int8), [0]))))
+    return [(int(a) / _SCALE, int(b) / _SCALE) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Template:
     """What several prints of one character have in common; `noise` is how much the worst of them differs from the rest,
@@ -215,6 +237,13 @@ def fine_height(glyph: Glyph) -> float:
     top = first - (rows[first] - half) / (rows[first] - rows[first - 1])
     foot = last + (rows[last] - half) / (rows[last] - rows[last + 1])
     return float(foot - top) / _SCALE
+
+
+def softened(glyph: Glyph, blur: float) -> Glyph:
+    """The glyph blurred by so many enlarged pixels."""
+    margin = round(3 * blur)
+    ink = cv2.copyMakeBorder(glyph.ink, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0.0,))
+    return replace(glyph, ink=np.asarray(cv2.GaussianBlur(ink, (0, 0), blur), dtype=np.float32))
 
 
 def resized(glyph: Glyph, height: float) -> Glyph:

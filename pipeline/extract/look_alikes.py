@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -36,13 +36,16 @@ _ROUND_ALIKE: Final = 0.014
 _AS_WIDE: Final = 0.03
 _SAME_DIGIT: Final = 0.03
 _SAME_DIGIT_CUT: Final = 0.07
-_LEVEL: Final = 0.0125  # of the fine height, which steadies at 0.008 or less
+LEVEL: Final = 0.0125  # of the fine height, which steadies at 0.008 or less
 _UNSTEADY: Final = 0.006
 _CLOSE: Final = 0.0105
 _ALIKE: Final = 0.0085
 _FLAG: Final = 0.035
 _NO_FLAG: Final = 0.02
-_LONG_FOOT: Final = 0.175
+LONG_FOOT: Final = 0.175
+_ABOVE_ONE: Final = 1.026
+#: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
+_LEAST_HEIGHT_PX: Final = 18.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +80,10 @@ def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
     return Digits(glyphs={key: tuple(same) for key, same in digits.items()}, steps=tuple(steps))
 
 
-def make_examples(digits: Digits) -> Examples | None:
-    """None where the digits are too few, too rough or of unequal height (old-style figures) to compare with."""
+def make_examples(digits: Digits, *, rough: bool = False) -> Examples | None:
+    """None where the digits are too few, too rough or of unequal height (old-style figures) to compare with.
+
+    `rough` ones are to guess by, not to prove: a single 1 or 0 will do, however far they differ."""
     glyphs = [glyph for same in digits.glyphs.values() for glyph in same]
     if len(glyphs) < 2 * _FEWEST:
         return None
@@ -86,13 +91,36 @@ def make_examples(digits: Digits) -> Examples | None:
     lows = [g.height for key in "01" for g in digits.glyphs.get(key, ())]
     if not lows or np.median(lows) < _LINING * height:
         return None
+    most_noise = 1.0 if rough else _MOST_NOISE
     return Examples(
         digits=digits.glyphs,
-        one=make_template(digits.glyphs.get("1", ()), fewest=_FEWEST, most_noise=_MOST_NOISE),
-        zero=make_template(digits.glyphs.get("0", ()), fewest=_FEWEST - 1, most_noise=_MOST_NOISE),
+        one=make_template(digits.glyphs.get("1", ()), fewest=1 if rough else _FEWEST, most_noise=most_noise),
+        zero=make_template(digits.glyphs.get("0", ()), fewest=1 if rough else _FEWEST - 1, most_noise=most_noise),
         height=height,
         pitch=float(np.median(digits.steps)),
     )
+
+
+def at_size(examples: Examples, size: float) -> Examples:
+    """The examples as they would be in a line `size` times as large."""
+    return replace(
+        examples,
+        digits={
+            digit: tuple(resized(glyph, size * glyph.height) for glyph in same)
+            for digit, same in examples.digits.items()
+        },
+        one=_template_at(examples.one, size),
+        zero=_template_at(examples.zero, size),
+        height=size * examples.height,
+        pitch=size * examples.pitch,
+    )
+
+
+def _template_at(template: Template | None, size: float) -> Template | None:
+    if template is None:
+        return None
+    glyph = resized(template.glyph, size * template.glyph.height)
+    return replace(template, glyph=glyph, height=size * template.height)
 
 
 def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
@@ -104,11 +132,15 @@ def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is known of the place of a stroke: `same_set` that its line is as large as the examples, `small` that no
-    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over)."""
+    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
+    `apart`, where an l of this print is known to be no 1, how far from the height of a 1 that holds (a share of it);
+    `scaled` that the examples were made smaller or larger to fit."""
 
     same_set: bool = False
     small: bool = False
     digits: int = 1
+    apart: float = 0.0
+    scaled: bool = False
 
 
 def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
@@ -116,28 +148,31 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
     one = examples.one
     if one is None or glyph.height < 0.9 * examples.height or serifs(one.glyph)[0] < _FLAG:
         return None
+    if examples.height < _LEAST_HEIGHT_PX and serifs(one.glyph)[2] < LONG_FOOT:
+        return None
     off, taller = one.difference(glyph), fine_height(glyph) / one.height
     if _is_one(off, taller, one, inside=setting.digits == 2):
-        return "1" if _may_be_one(one, setting) else None
+        return "1" if _may_be_one(one, setting, abs(taller - 1)) else None
     if not setting.same_set:  # a line set a little smaller than the numbers must not pass for another character
         off = min(off, one.difference(resized(glyph, one.glyph.height)))
     elif taller >= _TALLER and one.unsteady < _UNSTEADY:
         off = max(off, _CLEARLY * one.noise)  # a 1 of that size is never so tall
     if glyph.cut or off < max(_CLEARLY * one.noise, _NOISE if setting.same_set else 1.5 * _NOISE):
         return None
-    return _other_stroke(glyph, off, taller, examples, small=setting.small)
+    return _other_stroke(glyph, off, taller, examples, setting)
 
 
-def _may_be_one(one: Template, setting: Setting) -> bool:
+def _may_be_one(one: Template, setting: Setting, off_height: float) -> bool:
     """Whether what has the pixels of a 1 can be one only.
 
     There are typefaces and sizes in which an l is a 1 but for a few grey dots (UKai at 34 px and at 300 dpi). Their 1 stands
     on a short foot as their l does; there only the inside of a number is sure, which is not in an ID that WeChat made up.
-    The long foot that typefaces without serifs give to a 1 no l has.
+    The long foot that typefaces without serifs give to a 1 no l has. And where an l of the same print was told from the 1,
+    what is as the 1 is no l.
     """
-    if serifs(one.glyph)[2] >= _LONG_FOOT:
+    if serifs(one.glyph)[2] >= LONG_FOOT:
         return setting.digits > 0
-    return setting.digits == 2 and not setting.small
+    return off_height < setting.apart or (setting.digits == 2 and not setting.small)
 
 
 def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
@@ -145,19 +180,21 @@ def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
 
     Only inside a number (`inside`) may a print of it be a little rough.
     """
-    if abs(taller - 1) > _LEVEL:
+    if abs(taller - 1) > LEVEL:
         return False
     rough = inside and off <= _ALIKE and one.unsteady < _UNSTEADY
     return rough or off <= max(_NOISE, 1.1 * one.noise) or off <= min(_CLOSE, 1.6 * one.noise)
 
 
-def _other_stroke(glyph: Glyph, off: float, taller: float, examples: Examples, *, small: bool) -> str | None:
+def _other_stroke(glyph: Glyph, off: float, taller: float, examples: Examples, setting: Setting) -> str | None:
     """`l` or `I` for a stroke that is no 1; None where its shape is that of neither."""
     flag, right_flag, _, _ = serifs(glyph)
+    small = setting.small
     if flag >= _FLAG and right_flag >= _FLAG:
         return None if small else "I"
     if flag >= _FLAG and right_flag < _NO_FLAG:
-        return "l" if _is_flagged_l(off, taller, examples.one) else None
+        tall = 1.0 if setting.scaled else taller  # at another size a typeface's heights are rounded otherwise
+        return "l" if _is_flagged_l(off, tall, examples.one) else None
     if max(flag, right_flag) >= _NO_FLAG or glyph.height > _HIGHEST * examples.height:
         return None
     return "l" if glyph.height >= _ASCENDING * examples.height or (small and off >= _ANOTHER) else None
@@ -167,7 +204,18 @@ def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
     """Some typefaces draw a digit beside letters a little otherwise than among digits, but not taller."""
     steady = one is not None and one.unsteady < _UNSTEADY / 1.5
     another = one is not None and off >= max(_ANOTHER_ROUND, 3.5 * one.noise)
-    return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + _LEVEL)
+    return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + LEVEL)
+
+
+def ascends(glyph: Glyph, examples: Examples) -> bool:
+    """Whether an h or k stands so far above a 1 that an l does, too: it is no more than a hundredth lower, or far higher."""
+    return examples.one is not None and not glyph.cut and fine_height(glyph) / examples.one.height >= _ABOVE_ONE
+
+
+def is_flagged(glyph: Glyph) -> bool:
+    """Whether a stroke has a serif at the left of its head as a 1 has, and none at the right."""
+    flag, right_flag, _, _ = serifs(glyph)
+    return flag >= _FLAG and right_flag < _NO_FLAG
 
 
 def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
@@ -179,7 +227,7 @@ def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
         return "o" if height > 0.6 and 0.75 < glyph.width / glyph.height < 1.35 else None
     off = examples.zero.difference(glyph)
     wide = glyph.width / examples.zero.glyph.width
-    level = abs(fine_height(glyph) / examples.zero.height - 1) <= _LEVEL and abs(wide - 1) <= _AS_WIDE
+    level = abs(fine_height(glyph) / examples.zero.height - 1) <= LEVEL and abs(wide - 1) <= _AS_WIDE
     if off <= max(_CLOSE, 1.5 * examples.zero.noise) or (level and off <= _ROUND_ALIKE):
         return "0"
     if glyph.cut:
@@ -223,16 +271,33 @@ def is_same_digit(glyph: Glyph, digit: str, examples: Examples) -> bool | None:
     return None if template is None else template.difference(glyph) < max(most, 2 * template.noise)
 
 
-def is_same_set(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> bool:
-    """Whether a line is set exactly as large as the examples, by its digits that have no look-alike, each with its glyph.
+def line_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float | None:
+    """How large a line is set, as a share of the examples' size, by its digits that have no look-alike, each with its glyph."""
+    ratios = _ratios(digits, examples)
+    return float(np.median(ratios)) if ratios else None
 
-    `same_size` lets a line pass that is a few hundredths smaller; here a hundredth counts."""
+
+def steady_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float | None:
+    """The same where several digits say it alike, to a hundredth."""
+    ratios = _ratios(digits, examples)
+    return float(np.median(ratios)) if len(ratios) > 1 and max(ratios) - min(ratios) <= LEVEL else None
+
+
+def _ratios(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> list[float]:
     ratios = []
     for digit, glyph in digits:
         template = make_template(examples.digits.get(digit, ()), fewest=1, most_noise=1.0)
         if template is not None and not glyph.cut:
             ratios.append(fine_height(glyph) / template.height)
-    return bool(ratios) and abs(float(np.median(ratios)) - 1) <= _LEVEL
+    return ratios
+
+
+def is_same_set(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> bool:
+    """Whether a line is set exactly as large as the examples.
+
+    `same_size` lets a line pass that is a few hundredths smaller; here a hundredth counts."""
+    size = line_size(digits, examples)
+    return size is not None and abs(size - 1) <= LEVEL
 
 
 def serifs(glyph: Glyph) -> tuple[float, float, float, float]:

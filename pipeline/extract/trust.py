@@ -21,7 +21,17 @@ from pipeline.domain.document import Box, Field, FieldValue
 from pipeline.domain.identifiers import check_id_number, check_mobile
 from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
-from pipeline.extract.doubts import BY_HAND, INKED, LOOK_ALIKES, NO_CELL, NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
+from pipeline.extract.doubts import (
+    BY_HAND,
+    GUESSED,
+    INKED,
+    LOOK_ALIKES,
+    NO_CELL,
+    NO_VALUE,
+    NOT_TWICE,
+    NUMBER,
+    UNCLEAR,
+)
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.form_values import parse_value
@@ -43,8 +53,10 @@ from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
 from pipeline.extract.trust_text import SURE, is_same, least_sure
-from pipeline.extract.trust_wechat import digits_on, ink_line, prove_wechat_id
-from pipeline.extract.wechat_looks import look_again
+from pipeline.extract.trust_wechat import digits_on, is_contradicted, latin_on, prove_wechat_id, tells_l
+from pipeline.extract.wechat_guess import likely_id
+from pipeline.extract.wechat_ink import ink_line
+from pipeline.extract.wechat_looks import LineLooks, is_seen_thrice, look_again
 from pipeline.profile.form import FieldKind, FormSpec
 
 _DIGITS: Final = "0123456789"
@@ -113,7 +125,9 @@ class PictureJudge:
 
     def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
         if page.number not in self._digits:
-            self._digits[page.number] = PageDigits(digits=digits_on(page, rereader))
+            self._digits[page.number] = PageDigits(
+                digits=digits_on(page, rereader), tells_l=lambda examples: tells_l(latin_on(page, rereader), examples)
+            )
         return self._digits[page.number]
 
     def _is_clear(self, page: Page) -> bool:
@@ -284,23 +298,53 @@ class _Value:
         agreed = [look.again for look in looks if look.again is not None]
         second = "".join(look.seen or "" for look in looks) or None
         unlike = not _LOOK_ALIKE.search(value)
-        if len(agreed) < len(looks) or not self.clear or min(look.sure for look in looks) < SURE:
-            return self._doubted(NOT_TWICE if unlike else LOOK_ALIKES, second)
+        if len(agreed) < len(looks) or min(look.sure for look in looks) < SURE or not self._may_agree(looks):
+            return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
         if "".join(agreed) == value and _is_mobile(value):
             return self._believed(second)
         if not self.digits().printed:
-            return self._doubted(BY_HAND, second)  # where a hand makes no difference between K and k, no reader does
-        if "".join(agreed) == value and unlike:
+            return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
+        if "".join(agreed) == value and unlike and not self._is_contradicted():
             return self._believed(second)
         proved = self._proved_wechat_id(value, agreed)
-        return self._doubted(LOOK_ALIKES, second) if proved is None else self._believed(second, value=proved)
+        return self._likeliest(LOOK_ALIKES, looks) if proved is None else self._believed(second, value=proved)
+
+    def _may_agree(self, looks: Sequence[LineLooks]) -> bool:
+        """Whether looks that agree count: on a page that is not clear only three of them."""
+        pairs = zip(looks, self.lines, strict=True)
+        return self.clear or (self.whole and all(is_seen_thrice(look, line.box, self.rereader) for look, line in pairs))
+
+    def _is_contradicted(self) -> bool:
+        examples = self.digits().examples
+        return examples is not None and is_contradicted(
+            (ink_line(line, self.rereader) for line in self.lines), examples
+        )
+
+    def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
+        """The doubt with the likeliest spelling, and where that is not what was read it says so."""
+        lines = [ink_line(line, self.rereader) for line in self.lines]
+        seen = [look.seen for look in looks]
+        likely = likely_id(lines, seen, self.digits().rough)
+        changed = likely is not None and likely != self.reading.parsed.value
+        parsed = Parsed(value=likely) if changed else self.reading.parsed
+        return _field(
+            self.reading,
+            parsed,
+            doubt=GUESSED if changed else doubt,
+            second="".join(map(str, filter(None, seen))) or None,
+        )
 
     def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
         examples = self.digits().examples
         if examples is None:
             return None
         lines = [ink_line(line, self.rereader) for line in self.lines]
-        return prove_wechat_id(lines, seconds, examples) if "".join(line.text for line in lines) == value else None
+        apart = self.digits().apart
+        return (
+            prove_wechat_id(lines, seconds, examples, apart=apart)
+            if "".join(line.text for line in lines) == value
+            else None
+        )
 
 
 def _is_mobile(value: str) -> bool:

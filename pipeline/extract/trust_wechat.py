@@ -11,53 +11,54 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from pipeline.domain.identifiers import check_id_number, check_mobile, check_wechat_id
-from pipeline.extract.glyphs import Glyph, cut_glyphs, longest_run, share_out, split_glyph
-from pipeline.extract.image_decode import Gray
+from pipeline.extract.glyphs import Glyph, inked_columns, longest_run
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import (
+    LEVEL,
     Digits,
     Examples,
     Setting,
+    ascends,
+    at_size,
     count_underscores,
     gather_digits,
     is_bar,
+    is_flagged,
     is_same_digit,
     is_same_set,
     same_size,
+    steady_size,
     tell_case,
     tell_one,
     tell_zero,
 )
 from pipeline.extract.page import Line, Page
+from pipeline.extract.wechat_ink import InkLine, align, ink_line, tokens, upright_glyphs
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
 
-_TOKEN: Final = re.compile(r"_+|[^_]")
 _SURE: Final = 0.9
-#: Of digits that are to tell l from 1: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
-_LEAST_HEIGHT_PX: Final = 18.0
+_LEAST_HEIGHT_PX: Final = 14.0
+_SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
+_LATIN: Final = re.compile(r"[-_A-Za-z0-9|]{3,20}")
+_LETTER: Final = re.compile(r"[A-Za-z]")
 _COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
-_NOT_LINING: Final = 1.8
 #: How the IDs begin that WeChat gives out itself; they have no capital letters.
 _GIVEN: Final = "wxid_"
 #: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
+#: From the head of the highest character, as a share of the digits' height: there is no underscore yet.
+_ABOVE: Final = 0.95
+_NEARLY_LEVEL: Final = 0.008
+_GAP: Final = 0.75  # of a digit's step: an underscore with its margins leaves more, two letters or digits less
+#: How wide a small letter, a capital one, an m or w are at most, in steps of digits (34 typefaces).
+_NARROW: Final = 1.25
+_CAPITAL: Final = 1.6
+_WIDE: Final = 1.8
+_TWO_AT_MOST: Final = 2.05
 _BAR_RUN: Final = 0.75
 _TRUE_DIGITS: Final = frozenset("23456789")
 _DIGITS: Final = _TRUE_DIGITS | {"0"}
 _OPEN: Final = "1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InkLine:
-    """A line to be looked at: its text with the middles of its characters (pixels of the crop), how sure the engine
-    was of the least sure one, and the crop (black on white, no rules)."""
-
-    text: str
-    middles: tuple[float, ...]
-    confidence: float
-    crop: Gray
 
 
 def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
@@ -66,7 +67,7 @@ def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
     `numbers` are values line by line; what is neither is passed over.
     """
     return gather_digits(
-        (line.text, _upright_glyphs(line.crop)) for lines in numbers if _is_proved(lines) for line in lines
+        (line.text, upright_glyphs(line.crop)) for lines in numbers if _is_proved(lines) for line in lines
     )
 
 
@@ -77,17 +78,15 @@ def digits_on(page: Page, rereader: PictureRereader) -> Digits:
     return read_digits([ink_line(line, rereader) for line in lines] for lines in numbers)
 
 
+def latin_on(page: Page, rereader: PictureRereader) -> list[InkLine]:
+    """The lines of a page that hold Latin letters and what goes with them: WeChat IDs, mostly."""
+    lines = [line for grid in page.grids for cell in grid.cells for line in cell.lines] or page.lines
+    return [ink_line(line, rereader) for line in lines if _LATIN.fullmatch(line.text) and _LETTER.search(line.text)]
+
+
 def _is_count(lines: Sequence[Line | InkLine]) -> bool:
     """Whether a cell holds digits only: nobody writes an l in a date or a number of followers."""
     return len(lines) == 1 and _COUNT.fullmatch(lines[0].text) is not None
-
-
-def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
-    """A line as it was first read, with the pixels it stands on."""
-    reading = rereader.first_reading(line.box)
-    crop, left, right = rereader.line_crop(line.box)
-    middles = tuple(left + centre * (right - left) for centre in reading.centres)
-    return InkLine(text=reading.text, middles=middles, confidence=reading.confidence, crop=crop)
 
 
 def _is_proved(lines: Sequence[InkLine]) -> bool:
@@ -98,38 +97,130 @@ def _is_proved(lines: Sequence[InkLine]) -> bool:
     return (len(text) == 18 and check_id_number(text).ok) or (sure and (check_mobile(text).ok or _is_count(lines)))
 
 
-def prove_wechat_id(lines: Sequence[InkLine], seconds: Sequence[str], examples: Examples) -> str | None:
+def prove_wechat_id(
+    lines: Sequence[InkLine], seconds: Sequence[str], examples: Examples, *, apart: bool = False
+) -> str | None:
     """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
-    equal when folded."""
+    equal when folded. `apart` says that elsewhere on the page an l was told from a 1."""
     small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
-    settled = [_prove_line(line, second, examples, small=small) for line, second in zip(lines, seconds, strict=True)]
+    settled = [
+        _prove_line(line, second, examples, small=small, apart=apart)
+        for line, second in zip(lines, seconds, strict=True)
+    ]
     value = "".join(part or "" for part in settled)
+    if is_contradicted(lines, examples):
+        return None
     return value if all(settled) and check_wechat_id(value).ok else None
 
 
-def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool) -> str | None:
-    if fold(line.text) != fold(second):
+def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether one of the lines holds an l that has the flag of a 1 and yet was told from it by its ink."""
+    return any(_tells_l(placed) for placed in (_place(line, examples) for line in lines) if placed is not None)
+
+
+def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool, apart: bool) -> str | None:
+    placed = _place(line, examples) if fold(line.text) == fold(second) else None
+    if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
-    found = list(_TOKEN.finditer(line.text))
-    middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
-    glyphs = _upright_glyphs(line.crop)
-    if examples.height < _LEAST_HEIGHT_PX or not same_size(glyphs, examples):
-        return None
-    groups = _aligned(_groups(glyphs, examples), middles, examples.pitch)
-    if groups is None:
-        return None
-    others = _TOKEN.findall(second)
-    shown = [m.group() for m in found]
-    digits = ((c, group[0]) for c, group in zip(shown, groups, strict=True) if c in _TRUE_DIGITS)
-    same_set = is_same_set(digits, examples)
-    if _hides_a_bar(shown, groups, examples):
-        return None
-    told = _told_zeros(shown, groups, examples)
+    told = _told_zeros(placed.shown, placed.groups, placed.examples)
+    known = LEVEL if _tells_l(placed) or (apart and placed.same_set and not placed.scaled) else _tall_l(placed)
     settled = [
-        _settle(a, b, group, Setting(same_set=same_set, small=small, digits=_digits_beside(told, i)), examples)
-        for i, (a, b, group) in enumerate(zip(shown, others, groups, strict=True))
+        _settle(
+            a,
+            b,
+            group,
+            Setting(
+                same_set=placed.same_set,
+                small=small,
+                digits=_digits_beside(told, i),
+                apart=known,
+                scaled=placed.scaled,
+            ),
+            placed.examples,
+        )
+        for i, (a, b, group) in enumerate(zip(placed.shown, tokens(second), placed.groups, strict=True))
     ]
     return "".join(part or "" for part in settled) if all(settled) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A line's tokens with their glyphs, and the examples in its size."""
+
+    shown: Sequence[str]
+    groups: Sequence[Sequence[Glyph]]
+    examples: Examples
+    same_set: bool
+    scaled: bool
+
+
+def _place(line: InkLine, examples: Examples) -> _Placed | None:
+    if examples.height < _LEAST_HEIGHT_PX or not same_size(upright_glyphs(line.crop), examples):
+        return None
+    groups = align(line, examples)
+    if groups is None:
+        return None
+    shown = tokens(line.text)
+    digits = [(c, group[0]) for c, group in zip(shown, groups, strict=True) if c in _TRUE_DIGITS]
+    size = steady_size(digits, examples)
+    scaled = size is not None and abs(size - 1) > _SAME
+    used = at_size(examples, size) if size is not None and scaled else examples
+    same_set = is_same_set(digits, used)
+    return _Placed(shown=shown, groups=groups, examples=used, same_set=same_set, scaled=scaled)
+
+
+def _tells_l(placed: _Placed) -> bool:
+    setting = Setting(same_set=placed.same_set, digits=0, scaled=placed.scaled)
+    return any(
+        tell_one(group[0], placed.examples, setting) == "l"
+        for text, group in zip(placed.shown, placed.groups, strict=True)
+        if fold(text) == "1" and is_flagged(group[0]) and not group[0].cut
+    )
+
+
+def _tall_l(placed: _Placed) -> float:
+    """How near to a 1 in height a stroke must be to be no l, told by the h and k of its line; 0 where they say nothing."""
+    tall = (c in "hk" and ascends(g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
+    return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
+
+
+def is_contradicted(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether the ink shows that a character went unread, as neither reader's word can: both lose an underscore that
+    hangs on a letter, and one of two letters that touch."""
+    return any(_is_contradicted(line, examples) for line in lines)
+
+
+def _is_contradicted(line: InkLine, examples: Examples) -> bool:
+    groups, shown = align(line, examples), tokens(line.text)
+    if groups is None or _is_run_together(groups):
+        return True
+    gaps = _gaps(upright_glyphs(line.crop), examples)
+    return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)
+
+
+def _is_run_together(groups: Sequence[Sequence[Glyph]]) -> bool:
+    """Whether so many characters touch that nothing says how many they are."""
+    return 3 * sum(group[0].cut for group in groups) > len(groups) + 3
+
+
+def _has_too_wide(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    return any(
+        group[0].width > examples.pitch * (_WIDE if text in "mwMW" else _CAPITAL if text.isupper() else _NARROW)
+        for text, group in zip(shown, groups, strict=True)
+        if text[0] not in "_-" and not group[0].cut
+    )
+
+
+def _gaps(glyphs: Sequence[Glyph], examples: Examples) -> int:
+    """How many gaps as wide as an underscore there are in a line, its foot and what is below left out."""
+    head = min((glyph.top for glyph in glyphs), default=0.0)
+    foot = head + _ABOVE * examples.height
+    columns = [(g.left + a, g.left + b) for g in glyphs for a, b in inked_columns(g, head, foot)]
+    gaps, reached = 0, float("inf")
+    for left, right in sorted(columns):
+        gaps += left - reached > _GAP * examples.pitch
+        reached = right if reached == float("inf") else max(reached, right)
+    return gaps
 
 
 def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
@@ -154,37 +245,6 @@ def _digits_beside(shown: Sequence[str], index: int) -> int:
     return (before in _DIGITS) + (after in _DIGITS)
 
 
-def _aligned(groups: Sequence[list[Glyph]], middles: Sequence[float], pitch: float) -> list[list[Glyph]] | None:
-    """One group for each character; touching characters are cut apart. None where ink and characters do not match."""
-    if len(groups) == len(middles):
-        return list(groups)
-    counts = share_out([(g[0].left, g[-1].right) for g in groups], middles, pitch)
-    if counts is None:
-        return None
-    aligned: list[list[Glyph]] = []
-    at = 0
-    for group, count in zip(groups, counts, strict=True):
-        parts = [group] if count == 1 else [[part] for part in split_glyph(group[0], middles[at : at + count])]
-        if len(parts) != count:
-            return None
-        aligned += parts
-        at += count
-    return aligned
-
-
-def _groups(glyphs: Sequence[Glyph], examples: Examples) -> list[list[Glyph]]:
-    """Glyphs one by one, but underscores that follow one another together."""
-    groups: list[list[Glyph]] = []
-    floor = max((glyph.bottom for glyph in glyphs if not is_bar(glyph, examples)), default=0.0)
-    for glyph in glyphs:
-        low = is_bar(glyph, examples) and glyph.bottom > floor - 0.4 * examples.height
-        if low and groups and is_bar(groups[-1][-1], examples) and abs(groups[-1][-1].top - glyph.top) < glyph.height:
-            groups[-1].append(glyph)
-        else:
-            groups.append([glyph])
-    return groups
-
-
 def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, examples: Examples) -> str | None:
     """One character (or run of underscores) as the ink proves it; None where it does not."""
     glyph = group[0]
@@ -195,7 +255,8 @@ def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, e
     if fold(first) == "1":
         return tell_one(glyph, examples, setting)
     if fold(first) == "0":
-        return tell_zero(glyph, examples)
+        told = tell_zero(glyph, examples)
+        return None if told == "O" and setting.scaled else told  # at another size rings are rounded otherwise
     if first.lower() in SAME_SHAPES:
         told = tell_case(glyph, first, examples)
         return told if told == first == second or (first != second and not glyph.cut) else None
@@ -210,12 +271,6 @@ def _settle_bars(first: str, second: str, group: Sequence[Glyph], examples: Exam
     if first == "-":
         return first if len(group) == 1 and group[0].width < examples.pitch * 1.3 else None
     count = count_underscores(group, examples)
+    if count == 2 and len(group) == 1 and group[0].width < _TWO_AT_MOST * examples.pitch:
+        return "__"  # too wide for one, too narrow for three
     return "_" * count if count in (len(first), len(second)) else None
-
-
-def _upright_glyphs(crop: Gray) -> tuple[Glyph, ...]:
-    """The line's glyphs without what is left of the table's rules beside it."""
-    glyphs = cut_glyphs(crop)
-    heights = sorted(glyph.height for glyph in glyphs)
-    common = heights[len(heights) // 2] if heights else 0.0
-    return tuple(g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height))

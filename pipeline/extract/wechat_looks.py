@@ -31,6 +31,13 @@ class LineLooks:
         return min((chance for c, chance in pairs if not is_open(c)), default=1.0)
 
 
+def is_seen_thrice(looks: LineLooks, box: Box, rereader: PictureRereader) -> bool:
+    """Whether the second reader and the main one's second look both see the shapes of the first."""
+    if looks.seen is None or fold(looks.seen) != fold(looks.first.text):
+        return False
+    return fold(rereader.main_reading(box, alphabet=WECHAT, prepared=True).text) == fold(looks.first.text)
+
+
 def look_again(box: Box, padded: Box, rereader: PictureRereader) -> LineLooks:
     """The second reader's looks at a line, the first that sees its shapes; else the main reader's second one."""
     first = rereader.first_reading(box)

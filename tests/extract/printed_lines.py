@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from pipeline.extract.image_decode import Gray
-from pipeline.extract.trust_wechat import InkLine
+from pipeline.extract.wechat_ink import InkLine
 from samples import fonts
 
 NUMBERS = ("131003196105206571", "17756147892", "15610070810")

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.extract.glyphs import cut_glyphs, difference, share_out
 from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.trust_wechat import InkLine, prove_wechat_id, read_digits
+from pipeline.extract.trust_wechat import prove_wechat_id, read_digits
+from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
 

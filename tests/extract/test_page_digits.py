@@ -10,7 +10,8 @@ from PIL import Image
 
 from pipeline.extract.look_alikes import Digits
 from pipeline.extract.page_digits import is_printed
-from pipeline.extract.trust_wechat import InkLine, read_digits
+from pipeline.extract.trust_wechat import read_digits
+from pipeline.extract.wechat_ink import InkLine
 from samples import ink
 from samples.fonts import has_handwriting
 from tests.extract.printed_lines import NUMBERS, ink_line

@@ -1,0 +1,104 @@
+"""The lines of a WeChat ID as ink: which glyph, or which row of underscores, each character that was read stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pipeline.extract.glyphs import Glyph, cut_glyphs, share_out, split_glyph
+from pipeline.extract.image_decode import Gray
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.look_alikes import Examples, is_bar, line_size
+from pipeline.extract.page import Line
+from pipeline.extract.wechat_shapes import fold
+
+_TOKEN: Final = re.compile(r"_+|[^_]")
+_NOT_LINING: Final = 1.8
+_TRUE_DIGITS: Final = frozenset("23456789")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkLine:
+    """A line to be looked at: its text with the middles of its characters (pixels of the crop), how sure the engine
+    was of the least sure one, and the crop (black on white, no rules)."""
+
+    text: str
+    middles: tuple[float, ...]
+    confidence: float
+    crop: Gray
+
+
+def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
+    """A line as it was first read, with the pixels it stands on."""
+    reading = rereader.first_reading(line.box)
+    crop, left, right = rereader.line_crop(line.box)
+    middles = tuple(left + centre * (right - left) for centre in reading.centres)
+    return InkLine(text=reading.text, middles=middles, confidence=reading.confidence, crop=crop)
+
+
+def tokens(text: str) -> list[str]:
+    """The characters of a text, but underscores that follow one another together."""
+    return _TOKEN.findall(text)
+
+
+def align(line: InkLine, examples: Examples) -> list[list[Glyph]] | None:
+    """One group of glyphs for each of the line's tokens, None where ink and characters do not match."""
+    found = _TOKEN.finditer(line.text)
+    middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
+    rounds = [fold(shown) == "0" for shown in tokens(line.text)]
+    return _aligned(_groups(upright_glyphs(line.crop), examples), middles, rounds, examples.pitch)
+
+
+def size_beside(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> float:
+    """How large a line is set beside the page's numbers, by its digits that have no look-alike; 1 where it has none."""
+    digits = ((c, group[0]) for c, group in zip(shown, groups, strict=True) if c in _TRUE_DIGITS)
+    return line_size(digits, examples) or 1.0
+
+
+def _aligned(
+    groups: Sequence[list[Glyph]], middles: Sequence[float], rounds: Sequence[bool], pitch: float
+) -> list[list[Glyph]] | None:
+    """One group for each character; touching characters are cut apart. None where ink and characters do not match."""
+    if len(groups) == len(middles):
+        return list(groups)
+    counts = share_out([(g[0].left, g[-1].right) for g in groups], middles, pitch)
+    if counts is None:
+        return None
+    aligned: list[list[Glyph]] = []
+    at = 0
+    for group, count in zip(groups, counts, strict=True):
+        parts = [group] if count == 1 else _parts(group[0], middles[at : at + count], rounds[at : at + count])
+        if len(parts) != count:
+            return None
+        aligned += parts
+        at += count
+    return aligned
+
+
+def _parts(glyph: Glyph, middles: Sequence[float], rounds: Sequence[bool]) -> list[list[Glyph]]:
+    return [[part] for part in split_glyph(glyph, middles, rounds)]
+
+
+def _groups(glyphs: Sequence[Glyph], examples: Examples) -> list[list[Glyph]]:
+    """Glyphs one by one, but underscores that follow one another together."""
+    groups: list[list[Glyph]] = []
+    floor = max((glyph.bottom for glyph in glyphs if not is_bar(glyph, examples)), default=0.0)
+    for glyph in glyphs:
+        low = is_bar(glyph, examples) and glyph.bottom > floor - 0.4 * examples.height
+        if low and groups and is_bar(groups[-1][-1], examples) and abs(groups[-1][-1].top - glyph.top) < glyph.height:
+            groups[-1].append(glyph)
+        else:
+            groups.append([glyph])
+    return groups
+
+
+def upright_glyphs(crop: Gray) -> tuple[Glyph, ...]:
+    """The line's glyphs without what is left of the table's rules beside it."""
+    glyphs = cut_glyphs(crop)
+    heights = sorted(glyph.height for glyph in glyphs)
+    common = heights[len(heights) // 2] if heights else 0.0
+    return tuple(g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height))
