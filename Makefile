@@ -8,7 +8,7 @@ BIN := .venv/bin
 OPTIONAL_PACKAGES := libreoffice-writer-nogui
 RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng libseccomp2 libarchive13
 DEMO_PACKAGES := dovecot-imapd
-TEST_PACKAGES := postgresql chromium fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
+TEST_PACKAGES := postgresql chromium-headless-shell fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
 
 .PHONY: help setup setup-demo setup-test demo test bench calibrate chaos check fix samples fonts lock clean
 
