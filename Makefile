@@ -8,7 +8,9 @@ BIN := .venv/bin
 OPTIONAL_PACKAGES := libreoffice-writer-nogui
 RUNTIME_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng libseccomp2 libarchive13
 DEMO_PACKAGES := dovecot-imapd
-TEST_PACKAGES := postgresql chromium fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
+TEST_PACKAGES := postgresql chromium-headless-shell fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei util-linux
+# What make bench reads the same pages with.
+BENCH_PACKAGES := ocrmypdf tesseract-ocr-osd
 
 .PHONY: help setup setup-demo setup-test demo test bench calibrate chaos check fix samples fonts lock clean
 
@@ -31,7 +33,8 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 test: setup-test  ## every test
 	@$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_ARGS)
 
-bench: setup-test  ## speed on this machine: verdicts per second and core, how fast a case opens, what statistics and intake cost, how well and fast pages are read; LOAD=1 adds twenty people on 100,000 cases (minutes)
+bench: setup-test fonts  ## speed on this machine: verdicts per second and core, how fast a case opens, what statistics and intake cost, how well and fast pages are read; LOAD=1 adds twenty people on 100,000 cases (minutes)
+	@tools/setup-system $(BENCH_PACKAGES)
 	@$(BIN)/python -m bench.verdicts
 	@$(BIN)/python -m bench.opening
 	@$(BIN)/python -m bench.statistics

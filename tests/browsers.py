@@ -1,4 +1,8 @@
-"""The browser that pages are looked at with: Debian's Chromium, one for a test process."""
+"""The browser that pages are looked at with: Debian's Chromium without its windows, one for a test process.
+
+Its shell for pages alone: each tab of its own profile costs the whole browser 0.9 s of a processor before it shows
+anything, the shell 0.3 s.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -27,7 +31,7 @@ FLAGS = (
 def running_chromium() -> Iterator[Browser]:
     """Start it; close it at the end. Fails the test where it is not installed."""
     if not CHROMIUM.exists():
-        pytest.fail("these tests need Debian's package chromium: `make setup-test`, or `apt-get install chromium`")
+        pytest.fail("these tests need Debian's package chromium-headless-shell: `make setup-test`")
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield opened

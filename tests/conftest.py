@@ -1,6 +1,9 @@
 """What all tests of a process share.
 
 A fixture that a folder's conftest imported would be one of that folder's own: a server, a browser for each folder.
+
+A page is looked at on one of the two databases, which one its test's name says: what the pages ask of a store is tried on
+both in tests/officer, tests/casework, tests/people, tests/register and tests/store. `BEIAN_TEST_BOTH=1` looks on both.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 
@@ -19,6 +23,8 @@ from tests.stores import empty_place, place, postgres_databases, profile, sqlite
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+#: Whether pages are looked at on both databases.
+BOTH = os.environ.get("BEIAN_TEST_BOTH") == "1"
 __all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "profile", "sqlite_template", "store"]
 
 
@@ -28,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
         made = zygotes.Nursery(at_once=True)
         os.environ[zygotes.VARIABLE] = str(made.path)
         config.add_cleanup(made.close)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = any("place" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if {"browser", "place"} <= set(metafunc.fixturenames) and not chosen and not BOTH:
+        one = ("sqlite", "postgresql")[crc32(metafunc.function.__name__.encode()) % 2]
+        metafunc.definition.add_marker(pytest.mark.parametrize("place", [one], indirect=True))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import docx
 
-from pipeline.domain.document import DocumentReading
-from pipeline.domain.message import Attachment, Submission
+from pipeline.deciding import Decider
+from pipeline.profile.load import load_profile
 from pipeline.reading import SandboxedReader
+from pipeline.sandbox.pool import Jail
 from samples.carriers import card_scan, licence_scan, picture_file
 from samples.identifiers import make_credit_code, make_id_number, make_organisation_code
 from samples.mail import DOCX_TYPE, Enclosure, MailSpec, SampleMail, build_mail, received_at
 from samples.paper_truths import IdCardTruth, LicenceTruth
+from tests.read_once import ReadingOnce
 
 #: A row of a form: cells as they stand, a form key in braces for its value; equal neighbours are one cell.
 Row = tuple[str, ...]
@@ -181,25 +184,11 @@ def id_number(seed: int) -> str:
     return make_id_number(Random(seed), prefix="330102", born=date(1980 + seed, 4, 1 + seed))
 
 
-@dataclass
-class RememberingReader:
-    """Reads each file once, however many mails carry it: the same bytes give the same reading.
-
-    Scans of papers read alike under every profile and go into `papers`, which readers may share.
-    """
-
-    reader: SandboxedReader
-    papers: dict[bytes, DocumentReading]
-    _forms: dict[bytes, DocumentReading] = field(default_factory=dict)
-
-    def unpack(self, content: bytes, *, sha256: str) -> Submission:
-        return self.reader.unpack(content, sha256=sha256)
-
-    def read(self, attachment: Attachment) -> DocumentReading:
-        known = self.papers if attachment.content.startswith(b"\xff\xd8") else self._forms
-        if attachment.content not in known:
-            known[attachment.content] = self.reader.read(attachment)
-        return known[attachment.content]
+def city_decider(profile: str, readings: Path) -> Iterator[Decider]:
+    """Decides mails to that city, in a jail of its own; `readings` is where each file's reading is kept."""
+    with Jail("pipeline.jobs", [profile], processes=1, wall_seconds=180, memory_bytes=3072 << 20) as jail:
+        reader = ReadingOnce(reader=SandboxedReader(jail=jail), profile=profile, folder=readings)
+        yield Decider(profile=load_profile(profile), reader=reader)
 
 
 def codes(findings: Iterable[Mapping[str, object]]) -> set[object]:

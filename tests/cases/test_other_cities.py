@@ -8,22 +8,19 @@ from typing import Any
 import pytest
 
 from pipeline.deciding import Decider, EarlierMails
-from pipeline.domain.document import DocumentReading
 from pipeline.mail_files import MailFile
-from pipeline.profile.load import load_profile
-from pipeline.reading import SandboxedReader
-from pipeline.sandbox.pool import Jail
 from pipeline.views import mail_view
 from tests.cases.city_mails import (
     CANGZHOU,
     LANCHUAN,
     CityFiling,
-    RememberingReader,
     card,
+    city_decider,
     codes,
     id_number,
     licence,
 )
+from tests.read_once import folder_for_readings
 
 FIRM = "澜川市潮汐文化传播有限公司"
 SEAT = "澜川市东屿区滨江路16号"
@@ -68,23 +65,13 @@ PERSON = COMPANY.but(
 
 
 @pytest.fixture(scope="module")
-def scans() -> dict[bytes, DocumentReading]:
-    return {}
+def lanchuan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decider]:
+    yield from city_decider("lanchuan-2024", folder_for_readings(tmp_path_factory))
 
 
 @pytest.fixture(scope="module")
-def lanchuan(scans: dict[bytes, DocumentReading]) -> Iterator[Decider]:
-    yield from _decider("lanchuan-2024", scans)
-
-
-@pytest.fixture(scope="module")
-def cangzhou(scans: dict[bytes, DocumentReading]) -> Iterator[Decider]:
-    yield from _decider("cangzhou-2018", scans)
-
-
-def _decider(profile: str, scans: dict[bytes, DocumentReading]) -> Iterator[Decider]:
-    with Jail("pipeline.jobs", [profile], processes=1, wall_seconds=180, memory_bytes=3072 << 20) as jail:
-        yield Decider(profile=load_profile(profile), reader=RememberingReader(SandboxedReader(jail=jail), scans))
+def cangzhou(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decider]:
+    yield from city_decider("cangzhou-2018", folder_for_readings(tmp_path_factory))
 
 
 def decide(decider: Decider, filing: CityFiling, earlier: EarlierMails | None = None) -> dict[str, Any]:
