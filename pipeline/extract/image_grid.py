@@ -21,6 +21,7 @@ from pipeline.extract.image_rules import LEAST_ENDS, Rule, Rules
 
 #: Share of a wall that must be drawn.
 _WALL: Final = 0.55
+_LEAST_CELLS: Final = 4
 _SAME: Final = 0.007  # rules nearer than this share of the longer side are one
 
 
@@ -56,9 +57,13 @@ class Table:
         )
 
 
-def find_tables(rules: Rules) -> tuple[Table, ...]:
-    """Tables on the page, top to bottom. Fewer than four cells are no table (a frame round the page, an underline)."""
-    tables = [_table(rules, group) for group in _groups(rules)]
+def find_tables(rules: Rules, *, open_sides: bool = True) -> tuple[Table, ...]:
+    """Tables on the page, top to bottom. Fewer than four cells are no table (a frame round the page, an underline).
+
+    With `open_sides` a border that is gone is put where the rules end that should meet it: not on a page that has a desk
+    round it, whose grain ends at the sheet.
+    """
+    tables = [_table(rules, group, open_sides=open_sides) for group in _groups(rules)]
     good: list[Table] = []
     for table in sorted((t for t in tables if t is not None), key=lambda t: -len(t.frames)):
         if not any(_overlap(table.bounds, other.bounds) for other in good):
@@ -121,24 +126,31 @@ def _near(rules: Rules) -> float:
     return max(6.0, float(max(rules.horizontal_mask.shape)) * _SAME)
 
 
-def _table(rules: Rules, group: tuple[list[Rule], list[Rule]]) -> Table | None:
+def _table(rules: Rules, group: tuple[list[Rule], list[Rule]], *, open_sides: bool) -> Table | None:
     near = _near(rules)
     ys, xs = _positions(group[0], near), _positions(group[1], near)
-    ys, xs = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
     if len(ys) < 3 or len(xs) < 2 or len(ys) > 200 or len(xs) > 60:
         return None
+    frames = _cells(rules, ys, xs, near)
+    if open_sides and len(frames) >= _LEAST_CELLS:
+        whole = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
+        frames = frames if whole == (ys, xs) else _cells(rules, *whole, near)
+    return Table(frames=frames) if len(frames) >= _LEAST_CELLS else None
+
+
+def _cells(rules: Rules, ys: list[int], xs: list[int], near: float) -> tuple[Frame, ...]:
+    """The cells of a lattice whose lines run at `ys` and `xs`."""
     tolerance = max(3, round(near * 0.8))
     across = _drawn(rules.horizontal_mask, ys, xs, tolerance)
     down = _drawn(rules.vertical_mask.T, xs, ys, tolerance)
-    frames = tuple(_frames(ys, xs, across, down.T))
-    return Table(frames=frames) if len(frames) >= 4 else None
+    return tuple(_frames(ys, xs, across, down.T))
 
 
 def _with_open_sides(lines: list[int], across: Sequence[Rule], near: float) -> list[int]:
     """Lines of the lattice, with a border that is gone: where several rules that should meet it end together."""
     found = list(lines)
     for ends, inner in ((sorted(r.start for r in across), lines[0]), (sorted(-r.end for r in across), -lines[-1])):
-        together = [end for end in ends if end - ends[0] < near]
+        together = [end for end in ends if end - ends[0] < near / 2]
         if len(together) >= LEAST_ENDS and ends[0] < inner - 2 * near:
             found.append(abs(round(sum(together) / len(together))))
     return sorted(found)

@@ -139,7 +139,7 @@ def _flat(rgb: Rgb, even: Gray) -> Flat | None:
 def _cells_inside(small: Gray, quad: Quad) -> int:
     """How many cells lie inside the corners: a single large cell of a table has corners as well, but none inside."""
     trial = flatten(small, quad, flags=cv2.INTER_LINEAR)
-    tables = find_tables(find_rules(trial.picture, upright=False))
+    tables = find_tables(find_rules(trial.picture, upright=False), open_sides=False)
     return sum(_holds(trial.area, (f.left, f.top, f.right, f.bottom)) for table in tables for f in table.frames)
 
 
