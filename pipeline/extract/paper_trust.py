@@ -17,7 +17,7 @@ from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, find_box
-from pipeline.extract.trust_text import SURE, is_common, least_sure
+from pipeline.extract.trust_characters import SURE, is_common, least_sure
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"

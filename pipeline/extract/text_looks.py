@@ -16,7 +16,7 @@ from typing import Final
 from pipeline.domain.document import Box
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Reading
-from pipeline.extract.trust_text import SURE, doubtful_at, is_common, is_same, read_alike, settle_line
+from pipeline.extract.trust_characters import SURE, doubtful_at, is_common, is_same, read_alike, settle_line
 
 #: A sentence: a pen or a blur makes its marks so small that all readers pass over one together.
 _SENTENCE: Final = re.compile("[，。、；：！？,;!?]")
@@ -89,7 +89,7 @@ ON_UNCLEAR: Final = Sureness(alone=0.99, beside=0.95)
 
 
 def is_settled(looks: TextLooks) -> bool:
-    """Whether a printed line on a clear page is believed: all of it, or character by character (`trust_text`)."""
+    """Whether a printed line on a clear page is believed: all of it, or character by character (`trust_characters`)."""
     if not doubtful_at(looks.first, looks.again) or looks.is_read_alike(SURE):
         return True
     return settle_line(looks.first, looks.again, looks.seconds())[0]

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.domain.document import Box
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Reading
-from pipeline.extract.trust_text import doubtful_at, still_doubtful
+from pipeline.extract.trust_characters import doubtful_at, still_doubtful
 from pipeline.extract.wechat_shapes import fold, is_open, shapes
 
 WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"

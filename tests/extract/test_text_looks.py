@@ -12,7 +12,7 @@ from pipeline.domain.document import Box
 from pipeline.extract.document import read_document
 from pipeline.extract.ocr import Engines, Reading
 from pipeline.extract.text_looks import ON_CLEAR, ON_COARSE, ON_UNCLEAR, Sureness, TextLooks, guess, is_agreed
-from pipeline.extract.trust_text import SURE, least_sure, read_alike
+from pipeline.extract.trust_characters import SURE, least_sure, read_alike
 from pipeline.profile.load import load_profile
 from samples.fonts import has_handwriting
 from tests.lent_engines import lent_engines

@@ -1,0 +1,170 @@
+"""Whether phones, counts, dates and ID numbers that were read from a picture may be believed.
+
+A check digit proves a number on a clear page; the others must be read alike by another reader, on a page that is not clear
+by two more looks. ID numbers with one slip are corrected where only one correction has the right check digit and another
+reader sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import Final
+
+from pipeline.domain.document import Field
+from pipeline.domain.identifiers import check_id_number
+from pipeline.domain.spelling import normalise
+from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
+from pipeline.extract.doubts import NOT_TWICE, NUMBER, UNCLEAR
+from pipeline.extract.trust_characters import SURE, is_same, least_sure
+from pipeline.extract.trust_evidence import Evidence, padded
+from pipeline.extract.trust_text import judge_text
+
+_DIGITS: Final = "0123456789"
+#: What engines return where a digit or X stands.
+_SLIPS: Final = {
+    "×": "X",
+    "✕": "X",
+    "|": "1",
+    "!": "1",
+    "I": "1",
+    "L": "1",
+    "O": "0",
+    "Q": "0",
+    "D": "0",
+    "S": "5",
+    "B": "8",
+    "Z": "2",
+}
+_MOST_SLIPS: Final = 4
+_NUMBER_SURE: Final = 0.9
+_PROVED_SURE: Final = 0.6
+
+
+class NumberJudge:
+    """Judges one number. Build it for a value, then ask for the kind it is."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._reading = evidence.reading
+        self._rereader = evidence.rereader
+
+    def phone(self) -> Field:
+        """One phone number or several."""
+        return self._number(_DIGITS, self._same_phones)
+
+    def count(self) -> Field:
+        """A count in digits; see `is_in_digits`."""
+        return self._number(_DIGITS + ",", self._same_count)
+
+    def _second(self, alphabet: str, agrees: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """Whether the second reader agrees at one of its looks; and that look, else the first."""
+        looks = [self._rereader.second_looks(padded(line.box), alphabet=alphabet) for line in self._evidence.lines]
+        first: str | None = None
+        for _ in range(3):
+            text = "".join(next(look, "") for look in looks)
+            first = text if first is None else first
+            if text and agrees(text):
+                return True, text
+        return False, first or None
+
+    def _number(self, alphabet: str, same: Callable[[str], bool]) -> Field:
+        believed, other = self._is_proved(alphabet, same)
+        return (
+            self._evidence.believed(other)
+            if believed
+            else self._evidence.doubted(NOT_TWICE if self._evidence.clear else UNCLEAR, other)
+        )
+
+    def _is_proved(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """Whether another reader sees the same number, on a page that is not clear two other looks. And what it saw."""
+        if not self._evidence.whole:
+            return False, None
+        alike, third = self._third(alphabet, same)
+        if alike and self._evidence.sure >= SURE and (self._evidence.clear or self._is_same_again(alphabet)):
+            return True, third
+        agreed, second = self._second(alphabet, same) if self._evidence.sure >= SURE else (False, None)
+        if agreed and (
+            alike or (self._evidence.sure >= _NUMBER_SURE and (self._evidence.clear or self._is_same_again(alphabet)))
+        ):
+            return True, second
+        return False, third or second
+
+    def _third(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """Whether the third reader agrees, and is sure, at one of its looks; and that look, else the first."""
+        first: str | None = None
+        for boxes in ([line.box for line in self._evidence.lines], [padded(line.box) for line in self._evidence.lines]):
+            seen = [self._rereader.third_reading(box, alphabet=alphabet) for box in boxes]
+            text = "".join(reading.text for reading in seen)
+            first = text if first is None else first
+            if same(text) and min(map(least_sure, seen)) >= SURE:
+                return True, text
+        return False, first or None
+
+    def _same_phones(self, second: str) -> bool:
+        parsed = self._reading.parsed
+        own = parsed.candidates or (str(parsed.value),)
+        digits = "".join(c for number in own for c in number if c in _DIGITS)
+        return "".join(c for c in second if c in _DIGITS) == digits or parse_phones(second) == own
+
+    def _same_count(self, second: str) -> bool:
+        count = parse_count(second)
+        return count is not None and count.value == self._reading.parsed.value
+
+    def date(self) -> Field:
+        """A date; where no digits are seen alike, as any text."""
+        raw = normalise(self._reading.raw)
+        alphabet = _DIGITS + (".-/" if raw.isascii() else "年月日")
+        proved, other = self._is_proved(alphabet, lambda text: parse_date(text) == self._reading.parsed.value)
+        return self._evidence.believed(other) if proved else judge_text(self._evidence, other)
+
+    def _is_same_again(self, alphabet: str | None) -> bool:
+        """Whether the main reader says the same of a differently prepared crop of every line."""
+        again = (
+            self._rereader.main_reading(line.box, alphabet=alphabet, prepared=True).text
+            for line in self._evidence.lines
+        )
+        return all(is_same(text, line.text) for text, line in zip(again, self._evidence.lines, strict=True))
+
+    def id_number(self) -> Field:
+        """An ID number, a slip of one character corrected where that is proved."""
+        value = str(self._reading.parsed.value or "")
+        if check_id_number(value).ok and self._evidence.clear and self._evidence.sure >= _PROVED_SURE:
+            return self._evidence.believed()
+        slips = _corrections(value)
+        agreed, second = self._third(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+        if not agreed:
+            agreed, second = self._second(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+        seen = parse_id_number(second or "")
+        if (
+            agreed
+            and seen == value
+            and ((self._evidence.clear and self._evidence.sure >= SURE) or check_id_number(value).ok)
+        ):
+            # Read twice alike: right as read, even where its check digit says the writer was wrong.
+            return self._evidence.believed(second)
+        if agreed and len(slips) == 1 and seen == slips[0]:
+            return self._evidence.believed(second, value=seen)
+        return self._evidence.doubted(NUMBER, second)
+
+
+def is_in_digits(raw: str) -> bool:
+    """Whether a count is written in digits and nothing else."""
+    return all(c in _DIGITS + "," for c in normalise(raw))
+
+
+def _corrections(value: str) -> tuple[str, ...]:
+    """Numbers with a right check digit that `value` becomes when characters that are no digits are read as such."""
+    slips = [i for i, c in enumerate(value) if c not in _DIGITS and not (c == "X" and i == len(value) - 1)]
+    if len(value) != 18 or not slips or len(slips) > _MOST_SLIPS:
+        return ()
+    choices = [_SLIPS.get(value[i], "") for i in slips]
+    found = []
+    for picked in product(*choices):
+        letters = list(value)
+        for index, character in zip(slips, picked, strict=True):
+            letters[index] = character
+        number = "".join(letters)
+        if check_id_number(number).ok:
+            found.append(number)
+    return tuple(found)

@@ -1,0 +1,89 @@
+"""Whether a WeChat ID that was read from a picture may be believed, and which spelling is offered where it may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.domain.document import Field
+from pipeline.domain.identifiers import check_mobile
+from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
+from pipeline.extract.form_judge import Parsed
+from pipeline.extract.trust_characters import SURE
+from pipeline.extract.trust_evidence import Evidence, padded
+from pipeline.extract.trust_wechat import is_contradicted, prove_wechat_id
+from pipeline.extract.wechat_guess import likely_id
+from pipeline.extract.wechat_ink import ink_line
+from pipeline.extract.wechat_looks import LineLooks, is_seen_thrice, look_again
+
+_LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
+
+
+def judge_wechat_id(evidence: Evidence) -> Field:
+    """The field: looks must agree on what has no look-alike, and the ink must prove the rest."""
+    return _WechatId(evidence).judge()
+
+
+class _WechatId:
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._rereader = evidence.rereader
+
+    def judge(self) -> Field:
+        value = str(self._evidence.reading.parsed.value or "")
+        looks = [look_again(line.box, padded(line.box), self._rereader) for line in self._evidence.lines]
+        agreed = [look.again for look in looks if look.again is not None]
+        second = "".join(look.seen or "" for look in looks) or None
+        unlike = not _LOOK_ALIKE.search(value)
+        if len(agreed) < len(looks) or min(look.sure for look in looks) < SURE or not self._may_agree(looks):
+            return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
+        if "".join(agreed) == value and _is_mobile(value):
+            return self._evidence.believed(second)
+        if not self._evidence.digits().printed:
+            return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
+        if "".join(agreed) == value and unlike and not self._is_contradicted():
+            return self._evidence.believed(second)
+        proved = self._proved_wechat_id(value, agreed)
+        return self._likeliest(LOOK_ALIKES, looks) if proved is None else self._evidence.believed(second, value=proved)
+
+    def _may_agree(self, looks: Sequence[LineLooks]) -> bool:
+        """Whether looks that agree count: on a page that is not clear only three of them."""
+        pairs = zip(looks, self._evidence.lines, strict=True)
+        return self._evidence.clear or (
+            self._evidence.whole and all(is_seen_thrice(look, line.box, self._rereader) for look, line in pairs)
+        )
+
+    def _is_contradicted(self) -> bool:
+        examples = self._evidence.digits().examples
+        return examples is not None and is_contradicted(
+            (ink_line(line, self._rereader) for line in self._evidence.lines), examples
+        )
+
+    def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
+        """The doubt with the likeliest spelling, and where that is not what was read it says so."""
+        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        seen = [look.seen for look in looks]
+        likely = likely_id(lines, seen, self._evidence.digits().rough)
+        changed = likely is not None and likely != self._evidence.reading.parsed.value
+        return self._evidence.doubted(
+            GUESSED if changed else doubt,
+            "".join(map(str, filter(None, seen))) or None,
+            value=Parsed(value=likely) if changed else None,
+        )
+
+    def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
+        examples = self._evidence.digits().examples
+        if examples is None:
+            return None
+        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        apart = self._evidence.digits().apart
+        return (
+            prove_wechat_id(lines, seconds, examples, apart=apart)
+            if "".join(line.text for line in lines) == value
+            else None
+        )
+
+
+def _is_mobile(value: str) -> bool:
+    return value.isascii() and value.isdigit() and check_mobile(value).ok
