@@ -118,6 +118,18 @@ def split_glyph(glyph: Glyph, middles: Sequence[float], rounds: Sequence[bool] =
     return tuple(_part(glyph, a, b) for a, b in itertools.pairwise([*cuts, len(columns)]))
 
 
+def joined(one: Glyph, other: Glyph) -> Glyph:
+    """Two pieces of one character as one glyph."""
+    left, top = min(one.left, other.left), min(one.top, other.top)
+    right, bottom = max(one.right, other.right), max(one.bottom, other.bottom)
+    ink = np.zeros((round((bottom - top) * _SCALE), round((right - left) * _SCALE)), np.float32)
+    for piece in (one, other):
+        y, x = round((piece.top - top) * _SCALE), round((piece.left - left) * _SCALE)
+        place = ink[y : y + piece.ink.shape[0], x : x + piece.ink.shape[1]]
+        np.maximum(place, piece.ink[: place.shape[0], : place.shape[1]], out=place)
+    return Glyph(left=left, top=top, right=right, bottom=bottom, ink=ink, cut=one.cut or other.cut)
+
+
 def _profile(ink: Ink) -> Ink:
     """How much ink each column holds."""
     return np.asarray(cv2.GaussianBlur(ink.sum(axis=0, keepdims=True), (5, 1), 0)[0], dtype=np.float32)

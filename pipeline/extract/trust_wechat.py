@@ -45,7 +45,6 @@ _LETTER: Final = re.compile(r"[A-Za-z]")
 _COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
 #: How the IDs begin that WeChat gives out itself; they have no capital letters.
 _GIVEN: Final = "wxid_"
-#: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
 #: From the head of the highest character, as a share of the digits' height: there is no underscore yet.
 _ABOVE: Final = 0.95
 _NEARLY_LEVEL: Final = 0.008
@@ -55,6 +54,7 @@ _NARROW: Final = 1.25
 _CAPITAL: Final = 1.6
 _WIDE: Final = 1.8
 _TWO_AT_MOST: Final = 2.05
+#: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
 _BAR_RUN: Final = 0.75
 _TRUE_DIGITS: Final = frozenset("23456789")
 _DIGITS: Final = _TRUE_DIGITS | {"0"}
@@ -190,9 +190,16 @@ def is_contradicted(lines: Iterable[InkLine], examples: Examples) -> bool:
     return any(_is_contradicted(line, examples) for line in lines)
 
 
+def is_aligned(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether the ink can speak at all: one piece, or one part of a piece, for each character."""
+    return all(align(line, examples) is not None for line in lines)
+
+
 def _is_contradicted(line: InkLine, examples: Examples) -> bool:
     groups, shown = align(line, examples), tokens(line.text)
-    if groups is None or _is_run_together(groups):
+    if groups is None:
+        return len(upright_glyphs(line.crop)) > len(shown)  # fewer pieces than characters: some touch
+    if _is_run_together(groups):
         return True
     gaps = _gaps(upright_glyphs(line.crop), examples)
     return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)

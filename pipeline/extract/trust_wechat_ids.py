@@ -12,10 +12,11 @@ from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form_judge import Parsed
 from pipeline.extract.trust_characters import SURE
 from pipeline.extract.trust_evidence import Evidence, padded
-from pipeline.extract.trust_wechat import is_contradicted, prove_wechat_id
+from pipeline.extract.trust_wechat import is_aligned, is_contradicted, prove_wechat_id
 from pipeline.extract.wechat_guess import likely_id
 from pipeline.extract.wechat_ink import ink_line
-from pipeline.extract.wechat_looks import LineLooks, is_seen_thrice, look_again
+from pipeline.extract.wechat_looks import WECHAT, LineLooks, is_seen_thrice, look_again
+from pipeline.extract.wechat_shapes import fold
 
 _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
 
@@ -42,7 +43,7 @@ class _WechatId:
             return self._evidence.believed(second)
         if not self._evidence.digits().printed:
             return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
-        if "".join(agreed) == value and unlike and not self._is_contradicted():
+        if "".join(agreed) == value and unlike and self._is_borne_out(value):
             return self._evidence.believed(second)
         proved = self._proved_wechat_id(value, agreed)
         return self._likeliest(LOOK_ALIKES, looks) if proved is None else self._evidence.believed(second, value=proved)
@@ -54,11 +55,16 @@ class _WechatId:
             self._evidence.whole and all(is_seen_thrice(look, line.box, self._rereader) for look, line in pairs)
         )
 
-    def _is_contradicted(self) -> bool:
+    def _is_borne_out(self, value: str) -> bool:
+        """Whether the ink has as many characters as were read; where they touch the third reader must see them too."""
         examples = self._evidence.digits().examples
-        return examples is not None and is_contradicted(
-            (ink_line(line, self._rereader) for line in self._evidence.lines), examples
-        )
+        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        if examples is not None and is_contradicted(lines, examples):
+            return False
+        if examples is not None and is_aligned(lines, examples):
+            return True
+        third = (self._rereader.third_reading(line.box, alphabet=WECHAT).text for line in self._evidence.lines)
+        return fold("".join(third)) == fold(value)
 
     def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
         """The doubt with the likeliest spelling, and where that is not what was read it says so."""

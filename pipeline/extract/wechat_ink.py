@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.extract.glyphs import Glyph, cut_glyphs, share_out, split_glyph
+from pipeline.extract.glyphs import Glyph, cut_glyphs, joined, share_out, split_glyph
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import Examples, is_bar, line_size
@@ -18,6 +18,9 @@ from pipeline.extract.wechat_shapes import fold
 
 _TOKEN: Final = re.compile(r"_+|[^_]")
 _NOT_LINING: Final = 1.8
+#: An r's ear, in heights of a common character; and how far from its stem's head and side it lies at most.
+_EAR: Final = 0.4
+_EAR_OFF_PX: Final = 1.5
 _TRUE_DIGITS: Final = frozenset("23456789")
 
 
@@ -101,4 +104,22 @@ def upright_glyphs(crop: Gray) -> tuple[Glyph, ...]:
     glyphs = cut_glyphs(crop)
     heights = sorted(glyph.height for glyph in glyphs)
     common = heights[len(heights) // 2] if heights else 0.0
-    return tuple(g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height))
+    return _with_ears([g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height)], common)
+
+
+def _with_ears(glyphs: Sequence[Glyph], common: float) -> tuple[Glyph, ...]:
+    """An r whose ear hangs by a hairline falls in two: the ear goes back to its stem. Hyphens stand lower and further off."""
+    whole: list[Glyph] = []
+    for glyph in glyphs:
+        stem = whole[-1] if whole else None
+        ear = (
+            stem is not None
+            and glyph.height < _EAR * common < stem.height
+            and glyph.left - stem.right <= _EAR_OFF_PX
+            and abs(glyph.top - stem.top) <= _EAR_OFF_PX
+        )
+        if ear and stem is not None:
+            whole[-1] = joined(stem, glyph)
+        else:
+            whole.append(glyph)
+    return tuple(whole)
