@@ -29,6 +29,7 @@ from pipeline.extract.skim import Skimmer
 
 CameAs = Callable[[Rgb], DecidedDots | None]
 _LEAST_CELLS: Final = 6
+_NEARLY_ALL: Final = 0.85
 _TRIAL_SIDE_PX: Final = 1200
 
 
@@ -119,21 +120,20 @@ def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
 
 
 def _flat(rgb: Rgb, even: Gray) -> Flat | None:
-    """The page flattened by the corners whose inside shows the most cells of a table; None where none does.
+    """The page flattened by corners whose inside shows the cells of a table; None where none does.
 
-    Of several the innermost: a sheet's own edge shows all cells too, but its corners are less true than the table's.
+    Of those that show nearly the most the innermost: a sheet's own edge shows all cells too, and some of a desk's grain,
+    but its corners are less true than the table's.
     """
     quads = find_table_quads(even)
     if not quads:
         return None
     scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
     small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    best, most = None, _LEAST_CELLS
-    for quad in quads:
-        cells = _cells_inside(small, (quad * np.float32(scale)).astype(np.float32))
-        if cells >= most:
-            best, most = quad, cells
-    return None if best is None else flatten(rgb, best)
+    cells = [_cells_inside(small, (quad * np.float32(scale)).astype(np.float32)) for quad in quads]
+    least = max(_LEAST_CELLS, _NEARLY_ALL * max(cells))
+    good = [quad for quad, count in zip(quads, cells, strict=True) if count >= least]
+    return flatten(rgb, min(good, key=cv2.contourArea)) if good else None
 
 
 def _cells_inside(small: Gray, quad: Quad) -> int:
