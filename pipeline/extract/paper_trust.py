@@ -8,7 +8,9 @@ the same (`agreement`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from pipeline.domain.document import Box, Field, PageBox
@@ -23,6 +25,9 @@ NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图�
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
 _TEXT_READERS: Final = frozenset({PDF_TEXT, "docx", "html"})
 _SURE: Final = 0.90
+#: Room between two pieces of one row, in heights of a line, that no line of print leaves.
+_APART: Final = 0.8
+_BRANCH: Final = re.compile("(分公司|办事处|营业部|分店|分部)$")
 _PAD: Final = 0.003
 
 
@@ -53,10 +58,24 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
     """A field that is sure when every piece of it reads the same again. `doubt` given: nothing is asked any more."""
     if doubt is not None or is_text(found.pieces):
         return make_field(page, key, value, found, doubt=doubt)
+    if any(_is_another(page, one, other) for one, other in pairwise(found.pieces)):
+        return make_field(page, key, value, found, doubt=NOT_READ_TWICE)
     looks = tuple(_look_again(page, piece) for piece in found.pieces)
     again = " ".join(seen for _, seen in looks if seen) or None
     doubt = None if all(agreed for agreed, _ in looks) else NOT_READ_TWICE
     return make_field(page, key, value, found, doubt=doubt, second=again)
+
+
+def _is_another(page: Page, one: Piece, other: Piece) -> bool:
+    """Whether a piece may belong to a column whose label was not seen: it stands beside with room between them, or the name of a
+    company was whole before it.
+
+    股份有限公司(非上市) below a company's name was added to it, and every reader read both right.
+    """
+    (_, top, right, bottom), (left, upper, _, lower) = one.line.box, other.line.box
+    beside = top < (upper + lower) / 2 < bottom
+    far = beside and (left - right) * page.width > _APART * (bottom - top) * page.height
+    return far or (one.text.endswith("公司") and not _BRANCH.search(other.text))
 
 
 def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:

@@ -37,6 +37,8 @@ _SLIPS: Final = {
     "Z": "2",
 }
 _MOST_SLIPS: Final = 4
+#: Of ID numbers of today, and of those given out until 1999.
+_LENGTHS: Final = (15, 18)
 _NUMBER_SURE: Final = 0.9
 _PROVED_SURE: Final = 0.6
 
@@ -126,6 +128,14 @@ class NumberJudge:
         )
         return all(is_same(text, line.text) for text, line in zip(again, self._evidence.lines, strict=True))
 
+    def _is_as_written(self, value: str) -> bool:
+        """Whether a number read twice alike is what stands there although its check digit is wrong: only print, and whole.
+
+        By hand two networks misread alike; and of a number that wrapped a soft photo showed one line, a 6, to all readers.
+        """
+        evidence = self._evidence
+        return len(value) in _LENGTHS and evidence.clear and evidence.sure >= SURE and evidence.digits().printed
+
     def id_number(self) -> Field:
         """An ID number, a slip of one character corrected where that is proved."""
         value = str(self._reading.parsed.value or "")
@@ -136,12 +146,7 @@ class NumberJudge:
         if not agreed:
             agreed, second = self._second(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
         seen = parse_id_number(second or "")
-        if (
-            agreed
-            and seen == value
-            and ((self._evidence.clear and self._evidence.sure >= SURE) or check_id_number(value).ok)
-        ):
-            # Read twice alike: right as read, even where its check digit says the writer was wrong.
+        if agreed and seen == value and (check_id_number(value).ok or self._is_as_written(value)):
             return self._evidence.believed(second)
         if agreed and len(slips) == 1 and seen == slips[0]:
             return self._evidence.believed(second, value=seen)

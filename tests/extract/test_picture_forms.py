@@ -57,6 +57,8 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("photo, soft", 707_015, id="a rule seen in the middle of the phone number"),
         pytest.param("photo", 910_003, id="a full stop that wrapped by itself"),
         pytest.param("photo, soft", 720_007, id="a full stop where a comma stands"),
+        pytest.param("photo, soft", 890_011, id="of an ID number that wrapped all readers see its second line, a 6"),
+        pytest.param("licence", 890_001, id="the kind of company below its name, whose label was not seen"),
     ],
 )
 def test_nothing_is_silently_wrong(channel: str, seed: int, engines: Engines) -> None:
