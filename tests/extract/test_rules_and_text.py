@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench.pages import make_pages
 from bench.scoring import WECHAT_KEYS, Score, Scored, score
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
@@ -80,6 +81,13 @@ def test_a_lost_border_is_where_the_rules_end(engines: Engines) -> None:
     page = drawn.evolve(image=Image.fromarray(ink))
     found = scored(read(channels.scan(page, 4), engines), filing(4))
     assert [(item.key, item.score) for item in found if item.score in (Score.WRONG, Score.LOST)] == []
+
+
+def test_a_table_is_laid_flat_by_its_own_corners(engines: Engines) -> None:
+    """By the sheet's, which showed a few cells of the desk's grain besides, the first and the last row were lost."""
+    (page,) = make_pages("photo, turned", 1, 700_001)
+    reading = read_document(page.content, page.media, name="form", profile=PROFILE, engines=engines)
+    assert [item.key for item in score(reading, page.truth) if item.score in (Score.WRONG, Score.LOST)] == []
 
 
 def without(page: Picture, y: int, left: int, right: int) -> Picture:
