@@ -31,7 +31,7 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 	@$(BIN)/beian demo
 
 test: setup-test  ## every test
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(PYTEST_ARGS)
 
 bench: setup-test fonts  ## speed on this machine: verdicts per second and core, how fast a case opens, what statistics and intake cost, how well and fast pages are read; LOAD=1 adds twenty people on 100,000 cases (minutes)
 	@tools/setup-system $(BENCH_PACKAGES)

@@ -8,6 +8,7 @@ both in tests/officer, tests/casework, tests/people, tests/register and tests/st
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -34,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         made = zygotes.Nursery(at_once=True)
         os.environ[zygotes.VARIABLE] = str(made.path)
         config.add_cleanup(made.close)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody need look through it again for what may go, nor often for
+    the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)

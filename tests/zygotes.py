@@ -4,7 +4,8 @@ Loading the libraries and the engines takes seconds of a processor, each time th
 processes of a test run; what a `Jail` gets from it is a process that is as a fresh zygote is after its start, with its own
 control socket. How zygotes are started for real is shown by tests/sandbox, and by the services of tests/path that say so.
 
-Tests that ask the readers themselves get them from there as well: see `tests.lent_engines`.
+Tests that ask the readers themselves get them from there as well: see `tests.lent_engines`. Beside it lies what was read
+already: see `tests.read_once`.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.sandbox import pool
 from pipeline.sandbox.zygote import Zygote, _keep_for_good
 from pipeline.sandbox.zygote import _load as load_all
+from tests import read_once
 
 MODULE = "pipeline.jobs"
 #: Whose jobs are loaded once; those of others are loaded by their zygote, which gets the engines all the same.
@@ -81,8 +82,10 @@ class Nursery:
 
 
 def use(path: str) -> Callable[[], None]:
-    """From now on every `Jail` of this process for documents gets its zygote there; returns what ends that."""
+    """From now on every `Jail` of this process for documents gets its zygote there, and reads a file only if no other has;
+    returns what ends that."""
     real, usual = pool._ZygoteProcess, _surroundings()
+    read_anew = read_once.use(Path(path).parent / "readings")
 
     def start(command: Sequence[str]) -> pool._ZygoteProcess:
         module, profile = command[0], command[-1]
@@ -90,8 +93,12 @@ def use(path: str) -> Callable[[], None]:
         named = profile.replace("-", "").isalnum() or Path(profile).is_absolute()
         return _Forked(path, profile) if module == MODULE and named and _surroundings() == usual else real(command)
 
+    def end() -> None:
+        vars(pool)["_ZygoteProcess"] = real
+        read_anew()
+
     vars(pool)["_ZygoteProcess"] = start
-    return partial(vars(pool).__setitem__, "_ZygoteProcess", real)
+    return end
 
 
 def _surroundings() -> dict[str, str]:

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import docx
@@ -19,7 +18,6 @@ from samples.carriers import card_scan, licence_scan, picture_file
 from samples.identifiers import make_credit_code, make_id_number, make_organisation_code
 from samples.mail import DOCX_TYPE, Enclosure, MailSpec, SampleMail, build_mail, received_at
 from samples.paper_truths import IdCardTruth, LicenceTruth
-from tests.read_once import ReadingOnce
 
 #: A row of a form: cells as they stand, a form key in braces for its value; equal neighbours are one cell.
 Row = tuple[str, ...]
@@ -184,11 +182,10 @@ def id_number(seed: int) -> str:
     return make_id_number(Random(seed), prefix="330102", born=date(1980 + seed, 4, 1 + seed))
 
 
-def city_decider(profile: str, readings: Path) -> Iterator[Decider]:
-    """Decides mails to that city, in a jail of its own; `readings` is where each file's reading is kept."""
-    with Jail("pipeline.jobs", [profile], processes=1, wall_seconds=180, memory_bytes=3072 << 20) as jail:
-        reader = ReadingOnce(reader=SandboxedReader(jail=jail), profile=profile, folder=readings)
-        yield Decider(profile=load_profile(profile), reader=reader)
+def city_decider(profile: str) -> Iterator[Decider]:
+    """Decides mails to that city, in a jail of its own."""
+    with Jail("pipeline.jobs", [profile], processes=1, wall_seconds=120, memory_bytes=3072 << 20) as jail:
+        yield Decider(profile=load_profile(profile), reader=SandboxedReader(jail=jail))
 
 
 def codes(findings: Iterable[Mapping[str, object]]) -> set[object]:

@@ -20,7 +20,6 @@ from tests.cases.city_mails import (
     id_number,
     licence,
 )
-from tests.read_once import folder_for_readings
 
 FIRM = "澜川市潮汐文化传播有限公司"
 SEAT = "澜川市东屿区滨江路16号"
@@ -65,13 +64,13 @@ PERSON = COMPANY.but(
 
 
 @pytest.fixture(scope="module")
-def lanchuan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decider]:
-    yield from city_decider("lanchuan-2024", folder_for_readings(tmp_path_factory))
+def lanchuan() -> Iterator[Decider]:
+    yield from city_decider("lanchuan-2024")
 
 
 @pytest.fixture(scope="module")
-def cangzhou(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decider]:
-    yield from city_decider("cangzhou-2018", folder_for_readings(tmp_path_factory))
+def cangzhou() -> Iterator[Decider]:
+    yield from city_decider("cangzhou-2018")
 
 
 def decide(decider: Decider, filing: CityFiling, earlier: EarlierMails | None = None) -> dict[str, Any]:

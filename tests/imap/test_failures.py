@@ -204,10 +204,13 @@ def test_a_connection_that_breaks_at_a_command(command: bytes, fault: Fault, box
     box.deliver(2)
     plan = Plan(provider=NETEASE, breaks=(Break(fault=fault, command=command),))
     with FaultProxy(box.server.port, plan) as proxy:
-        began = time.monotonic()
-        report = intake.poll(box.behind(proxy), seconds=0.8)
-        assert time.monotonic() - began < 4
-        assert report.error in {None, "connection_lost", "deadline", "unreachable"}
+        for seconds in (0.8, 2.4, 7.2):
+            began = time.monotonic()
+            report = intake.poll(box.behind(proxy), seconds=seconds)
+            assert time.monotonic() - began < seconds + 3.2
+            assert report.error in {None, "connection_lost", "deadline", "unreachable"}
+            if proxy.broken:  # a busy machine may not have come so far in time
+                break
         assert proxy.broken == 1
         intake.later(hours=1)
         assert intake.poll(box.behind(proxy)).error is None
