@@ -32,7 +32,7 @@ _EDGE_BLUR: Final = 2.0  # enlarged pixels
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Glyph:
     """One character's ink. `left`..`bottom` are pixels of the crop; `ink` is its darkness 0-1, enlarged four times.
-    `cut` says that it touched a neighbour: its edges may be wrong."""
+    `cut` says that it touched a neighbour, `stained` that a seal's ink lay over it, of which some is left."""
 
     left: float
     top: float
@@ -40,6 +40,12 @@ class Glyph:
     bottom: float
     ink: Ink
     cut: bool = False
+    stained: bool = False
+
+    @property
+    def spoiled(self) -> bool:
+        """Whether its edges may be wrong."""
+        return self.cut or self.stained
 
     @property
     def width(self) -> float:
@@ -127,7 +133,15 @@ def joined(one: Glyph, other: Glyph) -> Glyph:
         y, x = round((piece.top - top) * _SCALE), round((piece.left - left) * _SCALE)
         place = ink[y : y + piece.ink.shape[0], x : x + piece.ink.shape[1]]
         np.maximum(place, piece.ink[: place.shape[0], : place.shape[1]], out=place)
-    return Glyph(left=left, top=top, right=right, bottom=bottom, ink=ink, cut=one.cut or other.cut)
+    return Glyph(
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        ink=ink,
+        cut=one.cut or other.cut,
+        stained=one.stained or other.stained,
+    )
 
 
 def _profile(ink: Ink) -> Ink:
@@ -146,6 +160,7 @@ def _part(glyph: Glyph, start: int, end: int) -> Glyph:
         bottom=glyph.top + bottom / _SCALE,
         ink=np.ascontiguousarray(ink[top:bottom]),
         cut=True,
+        stained=glyph.stained,
     )
 
 
@@ -263,7 +278,7 @@ def resized(glyph: Glyph, height: float) -> Glyph:
     scale = height / glyph.height
     ink = cv2.resize(glyph.ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     right, bottom = glyph.left + glyph.width * scale, glyph.top + height
-    return Glyph(left=glyph.left, top=glyph.top, right=right, bottom=bottom, ink=ink.astype(np.float32), cut=glyph.cut)
+    return replace(glyph, right=right, bottom=bottom, ink=ink.astype(np.float32))
 
 
 def _without_strangers(glyphs: Sequence[Glyph]) -> list[Glyph]:

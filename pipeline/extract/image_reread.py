@@ -134,12 +134,23 @@ class PictureRereader:
 
     def line_crop(self, box: Box) -> tuple[Gray, float, float]:
         """A line without rules and with a little round it, and where in it (pixels) the line's box begins and ends."""
+        left, _, right, _ = self._picture.rect(box)
+        rows, columns = self._around(box)
+        crop = np.ascontiguousarray(self._picture.clean[rows, columns])
+        return crop, float(left - columns.start), float(right - columns.start)
+
+    def line_red(self, box: Box) -> Mask | None:
+        """Where red lies in the line as `line_crop` gives it; None where none does."""
+        red = self._picture.red[self._around(box)]
+        return red if red.any() else None
+
+    def _around(self, box: Box) -> tuple[slice, slice]:
         left, top, right, bottom = self._picture.rect(box)
         around = max(4, (bottom - top) // 8)
         height, width = self._picture.clean.shape
-        x0, y0 = max(0, left - around), max(0, top - around)
-        part = self._picture.clean[y0 : min(height, bottom + around), x0 : min(width, right + around)]
-        return np.ascontiguousarray(part), float(left - x0), float(right - x0)
+        return slice(max(0, top - around), min(height, bottom + around)), slice(
+            max(0, left - around), min(width, right + around)
+        )
 
     def ink(self, box: Box) -> float:
         """Share of inked dots; see `page.Rereader`."""

@@ -35,7 +35,7 @@ from pipeline.extract.look_alikes import (
 )
 from pipeline.extract.page import Line, Page
 from pipeline.extract.wechat_ink import InkLine, align, ink_line, tokens, upright_glyphs
-from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
+from pipeline.extract.wechat_shapes import SAME_SHAPES, fold, is_open
 
 _SURE: Final = 0.9
 _LEAST_HEIGHT_PX: Final = 14.0
@@ -59,6 +59,8 @@ _BAR_RUN: Final = 0.75
 _TRUE_DIGITS: Final = frozenset("23456789")
 _DIGITS: Final = _TRUE_DIGITS | {"0"}
 _OPEN: Final = "1"
+#: With fewer letters it may be a number, of which one digit was read as a letter.
+_LETTERS: Final = 2
 
 
 def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
@@ -66,9 +68,7 @@ def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
 
     `numbers` are values line by line; what is neither is passed over.
     """
-    return gather_digits(
-        (line.text, upright_glyphs(line.crop)) for lines in numbers if _is_proved(lines) for line in lines
-    )
+    return gather_digits((line.text, upright_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
 
 
 def digits_on(page: Page, rereader: PictureRereader) -> Digits:
@@ -103,9 +103,10 @@ def prove_wechat_id(
     """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
     equal when folded. `apart` says that elsewhere on the page an l was told from a 1."""
     small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
+    begins = sum(c.isalpha() and not is_open(c) for line in lines for c in line.text) >= _LETTERS
     settled = [
-        _prove_line(line, second, examples, small=small, apart=apart)
-        for line, second in zip(lines, seconds, strict=True)
+        _prove_line(line, second, examples, small=small, apart=apart, begins=begins and number == 0)
+        for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
     ]
     value = "".join(part or "" for part in settled)
     if is_contradicted(lines, examples):
@@ -118,7 +119,9 @@ def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
     return any(_tells_l(placed) for placed in (_place(line, examples) for line in lines) if placed is not None)
 
 
-def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool, apart: bool) -> str | None:
+def _prove_line(
+    line: InkLine, second: str, examples: Examples, *, small: bool, apart: bool, begins: bool
+) -> str | None:
     placed = _place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
@@ -135,6 +138,7 @@ def _prove_line(line: InkLine, second: str, examples: Examples, *, small: bool, 
                 digits=_digits_beside(told, i),
                 apart=known,
                 scaled=placed.scaled,
+                first=begins and i == 0,
             ),
             placed.examples,
         )
@@ -155,7 +159,7 @@ class _Placed:
 
 
 def _place(line: InkLine, examples: Examples) -> _Placed | None:
-    if examples.height < _LEAST_HEIGHT_PX or not same_size(upright_glyphs(line.crop), examples):
+    if examples.height < _LEAST_HEIGHT_PX or not same_size(upright_glyphs(line), examples):
         return None
     groups = align(line, examples)
     if groups is None:
@@ -174,7 +178,7 @@ def _tells_l(placed: _Placed) -> bool:
     return any(
         tell_one(group[0], placed.examples, setting) == "l"
         for text, group in zip(placed.shown, placed.groups, strict=True)
-        if fold(text) == "1" and is_flagged(group[0]) and not group[0].cut
+        if fold(text) == "1" and is_flagged(group[0]) and not group[0].spoiled
     )
 
 
@@ -198,10 +202,10 @@ def is_aligned(lines: Iterable[InkLine], examples: Examples) -> bool:
 def _is_contradicted(line: InkLine, examples: Examples) -> bool:
     groups, shown = align(line, examples), tokens(line.text)
     if groups is None:
-        return len(upright_glyphs(line.crop)) > len(shown)  # fewer pieces than characters: some touch
+        return len(upright_glyphs(line)) > len(shown)  # fewer pieces than characters: some touch
     if _is_run_together(groups):
         return True
-    gaps = _gaps(upright_glyphs(line.crop), examples)
+    gaps = _gaps(upright_glyphs(line), examples)
     return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)
 
 
@@ -266,14 +270,14 @@ def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, e
         return None if told == "O" and setting.scaled else told  # at another size rings are rounded otherwise
     if first.lower() in SAME_SHAPES:
         told = tell_case(glyph, first, examples)
-        return told if told == first == second or (first != second and not glyph.cut) else None
+        return told if told == first == second or (first != second and not glyph.spoiled) else None
     if first.isdigit() and is_same_digit(glyph, first, examples) is False:
         return None
     return first
 
 
 def _settle_bars(first: str, second: str, group: Sequence[Glyph], examples: Examples) -> str | None:
-    if not all(is_bar(glyph, examples) for glyph in group):
+    if not all(is_bar(glyph, examples) and not glyph.stained for glyph in group):
         return None
     if first == "-":
         return first if len(group) == 1 and group[0].width < examples.pitch * 1.3 else None

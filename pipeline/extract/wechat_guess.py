@@ -40,7 +40,7 @@ _MIDDLE: Final = 1.15
 _WEIGHT: Final = 4.0
 _MOST: Final = 3.0
 _BESIDE: Final = 2.5
-_FOOT: Final = 0.8 * LONG_FOOT
+_FOOT: Final = 0.14
 #: A stroke so many times as high as digits is what is left of a table's rule.
 _RULE: Final = 1.5
 _SMALL_ROUND: Final = 0.86
@@ -96,7 +96,7 @@ def _by_ink(text: str, group: Sequence[Glyph], examples: Examples, size: float) 
         return ("_" * _underscores(group, examples) if all(is_bar(bar, examples) for bar in group) else text), 0.0
     if fold(text) == _ROUND and examples.zero is not None and not is_bar(glyph, examples):
         return _round(text, glyph, examples, size), 0.0
-    if fold(text.translate(_STROKES)) == _STROKE and examples.one is not None and not glyph.cut:
+    if fold(text.translate(_STROKES)) == _STROKE and examples.one is not None and not glyph.spoiled:
         if min(serifs(glyph)[:2]) >= _FLAG:
             return "I", 2 * _MOST
         return "l" if text == "I" else text, _lean(glyph, examples, size)

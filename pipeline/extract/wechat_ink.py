@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from pipeline.extract.glyphs import Glyph, cut_glyphs, joined, share_out, split_glyph
 from pipeline.extract.image_decode import Gray
+from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import Examples, is_bar, line_size
 from pipeline.extract.page import Line
@@ -21,18 +22,22 @@ _NOT_LINING: Final = 1.8
 #: An r's ear, in heights of a common character; and how far from its stem's head and side it lies at most.
 _EAR: Final = 0.4
 _EAR_OFF_PX: Final = 1.5
+#: So many red dots so near to a glyph are a seal's.
+_RED_DOTS: Final = 4
+_RED_BESIDE_PX: Final = 1
 _TRUE_DIGITS: Final = frozenset("23456789")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InkLine:
     """A line to be looked at: its text with the middles of its characters (pixels of the crop), how sure the engine
-    was of the least sure one, and the crop (black on white, no rules)."""
+    was of the least sure one, and the crop (black on white, no rules). `red` is where in the crop a seal's ink lay."""
 
     text: str
     middles: tuple[float, ...]
     confidence: float
     crop: Gray
+    red: Mask | None = None
 
 
 def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
@@ -40,7 +45,8 @@ def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
     reading = rereader.first_reading(line.box)
     crop, left, right = rereader.line_crop(line.box)
     middles = tuple(left + centre * (right - left) for centre in reading.centres)
-    return InkLine(text=reading.text, middles=middles, confidence=reading.confidence, crop=crop)
+    red = rereader.line_red(line.box)
+    return InkLine(text=reading.text, middles=middles, confidence=reading.confidence, crop=crop, red=red)
 
 
 def tokens(text: str) -> list[str]:
@@ -53,7 +59,7 @@ def align(line: InkLine, examples: Examples) -> list[list[Glyph]] | None:
     found = _TOKEN.finditer(line.text)
     middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
     rounds = [fold(shown) == "0" for shown in tokens(line.text)]
-    return _aligned(_groups(upright_glyphs(line.crop), examples), middles, rounds, examples.pitch)
+    return _aligned(_groups(upright_glyphs(line), examples), middles, rounds, examples.pitch)
 
 
 def size_beside(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> float:
@@ -99,12 +105,20 @@ def _groups(glyphs: Sequence[Glyph], examples: Examples) -> list[list[Glyph]]:
     return groups
 
 
-def upright_glyphs(crop: Gray) -> tuple[Glyph, ...]:
+def upright_glyphs(line: InkLine) -> tuple[Glyph, ...]:
     """The line's glyphs without what is left of the table's rules beside it."""
-    glyphs = cut_glyphs(crop)
+    glyphs = cut_glyphs(line.crop)
     heights = sorted(glyph.height for glyph in glyphs)
     common = heights[len(heights) // 2] if heights else 0.0
-    return _with_ears([g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height)], common)
+    upright = [g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height)]
+    whole = _with_ears(upright, common)
+    return whole if line.red is None else tuple(_stained(glyph, line.red) for glyph in whole)
+
+
+def _stained(glyph: Glyph, red: Mask) -> Glyph:
+    top, bottom = max(0, int(glyph.top) - _RED_BESIDE_PX), int(glyph.bottom) + 1 + _RED_BESIDE_PX
+    left, right = max(0, int(glyph.left) - _RED_BESIDE_PX), int(glyph.right) + 1 + _RED_BESIDE_PX
+    return replace(glyph, stained=True) if int((red[top:bottom, left:right] > 0).sum()) >= _RED_DOTS else glyph
 
 
 def _with_ears(glyphs: Sequence[Glyph], common: float) -> tuple[Glyph, ...]:

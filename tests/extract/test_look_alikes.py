@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extract.glyphs import cut_glyphs, difference, share_out
 from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.trust_wechat import prove_wechat_id, read_digits
+from pipeline.extract.trust_wechat import prove_wechat_id, read_digits, tells_l
 from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
@@ -68,7 +68,7 @@ def test_what_is_settled_is_what_stands_there(face: str, shown: str, read_as: st
     ("face", "shown", "read_as"),
     [
         ("song", "li_yinghui", "1i_yinghui"),
-        ("song", "wang610o", "wang6l0o"),
+        ("song", "liu_6o0", "1iu_600"),
         ("kai", "qm_236oo", "qm_23600"),
         ("hei", "liu10o0lo", "1iu1O0olo"),
     ],
@@ -103,6 +103,12 @@ def test_a_number_that_its_check_digit_refutes_is_no_example() -> None:
     assert not digits.glyphs
 
 
+def test_a_small_o_as_high_as_a_0_stays_open() -> None:
+    for read in ("ab00520", "abOO52O", "aboo52o"):
+        line = ink_line("ab0O52o", "sans", read_as=read, size_px=20, seed=2)
+        assert proved(line, read, "sans", size_px=20) in ("ab0O52o", None)
+
+
 def test_what_readers_confuse_is_one_when_folded() -> None:
     assert fold("lI1|oO0__Wx") == fold("111100O_wX")
     assert fold("ab") != fold("ad")
@@ -112,6 +118,8 @@ def test_what_readers_confuse_is_one_when_folded() -> None:
     ("face", "size_px", "shown", "read_as"),
     [
         pytest.param("kai", 32, "l5095O0_fang", "1509500_fang", id="an O a little wider than a 0"),
+        pytest.param("kai", 34, "lf_yu20", "1f_yu20", id="a first letter that has the shape of a 1"),
+        pytest.param("song", 30, "lai_dongmeng", "lai_dongmeng", id="a first letter of a line without digits"),
         pytest.param(
             "sans", 30, "wxid_d6e43a8b7e41el0", "wxid_d6e43a8b7e4le1O", id="WeChat's own IDs have no capitals"
         ),
@@ -121,14 +129,25 @@ def test_more_look_alikes_are_settled(face: str, size_px: int, shown: str, read_
     assert proved(ink_line(shown, face, read_as=read_as, size_px=size_px), read_as, face, size_px=size_px) == shown
 
 
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("shown", ["If_yu20", "1381234567b", "1381o345678"])
+def test_what_an_id_begins_with_is_no_l_for_that_alone(face: str, shown: str) -> None:
+    assert proved(ink_line(shown, face), shown.replace("I", "1"), face) in (shown, None)
+
+
 def test_a_bare_stroke_as_high_as_capitals_stays_open() -> None:
     assert proved(ink_line("lf_xu2329", "sans"), "lf_xu2329", "sans") is None
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("size_px", [30, 34])
+@pytest.mark.parametrize("size_px", [26, 30, 34, 40, 50])
 def test_where_an_l_is_nearly_a_1_it_never_passes_for_one(size_px: int, seed: int) -> None:
-    for shown, read_as in (("xiao1Il7", "xiao1117"), ("he-27923hlx", "he-27923h1x"), ("hello10_lI", "he11o10_11")):
+    for shown, read_as in (
+        ("xiao1Il7", "xiao1117"),
+        ("he-27923hlx", "he-27923h1x"),
+        ("hello10_lI", "he11o10_11"),
+        ("wang2l00o", "wang2100o"),
+    ):
         line = ink_line(shown, "kai", read_as=read_as, size_px=size_px, seed=seed)
         assert proved(line, read_as, "kai", size_px=size_px) in (shown, None)
 
@@ -136,5 +155,6 @@ def test_where_an_l_is_nearly_a_1_it_never_passes_for_one(size_px: int, seed: in
 def test_an_id_that_wraps_is_proved_line_by_line() -> None:
     read = ("wang2l00o", "1i_27")
     lines = [ink_line(s, "song", read_as=r, size_px=32) for s, r in zip(("wang210o0", "li_27"), read, strict=True)]
-    assert prove_wechat_id(lines, read, examples_in("song", 32)) == "wang210o0li_27"
+    examples = examples_in("song", 32)
+    assert prove_wechat_id(lines, read, examples, apart=tells_l(lines, examples)) == "wang210o0li_27"
     assert prove_wechat_id(lines, (read[0], "7i_27"), examples_in("song", 32)) is None

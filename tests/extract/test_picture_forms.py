@@ -55,7 +55,7 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("photo, soft", 705_001, id="a signature whose strokes leave no ink"),
         pytest.param("photo, soft", 705_005, id="a rule seen in the middle of the WeChat ID"),
         pytest.param("photo, soft", 707_015, id="a rule seen in the middle of the phone number"),
-        pytest.param("photo", 910_003, id="a full stop that wrapped by itself"),
+        pytest.param("stamped", 1_710_007, id="a 0 with what is left of a seal's ink round it is as wide as an O"),
         pytest.param("photo, soft", 720_007, id="a full stop where a comma stands"),
         pytest.param("photo, soft", 890_011, id="of an ID number that wrapped all readers see its second line, a 6"),
         pytest.param("licence", 890_001, id="the kind of company below its name, whose label was not seen"),
