@@ -76,12 +76,12 @@ def _read(page: BenchPage, profile: Profile, engines: Engines) -> Read:
 def _in_child(task: Callable[[], Read]) -> tuple[Read, float]:
     """What it gives in a fork of this process, and the most memory that had, what it shares with this one included."""
     forking = multiprocessing.get_context("fork")
-    ours, theirs = forking.Pipe(duplex=False)
-    child = forking.Process(target=lambda: theirs.send((task(), _peak_mb())))
+    receiving, sending = forking.Pipe(duplex=False)
+    child = forking.Process(target=lambda: sending.send((task(), _peak_mb())))
     child.start()
-    theirs.close()
+    sending.close()
     try:
-        answer: tuple[Read, float] = ours.recv()
+        answer: tuple[Read, float] = receiving.recv()
     finally:
         child.join()
     return answer

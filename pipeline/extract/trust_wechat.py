@@ -98,12 +98,18 @@ def _is_proved(lines: Sequence[InkLine]) -> bool:
 
 
 def prove_wechat_id(
-    lines: Sequence[InkLine], seconds: Sequence[str], examples: Examples, *, apart: bool = False
+    lines: Sequence[InkLine],
+    seconds: Sequence[str],
+    examples: Examples,
+    *,
+    apart: bool = False,
+    begins: bool = False,
 ) -> str | None:
     """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
-    equal when folded. `apart` says that elsewhere on the page an l was told from a 1."""
+    equal when folded. `apart` says that elsewhere on the page an l was told from a 1, `begins` that no ink stands before
+    the first line: what comes first there is what the ID begins with."""
     small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
-    begins = sum(c.isalpha() and not is_open(c) for line in lines for c in line.text) >= _LETTERS
+    begins = begins and sum(c.isalpha() and not is_open(c) for line in lines for c in line.text) >= _LETTERS
     settled = [
         _prove_line(line, second, examples, small=small, apart=apart, begins=begins and number == 0)
         for number, (line, second) in enumerate(zip(lines, seconds, strict=True))

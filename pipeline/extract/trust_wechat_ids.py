@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pipeline.domain.document import Field
+from pipeline.domain.document import Box, Field
 from pipeline.domain.identifiers import check_mobile
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form_judge import Parsed
+from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.trust_characters import SURE
 from pipeline.extract.trust_evidence import Evidence, padded
 from pipeline.extract.trust_wechat import is_aligned, is_contradicted, prove_wechat_id
@@ -78,6 +79,10 @@ class _WechatId:
             value=Parsed(value=likely) if changed else None,
         )
 
+    def _begins(self) -> bool:
+        cells = [cell.box for cell in self._evidence.reading.cells if cell.box is not None]
+        return stands_first(self._evidence.lines[0].box, cells, self._rereader)
+
     def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
         examples = self._evidence.digits().examples
         if examples is None:
@@ -85,10 +90,17 @@ class _WechatId:
         lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
         apart = self._evidence.digits().apart
         return (
-            prove_wechat_id(lines, seconds, examples, apart=apart)
+            prove_wechat_id(lines, seconds, examples, apart=apart, begins=self._begins())
             if "".join(line.text for line in lines) == value
             else None
         )
+
+
+def stands_first(line: Box, cells: Iterable[Box], rereader: PictureRereader) -> bool:
+    """Whether a line lies in one of the cells and no ink before it: a character that no reader saw would be the first."""
+    left, top, _, bottom = line
+    around = [cell for cell in cells if cell[0] <= left <= cell[2] and cell[1] <= bottom and top <= cell[3]]
+    return bool(around) and not any(rereader.ink_px((cell[0], top, left, bottom)) for cell in around)
 
 
 def _is_mobile(value: str) -> bool:

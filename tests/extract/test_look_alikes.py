@@ -26,7 +26,7 @@ def examples_in(face: str, size_px: int = 30) -> Examples:
 
 def proved(line: InkLine, second: str, face: str, *, size_px: int = 30) -> str | None:
     """What one line of an ID comes to beside numbers printed in `face`."""
-    return prove_wechat_id([line], [second], examples_in(face, size_px))
+    return prove_wechat_id([line], [second], examples_in(face, size_px), begins=True)
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -135,6 +135,11 @@ def test_what_an_id_begins_with_is_no_l_for_that_alone(face: str, shown: str) ->
     assert proved(ink_line(shown, face), shown.replace("I", "1"), face) in (shown, None)
 
 
+def test_what_does_not_surely_come_first_may_be_a_1() -> None:
+    line = ink_line("1f_yu20", "kai")
+    assert prove_wechat_id([line], ["1f_yu20"], examples_in("kai")) is None
+
+
 def test_a_bare_stroke_as_high_as_capitals_stays_open() -> None:
     assert proved(ink_line("lf_xu2329", "sans"), "lf_xu2329", "sans") is None
 
@@ -156,5 +161,5 @@ def test_an_id_that_wraps_is_proved_line_by_line() -> None:
     read = ("wang2l00o", "1i_27")
     lines = [ink_line(s, "song", read_as=r, size_px=32) for s, r in zip(("wang210o0", "li_27"), read, strict=True)]
     examples = examples_in("song", 32)
-    assert prove_wechat_id(lines, read, examples, apart=tells_l(lines, examples)) == "wang210o0li_27"
+    assert prove_wechat_id(lines, read, examples, apart=tells_l(lines, examples), begins=True) == "wang210o0li_27"
     assert prove_wechat_id(lines, (read[0], "7i_27"), examples_in("song", 32)) is None
