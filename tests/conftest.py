@@ -31,6 +31,7 @@ __all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "pr
 
 def pytest_configure(config: pytest.Config) -> None:
     """A run of several processes has one nursery, which the process that hands the tests out makes."""
+    gc.disable()  # a third of the time that collecting the tests takes goes on looking for what may go, and nothing may
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
         made = zygotes.Nursery(at_once=True)
         os.environ[zygotes.VARIABLE] = str(made.path)
@@ -43,6 +44,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
