@@ -6,11 +6,12 @@ One of the two must be sure by itself: the same engine makes the same mistake on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
 from pipeline.domain.spelling import squash
+from pipeline.extract.simplified import simplify
 
 #: Keys of the form and the keys of papers that must say the same of the same thing.
 _PERSONS: Final = {"owner_name": "name", "owner_id_number": "id_number", "admin_name": "name"}
@@ -26,40 +27,46 @@ def settle(
     return settled_forms, settled_papers
 
 
+def agreed_value(doubted: Field | None, sure: Field | None) -> str | None:
+    """What a doubtful field holds for certain, as it reads as the sure one does, or would with simplified characters."""
+    if doubted is None or sure is None or doubted.value is None or sure.value is None:
+        return None
+    if not doubted.doubtful or sure.doubtful:
+        return None
+    told, own = squash(str(sure.value)), str(doubted.value)
+    if squash(own) == told:
+        return own
+    return str(sure.value) if told in (squash(doubted.raw or ""), squash(simplify(own))) else None
+
+
 def _pairs(kind: PaperKind) -> dict[str, str]:
     return _PERSONS if kind is PaperKind.ID_CARD else _BODIES
 
 
 def _settle_form(form: ExtractedForm, papers: Iterable[ExtractedPaper]) -> ExtractedForm:
     agreed = {
-        key
+        key: value
         for paper in papers
         for key, paper_key in _pairs(paper.kind).items()
-        if _agree(form.field(key), paper.field(paper_key))
+        if (value := agreed_value(form.field(key), paper.field(paper_key))) is not None
     }
     return form.model_copy(update={"fields": _without_doubt(form, agreed)}) if agreed else form
 
 
 def _settle_paper(paper: ExtractedPaper, forms: Iterable[ExtractedForm]) -> ExtractedPaper:
     agreed = {
-        paper_key
+        paper_key: value
         for form in forms
         for key, paper_key in _pairs(paper.kind).items()
-        if _agree(form.field(key), paper.field(paper_key))
+        if (value := agreed_value(paper.field(paper_key), form.field(key))) is not None
     }
     return paper.model_copy(update={"fields": _without_doubt(paper, agreed)}) if agreed else paper
 
 
-def _agree(one: Field | None, other: Field | None) -> bool:
-    if one is None or other is None or one.value is None or other.value is None:
-        return False
-    if one.doubtful and other.doubtful:
-        return False
-    return squash(str(one.value)) == squash(str(other.value))
-
-
-def _without_doubt(fields: FieldSet, keys: set[str]) -> tuple[Field, ...]:
+def _without_doubt(fields: FieldSet, agreed: Mapping[str, str]) -> tuple[Field, ...]:
     return tuple(
-        item.model_copy(update={"doubtful": False, "doubt": None}) if item.key in keys and item.doubtful else item
+        item.model_copy(update={"value": agreed[item.key], "doubtful": False, "doubt": None})
+        if item.key in agreed
+        else item
         for item in fields
     )

@@ -17,6 +17,7 @@ from pipeline.extract.form_judge import Judge
 from pipeline.extract.form_labels import LabelBook, label_book
 from pipeline.extract.form_lines import LineSearch
 from pipeline.extract.form_lost_rules import split_at_lost_rules
+from pipeline.extract.form_repeats import settle_repeats
 from pipeline.extract.form_sequence import Draft, Sequencer
 from pipeline.extract.form_slots import Table, read_tables
 from pipeline.extract.page import Line, Page
@@ -81,7 +82,7 @@ def _lines_outside(page: Page) -> Iterator[Line]:
 
 
 def _form(draft: Draft, reader: FieldReader, spec: FormSpec, profile_key: str) -> ExtractedForm:
-    fields = resolve_dittos(tuple(reader.read(draft)), spec)
+    fields = settle_repeats(resolve_dittos(tuple(reader.read(draft)), spec), spec)
     free = {option.other_key for field in spec.fields for option in field.options}
     missing = (f.key for f in spec.fields if f.required and f.key not in draft.hits and f.key not in free)
     return ExtractedForm(

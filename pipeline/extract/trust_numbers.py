@@ -7,15 +7,16 @@ reader sees it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Final
 
 from pipeline.domain.document import Field
-from pipeline.domain.identifiers import check_id_number
+from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
 from pipeline.domain.spelling import normalise
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
 from pipeline.extract.doubts import NOT_TWICE, NUMBER, UNCLEAR
+from pipeline.extract.form_judge import Parsed
 from pipeline.extract.trust_characters import SURE, is_same, least_sure
 from pipeline.extract.trust_evidence import Evidence, padded
 from pipeline.extract.trust_text import judge_text
@@ -36,6 +37,8 @@ _SLIPS: Final = {
     "B": "8",
     "Z": "2",
 }
+#: What engines return for a 1 without a foot that was written by hand: `18534|36069` was believed to be two numbers.
+_STROKES: Final = str.maketrans(dict.fromkeys("|!Il丨", "1"))
 _MOST_SLIPS: Final = 4
 #: Of ID numbers of today, and of those given out until 1999.
 _LENGTHS: Final = (15, 18)
@@ -52,12 +55,31 @@ class NumberJudge:
         self._rereader = evidence.rereader
 
     def phone(self) -> Field:
-        """One phone number or several."""
+        """One phone number or several; a bare stroke in one is a 1, and what is no phone number is believed only of print."""
+        mended = _with_ones(self._reading.raw)
+        if mended is not None:
+            return self._mended_phone(mended)
+        if not all(map(_is_phone, self._own_phones())) and not self._is_clearly_printed():
+            return self._evidence.doubted(NOT_TWICE if self._evidence.clear else UNCLEAR)
         return self._number(_DIGITS, self._same_phones)
+
+    def _mended_phone(self, mended: str) -> Field:
+        """A mobile number with a bare stroke, which the third reader, that knows nothing but digits there, sees as a 1."""
+        agreed, third = self._third(_DIGITS, lambda text: parse_phones(text) == (mended,))
+        if agreed and self._evidence.whole and self._evidence.clear and self._is_sure_of_digits(SURE):
+            return self._evidence.believed(third, value=mended)
+        doubt = NOT_TWICE if self._evidence.clear else UNCLEAR
+        return self._evidence.doubted(doubt, third, value=Parsed(value=mended))
 
     def count(self) -> Field:
         """A count in digits; see `is_in_digits`."""
         return self._number(_DIGITS + ",", self._same_count)
+
+    def _is_sure_of_digits(self, least: float) -> bool:
+        """Whether the main reader is sure of what it read as digits."""
+        read = [self._rereader.first_reading(line.box) for line in self._evidence.lines]
+        pairs = [pair for reading in read for pair in zip(reading.text, reading.chances, strict=True)]
+        return all(chance >= least for character, chance in pairs if character in _DIGITS)
 
     def _second(self, alphabet: str, agrees: Callable[[str], bool]) -> tuple[bool, str | None]:
         """Whether the second reader agrees at one of its looks; and that look, else the first."""
@@ -92,22 +114,25 @@ class NumberJudge:
             return True, second
         return False, third or second
 
-    def _third(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
+    def _third(self, alphabet: str, same: Callable[[str], bool], *, least: float = SURE) -> tuple[bool, str | None]:
         """Whether the third reader agrees, and is sure, at one of its looks; and that look, else the first."""
         first: str | None = None
         for boxes in ([line.box for line in self._evidence.lines], [padded(line.box) for line in self._evidence.lines]):
             seen = [self._rereader.third_reading(box, alphabet=alphabet) for box in boxes]
             text = "".join(reading.text for reading in seen)
             first = text if first is None else first
-            if same(text) and min(map(least_sure, seen)) >= SURE:
+            if same(text) and min(map(least_sure, seen)) >= least:
                 return True, text
         return False, first or None
 
     def _same_phones(self, second: str) -> bool:
-        parsed = self._reading.parsed
-        own = parsed.candidates or (str(parsed.value),)
+        own = self._own_phones()
         digits = "".join(c for number in own for c in number if c in _DIGITS)
         return "".join(c for c in second if c in _DIGITS) == digits or parse_phones(second) == own
+
+    def _own_phones(self) -> tuple[str, ...]:
+        parsed = self._reading.parsed
+        return parsed.candidates or (str(parsed.value),)
 
     def _same_count(self, second: str) -> bool:
         count = parse_count(second)
@@ -133,8 +158,10 @@ class NumberJudge:
 
         By hand two networks misread alike; and of a number that wrapped a soft photo showed one line, a 6, to all readers.
         """
-        evidence = self._evidence
-        return len(value) in _LENGTHS and evidence.clear and evidence.sure >= SURE and evidence.digits().printed
+        return len(value) in _LENGTHS and self._evidence.sure >= SURE and self._is_clearly_printed()
+
+    def _is_clearly_printed(self) -> bool:
+        return self._evidence.clear and self._evidence.digits().printed
 
     def id_number(self) -> Field:
         """An ID number, a slip of one character corrected where that is proved."""
@@ -142,20 +169,46 @@ class NumberJudge:
         if check_id_number(value).ok and self._evidence.clear and self._evidence.sure >= _PROVED_SURE:
             return self._evidence.believed()
         slips = _corrections(value)
-        agreed, second = self._third(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+        alphabet = _DIGITS + "X"
+        agreed, second = self._third(
+            alphabet, lambda text: parse_id_number(text) in (value, *slips), least=self._least(slips)
+        )
         if not agreed:
-            agreed, second = self._second(_DIGITS + "X", lambda text: parse_id_number(text) in (value, *slips))
+            agreed, second = self._second(alphabet, lambda text: parse_id_number(text) in (value, *slips))
         seen = parse_id_number(second or "")
         if agreed and seen == value and (check_id_number(value).ok or self._is_as_written(value)):
             return self._evidence.believed(second)
-        if agreed and len(slips) == 1 and seen == slips[0]:
-            return self._evidence.believed(second, value=seen)
-        return self._evidence.doubted(NUMBER, second)
+        one = slips[0] if len(slips) == 1 else None
+        if agreed and one is not None and seen == one:
+            return self._evidence.believed(second, value=one)
+        return self._evidence.doubted(NUMBER, second, value=None if one is None else Parsed(value=one))
+
+    def _least(self, slips: Sequence[str]) -> float:
+        """How sure the third reader must be of each character. Not at all where what it sees is the one number with a right check
+        digit that only slips of the main reader keep from being proved (× for X, | for 1)."""
+        proved = len(slips) == 1 and self._evidence.clear and self._is_sure_of_digits(_PROVED_SURE)
+        return 0.0 if proved else SURE
 
 
 def is_in_digits(raw: str) -> bool:
     """Whether a count is written in digits and nothing else."""
     return all(c in _DIGITS + "," for c in normalise(raw))
+
+
+def _is_phone(number: str) -> bool:
+    check = check_mobile(number)
+    return check.ok or check.kind is IdKind.LANDLINE
+
+
+def _with_ones(raw: str) -> str | None:
+    """The mobile number that `raw` is when bare strokes between its digits are read as ones; None where there are none.
+
+    What stands first or last may be a table's rule.
+    """
+    plain = normalise(raw)
+    mended = plain[:1] + plain[1:-1].translate(_STROKES) + plain[-1:]
+    numbers = parse_phones(mended) if mended != plain else ()
+    return numbers[0] if len(numbers) == 1 and check_mobile(numbers[0]).ok else None
 
 
 def _corrections(value: str) -> tuple[str, ...]:

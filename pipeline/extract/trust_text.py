@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.domain.document import Field
 from pipeline.extract.doubts import NOT_TWICE, UNCLEAR
 from pipeline.extract.form_judge import Parsed
+from pipeline.extract.simplified import simplify
 from pipeline.extract.text_looks import (
     ON_CLEAR,
     ON_COARSE,
@@ -32,22 +33,29 @@ def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
     seen = other if any(others) else seen
     if believed:
         return evidence.believed(seen)
-    offered = _guessed(looks, evidence) if _may_be_guessed(evidence) else None
-    return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=offered)
+    return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=_offered(looks, evidence))
+
+
+def _offered(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed | None:
+    """What is likelier than the value as read, if anything is."""
+    if evidence.reading.field.kind not in (FieldKind.TEXT, FieldKind.PERSON_NAME):
+        return None
+    likely = simplify(_guessed(looks, evidence) if _may_be_guessed(evidence) else evidence.reading.raw)
+    if likely == evidence.reading.raw:
+        return None
+    return replace(evidence.reading.parsed, value=evidence.parse(likely).value)
 
 
 def _may_be_guessed(evidence: Evidence) -> bool:
     """Of what may be handwriting the main reader's own look is more often right."""
-    return (
-        evidence.whole and not evidence.clear and evidence.reading.field.kind in (FieldKind.TEXT, FieldKind.PERSON_NAME)
-    )
+    return evidence.whole and not evidence.clear
 
 
-def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed:
+def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
     raw = evidence.reading.raw
     for look in looks:
         raw = raw.replace(look.first.text, guess(look), 1)
-    return replace(evidence.reading.parsed, value=evidence.parse(raw).value)
+    return raw
 
 
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:

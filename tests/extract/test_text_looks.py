@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bench.pages import make_pages
 from bench.scoring import Score, Scored, score
-from pipeline.domain.document import Box
 from pipeline.extract.document import read_document
 from pipeline.extract.ocr import Engines, Reading
 from pipeline.extract.text_looks import ON_CLEAR, ON_COARSE, ON_UNCLEAR, Sureness, TextLooks, guess, is_agreed
 from pipeline.extract.trust_characters import SURE, least_sure, read_alike
-from pipeline.profile.load import load_profile
+from pipeline.extract.trust_text import judge_text
 from samples.fonts import has_handwriting
+from tests.extract.seen import PROFILE, Seen, evidence_of, reading
 from tests.lent_engines import lent_engines
-
-PROFILE = load_profile("langfang-2018")
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +25,8 @@ def _scored(channel: str, seed: int, engines: Engines) -> dict[str, Scored]:
     if channel == "handwritten" and not has_handwriting():
         pytest.skip("the handwriting typefaces are not here; make fonts")
     (page,) = make_pages(channel, 1, seed)
-    reading = read_document(page.content, page.media, name="page", profile=PROFILE, engines=engines)
-    return {item.key: item for item in score(reading, page.truth)}
-
-
-def _reading(text: str, *chances: float) -> Reading:
-    return Reading(text=text, confidence=min(chances), chances=chances)
+    read = read_document(page.content, page.media, name="page", profile=PROFILE, engines=engines)
+    return {item.key: item for item in score(read, page.truth)}
 
 
 @pytest.mark.parametrize(
@@ -75,46 +67,27 @@ def test_readers_that_agree_on_what_a_blur_closed_are_not_sure_enough(engines: E
 
 
 def test_the_third_reader_counts_for_a_whole_line_only() -> None:
-    first = _reading("安次区，金光道", *[0.99] * 7)
-    assert read_alike(first, _reading("安次区,金光道", *[0.9] * 7), SURE)
-    assert not read_alike(first, _reading("安次区金光道", *[0.99] * 6), SURE)
-    assert not read_alike(first, _reading("安次区，金光遒", *[0.99] * 7), SURE)
-    assert not read_alike(_reading("", 0.99), _reading("", 0.99), SURE)
+    first = reading("安次区，金光道", *[0.99] * 7)
+    assert read_alike(first, reading("安次区,金光道", *[0.9] * 7), SURE)
+    assert not read_alike(first, reading("安次区金光道", *[0.99] * 6), SURE)
+    assert not read_alike(first, reading("安次区，金光遒", *[0.99] * 7), SURE)
+    assert not read_alike(reading("", 0.99), reading("", 0.99), SURE)
 
 
 def test_neither_reader_may_be_unsure_of_a_character_blanks_aside() -> None:
-    sure, unsure = _reading("韩燕静", 0.99, 0.9, 0.9), _reading("韩燕静", 0.99, 0.8, 0.9)
+    sure, unsure = reading("韩燕静", 0.99, 0.9, 0.9), reading("韩燕静", 0.99, 0.8, 0.9)
     assert not read_alike(sure, unsure, SURE)
     assert not read_alike(unsure, sure, SURE)
     assert read_alike(unsure, sure, 0.8)
-    assert least_sure(_reading("法定代表人 赖涛刚", *[0.9] * 5, 0.4, *[0.95] * 3)) == 0.9
-
-
-class _Seen:
-    """A rereader that has seen these readings: the first, the main reader's second, the third reader's at both crops."""
-
-    def __init__(self, first: Reading, again: Reading, third: Reading) -> None:
-        self._first, self._again, self._third = first, again, third
-
-    def first_reading(self, box: Box) -> Reading:
-        return self._first
-
-    def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
-        return self._again
-
-    def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
-        return self._third
-
-    def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
-        return iter(())
+    assert least_sure(reading("法定代表人 赖涛刚", *[0.9] * 5, 0.4, *[0.95] * 3)) == 0.9
 
 
 def _looks(first: Reading, again: Reading, third: Reading) -> TextLooks:
-    return TextLooks((0, 0, 1, 1), (0, 0, 1, 1), _Seen(first, again, third))  # type: ignore[arg-type]
+    return TextLooks((0, 0, 1, 1), (0, 0, 1, 1), Seen(first, third, again=again))  # type: ignore[arg-type]
 
 
 def test_a_sentence_in_which_one_look_sees_another_mark_is_not_believed() -> None:
-    first, sees_more = _reading("宣传，介绍客户", *[0.99] * 7), _reading("宣传，介绍，客户", *[0.9] * 8)
+    first, sees_more = reading("宣传，介绍客户", *[0.99] * 7), reading("宣传，介绍，客户", *[0.9] * 8)
     assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=True)
     assert not is_agreed(_looks(first, sees_more, first), ON_CLEAR, by_hand=True)
 
@@ -126,23 +99,30 @@ def test_a_sentence_in_which_one_look_sees_another_mark_is_not_believed() -> Non
 def test_alone_two_networks_must_be_surer_where_a_page_is_not_clear(
     needed: Sureness, sure: float, believed: bool
 ) -> None:
-    first, other = _reading("陈子宇", *[sure] * 3), _reading("陈于宇", *[0.5] * 3)
+    first, other = reading("陈子宇", *[sure] * 3), reading("陈于宇", *[0.5] * 3)
     assert is_agreed(_looks(first, other, first), needed, by_hand=False) is believed
     assert is_agreed(_looks(first, first, first), needed, by_hand=False) is (sure > 0.95 or needed is ON_CLEAR)
 
 
 def test_what_a_running_hand_writes_alike_is_not_believed_by_hand() -> None:
-    first = _reading("安次江房产网", *[1.0] * 6)
+    first = reading("安次江房产网", *[1.0] * 6)
     assert not is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=True)
     assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=False)
 
 
 def test_a_guess_takes_of_each_character_what_the_surer_reader_saw_and_everyday_ones_before_others() -> None:
-    first = _reading("蒋靜博", 0.9, 0.99, 0.6)
-    assert guess(_looks(first, first, _reading("将静搏", 0.7, 0.5, 0.8))) == "蒋静搏"
-    assert guess(_looks(first, first, _reading("蒋静", 0.9, 0.9))) == "蒋靜博"
+    first = reading("蒋靜博", 0.9, 0.99, 0.6)
+    assert guess(_looks(first, first, reading("将静搏", 0.7, 0.5, 0.8))) == "蒋静搏"
+    assert guess(_looks(first, first, reading("蒋静", 0.9, 0.9))) == "蒋靜博"
 
 
 def test_readers_that_agree_on_a_traditional_form_are_not_believed() -> None:
-    both = _reading("趙红浩", 0.99, 0.99, 0.99)
+    both = reading("趙红浩", 0.99, 0.99, 0.99)
     assert not read_alike(both, both, 0.8)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_what_is_asked_about_is_offered_in_simplified_characters(clear: bool) -> None:
+    first = reading("罗強", 0.99, 0.9)
+    field = judge_text(evidence_of("owner_name", first, Seen(first, first), clear=clear))
+    assert (field.value, field.raw, field.doubtful) == ("罗强", "罗強", True)

@@ -1,0 +1,73 @@
+"""One line as readers have seen it, without a picture: for the rules on whether they may be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from pipeline.domain.document import Box
+from pipeline.extract.form_judge import Reading as FieldReading
+from pipeline.extract.form_values import parse_value
+from pipeline.extract.ocr import Reading
+from pipeline.extract.page import Line
+from pipeline.extract.trust_evidence import Evidence
+from pipeline.profile.load import load_profile
+
+PROFILE = load_profile("langfang-2018")
+BOX: Box = (0.2, 0.2, 0.4, 0.22)
+
+
+class Seen:
+    """A rereader: the main reader's first look and its second, the third reader's, and the second one's if it saw any."""
+
+    def __init__(self, first: Reading, third: Reading, *, again: Reading | None = None, second: str = "") -> None:
+        self._first, self._third = first, third
+        self._again, self._second = again or first, second
+        self.picture = cast("Any", _Picture())
+
+    def first_reading(self, box: Box) -> Reading:
+        return self._first
+
+    def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
+        return self._again
+
+    def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
+        return self._third
+
+    def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
+        return iter(filter(None, [self._second]))
+
+
+class _Picture:
+    coarse = False
+
+
+class _Digits:
+    def __init__(self, *, printed: bool) -> None:
+        self.printed = printed
+
+
+def reading(text: str, *chances: float) -> Reading:
+    """With how sure a reader is of each character; 0.99 for those not told."""
+    filled = (*chances, *[0.99] * (len(text) - len(chances)))
+    return Reading(text=text, confidence=min(filled, default=0.0), chances=filled)
+
+
+def evidence_of(
+    key: str, first: Reading, seen: Seen, *, clear: bool = True, whole: bool = True, printed: bool = False
+) -> Evidence:
+    """What is known of a field of the form, of which the main reader read `first`."""
+    field = next(field for field in PROFILE.form.fields if field.key == key)
+    line = Line(text=first.text, box=BOX, reader="main", confidence=first.confidence)
+    parsed = parse_value(field, first.text, spec=PROFILE.form)
+    evident = FieldReading(
+        field=field, page=cast("Any", None), raw=first.text, parsed=parsed, reader="main", lines=(line,)
+    )
+    return Evidence(
+        reading=evident,
+        rereader=cast("Any", seen),
+        clear=clear,
+        whole=whole,
+        digits=lambda: cast("Any", _Digits(printed=printed)),
+        parse=lambda text: parse_value(field, text, spec=PROFILE.form),
+    )
