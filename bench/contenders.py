@@ -54,7 +54,7 @@ def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Result:
 
     profile = load_profile(PROFILE)
     if engines is not None:
-        return Result(reads=tuple(_read(page, profile, engines) for page in pages), peak_mb=_peak_mb())
+        return Result(reads=tuple(_read(page, profile, engines) for page in pages), peak_mb=peak_mb())
     loaded = load_engines()
     for _ in loaded.main.warm_up():
         pass
@@ -77,7 +77,7 @@ def _in_child(task: Callable[[], Read]) -> tuple[Read, float]:
     """What it gives in a fork of this process, and the most memory that had, what it shares with this one included."""
     forking = multiprocessing.get_context("fork")
     receiving, sending = forking.Pipe(duplex=False)
-    child = forking.Process(target=lambda: sending.send((task(), _peak_mb())))
+    child = forking.Process(target=lambda: sending.send((task(), peak_mb())))
     child.start()
     sending.close()
     try:
@@ -153,7 +153,7 @@ def _whole_pages(pages: Sequence[BenchPage], read: Callable[[bytes], str]) -> Re
         began = _cpu()
         text = read(page.content)
         reads.append(Read(channel=page.channel, seconds=_cpu() - began, found=_found(text, page.truth)))
-    return Result(reads=tuple(reads), peak_mb=_peak_mb())
+    return Result(reads=tuple(reads), peak_mb=peak_mb())
 
 
 def _found(text: str, truth: FileTruth) -> float | None:
@@ -168,7 +168,8 @@ def _cpu() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """The most memory that this process or one it has waited for ever had."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return max(own.ru_maxrss, children.ru_maxrss) / unit
