@@ -2,7 +2,8 @@
 
 Readers make the same mistake at every look, so that agreement proves nothing. A text that holds a local name but for
 the one character that readers make of its rare one is doubtful, and is given with the name. Only in an address it is
-believed with the name: where the town's whole name, with its suffix, stands behind its own county's.
+believed with the name: where the town's whole name, with its suffix, stands behind its own county's. The city's own name
+is looked for in every text, as it is written by hand too (廓坊).
 
 What stands directly behind a county's name and is no town of it, but differs from one of them by a character, is
 doubtful too; then the text stays as read, and the town is offered. `raw` is what was read in any case.
@@ -17,11 +18,11 @@ from typing import Final, TypeVar
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
 from pipeline.extract.doubts import PLACE
-from pipeline.extract.rare_characters import taken_for
+from pipeline.extract.rare_characters import taken_for, taken_for_by_hand
 from pipeline.profile.places import County, Places
 
 _ADDRESS: Final = "address"
-_NAMES: Final = ("account_name", "account_subject")
+_TEXTS: Final = ("account_name", "account_subject", "description")
 _BODY: Final = "name"
 _SUFFIXES: Final = ("街道", "镇", "乡", "县", "市", "区")
 #: A village's name is short and stands in other counties too: only with this behind it, and behind its county's name.
@@ -48,17 +49,20 @@ def place_names(places: Places) -> PlaceNames:
 class PlaceNames:
     """The places of a profile, ready to be looked for."""
 
-    def __init__(self, places: Places, table: Mapping[str, str] | None = None) -> None:
-        self._table = taken_for() if table is None else table
+    def __init__(self, places: Places) -> None:
         self._counties = places.counties
         whole = tuple(_whole_names(places))
-        self._known = frozenset(place.name for place in (*whole, *_stems(whole)))
-        self._misread = dict(self._misreadings(whole))
-        self._stems = dict(self._misreadings(_stems(whole)))
+        city = tuple(_Place(name=name) for name in places.region)
+        self._known = frozenset(place.name for place in (*city, *whole, *_stems(whole)))
+        self._misread = dict(self._misreadings(whole, taken_for()))
+        self._anywhere = {
+            **dict(self._misreadings(city, taken_for_by_hand())),
+            **dict(self._misreadings(_stems(whole), taken_for())),
+        }
 
     def check_form(self, form: ExtractedForm) -> ExtractedForm:
         """A form read from a picture, its address and names checked. Pure."""
-        return self._checked(form, names=_NAMES)
+        return self._checked(form, names=_TEXTS)
 
     def check_paper(self, paper: ExtractedPaper) -> ExtractedPaper:
         """The same of a paper; the name on an identity card is a person's."""
@@ -80,7 +84,7 @@ class PlaceNames:
             behind = any(county in before for county in place.counties)
             if before and (behind or not place.village):
                 text, proved = text.replace(bad, place.name), proved and behind and not place.village
-        mended = self._with_stems(text)
+        mended = self._with_names(text)
         if mended != field.value:
             return _corrected(field, mended, proved=proved and mended == text)
         offered = next(filter(None, (_offer(text, county) for county in self._counties)), None)
@@ -94,18 +98,18 @@ class PlaceNames:
         text = field.value
         for bad, place in self._misread.items():
             text = text.replace(bad, place.name) if self._find(bad, text) >= 0 else text
-        text = self._with_stems(text)
+        text = self._with_names(text)
         return field if text == field.value else _corrected(field, text, proved=False)
 
-    def _with_stems(self, text: str) -> str:
-        for bad, place in self._stems.items():
+    def _with_names(self, text: str) -> str:
+        for bad, place in self._anywhere.items():
             text = text.replace(bad, place.name) if self._find(bad, text) >= 0 else text
         return text
 
-    def _misreadings(self, places: Iterable[_Place]) -> Iterator[tuple[str, _Place]]:
+    def _misreadings(self, places: Iterable[_Place], table: Mapping[str, str]) -> Iterator[tuple[str, _Place]]:
         for place in places:
             for index, character in enumerate(place.name):
-                for other in self._table.get(character, ""):
+                for other in table.get(character, ""):
                     bad = place.name[:index] + other + place.name[index + 1 :]
                     if bad not in self._known:
                         yield bad, place

@@ -57,6 +57,20 @@ def test_a_name_that_holds_a_misread_place_is_asked_about(read: str, value: str,
 
 
 @pytest.mark.parametrize(
+    ("read", "value", "key"),
+    [
+        ("廓坊市永清县会昌街154号", "廊坊市永清县会昌街154号", "address"),
+        ("爱廓坊大小事", "爱廊坊大小事", "account_name"),
+        ("廊坟市瑞创家具有限公司", "廊坊市瑞创家具有限公司", "account_subject"),
+        ("分享廓坊美食，发布廊坟资讯", "分享廊坊美食，发布廊坊资讯", "description"),
+    ],
+)
+def test_the_citys_name_is_known_as_readers_mistake_it_by_hand(read: str, value: str, key: str) -> None:
+    found = checked(read, key)
+    assert (found.value, found.doubt) == (value, PLACE)
+
+
+@pytest.mark.parametrize(
     ("text", "key"),
     [
         pytest.param("廊坊市广阳区渠沟阳光路", "address", id="渠沟 is a place of its own"),
