@@ -20,10 +20,12 @@ BOX: Box = (0.2, 0.2, 0.4, 0.22)
 class Seen:
     """A rereader: the main reader's first look and its second, the third reader's, and the second one's if it saw any."""
 
-    def __init__(self, first: Reading, third: Reading, *, again: Reading | None = None, second: str = "") -> None:
+    def __init__(
+        self, first: Reading, third: Reading, *, again: Reading | None = None, second: str = "", coarse: bool = False
+    ) -> None:
         self._first, self._third = first, third
         self._again, self._second = again or first, second
-        self.picture = cast("Any", _Picture())
+        self.picture = cast("Any", _Picture(coarse=coarse))
 
     def first_reading(self, box: Box) -> Reading:
         return self._first
@@ -39,12 +41,13 @@ class Seen:
 
 
 class _Picture:
-    coarse = False
+    def __init__(self, *, coarse: bool) -> None:
+        self.coarse = coarse
 
 
 class _Digits:
     def __init__(self, *, printed: bool) -> None:
-        self.printed = printed
+        self.printed = self.printed_coarsely = printed
 
 
 def reading(text: str, *chances: float) -> Reading:

@@ -110,6 +110,15 @@ def test_what_a_running_hand_writes_alike_is_not_believed_by_hand() -> None:
     assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=False)
 
 
+@pytest.mark.parametrize("printed", [True, False])
+def test_nor_on_a_fax_that_does_not_prove_print(printed: bool) -> None:
+    """On a fine fax of a handwritten form 汇 was believed to be 江."""
+    first = reading("廊坊江邦文化传媒有限责任公司", *[1.0] * 14)
+    seen = Seen(first, first, coarse=True)
+    field = judge_text(evidence_of("account_subject", first, seen, clear=False, printed=printed))
+    assert field.doubtful is not printed
+
+
 def test_a_guess_takes_of_each_character_what_the_surer_reader_saw_and_everyday_ones_before_others() -> None:
     first = reading("蒋靜博", 0.9, 0.99, 0.6)
     assert guess(_looks(first, first, reading("将静搏", 0.7, 0.5, 0.8))) == "蒋静搏"
