@@ -5,6 +5,7 @@ Made from `channels.photo`, with the same picture for the same seed and name.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import cv2
@@ -38,8 +39,7 @@ def mirror_lamp(shot: Picture, seed: int, name: str = "glare", *, strength: floa
     soft = rng.uniform(0.35, 0.8)
     # A reflection adds its own light to the page's: inside, paper and ink alike are more than the sensor can tell.
     added = 330 * np.clip((1 + soft - distance) / soft, 0, 1) ** 1.5
-    lit = np.clip(pixels_of(shot.image) + added[:, :, None], 0, 255).astype(np.uint8)
-    return shot.evolve(image=Image.fromarray(lit))
+    return _by_colour(shot, lambda plane: plane + added)
 
 
 def photo_bright(picture: Picture, seed: int, name: str = "bright", *, kind: Bright) -> Picture:
@@ -65,8 +65,13 @@ def light_up(shot: Picture, seed: int, name: str = "bright", *, kind: Bright) ->
         centre = (width * rng.uniform(0.35, 0.65), height * rng.uniform(0.25, 0.55))
         distance = _ellipse((width, height), centre, (width * 0.25, width * rng.uniform(0.15, 0.25)), 20)
         gain = 1 + 0.6 * np.exp(-(distance**2))
-    lit = np.clip(pixels_of(shot.image) * gain[:, :, None], 0, 255).astype(np.uint8)
-    return shot.evolve(image=Image.fromarray(lit))
+    return _by_colour(shot, lambda plane: plane * gain)
+
+
+def _by_colour(shot: Picture, lighten: Callable[[Pixels], _Field]) -> Picture:
+    """The photo in another light. One colour at a time: numbers that lie side by side are reckoned much faster."""
+    lit = [np.clip(lighten(plane), 0, 255).astype(np.uint8) for plane in cv2.split(pixels_of(shot.image))]
+    return shot.evolve(image=Image.fromarray(cv2.merge(lit)))
 
 
 def _ellipse(size: tuple[int, int], centre: tuple[float, float], axes: tuple[float, float], degrees: float) -> _Field:

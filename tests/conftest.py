@@ -30,8 +30,12 @@ __all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "pr
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A run of several processes has one nursery, which the process that hands the tests out makes."""
+    """A run of several processes has one nursery, which the process that hands the tests out makes.
+
+    OpenCV gets one thread, as in the readers: threads that wait for each other keep a processor from other tests.
+    """
     gc.disable()  # a third of the time that collecting the tests takes goes on looking for what may go, and nothing may
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
         made = zygotes.Nursery(at_once=True)
         os.environ[zygotes.VARIABLE] = str(made.path)

@@ -1,7 +1,8 @@
 """A file is read once in a test run: when the sandbox is asked the same again, its first reply is given.
 
 The same job of the same code with the same programs, asked the same about the same bytes, within limits that no sample comes
-near. Reading pictures is most of what the tests cost, and one scan is enclosed by many of their mails. Readers are real each
+near. Reading pictures is most of what the tests cost, and one scan is enclosed by many of their mails, under many names: a
+name is how findings call a file, so a reading without findings is that of the file under any name. Readers are real each
 time in tests/sandbox and tests/extract, in services that load everything themselves, and wherever a test sets narrow limits.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from pipeline.ingest.sniff import sniff
 from pipeline.sandbox.frame import JobReply, pack_reply, unpack_reply
 from pipeline.sandbox.pool import Jail
 
@@ -34,7 +36,11 @@ def use(folder: Path) -> Callable[[], None]:
         ask = partial(REAL, jail, job, header, content, wholly=wholly)
         if job not in _JOBS or not content or _is_narrow(jail):
             return ask()
-        return _once(folder / _key(jail, job, header, content), ask)
+        asked = {"media": None, "name": None} | json.loads(header)
+        # As the job does itself, which is told the type of what came by mail and finds out that of a file.
+        media, name = asked.pop("media") or sniff(content), asked.pop("name")
+        alike = _digest(jail._command, jail._strict, job, asked, media, os.environ.get("PATH"), content=content)
+        return _once(folder / alike, folder / _digest(alike, name), ask)
 
     def end() -> None:
         Jail.run = REAL  # type: ignore[method-assign]
@@ -47,22 +53,30 @@ def _is_narrow(jail: Jail) -> bool:
     return jail._wall_seconds < _LEAST_SECONDS or jail._memory_bytes < _LEAST_BYTES
 
 
-def _key(jail: Jail, job: str, header: bytes, content: bytes) -> str:
-    asked = (jail._command, jail._strict, job, header.decode(), os.environ.get("PATH"))
+def _digest(*asked: object, content: bytes = b"") -> str:
     return hashlib.sha256(json.dumps(asked).encode() + content).hexdigest()
 
 
-def _once(kept: Path, ask: Callable[[], JobReply]) -> JobReply:
-    """What lies in `kept`, else what is answered. Nobody waits for another who asks the same just now."""
-    with kept.with_suffix(".lock").open("w") as lock:
+def _once(alike: Path, named: Path, ask: Callable[[], JobReply]) -> JobReply:
+    """What lies in one of the two, else what is answered: kept in `named` if the file's name may stand in it.
+
+    Nobody waits for another who asks the same just now.
+    """
+    with alike.with_suffix(".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return ask()
-        if kept.exists():
-            return unpack_reply(kept.read_bytes())
+        for kept in (alike, named):
+            if kept.exists():
+                return unpack_reply(kept.read_bytes())
         reply = ask()
-        part = kept.with_suffix(".part")
+        part = alike.with_suffix(".part")
         part.write_bytes(b"".join(pack_reply(reply)))
-        part.rename(kept)
+        part.rename(named if _has_findings(reply) else alike)
         return reply
+
+
+def _has_findings(reply: JobReply) -> bool:
+    reading = json.loads(reply.record_json).get("reading")
+    return bool(reading and reading["findings"])

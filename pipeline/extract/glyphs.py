@@ -18,6 +18,8 @@ import numpy.typing as npt
 from pipeline.extract.image_decode import Gray
 
 Ink = npt.NDArray[np.float32]
+#: Where one glyph fits best over another, on a canvas of that height and width; glyphs by their identity.
+_Fits = dict[tuple[int, int, int, int], tuple[int, int]]
 
 _SCALE: Final = 4
 _LEAST_AREA: Final = 0.0025  # of the line's height squared: less is dust
@@ -236,8 +238,9 @@ def make_template(glyphs: Sequence[Glyph], *, fewest: int, most_noise: float) ->
     kept = _without_strangers(glyphs[:_MOST_EXAMPLES])
     if len(kept) < fewest:
         return None
+    fits: _Fits = {}
     noise = (
-        max((difference(_mean([o for o in kept if o is not one]), one) for one in kept), default=0.0)
+        max((difference(_mean([o for o in kept if o is not one], fits), one) for one in kept), default=0.0)
         if len(kept) > 1
         else 0.0
     )
@@ -245,7 +248,7 @@ def make_template(glyphs: Sequence[Glyph], *, fewest: int, most_noise: float) ->
         return None
     heights = [fine_height(glyph) for glyph in kept]
     height = float(np.median(heights))
-    return Template(glyph=_mean(kept), noise=noise, height=height, unsteady=float(np.std(heights)) / height)
+    return Template(glyph=_mean(kept, fits), noise=noise, height=height, unsteady=float(np.std(heights)) / height)
 
 
 def fine_height(glyph: Glyph) -> float:
@@ -289,8 +292,8 @@ def _without_strangers(glyphs: Sequence[Glyph]) -> list[Glyph]:
     return [glyph for glyph, middle in zip(glyphs, middles, strict=True) if middle <= limit]
 
 
-def _mean(glyphs: Sequence[Glyph]) -> Glyph:
-    """The glyphs laid over the first at their best fit, averaged."""
+def _mean(glyphs: Sequence[Glyph], fits: _Fits) -> Glyph:
+    """The glyphs laid over the first at their best fit, averaged. `fits` are those known of the same glyphs: adds to them."""
     first = glyphs[0]
     height = max(glyph.ink.shape[0] for glyph in glyphs) + 2 * _SHIFT
     width = max(glyph.ink.shape[1] for glyph in glyphs) + 2 * _SHIFT
@@ -298,13 +301,19 @@ def _mean(glyphs: Sequence[Glyph]) -> Glyph:
     total = base.copy()
     for glyph in glyphs[1:]:
         inner = _centred(glyph.ink, height - 2 * _SHIFT, width - 2 * _SHIFT)
-        fit = cv2.matchTemplate(base, inner, cv2.TM_CCORR)
-        y, x = np.unravel_index(int(fit.argmax()), fit.shape)
+        pair = (id(first), id(glyph), height, width)
+        y, x = fits[pair] = fits.get(pair) or _best_fit(base, inner)
         total[y : y + inner.shape[0], x : x + inner.shape[1]] += inner
     sizes = np.median([(g.width, g.height) for g in glyphs], axis=0)
     return Glyph(
         left=0.0, top=0.0, right=float(sizes[0]), bottom=float(sizes[1]), ink=(total / len(glyphs)).astype(np.float32)
     )
+
+
+def _best_fit(base: Ink, inner: Ink) -> tuple[int, int]:
+    fit = cv2.matchTemplate(base, inner, cv2.TM_CCORR)
+    y, x = np.unravel_index(int(fit.argmax()), fit.shape)
+    return int(y), int(x)
 
 
 def difference(one: Glyph, other: Glyph) -> float:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -285,9 +286,15 @@ def is_bar(glyph: Glyph, examples: Examples) -> bool:
 
 def is_same_digit(glyph: Glyph, digit: str, examples: Examples) -> bool | None:
     """Whether a digit of the line looks like the page's proved ones; None where there is none to compare with."""
-    template = make_template(examples.digits.get(digit, ()), fewest=1, most_noise=1.0)
+    template = _rough_template(examples.digits.get(digit, ()))
     most = _SAME_DIGIT_CUT if glyph.spoiled else _SAME_DIGIT
     return None if template is None else template.difference(glyph) < max(most, 2 * template.noise)
+
+
+@lru_cache(maxsize=32)
+def _rough_template(same: tuple[Glyph, ...]) -> Template | None:
+    """What a page's prints of a digit have in common, however few and rough. A page is asked for the same ones many times."""
+    return make_template(same, fewest=1, most_noise=1.0)
 
 
 def line_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> float | None:
@@ -305,7 +312,7 @@ def steady_size(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> floa
 def _ratios(digits: Iterable[tuple[str, Glyph]], examples: Examples) -> list[float]:
     ratios = []
     for digit, glyph in digits:
-        template = make_template(examples.digits.get(digit, ()), fewest=1, most_noise=1.0)
+        template = _rough_template(examples.digits.get(digit, ()))
         if template is not None and not glyph.spoiled:
             ratios.append(fine_height(glyph) / template.height)
     return ratios

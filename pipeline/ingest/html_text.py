@@ -36,11 +36,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtmlText:
-    """What an HTML body says. `cids` are the Content-IDs of the pictures it shows."""
+    """What an HTML body says."""
 
     text: str
     links: tuple[Link, ...]
-    cids: frozenset[str]
 
 
 class _Scan:
@@ -66,7 +65,12 @@ def read_html(source: str) -> HtmlText:
             break
         scan.add(_unescaped(source[at:opening]))
         at = _after_markup(source, opening, scan)
-    return _finished(source, scan)
+    return _finished(scan)
+
+
+def shown_pictures(source: str) -> frozenset[str]:
+    """The Content-IDs of the pictures that an HTML body shows."""
+    return frozenset(html.unescape(cid) for cid in _CID.findall(source[:MAX_HTML_CHARS]))
 
 
 def _after_markup(source: str, at: int, scan: _Scan) -> int:
@@ -115,7 +119,7 @@ def _unescaped(text: str) -> str:
     return html.unescape(_LONG_REFERENCE.sub("", text)).replace("\x00", "") if "&" in text else text
 
 
-def _finished(source: str, scan: _Scan) -> HtmlText:
+def _finished(scan: _Scan) -> HtmlText:
     starts: list[int] = [0]
     for piece in scan.pieces:
         starts.append(starts[-1] + len(piece))
@@ -124,11 +128,15 @@ def _finished(source: str, scan: _Scan) -> HtmlText:
         Link(url=url, context=joined[max(0, starts[index] - CONTEXT_CHARS) : starts[index] + CONTEXT_CHARS])
         for url, index in scan.links
     )
-    return HtmlText(text=tidy_text(joined), links=links, cids=frozenset(html.unescape(c) for c in _CID.findall(source)))
+    return HtmlText(text=tidy_text(joined), links=links)
 
 
 def tidy_text(text: str) -> str:
     """Lines without trailing spaces, control characters or more than one empty line between them."""
-    kept = "".join(c for c in text if c in "\n\t" or c.isprintable() or c in "\u3000\u00a0")
-    lines = (_SPACES.sub(" ", line).strip() for line in kept.split("\n"))
+    lines = (_SPACES.sub(" ", _without_controls(line)).strip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _without_controls(line: str) -> str:
+    # Most lines have none, and are not looked through character by character.
+    return line if line.isprintable() else "".join(c for c in line if c.isprintable() or c in "\t\u3000\u00a0")

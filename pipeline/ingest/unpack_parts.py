@@ -15,7 +15,7 @@ from pipeline.ingest.containers import ContainerError, ContainerTrouble, Member
 from pipeline.ingest.containers_libarchive import LibraryMissingError
 from pipeline.ingest.containers_tnef import read_tnef
 from pipeline.ingest.filename import shown_name
-from pipeline.ingest.html_text import Link, read_html, tidy_text
+from pipeline.ingest.html_text import Link, read_html, shown_pictures, tidy_text
 from pipeline.ingest.letter_tables import NO_LETTER, Letter, has_table, letter_tables
 from pipeline.ingest.mime_headers import decode_header
 from pipeline.ingest.mime_transfer import find_uuencoded
@@ -97,7 +97,7 @@ class PartCollector:
         for child in part.children:
             self._note_cids(child)
         if part.media == "text/html" and not part.children:
-            self._cids |= read_html(body_text(part)).cids
+            self._cids |= shown_pictures(body_text(part))
 
     def _walk(self, part: Part, *, place: Place, html_is_text: bool) -> None:
         if part.children:

@@ -12,12 +12,12 @@ from bench.pages import make_pages
 from bench.scoring import Score, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import RENDER_DPI, read_document
-from pipeline.extract.engines import load_engines
 from pipeline.extract.grid_pdf import render_pdf_page
 from pipeline.extract.grid_pdf_dots import find_decided_dots
 from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_dots import Dots, sort_of_dots
 from pipeline.profile.load import load_profile
+from tests.lent_engines import lent_engines
 
 SEED = 4_400_008
 
@@ -93,7 +93,7 @@ def test_rendering_alone_passes_for_a_scan() -> None:
 def test_a_light_fax_in_a_pdf_is_asked_about_as_one_in_a_tiff_is() -> None:
     (page,) = make_pages("fine fax", 1, SEED)
     reading = read_document(
-        _pdf("fine fax"), Media.PDF, name="form", profile=load_profile("langfang-2018"), engines=load_engines()
+        _pdf("fine fax"), Media.PDF, name="form", profile=load_profile("langfang-2018"), engines=lent_engines()
     )
     exact = {item.key for item in score(reading, page.truth) if item.score is Score.EXACT}
     assert not exact & {"account_name", "account_subject", "address", "owner_name", "owner_phone"}

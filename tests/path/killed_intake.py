@@ -32,7 +32,7 @@ from pipeline.profile.schema import Profile
 from pipeline.reading import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import open_store
-from tests import zygotes
+from tests import quick_tables, zygotes
 from tests.path.kill_points import KillPoints
 
 PROFILE = "langfang-2018"
@@ -107,7 +107,11 @@ def _forked(order: dict[str, Any], reader: RememberedReader, profile: Profile) -
 
 
 def _import_everything() -> None:
-    """Here, once: what opening a store needs is imported when the first is opened. No fork has to look through it."""
+    """Here, once: what opening a store needs is imported when the first is opened, and its statements are learnt.
+
+    No fork has to look through it.
+    """
+    quick_tables.use()
     with tempfile.TemporaryDirectory(prefix="store-") as folder:
         open_store(f"sqlite:///{folder}/beian.sqlite3", data_dir=Path(folder)).close()
     gc.collect()

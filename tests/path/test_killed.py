@@ -40,7 +40,7 @@ MOMENTS = (
     Moment(name="the store is being made", reached=lambda site, command: site.data.exists(), later=0.2, for_real=True),
     _rows("the first mail is in the ledger", "ledger", 1),
     _rows("half the mails are in the ledger", "ledger", (len(MAILS) + COPIES) // 2),
-    Moment(name="some time", reached=lambda site, command: True, later=4.0),
+    Moment(name="some time", reached=lambda site, command: True, later=1.0),
     Moment(name="a mail is being read", reached=lambda site, command: command.holds_mail(), later=1.0, for_real=True),
     _rows("the first mail is decided", DECIDED, 1),
     _rows("some mails are decided", DECIDED, 6, later=0.3),

@@ -15,6 +15,8 @@ from PIL import Image
 from pipeline.deciding import Decider, EarlierMails
 from pipeline.domain.message import RawMessage, ServerKey
 from pipeline.evidence import Evidence, Picture, Viewer
+from pipeline.extract.image_decode import Rgb
+from pipeline.extract.ocr import Engines
 from pipeline.processing import describe
 from pipeline.profile.schema import Profile
 from pipeline.reading import SandboxedReader
@@ -80,6 +82,15 @@ def letter(*files: tuple[str, bytes], text: str = "附件请查收。") -> bytes
     for name, content in files:
         mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return mail.as_bytes()
+
+
+def text_on(rgb: Rgb, engines: Engines) -> str:
+    """What the main reader sees on a picture that stands upright."""
+    quads = engines.main.find_lines(np.ascontiguousarray(rgb))
+    bounds = [(quad.min(axis=0), quad.max(axis=0)) for quad in quads]
+    crops = [rgb[max(0, int(low[1])) : int(high[1]), max(0, int(low[0])) : int(high[0])] for low, high in bounds]
+    lines = engines.main.read_lines([np.ascontiguousarray(crop) for crop in crops if crop.size])
+    return "".join("".join(line.text.split()) for line in lines)
 
 
 def pixels(picture: Picture) -> npt.NDArray[np.uint8]:

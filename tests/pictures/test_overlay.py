@@ -14,7 +14,6 @@ from PIL import Image
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_page import read_picture
 from pipeline.extract.ocr import Engines
 from pipeline.overlays import Overlays
 from pipeline.pictures.lettering import Lettering
@@ -27,7 +26,7 @@ from pipeline.profile.schema import Profile
 from pipeline.reading import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from pipeline.wording import Wording
-from tests.pictures.office import DATA
+from tests.pictures.office import DATA, text_on
 from tests.pictures.test_hostile_files import png_bomb
 
 PEN = load_pen()
@@ -48,11 +47,6 @@ def drawn(content: bytes, media: Media, marks: Sequence[Mark], *, page: int | No
     shown = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), dtype=np.uint8)
     assert (answer.width_px, answer.height_px) == (shown.shape[1], shown.shape[0])
     return shown
-
-
-def text_on(rgb: Rgb, engines: Engines) -> str:
-    page = read_picture(np.ascontiguousarray(rgb), number=1, engines=engines)
-    return "".join("".join(line.text.split()) for line in page.lines)
 
 
 def read(path: Path, jail: Jail) -> tuple[DocumentReading, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
 from email.message import EmailMessage
 from typing import Any
 
@@ -18,12 +17,11 @@ from pipeline.domain.message import Media
 from pipeline.domain.pages import PageGeometry
 from pipeline.evidence import Evidence, Picture, Viewer
 from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_page import read_picture
 from pipeline.extract.ocr import Engines
 from pipeline.pictures.covering import COVER
 from pipeline.pictures.trouble import NotShownError, Trouble
 from pipeline.store.errors import UnknownCaseError
-from tests.pictures.office import DATA, NOW, VIEWER, Office, letter, pixels
+from tests.pictures.office import DATA, NOW, VIEWER, Office, letter, pixels, text_on
 
 FORMS = DATA / "forms"
 ID_FILES = (
@@ -49,11 +47,6 @@ def numbers_of(name: str) -> set[str]:
     return {number for number in (*forms, *cards) if number}
 
 
-def text_on(rgb: Rgb, engines: Engines) -> str:
-    page = read_picture(np.ascontiguousarray(rgb), number=1, engines=engines)
-    return "".join("".join(line.text.split()) for line in page.lines)
-
-
 def geometries(office: Office, case_id: str, file: int = 1) -> dict[int, PageGeometry]:
     mail = office.store.mail_files(case_id)
     assert mail is not None
@@ -69,8 +62,7 @@ def text_in(rgb: Rgb, box: Box, engines: Engines) -> str:
     """What stands in a box, and a little round it."""
     left, top, right, bottom = box
     near = (max(0.0, left - 0.02), max(0.0, top - 0.02), min(1.0, right + 0.02), min(1.0, bottom + 0.02))
-    lines = _lines(np.ascontiguousarray(part(rgb, near)), engines)
-    return "".join("".join(line.text.split()) for line in lines)
+    return text_on(part(rgb, near), engines)
 
 
 def is_one_colour(rgb: Rgb) -> bool:
@@ -245,15 +237,7 @@ def test_a_field_s_box_lies_on_its_value(office: Office, engines: Engines) -> No
     for key in ("account_name", "address", "owner_phone"):
         field = case.filing.form.field(key)
         assert field is not None and isinstance(field.source, PageBox) and field.source.file == 1
-        cut = np.ascontiguousarray(part(shown, field.source.box))
-        assert str(field.value) in "".join(reading.text for reading in _lines(cut, engines))
-
-
-def _lines(rgb: Rgb, engines: Engines) -> Iterable[Any]:
-    quads = engines.main.find_lines(rgb)
-    bounds = [(quad.min(axis=0), quad.max(axis=0)) for quad in quads]
-    crops = [rgb[max(0, int(low[1])) : int(high[1]), max(0, int(low[0])) : int(high[0])] for low, high in bounds]
-    return engines.main.read_lines([np.ascontiguousarray(crop) for crop in crops if crop.size])
+        assert str(field.value) in text_on(part(shown, field.source.box), engines)
 
 
 def test_the_mail_s_text(office: Office) -> None:
