@@ -17,7 +17,7 @@ from zlib import crc32
 import pytest
 
 from pipeline.sandbox.pool import Jail
-from tests import quick_hashes, quick_tables, zygotes
+from tests import quick_hashes, quick_statements, quick_tables, zygotes
 from tests.postgres import postgres_cluster
 from tests.stores import empty_place, place, postgres_databases, profile, sqlite_template, store
 
@@ -78,6 +78,14 @@ def hashes() -> Iterator[None]:
 def tables() -> Iterator[None]:
     """So do new stores: see `tests.quick_tables`."""
     end = quick_tables.use()
+    yield
+    end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements() -> Iterator[None]:
+    """And whatever is asked of them: see `tests.quick_statements`."""
+    end = quick_statements.use()
     yield
     end()
 
