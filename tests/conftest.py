@@ -2,8 +2,9 @@
 
 A fixture that a folder's conftest imported would be one of that folder's own: a server, a browser for each folder.
 
-A page is looked at on one of the two databases, which one its test's name says: what the pages ask of a store is tried on
-both in tests/officer, tests/casework, tests/people, tests/register and tests/store. `BEIAN_TEST_BOTH=1` looks on both.
+A served page is looked at on one of the two databases, by a browser or without one; which one its test's name says. What
+the pages ask of a store is tried on both in tests/officer, tests/casework, tests/people, tests/register and tests/store, and
+by those tests of pages that say so. `BEIAN_TEST_BOTH=1` looks on both.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.stores import empty_place, place, postgres_databases, profile, sqlite
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-#: Whether pages are looked at on both databases.
+#: Whether served pages are looked at on both databases.
 BOTH = os.environ.get("BEIAN_TEST_BOTH") == "1"
 __all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "profile", "sqlite_template", "store"]
 
@@ -48,7 +49,8 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = any("place" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if {"browser", "place"} <= set(metafunc.fixturenames) and not chosen and not BOTH:
+    names = set(metafunc.fixturenames)
+    if "place" in names and names & {"browser", "site"} and not chosen and not BOTH:
         one = ("sqlite", "postgresql")[crc32(metafunc.function.__name__.encode()) % 2]
         metafunc.definition.add_marker(pytest.mark.parametrize("place", [one], indirect=True))
 
