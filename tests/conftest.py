@@ -2,8 +2,9 @@
 
 A fixture that a folder's conftest imported would be one of that folder's own: a server, a browser for each folder.
 
-A page is looked at on one of the two databases, which one its test's name says: what the pages ask of a store is tried on
-both in tests/officer, tests/casework, tests/people, tests/register and tests/store. `BEIAN_TEST_BOTH=1` looks on both.
+A served page is looked at on one of the two databases, by a browser or without one; which one its test's name says. What
+the pages ask of a store is tried on both in tests/officer, tests/casework, tests/people, tests/register and tests/store, and
+by those tests of pages that say so. `BEIAN_TEST_BOTH=1` looks on both.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from zlib import crc32
 import pytest
 
 from pipeline.sandbox.pool import Jail
-from tests import quick_hashes, quick_tables, zygotes
+from tests import quick_hashes, quick_statements, quick_tables, zygotes
 from tests.postgres import postgres_cluster
 from tests.stores import empty_place, place, postgres_databases, profile, sqlite_template, store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-#: Whether pages are looked at on both databases.
+#: Whether served pages are looked at on both databases.
 BOTH = os.environ.get("BEIAN_TEST_BOTH") == "1"
 __all__ = ["empty_place", "place", "postgres_cluster", "postgres_databases", "profile", "sqlite_template", "store"]
 
@@ -54,7 +55,8 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = any("place" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if {"browser", "place"} <= set(metafunc.fixturenames) and not chosen and not BOTH:
+    names = set(metafunc.fixturenames)
+    if "place" in names and names & {"browser", "site"} and not chosen and not BOTH:
         one = ("sqlite", "postgresql")[crc32(metafunc.function.__name__.encode()) % 2]
         metafunc.definition.add_marker(pytest.mark.parametrize("place", [one], indirect=True))
 
@@ -84,6 +86,14 @@ def hashes() -> Iterator[None]:
 def tables() -> Iterator[None]:
     """So do new stores: see `tests.quick_tables`."""
     end = quick_tables.use()
+    yield
+    end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements() -> Iterator[None]:
+    """And whatever is asked of them: see `tests.quick_statements`."""
+    end = quick_statements.use()
     yield
     end()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,10 @@ def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Plac
     cluster.drop_database(name)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+@contextmanager
+def made_place(request: pytest.FixtureRequest, database: str, data_dir: Path) -> Iterator[Place]:
     """The same with the tables already made, which saves most of a test's time."""
-    data_dir = tmp_path / "data"
-    if request.param == "sqlite":
+    if database == "sqlite":
         data_dir.mkdir(mode=0o700)
         shutil.copy(request.getfixturevalue("sqlite_template"), data_dir / "beian.sqlite3")
         yield Place(f"sqlite:///{data_dir / 'beian.sqlite3'}", data_dir)
@@ -82,6 +82,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     name = databases.take()
     yield Place(cluster.url(name), data_dir)
     databases.give_back(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with made_place(request, request.param, tmp_path / "data") as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,10 @@ def other(server: Dovecot, unused_names: Iterator[str]) -> Box:
 
 
 @pytest.fixture
-def intake(tmp_path: Path) -> Iterator[Intake]:
+def intake(tmp_path: Path, sqlite_template: Path) -> Iterator[Intake]:
     """A store of its own, and polling into it by a clock that stands still."""
     data_dir = tmp_path / "data"
     data_dir.mkdir(mode=0o700)
+    shutil.copy(sqlite_template, data_dir / "beian.sqlite3")
     with open_store(f"sqlite:///{data_dir / 'beian.sqlite3'}", data_dir=data_dir) as store:
         yield Intake(store)

@@ -29,14 +29,17 @@ class Box:
     digests: list[str] = field(default_factory=list)
 
     def deliver(self, count: int = 1, *, folder: str = "INBOX", body: bytes = b"hello\r\n") -> list[int]:
-        """New mails that differ; returns their UIDs."""
+        """New mails that differ, over one connection; returns their UIDs."""
         uids = []
+        client = self.server.client(self.address)
+        if not client.folder_exists(folder):
+            client.create_folder(folder)
         for _ in range(count):
             mail = f"From: a@b.example\r\nSubject: {uuid4()}\r\n\r\n".encode() + body
             self.digests.append(hashlib.sha256(mail).hexdigest())
-            uid = self.server.deliver(self.address, mail, folder=folder)
-            assert uid is not None
-            uids.append(uid)
+            answer: bytes = client.append(folder, mail)
+            uids.append(int(answer.partition(b"]")[0].split()[2]))  # [APPENDUID uidvalidity uid]
+        client.logout()
         return uids
 
     def delete(self, *uids: int, folder: str = "INBOX") -> None:

@@ -15,6 +15,10 @@ Desk = Callable[[str], Officer]
 
 @pytest.fixture
 def desk(store: Store, profile: Profile) -> Desk:
+    return officers(store, profile)
+
+
+def officers(store: Store, profile: Profile) -> Desk:
     """Officers whose clocks go on by a minute with every look."""
     ticks = iter(range(60, 1_000_000, 60))
 

@@ -81,6 +81,7 @@ def test_passwords_are_hashed_as_rfc_9106_advises() -> None:
     assert hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # the hash takes its time, whatever the database
 @pytest.mark.usefixtures("real_hashes")
 def test_an_unknown_login_takes_as_long_as_a_wrong_password(store: Store, hire: Hire) -> None:
     hire("wang.fang")

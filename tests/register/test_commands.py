@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,16 +25,24 @@ from tests.validate.builders import OWNER_ID
 Beian = Callable[..., int]
 
 
-@pytest.fixture
-def beian(tmp_path: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> Beian:
-    """The command in a place with one record and one filing that was returned."""
-    (tmp_path / "beian.toml").write_text('profile = "langfang-2018"\ndata_dir = "data"\n', encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, profile: Profile) -> Path:
+    """A place with one record and one filing that was returned, to copy."""
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "beian.toml").write_text('profile = "langfang-2018"\ndata_dir = "data"\n', encoding="utf-8")
+    data = folder / "data"
     with open_store(f"sqlite:///{data / 'beian.sqlite3'}", data_dir=data) as store:
         hand_in(store, profile, filing(), number=1)
         case = hand_in(store, profile, filing(account_name="三河乙生活", owner_name=doubtful_owner()), number=2)
         Officer(name="刘", store=store, profile=profile, clock=lambda: later(60)).act(case, Action.RETURN)
+    return folder
+
+
+@pytest.fixture
+def beian(office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Beian:
+    """The command in that place."""
+    shutil.copytree(office, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return lambda *arguments: run(list(arguments))
 
 

@@ -89,10 +89,9 @@ def _fill(store: Store, chance: random.Random, count: int) -> None:
             connection.execute(insert(table), values)
 
 
-@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("zone", [SHANGHAI, BERLIN], ids=str)
-def test_counting_together_gives_what_counting_one_by_one_gives(store: Store, seed: int, zone: ZoneInfo) -> None:
-    _fill(store, random.Random(seed), 400)
+def test_counting_together_gives_what_counting_one_by_one_gives(store: Store, zone: ZoneInfo) -> None:
+    _fill(store, random.Random(str(zone)), 400)
     courses = list(store.iter_activity())
     months: Sequence[tuple[date, date]] = (
         (date(2018, 9, 1), date(2019, 2, 1)),

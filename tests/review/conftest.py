@@ -18,6 +18,7 @@ from playwright.sync_api import (
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import Store
+from tests.review.client import Client
 from tests.review.site import PASSWORD, Clock, Site, add_people, make_parts, serving
 
 #: Where screenshots go, if they are wanted.
@@ -57,7 +58,7 @@ def tab(browser: Browser, site: Site) -> Iterator[Tab]:
         page.on("console", lambda message: _listen(message, faults, expects))
         page.set_default_timeout(8000)
         if login is not None:
-            log_in(page, site, login)
+            page.goto(_let_in(context, site, login))
         return page
 
     yield open_tab
@@ -85,7 +86,17 @@ def _leave(page: Page, *, tries: int = 10) -> None:
             return
 
 
+def _let_in(context: BrowserContext, site: Site, login: str) -> str:
+    """Log in without a page, which costs a quarter of what a tab does; returns the address that the login leads to."""
+    client = Client(site)
+    answer = client.post("/login", {"login": login, "password": PASSWORD})
+    name, _, token = client.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": token, "url": site.url, "httpOnly": True, "sameSite": "Strict"}])
+    return site.url + answer.headers["location"]
+
+
 def log_in(page: Page, site: Site, login: str, password: str = PASSWORD) -> None:
+    """As a person does it."""
     page.goto(f"{site.url}/login")
     page.fill("[name=login]", login)
     page.fill("[name=password]", password)

@@ -22,6 +22,7 @@ from tests.review.site import PASSWORD, Site
 from tests.validate.builders import OWNER_ID
 
 SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+BOTH = pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
 NEW = "another horse 电池 9"
 
 
@@ -87,6 +88,7 @@ def test_with_a_one_time_password_nothing_else_is_served(administrator: Client, 
     assert all(password not in item.note for item in store.list_events())
 
 
+@BOTH
 def test_the_last_administrator_stays(store: Store, site: Site) -> None:
     people, at = store.people, site.clock()
     for act in (
@@ -206,6 +208,7 @@ def test_an_administrator_sees_nothing_of_a_citizen(administrator: Client, store
     assert "三、期限" in administrator.get("/profile").text
 
 
+@BOTH
 def test_the_log_is_read_by_the_auditor_and_proves_itself(site: Site, store: Store, profile: Profile) -> None:
     case_id = four_doubts(store, profile)
     store.events.record(

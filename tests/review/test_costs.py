@@ -15,6 +15,9 @@ from tests.review.cases import four_doubts
 from tests.review.client import Client
 from tests.review.site import Site
 
+#: Each database is asked in its own words.
+BOTH = pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
+
 
 @contextmanager
 def asked(store: Store) -> Iterator[list[str]]:
@@ -32,6 +35,7 @@ def asked(store: Store) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
+@BOTH
 def test_a_save_reads_the_case_once(site: Site, store: Store, profile: Profile) -> None:
     case_id = four_doubts(store, profile)
     client = Client(site)
@@ -47,6 +51,7 @@ def test_a_save_reads_the_case_once(site: Site, store: Store, profile: Profile) 
     assert len(statements) <= 27, "\n".join(statements)
 
 
+@BOTH
 def test_the_queue_asks_the_same_of_the_database_however_many_rows_it_has(
     site: Site, store: Store, profile: Profile
 ) -> None:

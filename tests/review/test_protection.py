@@ -136,6 +136,7 @@ def test_too_much_and_the_wrong_kind_is_refused(client: Client) -> None:
     assert client.get("/?number=%00%27&found=zzzz").status == 200
 
 
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
 def test_a_session_ends_when_it_is_closed_idle_old_or_its_account_shut(client: Client, site: Site) -> None:
     stolen = Client(site, cookie=client.cookie, csrf=client.csrf)
     assert stolen.get("/account").status == 200

@@ -24,7 +24,19 @@ from tests.store.filings import NOW, case, doubt, mail, submission
 
 _PROFILE = load_profile("langfang-2018")
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.store.processes"])
+#: Whatever a process would import, and with it load, for itself.
+_CONTEXT.set_forkserver_preload(
+    [
+        "psycopg",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.dialects.sqlite.pysqlite",
+        "tests.store.processes",
+        "tests.joining.racing",
+        "tests.notices.processes",
+        "tests.people.processes",
+        "tests.register.processes",
+    ]
+)
 # Found once for all processes forked from the one that loads this.
 known_steps().get_current_head()
 
