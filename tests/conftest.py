@@ -48,7 +48,7 @@ def pytest_collection_finish() -> None:
     the rest."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
     gc.enable()
 
 
