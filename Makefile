@@ -33,7 +33,7 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 test: setup-test  ## every test
 	@$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_ARGS)
 
-bench: setup-test fonts  ## speed and accuracy on this machine: verdicts, opening a case, statistics, intake, and how well and fast pages are read beside other programs, up to 1,000 in a file (hours); LOAD=1 adds twenty people on 100,000 cases
+bench: setup-test fonts  ## speed and accuracy on this machine: verdicts, opening a case, statistics, intake, and how well and fast pages are read beside other programs, up to 1,000 of them (hours); LOAD=1 adds twenty people on 100,000 cases
 	@tools/setup-system $(BENCH_PACKAGES)
 	@$(BIN)/python -m bench.verdicts
 	@$(BIN)/python -m bench.opening

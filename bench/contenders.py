@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bench.pages import BenchPage
 from bench.scoring import Scored, plain, score
@@ -24,6 +24,7 @@ from pipeline.profile.schema import Profile
 from samples.truth import FileTruth
 
 PROFILE: Final = "langfang-2018"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,11 @@ def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Result:
 
     profile = load_profile(PROFILE)
     if engines is not None:
-        return Result(reads=tuple(_read(page, profile, engines) for page in pages), peak_mb=peak_mb())
+        return Result(reads=tuple(_read(page, profile, engines) for page in pages), peak_mb=_peak_mb())
     loaded = load_engines()
     for _ in loaded.main.warm_up():
         pass
-    done = [_in_child(partial(_read, page, profile, loaded)) for page in pages]
+    done = [in_child(partial(_read, page, profile, loaded)) for page in pages]
     return Result(reads=tuple(read for read, _ in done), peak_mb=max((peak for _, peak in done), default=0.0))
 
 
@@ -73,11 +74,11 @@ def _read(page: BenchPage, profile: Profile, engines: Engines) -> Read:
     return Read(channel=page.channel, seconds=seconds, found=_found(text, page.truth), scored=values)
 
 
-def _in_child(task: Callable[[], Read]) -> tuple[Read, float]:
+def in_child(task: Callable[[], T]) -> tuple[T, float]:
     """What it gives in a fork of this process, and the most memory that had, what it shares with this one included."""
     forking = multiprocessing.get_context("fork")
     receiving, sending = forking.Pipe(duplex=False)
-    child = forking.Process(target=lambda: sending.send((task(), peak_mb())))
+    child = forking.Process(target=lambda: sending.send((task(), _peak_mb())))
     child.start()
     sending.close()
     try:
@@ -153,7 +154,7 @@ def _whole_pages(pages: Sequence[BenchPage], read: Callable[[bytes], str]) -> Re
         began = _cpu()
         text = read(page.content)
         reads.append(Read(channel=page.channel, seconds=_cpu() - began, found=_found(text, page.truth)))
-    return Result(reads=tuple(reads), peak_mb=peak_mb())
+    return Result(reads=tuple(reads), peak_mb=_peak_mb())
 
 
 def _found(text: str, truth: FileTruth) -> float | None:
@@ -168,7 +169,7 @@ def _cpu() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def peak_mb() -> float:
+def _peak_mb() -> float:
     """The most memory that this process or one it has waited for ever had."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10

@@ -17,12 +17,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
-from bench.contenders import CONTENDERS, PROFILE, Read, Result, is_here, ours, peak_mb
+from bench.contenders import CONTENDERS, PROFILE, Read, Result, in_child, is_here, ours
 from bench.pages import PICTURED, BenchPage, as_pdf, channels_here, make_pages
 from bench.scoring import WECHAT_KEYS, Score, Tally
 from pipeline.domain.message import Media
@@ -34,6 +34,7 @@ from pipeline.profile.load import load_profile
 FLOORS: Final = Path(__file__).with_name("floors.json")
 SEED: Final = 700_000
 _BESIDE_PAGES: Final = 100
+_FILE_PAGES: Final = 10
 
 
 def read_by(name: str, pages: Sequence[BenchPage]) -> Result:
@@ -96,29 +97,33 @@ def _p95(values: Sequence[float]) -> float:
 
 
 def growth_lines(page: BenchPage, most: int) -> Iterator[str]:
-    """Seconds a page as a PDF has 1, 10, 100, … pages, and as two processes read such files beside each other.
+    """Seconds a page as there are 1, 10, 100, … pages to read, by one process and by two, in files of at most `_FILE_PAGES`.
 
-    Two processes read no more than `_BESIDE_PAGES`: what they cost each other does not depend on how long a file is.
+    Two processes read no more than `_BESIDE_PAGES`: what they cost each other does not depend on how long they go on.
     """
-    yield f"{'pages in a file':<18}{'processes':>10}{'CPU s a page':>14}{'wall s a page':>15}{'peak MB':>9}"
+    yield f"{'pages':<8}{'processes':>10}{'CPU s a page':>14}{'wall s a page':>15}{'peak MB':>9}"
     for processes in (1, 2):
         with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
             list(pool.map(_read_pdf, [as_pdf(page, 1)] * processes))  # loads the engines
-            count = 1
-            while count <= (most if processes == 1 else min(most, _BESIDE_PAGES)):
+            for count in _counts(most if processes == 1 else min(most, _BESIDE_PAGES)):
+                files = [as_pdf(page, min(count, _FILE_PAGES))] * max(1, count // _FILE_PAGES)
                 began = time.perf_counter()
-                costs = list(pool.map(_read_pdf, [as_pdf(page, count)] * processes))
-                wall = (time.perf_counter() - began) / count / processes
-                seconds = sum(cost.seconds for cost in costs) / count / processes
-                yield (
-                    f"{count:<18}{processes:>10}{seconds:>14.2f}{wall:>15.2f}{max(cost.peak_mb for cost in costs):>9.0f}"
-                )
-                count *= 10
+                costs = list(pool.map(_read_pdf, files))
+                wall = (time.perf_counter() - began) / count
+                seconds = sum(cost.seconds for cost in costs) / count
+                yield f"{count:<8}{processes:>10}{seconds:>14.2f}{wall:>15.2f}{max(cost.peak_mb for cost in costs):>9.0f}"
+
+
+def _counts(most: int) -> Iterator[int]:
+    count = 1
+    while count <= most:
+        yield count
+        count *= 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """CPU seconds a file took, and the most memory its process has had so far."""
+    """CPU seconds a file took, and the most memory of the process that read it."""
 
     seconds: float
     peak_mb: float
@@ -133,11 +138,18 @@ def _engines() -> Engines:
 
 
 def _read_pdf(content: bytes) -> _Cost:
-    engines, began = _engines(), time.process_time()
+    """In a fork of this process, as the software does it."""
+    engines = _engines()
+    seconds, peak = in_child(partial(_seconds_of, content, engines))
+    return _Cost(seconds, peak)
+
+
+def _seconds_of(content: bytes, engines: Engines) -> float:
+    began = time.process_time()
     reading = read_document(content, Media.PDF, name="pages", profile=load_profile(PROFILE), engines=engines)
     if not reading.forms:
         raise AssertionError("no form was read")
-    return _Cost(time.process_time() - began, peak_mb())
+    return time.process_time() - began
 
 
 def floor_faults(reads: Sequence[Read], floors: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
@@ -206,7 +218,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=10, help="of each channel")
     parser.add_argument("--seed", type=int, default=SEED + 1000)
-    parser.add_argument("--growth", type=int, default=1000, help="most pages of a PDF")
+    parser.add_argument("--growth", type=int, default=1000, help="most pages to read")
     parser.add_argument("--out", type=Path, help="folder for the plots")
     parser.add_argument("--small", action="store_true")
     given = parser.parse_args()

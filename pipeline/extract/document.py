@@ -31,7 +31,7 @@ from pipeline.extract.image_decode import (
     read_pictures,
 )
 from pipeline.extract.image_dots import DecidedDots
-from pipeline.extract.image_page import read_picture
+from pipeline.extract.image_page import put_away, read_picture
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
@@ -49,6 +49,8 @@ RENDER_DPI = 200
 MAX_PASTED = 20
 _LEAST_PASTED_PX = 200
 _FEW_CHARACTERS = 8
+#: So many pages of a file keep their pictures as they are; a filing hardly has more.
+_AT_HAND = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,16 +224,11 @@ def _read_pixels(
     `came_as` says of a rendered page, told its number, what the picture on it was made of.
     """
     skimmer = Skimmer(profile.form, engines.main)
-    read = [
-        read_picture(
-            rgb,
-            number=number,
-            engines=engines,
-            skimmer=skimmer,
-            came_as=None if came_as is None else partial(came_as, number),
-        )
-        for number, rgb in pages
-    ]
+    read: list[Page] = []
+    for number, rgb in pages:
+        came = None if came_as is None else partial(came_as, number)
+        page = read_picture(rgb, number=number, engines=engines, skimmer=skimmer, came_as=came)
+        read.append(page if len(read) < _AT_HAND else put_away(page))
     places = place_names(profile.places)
     mapped = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     forms = tuple(map(places.check_form, mapped))

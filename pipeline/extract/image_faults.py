@@ -34,6 +34,23 @@ _STEEPEST: Final = 0.01
 _AT_EDGE: Final = 0.006
 _LEAST_CUT_RULES: Final = 3
 _LEAST_RULE: Final = 0.12
+_QUALITY: Final = 95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PackedShot:
+    """A shot put away."""
+
+    jpeg: bytes
+    quads: tuple[Quad, ...]
+    matrix: Transform
+    source: tuple[int, int]
+
+    def fault(self) -> Fault | None:
+        """See `Shot.fault`."""
+        shown = np.asarray(cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
+        rgb = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+        return Shot(rgb=rgb, quads=self.quads, matrix=self.matrix, source=self.source).fault()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +64,12 @@ class Shot:
     quads: tuple[Quad, ...]
     matrix: Transform
     source: tuple[int, int]
+
+    def put_away(self) -> PackedShot:
+        """The same with little memory; as a JPEG, which moves no fault that is plain."""
+        shown = cv2.cvtColor(self.rgb, cv2.COLOR_RGB2BGR)
+        jpeg = cv2.imencode(".jpg", shown, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1].tobytes()
+        return PackedShot(jpeg=jpeg, quads=self.quads, matrix=self.matrix, source=self.source)
 
     def fault(self) -> Fault | None:
         """The plainest fault, or None where none is plain."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -20,7 +20,8 @@ from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, red_free
-from pipeline.extract.image_reread import FlatPicture, PictureRereader, prepare
+from pipeline.extract.image_pixels import FlatPicture, prepare
+from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
@@ -66,6 +67,13 @@ def read_picture(
         photograph=Shot(rgb=upright, quads=quads, matrix=laid.matrix, source=(rgb.shape[0], rgb.shape[1])),
         geometry=_geometry(number, rgb, laid),
     )
+
+
+def put_away(page: Page) -> Page:
+    """The page with a tenth of the memory, until somebody looks at its picture again."""
+    if not isinstance(page.rereader, PictureRereader) or not isinstance(page.photograph, Shot):
+        return page
+    return replace(page, rereader=page.rereader.put_away(), photograph=page.photograph.put_away())
 
 
 def _unread(number: int, rgb: Rgb, laid: _Upright) -> Page:

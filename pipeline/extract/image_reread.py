@@ -6,99 +6,34 @@ All boxes are fractions of the upright page; each is clipped to the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import cv2
 import numpy as np
 
 from pipeline.domain.document import Box
-from pipeline.extract.image_cells import Rect
-from pipeline.extract.image_components import without_small
-from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.image_dots import Dots
-from pipeline.extract.image_ink import Mask, ink_mask, red_mask
+from pipeline.extract.image_decode import Gray
+from pipeline.extract.image_ink import Mask
+from pipeline.extract.image_pixels import Picture, put_away
 from pipeline.extract.ocr import Engines, Reading
 
-#: Fewer dots that hang together are no ink.
-_SPECK_DOTS: Final = 8
 _EDGE_PX: Final = 6
 _AROUND_PX: Final = 3
 _SEAL_SHARE: Final = 0.006
 _SEAL_LEAST_PX: Final = 400
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FlatPicture:
-    """An upright page ready for reading.
-
-    `clean` is gray with evened light, red ink and rules taken out, 255 paper. `ink` and `red` are masks (255 set);
-    `ink` counts red ink as well and leaves the rules out. They are made when somebody looks at them: most pages
-    without a table never need them. `dots` says whether thin strokes may be gone altogether, as on a fax: what is left
-    can be another character, and every reader says so. `own` are then the dots as they came, rules taken out, where
-    each row is the machine's own.
-    """
-
-    rgb: Rgb
-    clean: Gray
-    even: Gray
-    rules: Mask
-    dots: Dots = Dots.SHADES
-    own: Gray | None = None
-
-    @property
-    def coarse(self) -> bool:
-        """Whether thin strokes may be gone."""
-        return self.dots.coarse
-
-    @cached_property
-    def red(self) -> Mask:
-        """Where red ink (of a seal) is."""
-        return red_mask(self.rgb)
-
-    @cached_property
-    def ink(self) -> Mask:
-        """Where ink is, red or not."""
-        ink = np.asarray(cv2.bitwise_or(ink_mask(self.even), self.red), dtype=np.uint8)
-        ink[self.rules > 0] = 0
-        return without_small(ink, _SPECK_DOTS)  # dust and fax speckle
-
-    def rect(self, box: Box) -> Rect:
-        """A box's pixels."""
-        height, width = self.clean.shape
-        left, top = int(np.floor(box[0] * width)), int(np.floor(box[1] * height))
-        right, bottom = int(np.ceil(box[2] * width)), int(np.ceil(box[3] * height))
-        return left, top, min(width, max(right, left + 1)), min(height, max(bottom, top + 1))
-
-    def box(self, rect: Rect) -> Box:
-        """A rectangle as fractions, clipped to the page."""
-        height, width = self.clean.shape
-        left, top, right, bottom = rect
-        return (
-            min(1.0, max(0.0, left / width)),
-            min(1.0, max(0.0, top / height)),
-            min(1.0, max(0.0, right / width)),
-            min(1.0, max(0.0, bottom / height)),
-        )
-
-
-def prepare(rgb: Rgb, even: Gray, rules: Mask, *, dots: Dots = Dots.SHADES, own: Gray | None = None) -> FlatPicture:
-    """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules; `own` may be changed."""
-    clean = even.copy()
-    clean[rules > 0] = 255
-    if own is not None:
-        own[rules > 0] = 255
-    return FlatPicture(rgb=rgb, clean=clean, even=even, rules=rules, dots=dots, own=own)
-
-
 class PictureRereader:
     """Implements `page.Rereader` on a flat picture."""
 
-    def __init__(self, picture: FlatPicture, engines: Engines, readings: Mapping[Box, Reading] | None = None) -> None:
+    def __init__(self, picture: Picture, engines: Engines, readings: Mapping[Box, Reading] | None = None) -> None:
         self._picture = picture
         self._engines = engines
         self._readings = dict(readings or {})
+
+    def put_away(self) -> PictureRereader:
+        """The same, with little memory until it is asked something."""
+        return PictureRereader(put_away(self._picture), self._engines, self._readings)
 
     @property
     def second_name(self) -> str:
@@ -147,7 +82,7 @@ class PictureRereader:
     def _around(self, box: Box) -> tuple[slice, slice]:
         left, top, right, bottom = self._picture.rect(box)
         around = max(4, (bottom - top) // 8)
-        height, width = self._picture.clean.shape
+        height, width = self._picture.shape
         return slice(max(0, top - around), min(height, bottom + around)), slice(
             max(0, left - around), min(width, right + around)
         )
@@ -185,7 +120,7 @@ class PictureRereader:
         return count >= _SEAL_LEAST_PX and count >= _SEAL_SHARE * part.size
 
     @property
-    def picture(self) -> FlatPicture:
+    def picture(self) -> Picture:
         """The page's pixels."""
         return self._picture
 

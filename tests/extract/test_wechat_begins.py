@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import even_light
-from pipeline.extract.image_reread import PictureRereader, prepare
+from pipeline.extract.image_pixels import prepare
+from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Engines
 from pipeline.extract.trust_wechat_ids import stands_first
 from tests.extract.printed_lines import draw_line
