@@ -51,6 +51,7 @@ def test_a_third_reader_settles_what_the_others_left_open(channel: str, seed: in
     [
         pytest.param(700_000, "account_name", id="both looks of the main reader are sure of 江 where 汇 stands"),
         pytest.param(7_100_015, "admin_name", id="both looks of the main reader are sure of 情 where 博 stands"),
+        pytest.param(2_510_012, "address", id="both networks pass over the 1 of 9号楼1单元"),
     ],
 )
 def test_what_is_written_by_hand_is_not_believed_for_two_looks_of_one_reader(
@@ -117,6 +118,21 @@ def test_nor_on_a_fax_that_does_not_prove_print(printed: bool) -> None:
     seen = Seen(first, first, coarse=True)
     field = judge_text(evidence_of("account_subject", first, seen, clear=False, printed=printed))
     assert field.doubtful is not printed
+
+
+@pytest.mark.parametrize(
+    ("text", "believed"),
+    [
+        ("广阳区康宁街259号泰诚商务中心9号楼1单元2503室", True),
+        ("广阳区康宁街259号泰诚商务中心9号楼单元2503室", False),
+        ("广阳区康宁街259号泰诚商务中心9号楼|单元2503室", False),
+        ("广阳区康宁街259号商务中心九号楼甲单元室", False),
+    ],
+)
+def test_an_address_that_lacks_a_number_is_asked_about(text: str, believed: bool) -> None:
+    """Both networks were sure of 9号楼单元 where a hand had written 9号楼1单元 (handwritten, seed 2510012)."""
+    first = reading(text, *[1.0] * len(text))
+    assert judge_text(evidence_of("address", first, Seen(first, first))).doubtful is not believed
 
 
 def test_a_guess_takes_of_each_character_what_the_surer_reader_saw_and_everyday_ones_before_others() -> None:
