@@ -9,8 +9,9 @@ of one by one). Of long ones a batch costs as much as its members.
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,6 +44,7 @@ class LineReader:
         self._widths_px = widths_px
         self._recognise = recogniser.read
         self._characters = recogniser.characters
+        self._same = _spellings(recogniser.characters)
 
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
@@ -60,16 +62,23 @@ class LineReader:
         return np.asarray(allowed)
 
     def _decode(self, chances: npt.NDArray[np.float32], used: float) -> Reading:
-        """Greedy CTC: the best symbol of each step, repeats joined, blanks dropped."""
-        best, sure = chances.argmax(axis=1), chances.max(axis=1)
-        starts = np.flatnonzero((best != 0) & (best != np.concatenate(([0], best[:-1]))))
+        """Greedy CTC: the best symbol of each step, repeats joined, blanks dropped.
+
+        How sure a character is counts all spellings of it together: of a comma these networks often cannot tell whether
+        it is wide or narrow, and nobody minds.
+        """
+        best = chances.argmax(axis=1)
+        written = self._same.first[best]
+        starts = np.flatnonzero((written != 0) & (written != np.concatenate(([0], written[:-1]))))
         found: list[tuple[str, float, float]] = []
         for start in starts:
             end = start
-            while end + 1 < len(best) and best[end + 1] == best[start]:
+            while end + 1 < len(best) and written[end + 1] == written[start]:
                 end += 1
+            steps = chances[start : end + 1]
+            sure = float(steps[:, self._same.of(written[start])].sum(axis=1).max())
             centre = min(1.0, (start + end + 1) / 2 / len(best) / used)
-            found.append((str(self._characters[best[start]]), float(sure[start : end + 1].max()), centre))
+            found.append((str(self._characters[best[start + steps.max(axis=1).argmax()]]), min(1.0, sure), centre))
         while found and found[-1][0].isspace():
             found.pop()
         while found and found[0][0].isspace():
@@ -80,6 +89,29 @@ class LineReader:
             chances=tuple(chance for _, chance, _ in found),
             centres=tuple(centre for _, _, centre in found),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Spellings:
+    """Characters that mean the same, as ， and ,. `first` maps each character's number to the first such one's."""
+
+    first: npt.NDArray[np.intp]
+    others: Mapping[int, npt.NDArray[np.intp]]
+
+    def of(self, number: int) -> npt.NDArray[np.intp]:
+        """The numbers of all spellings of a character, given by the first one's."""
+        found = self.others.get(int(number))
+        return np.array([number]) if found is None else found
+
+
+def _spellings(characters: npt.NDArray[np.str_]) -> _Spellings:
+    alike: dict[str, list[int]] = {}
+    for number, character in enumerate(characters):
+        alike.setdefault(unicodedata.normalize("NFKC", str(character)), []).append(number)
+    first = np.arange(len(characters))
+    for numbers in alike.values():
+        first[numbers] = numbers[0]
+    return _Spellings(first=first, others={same[0]: np.array(same) for same in alike.values() if len(same) > 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

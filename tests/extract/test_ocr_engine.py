@@ -15,6 +15,7 @@ from pipeline.extract.image_decode import Rgb
 from pipeline.extract.ocr import EngineMissingError
 from pipeline.extract.ocr_boxes import find_boxes
 from pipeline.extract.ocr_lines import LineReader
+from pipeline.extract.ocr_models import Recogniser
 from pipeline.extract.ocr_onnxocr import build_onnxocr
 from pipeline.extract.ocr_rapidocr import RapidOcrEngine, build_rapidocr
 
@@ -51,6 +52,34 @@ def test_lines_read_at_once_come_back_in_order_and_read_as_each_alone(engine: Ra
     crops = [line(text) for text in texts]
     assert [reading.text for reading in engine.read_lines(crops)] == texts
     assert [engine.read_lines([crop])[0].text for crop in crops] == texts
+
+
+def _steps(*steps: dict[str, float]) -> LineReader:
+    """A reader that sees these chances, step by step; what is left of each is for the blank."""
+    characters = ["", "甲", ",", "，", "、", " "]
+    chances = np.zeros((1, len(steps), len(characters)), np.float32)
+    for row, step in zip(chances[0], steps, strict=True):
+        for character, chance in step.items():
+            row[characters.index(character)] = chance
+        row[0] = 1 - row.sum()
+    return LineReader("fake", Recogniser(read=lambda _: chances, characters=np.array(characters)), (64,))
+
+
+def test_a_comma_is_as_sure_as_its_wide_and_its_narrow_spelling_together() -> None:
+    (read,) = _steps({"甲": 0.9}, {}, {"，": 0.5, ",": 0.44}, {}).read_lines([np.zeros((48, 64, 3), np.uint8)])
+    assert (read.text, [round(chance, 2) for chance in read.chances]) == ("甲，", [0.9, 0.94])
+
+
+def test_a_comma_that_looks_wide_at_one_step_and_narrow_at_the_next_is_one() -> None:
+    (read,) = _steps({"甲": 0.9}, {"，": 0.5, ",": 0.3}, {"，": 0.3, ",": 0.6}).read_lines(
+        [np.zeros((48, 64, 3), np.uint8)]
+    )
+    assert (read.text, [round(chance, 2) for chance in read.chances]) == ("甲,", [0.9, 0.9])
+
+
+def test_another_mark_is_another_spelling_of_nothing() -> None:
+    (read,) = _steps({"甲": 0.9}, {"，": 0.5, "、": 0.45}).read_lines([np.zeros((48, 64, 3), np.uint8)])
+    assert [round(chance, 2) for chance in read.chances] == [0.9, 0.5]
 
 
 def test_a_crop_too_small_to_hold_text_reads_as_nothing_among_others(engine: RapidOcrEngine) -> None:
