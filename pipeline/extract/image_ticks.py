@@ -25,6 +25,10 @@ BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■
 _EMPTY_SHARE: Final = 0.05
 _TICKED_SHARE: Final = 0.10
 _LEAST_SIDE_PX: Final = 10
+#: From the middle of a printed character, in heights of its line: what lies there is of the character. 微 has a frame in it.
+_REACH: Final = 0.23
+#: Of the middle of a tick without a box; of a box whose sides are broken nearly nothing.
+_STROKE_SHARE: Final = 0.2
 #: Share of a frame's side that is inked; pens and scanners leave gaps.
 _SIDE: Final = 0.75
 
@@ -67,6 +71,7 @@ def write_row(lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequenc
             found, own = _line(rect, readings[rect], seen, options)
             tokens += found
             squares += own
+        tokens += _strokes(row, tokens, ink)
         texts.append(_spaced(sorted(tokens, key=lambda token: token.left), max(r[3] - r[1] for r in row)))
     return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
 
@@ -79,7 +84,8 @@ def _line(
     centres = [left + centre * wide for centre in reading.centres]
     printed = _printed(reading.text, options)
     kept = [x for i, x in enumerate(centres) if i in printed]
-    squares = [s for s in seen if not any(s.rect[0] < x < s.rect[2] for x in kept)]
+    reach = (rect[3] - rect[1]) * _REACH
+    squares = [s for s in seen if not any(_covers(s, x - reach, x + reach) for x in kept)]
     tokens = [_Token(text=_mark(square), left=square.rect[0], right=square.rect[2]) for square in squares]
     half = (rect[3] - rect[1]) * 0.3
     for index, (character, x) in enumerate(zip(reading.text, centres, strict=True)):
@@ -87,6 +93,31 @@ def _line(
             continue
         tokens.append(_Token(text=character, left=x - half, right=x + half))
     return tokens, squares
+
+
+def _covers(square: Square, left: float, right: float) -> bool:
+    """Whether most of one lies on the other."""
+    both = min(square.rect[2], right) - max(square.rect[0], left)
+    return both > 0.5 * min(square.rect[2] - square.rect[0], right - left)
+
+
+def _strokes(row: Sequence[Rect], tokens: Sequence[_Token], ink: Mask) -> list[_Token]:
+    """Ticks that stand for their box and that nobody read: pieces of ink as large as one, apart from everything read.
+
+    What is left of a broken box is none: a tick has ink in its middle.
+    """
+    left, right = min(rect[0] for rect in row), max(rect[2] for rect in row)
+    top, bottom = min(rect[1] for rect in row), max(rect[3] for rect in row)
+    height = max(rect[3] - rect[1] for rect in row)
+    taken = [(token.left + token.right) / 2 for token in tokens]
+    found = []
+    for x, y, wide, high in _candidates(ink[top:bottom, left:right]):
+        sized = 0.35 * height <= high and 0.3 * height <= wide <= 1.4 * height
+        apart = not any(left + x - 0.3 * height < at < left + x + wide + 0.3 * height for at in taken)
+        if sized and apart and _inside(ink[top + y : top + y + high, left + x : left + x + wide] > 0) >= _STROKE_SHARE:
+            found.append(_Token(text="√", left=left + x, right=left + x + wide))
+            taken.append(left + x + wide / 2)
+    return found
 
 
 def _printed(text: str, options: Sequence[Option]) -> frozenset[int]:

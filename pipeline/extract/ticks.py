@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import Final
 
 from pipeline.extract.symbol_fonts import symbol_text
@@ -28,6 +29,7 @@ _MARK: Final = re.compile(
     rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{_EMPTY_BOXES}{_TICKED_BOXES}])"
     rf"|(?P<stroke>[{_STROKES}])|(?P<cross>[×✗✘✕✖╳])"
 )
+_BLANKS: Final = r"[ \t]{0,4}"
 _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:类型|名称)")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
@@ -113,8 +115,14 @@ def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
 
 
 def _label_pattern(label: str) -> re.Pattern[str]:
+    """Letter-spaced ones too; and with one of two equal letters behind Chinese ones, as readers of pictures join them."""
     solid = "".join(unicodedata.normalize("NFKC", label).split())
-    body = r"[ \t]{0,4}".join(map(re.escape, solid))
+    joined = not solid[:1].isascii()
+    body = re.escape(solid[:1])
+    for before, character in pairwise(solid):
+        body += rf"(?:{_BLANKS}{re.escape(character)})" + (
+            "?" if joined and character.lower() == before.lower() else ""
+        )
     edge = r"(?<![A-Za-z0-9])" if solid[:1].isascii() and solid[:1].isalnum() else ""
     return re.compile(edge + body, re.IGNORECASE)
 

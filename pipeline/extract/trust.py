@@ -71,7 +71,7 @@ class PictureJudge:
             return _blank(reading, rereader, clear=clear)
         if kind is not FieldKind.WECHAT_ID and _has_unread_ink(reading, rereader):
             return judged(reading, reading.parsed, doubt=INKED)
-        if not whole and kind is not FieldKind.WECHAT_ID:
+        if not whole:
             kept = self._kept_on(reading.page, rereader)
             whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
         digits = partial(self._digits_on, reading.page, rereader)

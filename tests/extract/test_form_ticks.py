@@ -36,6 +36,7 @@ OPTIONS: tuple[Option, ...] = next(
         ("□微信公众账号√ □手机APP □其他", ("wechat",)),
         ("微信公众账号√手机APP□其他□", ("wechat",)),
         ("微信公众账号☑ 手机APP☑ 其他□", ("wechat", "app")),
+        ("微信公众账号□ 手机AP☑ 其他□", ("app",)),
         ("微信公众账号√ 手机APP× 其他×", ("wechat",)),
         ("微信公众账号☒ 手机APP☐ 其他☐", ("wechat",)),
         ("微信公众账号\n√\n手机APP\n□", ("wechat",)),

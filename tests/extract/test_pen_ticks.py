@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from bench.pages import make_pages
+from pipeline.extract.document import read_document
 from pipeline.extract.image_cells import Rect
 from pipeline.extract.image_ticks import TickRow, write_row
 from pipeline.extract.ocr import Reading
@@ -16,6 +18,7 @@ from pipeline.extract.trust_marks import has_every_mark
 from pipeline.profile.load import load_profile
 from samples import ink
 from samples.fonts import font
+from tests.lent_engines import lent_engines
 
 OPTIONS = next(f for f in load_profile("langfang-2018").form.fields if f.key == "account_type").options
 LABELS = {"wechat": "微信公众账号", "app": "手机APP", "other": "其他"}
@@ -58,6 +61,57 @@ def test_empty_boxes_stay_empty() -> None:
     row = row_with(None, 1)
     assert (row.squares, row.sure) == (3, True)
     assert read_ticks(row.text, OPTIONS).ticked == ()
+
+
+def row_without_box(first: str) -> TickRow:
+    """A row whose first box is something else: a tick as a machine types it, or what is left of an empty box."""
+    image = Image.new("RGB", (900, 90), "white")
+    pen = ImageDraw.Draw(image)
+    text = "".join(LABELS.values())
+    x, baseline = 20, 60
+    centres = []
+    for number, label in enumerate(LABELS.values()):
+        for character in label:
+            pen.text((x, baseline), character, font=font("hei", SIZE), fill="black", anchor="ls")
+            wide = round(pen.textlength(character, font=font("hei", SIZE)))
+            centres.append((x + wide / 2) / image.width)
+            x += wide
+        left, top, right = x + 4, baseline - 27, x + 31
+        if number or first == "box":
+            pen.rectangle((left, top, right, baseline), outline="black", width=2)
+        elif first == "tick":
+            pen.line([(left, baseline - 12), (left + 9, baseline - 3), (right - 2, top + 3)], fill="black", width=6)
+        else:
+            pen.line([(right, top), (left, top), (left, baseline)], fill="black", width=2)
+        x += 90
+    reading = Reading(text=text, confidence=0.9, chances=(0.99,) * len(text), centres=tuple(centres))
+    mask = (np.asarray(image.convert("L")) < 180).astype(np.uint8) * np.uint8(255)
+    return write_row([((0, 20, image.width, 72), reading)], mask, OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("first", "text"), [("tick", "微信公众账号√"), ("box", "微信公众账号□"), ("left over", "微信公众账号")]
+)
+def test_a_typed_tick_that_no_reader_saw_is_one_and_what_is_left_of_a_box_is_none(first: str, text: str) -> None:
+    row = row_without_box(first)
+    assert "".join(row.text.split()) == text + "手机APP□其他□"
+    assert has_every_mark(row, 3, 3) is (first != "left over")
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(2_520_006, id="the main reader passes over the tick"),
+        pytest.param(2_520_003, id="a frame in 微 was taken for a ticked box"),
+    ],
+)
+def test_a_small_scan_with_a_typed_tick(seed: int) -> None:
+    (page,) = make_pages("scan 150 dpi", 1, seed)
+    profile = load_profile("langfang-2018")
+    (form,) = read_document(page.content, page.media, name="page", profile=profile, engines=lent_engines()).forms
+    read = form.field("account_type")
+    assert read is not None
+    assert (read.value, read.doubt, "".join((read.raw or "").split())) == ("wechat", None, "微信公众账号√手机APP□其他□")
 
 
 @pytest.mark.parametrize(
