@@ -19,6 +19,7 @@ from pipeline.extract.ocr import Engines, Reading
 
 _EDGE_PX: Final = 6
 _AROUND_PX: Final = 3
+_SPOT_PX: Final = 5
 _SEAL_SHARE: Final = 0.006
 _SEAL_LEAST_PX: Final = 400
 
@@ -104,13 +105,29 @@ class PictureRereader:
         """Inked dots well inside a cell, not red, that lie in none of its lines, a little round each left out."""
         left, top, right, bottom = self._picture.rect(box)
         ink = self._picture.ink[top:bottom, left:right] & ~self._picture.red[top:bottom, left:right]
+        self._blank(ink, box, lines, 0)
+        return int((ink[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX] > 0).sum())
+
+    def shade_beside(self, box: Box, lines: Iterable[Box]) -> int:
+        """How much darker than the paper the darkest spot of such a place is, 0-255: of a mark too soft to count as ink."""
+        left, top, right, bottom = self._picture.rect(box)
+        grey = self._picture.clean[top:bottom, left:right].copy()
+        if min(grey.shape) <= 2 * (_EDGE_PX + _SPOT_PX):
+            return 0
+        paper = int(np.median(grey))
+        grey[cv2.dilate(self._picture.red[top:bottom, left:right], np.ones((9, 9), np.uint8)) > 0] = paper
+        self._blank(grey, box, lines, paper)
+        spots = cv2.blur(grey, (_SPOT_PX, _SPOT_PX))
+        return max(0, paper - int(spots[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX].min()))
+
+    def _blank(self, part: Gray, box: Box, lines: Iterable[Box], value: int) -> None:
+        left, top, _, _ = self._picture.rect(box)
         for line in lines:
             x0, y0, x1, y1 = self._picture.rect(line)
-            ink[
+            part[
                 max(0, y0 - _AROUND_PX - top) : max(0, y1 + _AROUND_PX - top),
                 max(0, x0 - _AROUND_PX - left) : max(0, x1 + _AROUND_PX - left),
-            ] = 0
-        return int((ink[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX] > 0).sum())
+            ] = value
 
     def has_seal(self, box: Box) -> bool:
         """Whether enough red lies there for a part of a seal; see `page.Rereader`."""

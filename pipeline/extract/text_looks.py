@@ -18,11 +18,13 @@ from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Reading
 from pipeline.extract.trust_characters import SURE, doubtful_at, is_common, is_same, read_alike, settle_line
 
-#: A sentence: a pen or a blur makes its marks so small that all readers pass over one together.
-_SENTENCE: Final = re.compile("[，。、；：！？,;!?]")
+#: A sentence: a pen or a blur makes its marks so small that all readers pass over one together, or take 、 for ·.
+_SENTENCE: Final = re.compile("[，。、；：！？,;!?·]")
 _SENTENCE_SURE: Final = 0.95
-#: What a running hand writes alike, to people as well: all readers were sure of 江 where 汇 was meant.
-_HAND_LOOK_ALIKES: Final = re.compile("[江汇未末土士己已巳千干于戊戌戍]")
+#: Where the second reader sees every mark too: it is another engine altogether.
+_SEEN_BY_ALL: Final = 0.7
+#: What a running hand writes alike, to people as well: all readers were sure of 江 where 汇 was meant, and of 大夏 for 大厦.
+_HAND_LOOK_ALIKES: Final = re.compile("[江汇未末土士己已巳千干于戊戌戍]|大夏")
 
 
 class TextLooks:
@@ -95,21 +97,36 @@ def is_settled(looks: TextLooks) -> bool:
     return settle_line(looks.first, looks.again, looks.seconds())[0]
 
 
-def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool) -> bool:
-    """Whether main and third reader say the same and are sure, or are less sure and another look says so too; or all looks
-    of the main and one of the second reader. `by_hand`: the line may be written by hand."""
+def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bool = False) -> bool:
+    """Whether main and third reader say the same and are sure, or are less sure and another look says so too. `by_hand`:
+    the line may be written by hand.
+
+    `few_dots`: of a page of black and white only. There the strokes were measured, and in print all looks of the main and
+    one of the second reader's are enough; elsewhere all of them were sure of 字 where a blur had closed 宇, and of 恩
+    where a hand had written 思.
+    """
     first = looks.first
     if by_hand and _HAND_LOOK_ALIKES.search(first.text):
         return False
     if _count_marks(first.text) or _count_marks(looks.again.text) or _count_marks(looks.third.text):
-        fewest = _count_marks(first.text) >= _count_marks(looks.again.text)
-        return fewest and looks.is_read_alike(max(_SENTENCE_SURE, needed.beside))
+        return _is_agreed_sentence(looks, needed, few_dots=few_dots)
     if looks.is_read_alike(needed.alone):
         return True
     again = is_same(looks.again.text, first.text)
     if looks.is_read_alike(needed.beside):
         return again or _is_seen_by_second(looks)
-    return again and first.confidence >= SURE and _is_seen_by_second(looks)
+    printed = few_dots and not by_hand
+    return printed and again and first.confidence >= SURE and _is_seen_by_second(looks)
+
+
+def _is_agreed_sentence(looks: TextLooks, needed: Sureness, *, few_dots: bool) -> bool:
+    marks = _count_marks(looks.first.text)
+    if marks < _count_marks(looks.again.text):
+        return False
+    if looks.is_read_alike(max(_SENTENCE_SURE, needed.beside)):
+        return True
+    fewest = marks >= _count_marks(looks.third.text)
+    return not few_dots and fewest and looks.is_read_alike(_SEEN_BY_ALL) and _is_seen_by_second(looks)
 
 
 def _count_marks(text: str) -> int:

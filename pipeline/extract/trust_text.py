@@ -70,8 +70,9 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
     if evidence.clear and evidence.digits().printed:
         return is_settled(looks)
-    by_hand = not (evidence.rereader.picture.coarse and evidence.digits().printed_coarsely)
-    return is_agreed(looks, _needed(evidence), by_hand=by_hand)
+    few_dots = evidence.rereader.picture.coarse
+    by_hand = not (few_dots and evidence.digits().printed_coarsely)
+    return is_agreed(looks, _needed(evidence), by_hand=by_hand, few_dots=few_dots)
 
 
 def _needed(evidence: Evidence) -> Sureness:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import pytest
 
 from bench.pages import make_pages
-from bench.scoring import Score, Scored, score
+from bench.scoring import Score, Scored, plain, score
+from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
+from pipeline.extract.doubts import INKED, NOT_TWICE
 from pipeline.extract.ocr import Engines, Reading
 from pipeline.extract.text_looks import ON_CLEAR, ON_COARSE, ON_UNCLEAR, Sureness, TextLooks, guess, is_agreed
 from pipeline.extract.trust_characters import SURE, least_sure, read_alike
 from pipeline.extract.trust_text import judge_text
-from samples.fonts import has_handwriting
-from tests.extract.seen import PROFILE, Seen, evidence_of, reading
+from samples import channels
+from samples.filing import make_filing
+from samples.fonts import Face, has_handwriting
+from samples.form_image import form_image
+from samples.form_layout import FormStyle
+from samples.truth import form_truth
+from tests.extract.seen import BOX, PROFILE, Seen, evidence_of, reading
 from tests.lent_engines import lent_engines
 
 
@@ -67,6 +74,44 @@ def test_readers_that_agree_on_what_a_blur_closed_are_not_sure_enough(engines: E
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("face", "seed", "key", "doubt"),
+    [
+        pytest.param("song", 2_724_007, "owner_name", NOT_TWICE, id="all readers see 字 where a blur closed 宇"),
+        pytest.param("sans", 2_725_008, "description", INKED, id="a full stop that wrapped and left no ink"),
+    ],
+)
+def test_on_a_soft_photo_readers_that_agree_are_asked_about(
+    face: Face, seed: int, key: str, doubt: str, engines: Engines
+) -> None:
+    filing = make_filing(seed, entity="company" if seed % 2 else "individual", name="bench soft")
+    sheet = form_image(filing, FormStyle(tick=("√", "■", "☑")[seed % 3]), face=face)
+    page = channels.photo(sheet, seed, blur_sigma=2.0 + seed % 3)
+    (form,) = read_document(page.encode("JPEG"), Media.JPEG, name="page", profile=PROFILE, engines=engines).forms
+    field = form.field(key)
+    assert field is not None
+    assert (field.doubt, plain(field.value) == plain(form_truth(filing).fields[key])) == (doubt, False)
+
+
+def test_a_sentence_is_believed_that_another_engine_sees_mark_by_mark() -> None:
+    """Wide and narrow commas are no difference; that of a page of black and white only may be gone for all three."""
+    first, seen = reading("宣传，介绍客户", *[0.8] * 7), "宣传,介绍客户"
+    for text, few_dots, believed in ((seen, False, True), (seen, True, False), ("宣传介绍客户", False, False)):
+        looks = TextLooks(BOX, BOX, Seen(first, first, second=text))  # type: ignore[arg-type]
+        assert is_agreed(looks, ON_CLEAR, by_hand=False, few_dots=few_dots) is believed
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "few_dots", "believed"), [(False, True, True), (False, False, False), (True, True, False)]
+)
+def test_without_the_third_reader_all_others_are_enough_where_strokes_were_measured(
+    by_hand: bool, few_dots: bool, believed: bool
+) -> None:
+    first, third = reading("高丽恩", 0.99, 0.99, 0.88), reading("高丽思", 0.99, 0.99, 0.95)
+    looks = TextLooks(BOX, BOX, Seen(first, third, second="高丽恩"))  # type: ignore[arg-type]
+    assert is_agreed(looks, ON_COARSE, by_hand=by_hand, few_dots=few_dots) is believed
+
+
 def test_the_third_reader_counts_for_a_whole_line_only() -> None:
     first = reading("安次区，金光道", *[0.99] * 7)
     assert read_alike(first, reading("安次区,金光道", *[0.9] * 7), SURE)
@@ -109,6 +154,8 @@ def test_what_a_running_hand_writes_alike_is_not_believed_by_hand() -> None:
     first = reading("安次江房产网", *[1.0] * 6)
     assert not is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=True)
     assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=False)
+    building = reading("永清县府东街235号逸创大夏C座6层", *[1.0] * 18)
+    assert not is_agreed(_looks(building, building, building), ON_CLEAR, by_hand=True)
 
 
 @pytest.mark.parametrize("printed", [True, False])
