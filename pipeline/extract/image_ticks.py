@@ -71,7 +71,8 @@ def write_row(lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequenc
             found, own = _line(rect, readings[rect], seen, options)
             tokens += found
             squares += own
-        tokens += _strokes(row, tokens, ink)
+        labels = [span for rect in row for span in _spans(rect, readings[rect], options)]
+        tokens += _strokes(row, tokens, labels, ink)
         texts.append(_spaced(sorted(tokens, key=lambda token: token.left), max(r[3] - r[1] for r in row)))
     return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
 
@@ -83,9 +84,10 @@ def _line(
     wide = right - left
     centres = [left + centre * wide for centre in reading.centres]
     printed = _printed(reading.text, options)
-    kept = [x for i, x in enumerate(centres) if i in printed]
     reach = (rect[3] - rect[1]) * _REACH
-    squares = [s for s in seen if not any(_covers(s, x - reach, x + reach) for x in kept)]
+    # Where narrow letters stand is known badly, but none of them has a frame in it.
+    kept = [(x - reach, x + reach) for i, x in enumerate(centres) if i in printed and not reading.text[i].isascii()]
+    squares = [s for s in seen if not any(_covers(s, *place) for place in kept)]
     tokens = [_Token(text=_mark(square), left=square.rect[0], right=square.rect[2]) for square in squares]
     half = (rect[3] - rect[1]) * 0.3
     for index, (character, x) in enumerate(zip(reading.text, centres, strict=True)):
@@ -101,10 +103,20 @@ def _covers(square: Square, left: float, right: float) -> bool:
     return both > 0.5 * min(square.rect[2] - square.rect[0], right - left)
 
 
-def _strokes(row: Sequence[Rect], tokens: Sequence[_Token], ink: Mask) -> list[_Token]:
+def _spans(rect: Rect, reading: Reading, options: Sequence[Option]) -> list[tuple[float, float]]:
+    """From where to where the options' labels reach, at least."""
+    wide = rect[2] - rect[0]
+    places = find_options(reading.text, options)
+    return [(rect[0] + reading.centres[p.start] * wide, rect[0] + reading.centres[p.end - 1] * wide) for p in places]
+
+
+def _strokes(
+    row: Sequence[Rect], tokens: Sequence[_Token], labels: Sequence[tuple[float, float]], ink: Mask
+) -> list[_Token]:
     """Ticks that stand for their box and that nobody read: pieces of ink as large as one, apart from everything read.
 
-    What is left of a broken box is none: a tick has ink in its middle.
+    What is left of a broken box is none: a tick has ink in its middle. Nor is a piece within a label, where an engine
+    may know badly where its letters stand.
     """
     left, right = min(rect[0] for rect in row), max(rect[2] for rect in row)
     top, bottom = min(rect[1] for rect in row), max(rect[3] for rect in row)
@@ -114,6 +126,7 @@ def _strokes(row: Sequence[Rect], tokens: Sequence[_Token], ink: Mask) -> list[_
     for x, y, wide, high in _candidates(ink[top:bottom, left:right]):
         sized = 0.35 * height <= high and 0.3 * height <= wide <= 1.4 * height
         apart = not any(left + x - 0.3 * height < at < left + x + wide + 0.3 * height for at in taken)
+        apart = apart and not any(start < left + x + wide / 2 < end for start, end in labels)
         if sized and apart and _inside(ink[top + y : top + y + high, left + x : left + x + wide] > 0) >= _STROKE_SHARE:
             found.append(_Token(text="√", left=left + x, right=left + x + wide))
             taken.append(left + x + wide / 2)

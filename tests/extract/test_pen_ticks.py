@@ -25,8 +25,9 @@ LABELS = {"wechat": "微信公众账号", "app": "手机APP", "other": "其他"}
 SIZE = 34
 
 
-def row_with(ticked: str | None, seed: int) -> TickRow:
-    """A row of three options, each with its box behind it; the engine sees the labels and none of the boxes."""
+def row_with(ticked: str | None, seed: int, *, late: float = 0.0) -> TickRow:
+    """A row of three options, each with its box behind it; the engine sees the labels and none of the boxes, and letters
+    `late`, in sizes of characters."""
     rng = random.Random(seed)
     image = Image.new("RGB", (900, 90), "white")
     pen = ImageDraw.Draw(image)
@@ -36,7 +37,7 @@ def row_with(ticked: str | None, seed: int) -> TickRow:
         for character in label:
             pen.text((x, baseline), character, font=font("song", SIZE), fill="black", anchor="ls")
             wide = pen.textlength(character, font=font("song", SIZE))
-            centres.append((x + wide / 2) / image.width)
+            centres.append((x + wide / 2 + (late * SIZE if character.isascii() else 0)) / image.width)
             x += wide
         ink.draw_tick_box(pen, x, baseline, SIZE, "☑", False)
         if value == ticked:
@@ -55,6 +56,15 @@ def test_a_box_under_a_tick_is_a_ticked_box(ticked: str, seed: int) -> None:
     row = row_with(ticked, seed)
     assert (row.squares, row.sure) == (3, True)
     assert read_ticks(row.text, OPTIONS).ticked == (ticked,)
+
+
+@pytest.mark.parametrize("late", [0.35, 0.9])
+@pytest.mark.parametrize("ticked", LABELS)
+def test_a_letter_that_seems_to_stand_in_a_box_does_not_hide_it(ticked: str, late: float) -> None:
+    """Where a narrow letter stands an engine knows badly: the last one of APP was placed in the box behind it. Nor is the
+    ink of the first one, where no letter seems to be, a tick."""
+    row = row_with(ticked, 1, late=late)
+    assert (row.squares, row.sure, read_ticks(row.text, OPTIONS).ticked) == (3, True, (ticked,))
 
 
 def test_empty_boxes_stay_empty() -> None:
