@@ -16,7 +16,15 @@ from typing import Final
 from pipeline.domain.document import Box
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Reading
-from pipeline.extract.trust_characters import SURE, doubtful_at, is_common, is_same, read_alike, settle_line
+from pipeline.extract.trust_characters import (
+    SURE,
+    doubtful_at,
+    is_common,
+    is_frequent,
+    is_same,
+    read_alike,
+    settle_line,
+)
 
 #: A sentence: a pen or a blur makes its marks so small that all readers pass over one together, or take 、 for ·.
 _SENTENCE: Final = re.compile("[，。、；：！？,;!?·]")
@@ -106,8 +114,8 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     where a hand had written 思.
     """
     first = looks.first
-    if by_hand and _HAND_LOOK_ALIKES.search(first.text):
-        return False
+    if by_hand and (_HAND_LOOK_ALIKES.search(first.text) or not all(map(is_frequent, first.text))):
+        return False  # both networks were sure of 毓 where a hand had written 敏
     if _count_marks(first.text) or _count_marks(looks.again.text) or _count_marks(looks.third.text):
         return _is_agreed_sentence(looks, needed, few_dots=few_dots)
     if looks.is_read_alike(needed.alone):

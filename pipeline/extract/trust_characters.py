@@ -21,6 +21,8 @@ VERY_SURE: Final = 0.97
 SURE: Final = 0.85
 _AGAIN: Final = 0.90
 _MARK_SURE: Final = 0.5
+#: The row of GB 2312 with which its less used characters begin.
+_SECOND_LEVEL: Final = 0xD8
 
 
 def doubtful_at(first: Reading, again: Reading) -> frozenset[int]:
@@ -99,6 +101,15 @@ def is_common(character: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_frequent(character: str) -> bool:
+    """Whether a character is ASCII, a mark or of the 3,755 most used (the first level of GB 2312)."""
+    try:
+        code = unicodedata.normalize("NFKC", character).encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return len(code) == 1 or code[0] < _SECOND_LEVEL
 
 
 def _matches(text: str, other: str) -> dict[int, int]:

@@ -158,6 +158,15 @@ def test_what_a_running_hand_writes_alike_is_not_believed_by_hand() -> None:
     assert not is_agreed(_looks(building, building, building), ON_CLEAR, by_hand=True)
 
 
+def test_a_rare_character_is_not_believed_by_hand() -> None:
+    """孔军毓 for 孔军敏 (hand longcang, scan, seed 2800018): both networks were sure."""
+    first = reading("孔军毓", *[1.0] * 3)
+    assert not is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=True)
+    assert is_agreed(_looks(first, first, first), ON_CLEAR, by_hand=False)
+    everyday = reading("孔军敏, A座7层。", *[1.0] * 10)
+    assert is_agreed(_looks(everyday, everyday, everyday), ON_CLEAR, by_hand=True)
+
+
 @pytest.mark.parametrize("printed", [True, False])
 def test_nor_on_a_fax_that_does_not_prove_print(printed: bool) -> None:
     """On a fine fax of a handwritten form 汇 was believed to be 江."""
