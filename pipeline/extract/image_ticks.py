@@ -6,7 +6,7 @@ each square found among them □ or ☑ by the ink inside it. `ticks.read_ticks`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,8 @@ from pipeline.profile.form import Option
 
 #: What engines make of an empty or a ticked square.
 BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■▣◼")
+#: A tick without a box, as engines call it: √ where it is typed, ✓ on a fax. What they call otherwise may be anything.
+STROKES: Final = frozenset("√✓")
 _EMPTY_SHARE: Final = 0.05
 _TICKED_SHARE: Final = 0.10
 _LEAST_SIDE_PX: Final = 10
@@ -57,23 +59,30 @@ class _Token:
     right: float
 
 
-def write_row(lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequence[Option]) -> TickRow:
-    """The row of a tick-box cell. `lines` are its lines of text as rectangles of the page with what was read in them."""
+def write_row(
+    lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequence[Option], *, few_dots: bool = False
+) -> TickRow:
+    """The row of a tick-box cell. `lines` are its lines of text as rectangles of the page with what was read in them.
+
+    `few_dots`: of a page in black and white, where a box may be a blot.
+    """
     readings = dict(lines)
-    texts: list[str] = []
+    rows = rows_of([rect for rect, _ in lines])
+    tokens: list[list[_Token]] = [[] for _ in rows]
     squares: list[Square] = []
-    for row in rows_of([rect for rect, _ in lines]):
+    for row, seen in zip(rows, tokens, strict=True):
         alone = {rect: find_squares(rect, ink) for rect in row}
         whole = [square for found in alone.values() for square in found]
-        tokens: list[_Token] = []
         for rect in row:
-            seen = [*alone[rect], *find_crossed(rect, ink, whole)]
-            found, own = _line(rect, readings[rect], seen, options)
-            tokens += found
+            found, own = _line(rect, readings[rect], [*alone[rect], *find_crossed(rect, ink, whole)], options)
+            seen += found
             squares += own
-        labels = [span for rect in row for span in _spans(rect, readings[rect], options)]
-        tokens += _strokes(row, tokens, labels, ink)
-        texts.append(_spaced(sorted(tokens, key=lambda token: token.left), max(r[3] - r[1] for r in row)))
+    if not few_dots:
+        _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, len(options) - len(squares))
+    texts = [
+        _spaced(sorted(seen, key=lambda token: token.left), max(r[3] - r[1] for r in row))
+        for row, seen in zip(rows, tokens, strict=True)
+    ]
     return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
 
 
@@ -110,10 +119,29 @@ def _spans(rect: Rect, reading: Reading, options: Sequence[Option]) -> list[tupl
     return [(rect[0] + reading.centres[p.start] * wide, rect[0] + reading.centres[p.end - 1] * wide) for p in places]
 
 
+def _add_strokes(
+    rows: Iterable[tuple[Sequence[Rect], list[_Token]]],
+    readings: Mapping[Rect, Reading],
+    ink: Mask,
+    options: Sequence[Option],
+    missing: int,
+) -> None:
+    """Adds the ticks that stand for their box and that nobody read, where they are as many as boxes are `missing`: else
+    they may be anything that somebody wrote there."""
+    found: list[tuple[list[_Token], _Token]] = []
+    for row, seen in rows:
+        missing -= sum(token.text in STROKES for token in seen)
+        labels = [span for rect in row for span in _spans(rect, readings[rect], options)]
+        found += [(seen, stroke) for stroke in _strokes(row, seen, labels, ink)]
+    if len(found) == missing:
+        for seen, stroke in found:
+            seen.append(stroke)
+
+
 def _strokes(
     row: Sequence[Rect], tokens: Sequence[_Token], labels: Sequence[tuple[float, float]], ink: Mask
 ) -> list[_Token]:
-    """Ticks that stand for their box and that nobody read: pieces of ink as large as one, apart from everything read.
+    """Pieces of ink as large as a tick, apart from everything read.
 
     What is left of a broken box is none: a tick has ink in its middle. Nor is a piece within a label, where an engine
     may know badly where its letters stand.
@@ -124,12 +152,13 @@ def _strokes(
     taken = [(token.left + token.right) / 2 for token in tokens]
     found = []
     for x, y, wide, high in _candidates(ink[top:bottom, left:right]):
+        start, end, piece = left + x, left + x + wide, ink[top + y : top + y + high, left + x : left + x + wide]
         sized = 0.35 * height <= high and 0.3 * height <= wide <= 1.4 * height
-        apart = not any(left + x - 0.3 * height < at < left + x + wide + 0.3 * height for at in taken)
-        apart = apart and not any(start < left + x + wide / 2 < end for start, end in labels)
-        if sized and apart and _inside(ink[top + y : top + y + high, left + x : left + x + wide] > 0) >= _STROKE_SHARE:
-            found.append(_Token(text="√", left=left + x, right=left + x + wide))
-            taken.append(left + x + wide / 2)
+        apart = not any(start - 0.3 * height < at < end + 0.3 * height for at in taken)
+        within = any(first < (start + end) / 2 < last for first, last in labels)
+        if sized and apart and not within and _inside(piece > 0) >= _STROKE_SHARE:
+            found.append(_Token(text="√", left=start, right=end))
+            taken.append((start + end) / 2)
     return found
 
 

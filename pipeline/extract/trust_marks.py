@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from pipeline.domain.document import Box
@@ -11,13 +10,12 @@ from pipeline.extract.form_judge import Parsed, Reading
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.form_values import is_signed
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_ticks import TickRow, write_row
+from pipeline.extract.image_ticks import STROKES, TickRow, write_row
 from pipeline.extract.page import Cell, Line
 from pipeline.extract.ticks import read_ticks
 
 TICKS: Final = "勾选标记看不清，请对照图片核对账号类型"
 SIGNATURE: Final = "是否签名或盖章看不清，请对照图片核对"
-_STROKES: Final = re.compile("[√✓]")
 #: Ink beyond the printed words, in squares of a line's height: a character written by hand has a quarter or more.
 _NOTHING: Final = 0.15
 _SOMETHING: Final = 0.8
@@ -28,7 +26,7 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     """The ticked options from the squares' ink, and the row as it was seen."""
     picture = rereader.picture
     lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
-    row = write_row(lines, picture.ink, reading.field.options)
+    row = write_row(lines, picture.ink, reading.field.options, few_dots=picture.coarse)
     ticks = read_ticks(row.text, reading.field.options)
     whole = has_every_mark(row, len(ticks.known), len(reading.field.options))
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
@@ -40,9 +38,9 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
 def has_every_mark(row: TickRow, known: int, options: int) -> bool:
     """Whether all options were found, each with its mark: an empty square, a ticked one, or a stroke in its place.
 
-    A lost one may be the ticked. The engine calls a typed √ on a fax ✓; what it calls otherwise may be anything.
+    A lost one may be the ticked.
     """
-    return known == options and row.squares + len(_STROKES.findall(row.text)) >= options
+    return known == options and row.squares + sum(character in STROKES for character in row.text) >= options
 
 
 def judge_signature(

@@ -73,8 +73,9 @@ def test_empty_boxes_stay_empty() -> None:
     assert read_ticks(row.text, OPTIONS).ticked == ()
 
 
-def row_without_box(first: str) -> TickRow:
-    """A row whose first box is something else: a tick as a machine types it, or what is left of an empty box."""
+def row_without_box(first: str, *, note: bool = False, few_dots: bool = False) -> TickRow:
+    """A row whose first box is something else: a tick as a machine types it, or what is left of an empty box; with a
+    `note` somebody wrote behind the last one."""
     image = Image.new("RGB", (900, 90), "white")
     pen = ImageDraw.Draw(image)
     text = "".join(LABELS.values())
@@ -94,9 +95,11 @@ def row_without_box(first: str) -> TickRow:
         else:
             pen.line([(right, top), (left, top), (left, baseline)], fill="black", width=2)
         x += 90
+    if note:
+        pen.line([(x, 40), (x + 20, 58), (x + 24, 36), (x + 6, 50)], fill="black", width=4)
     reading = Reading(text=text, confidence=0.9, chances=(0.99,) * len(text), centres=tuple(centres))
     mask = (np.asarray(image.convert("L")) < 180).astype(np.uint8) * np.uint8(255)
-    return write_row([((0, 20, image.width, 72), reading)], mask, OPTIONS)
+    return write_row([((0, 20, image.width, 72), reading)], mask, OPTIONS, few_dots=few_dots)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +109,18 @@ def test_a_typed_tick_that_no_reader_saw_is_one_and_what_is_left_of_a_box_is_non
     row = row_without_box(first)
     assert "".join(row.text.split()) == text + "手机APP□其他□"
     assert has_every_mark(row, 3, 3) is (first != "left over")
+
+
+@pytest.mark.parametrize(
+    ("first", "note", "few_dots"),
+    [
+        pytest.param("box", True, False, id="no box is missing"),
+        pytest.param("tick", True, False, id="there are more strokes than boxes are missing"),
+        pytest.param("tick", False, True, id="a box may be a blot on a fax"),
+    ],
+)
+def test_ink_that_may_be_something_else_is_no_tick(first: str, note: bool, few_dots: bool) -> None:
+    assert "√" not in row_without_box(first, note=note, few_dots=few_dots).text
 
 
 @pytest.mark.parametrize(
