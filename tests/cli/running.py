@@ -64,6 +64,8 @@ def start(*arguments: str | Path, cwd: Path, stderr: int = subprocess.DEVNULL, *
         cwd=cwd,
         env=environment(**more),
         start_new_session=True,
+        # A shell that runs the tests in the background has it ignored, and so would the command.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
