@@ -1,0 +1,144 @@
+"""The frames of tick boxes on a picture, by their ink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.extract.image_cells import Rect
+from pipeline.extract.image_ink import Mask
+
+_LEAST_SIDE_PX: Final = 10
+#: Share of a frame's side that is inked; pens and scanners leave gaps.
+_SIDE: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Square:
+    """A tick box: its pixels, and the share of ink inside its frame (0-1)."""
+
+    rect: Rect
+    filled: float
+
+
+def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
+    """Frames of about a character's size in a line of text, left to right."""
+    left, top, right, bottom = rect
+    height = bottom - top
+    grow = height // 4
+    top, bottom = max(0, top - grow), min(ink.shape[0], bottom + grow)
+    part = ink[top:bottom, left:right]
+    if part.size == 0:
+        return ()
+    found = []
+    for x, y, wide, high in pieces_of(part):
+        if not (
+            _LEAST_SIDE_PX <= wide <= 1.3 * height
+            and 0.35 * height <= high <= 1.3 * height
+            and 0.7 < wide / high < 1.45
+        ):
+            continue
+        piece = part[y : y + high, x : x + wide] > 0
+        if _framed(piece):
+            found.append(Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=inked_inside(piece)))
+    return tuple(_apart(sorted(found, key=lambda square: square.rect)))
+
+
+def find_crossed(rect: Rect, ink: Mask, others: Sequence[Square]) -> tuple[Square, ...]:
+    """Frames in a line that a pen's tick runs through and out of, so that they are no piece of ink by themselves.
+
+    The row's `others` say how large and how high its frames are; where all four sides of such a one are inked it stands.
+    """
+    if not others:
+        return ()
+    wide = int(np.median([s.rect[2] - s.rect[0] for s in others]))
+    high = int(np.median([s.rect[3] - s.rect[1] for s in others]))
+    slack = max(2, high // 5)
+    left, right = rect[0], min(rect[2] + wide, ink.shape[1])
+    top = max(0, min(s.rect[1] for s in others) - slack)
+    sides = _sides(ink[top : max(s.rect[3] for s in others) + slack, left:right] > 0, wide, high)
+    found: list[Square] = []
+    while sides.size and sides.max() > _SIDE:
+        y, x = (int(at) for at in np.unravel_index(int(sides.argmax()), sides.shape))
+        sides[:, max(0, x - wide) : x + wide] = 0
+        place = (left + x, top + y, left + x + wide, top + y + high)
+        if not any(s.rect[0] < place[2] and place[0] < s.rect[2] for s in others):
+            found.append(Square(rect=place, filled=inked_inside(ink[place[1] : place[3], place[0] : place[2]] > 0)))
+    return tuple(found)
+
+
+def _sides(piece: np.typing.NDArray[np.bool_], wide: int, high: int) -> np.typing.NDArray[np.float64]:
+    """For each place a frame of that size can have in `piece`: the share of ink along the least inked of its sides."""
+    rows, columns = piece.shape[0] - high + 1, piece.shape[1] - wide + 1
+    if rows < 1 or columns < 1:
+        return np.zeros((0, 0))
+    band = _band(high, wide)
+    flat, upright = _any_of_next(piece, band, axis=0), _any_of_next(piece, band, axis=1)
+    along, down = _mean_of_next(flat, wide, axis=1), _mean_of_next(upright, high, axis=0)
+    bottom, right = high - band, wide - band
+    sides = (
+        along[:rows, :columns],
+        along[bottom : bottom + rows, :columns],
+        down[:rows, :columns],
+        down[:rows, right : right + columns],
+    )
+    return np.asarray(np.minimum.reduce(sides), dtype=np.float64)
+
+
+def _any_of_next(piece: np.typing.NDArray[np.bool_], count: int, *, axis: int) -> np.typing.NDArray[np.bool_]:
+    windows = np.lib.stride_tricks.sliding_window_view(piece, count, axis=axis)
+    return np.asarray(windows.any(axis=-1))
+
+
+def _mean_of_next(piece: np.typing.NDArray[np.bool_], count: int, *, axis: int) -> np.typing.NDArray[np.float64]:
+    windows = np.lib.stride_tricks.sliding_window_view(piece, count, axis=axis)
+    return np.asarray(windows.mean(axis=-1), dtype=np.float64)
+
+
+def pieces_of(part: Mask) -> list[tuple[int, int, int, int]]:
+    """Pieces of ink as left, top, width and height, and the holes in them: a tick that runs out of its box makes the
+    piece larger than the box."""
+    outlines, _ = cv2.findContours(part, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = []
+    for outline in outlines:
+        x, y, wide, high = cv2.boundingRect(outline)
+        boxes.append((int(x), int(y), int(wide), int(high)))
+    return boxes
+
+
+def _framed(piece: np.typing.NDArray[np.bool_]) -> bool:
+    """Ink along all four sides (within a sixth of the size)."""
+    high, wide = piece.shape
+    band = _band(high, wide)
+    sides = (
+        piece[:band].any(axis=0).mean(),
+        piece[-band:].any(axis=0).mean(),
+        piece[:, :band].any(axis=1).mean(),
+        piece[:, -band:].any(axis=1).mean(),
+    )
+    return bool(min(sides) > _SIDE)
+
+
+def _band(high: int, wide: int) -> int:
+    return max(2, min(high, wide) // 6)
+
+
+def inked_inside(piece: np.typing.NDArray[np.bool_]) -> float:
+    """The share of ink in the middle of a piece, where a frame has none."""
+    high, wide = piece.shape
+    dy, dx = max(2, round(high * 0.22)), max(2, round(wide * 0.22))
+    inner = piece[dy : high - dy, dx : wide - dx]
+    return float(inner.mean()) if inner.size else 1.0
+
+
+def _apart(squares: Sequence[Square]) -> list[Square]:
+    """The outer one of squares that lie in each other."""
+    kept: list[Square] = []
+    for square in sorted(squares, key=lambda s: -(s.rect[2] - s.rect[0])):
+        if not any(s.rect[0] - 3 <= (square.rect[0] + square.rect[2]) / 2 <= s.rect[2] + 3 for s in kept):
+            kept.append(square)
+    return sorted(kept, key=lambda s: s.rect)
