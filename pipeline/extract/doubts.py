@@ -15,6 +15,8 @@ BY_HAND: Final = "可能是手写，大小写等字形易混，请对照图片�
 INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
 #: Of names and addresses that hold a local name but for one character, which is one that readers make of a rare one.
 PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
+CUT_OFF: Final = "此栏的表格线不完整，内容可能被截断，请对照图片核对"
+BESIDE_TABLE: Final = "表格线不完整，此栏内容按位置判断，请对照图片核对"
 NO_NUMBER: Final = "地址中的号码可能漏识了数字，请对照图片核对"
 
 #: Doubts about what was read, which another witness of the same value can lift; the others are about the form itself.

@@ -8,8 +8,10 @@ is parsed by the field's kind and handed to the judge. A field whose label is no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.domain.document import ExtractedForm, Field
+from pipeline.extract.doubts import BESIDE_TABLE
 from pipeline.extract.form_ditto import resolve_dittos
 from pipeline.extract.form_fields import FieldReader
 from pipeline.extract.form_hits import Break, Hit, Mark, TableSearch
@@ -52,8 +54,11 @@ def _table_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iter
 
 
 def _line_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
+    """On a picture of a table whose rules are known in part, as of bent paper, what stands beside a label is a guess."""
     for page in pages:
-        yield from LineSearch(page, book, spec).marks(page.lines)
+        guessed = bool(page.grids) and page.photograph is not None
+        for mark in LineSearch(page, book, spec).marks(page.lines):
+            yield replace(mark, doubt=mark.doubt or BESIDE_TABLE) if guessed and isinstance(mark, Hit) else mark
 
 
 def _add_outside(draft: Draft, pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> None:

@@ -6,7 +6,7 @@ that no detected line covers (a single character, a faint line) makes a line of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,8 @@ Rect = tuple[int, int, int, int]
 
 #: A piece of a line that reaches less than this share of its height into a cell is only its edge.
 _EDGE: Final = 0.35
+#: The same of a line that goes on beyond its cell: detectors cut wide.
+_REST: Final = 0.5
 _INSET_PX: Final = 3
 #: Of a line's height, in a cell that it is not read in.
 _CUT: Final = 0.2
@@ -57,6 +59,25 @@ def is_cut(frame: Frame, lines: Iterable[Rect], frames: Sequence[Frame]) -> bool
     return any(
         _reaches_into(line, inner) and all(_piece(line, _inner(other)) is None for other in frames) for line in lines
     )
+
+
+def runs_on(rect: Rect, frame: Frame, lines: Iterable[Rect], frames: Sequence[Frame]) -> bool:
+    """Whether a detected line that is read in a cell goes on beyond its side, and no other cell has the rest: where a
+    side is not drawn the cell may be wider than it seems."""
+    inner = _inner(frame)
+    others = [_inner(other) for other in frames if other is not frame]
+    own = (line for line in lines if _piece(line, inner) is not None and _one_line(rect, line))
+    return any(all(_piece(rest, other) is None for other in others) for line in own for rest in _rests(line, inner))
+
+
+def _rests(line: Rect, inner: Rect) -> Iterator[Rect]:
+    """What of a line stands left and right of a cell, if it is more than the edge of a character."""
+    left, top, right, bottom = line
+    least = _REST * (bottom - top)
+    if inner[0] - left > least:
+        yield left, top, inner[0], bottom
+    if right - inner[2] > least:
+        yield inner[2], top, right, bottom
 
 
 def _reaches_into(line: Rect, inner: Rect) -> bool:

@@ -12,8 +12,8 @@ import numpy as np
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.pages import PageGeometry
-from pipeline.extract.doubts import INKED
-from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of
+from pipeline.extract.doubts import CUT_OFF, INKED
+from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of, runs_on
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot
@@ -175,7 +175,11 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]
-        lines = tuple(self._line(rect, reading) for rect, reading in read)
+        cut_off = [runs_on(rect, frame, self._rects, table.frames) for rect, _ in read]
+        lines = tuple(
+            self._line(rect, reading, doubt=CUT_OFF if cut else None)
+            for (rect, reading), cut in zip(read, cut_off, strict=True)
+        )
         box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))
         return Cell(
             row=frame.row,
@@ -188,7 +192,7 @@ class _PageReader:
             box=box,
             reader=self._engine.name,
             confidence=min((reading.confidence for _, reading in read), default=None),
-            doubt=INKED if not read and is_cut(frame, self._rects, table.frames) else None,
+            doubt=CUT_OFF if any(cut_off) else INKED if not read and is_cut(frame, self._rects, table.frames) else None,
         )
 
     def lines_outside(self, tables: tuple[Table, ...]) -> tuple[Line, ...]:
@@ -199,10 +203,10 @@ class _PageReader:
         readings = self._engine.read_lines(crops)
         return tuple(self._line(self._rects[i], r) for i, r in zip(outside, readings, strict=True) if r.text)
 
-    def _line(self, rect: Rect, reading: Reading) -> Line:
+    def _line(self, rect: Rect, reading: Reading, *, doubt: str | None = None) -> Line:
         box = self._picture.box(rect)
         self.readings[box] = reading
-        return Line(text=reading.text, box=box, reader=self._engine.name, confidence=reading.confidence)
+        return Line(text=reading.text, box=box, reader=self._engine.name, confidence=reading.confidence, doubt=doubt)
 
 
 def _part(gray: Gray, rect: Rect) -> Rgb:

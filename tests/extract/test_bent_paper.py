@@ -1,0 +1,71 @@
+"""Forms photographed on paper that does not lie flat: what is read of them in part is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.scoring import Score, score
+from pipeline.domain.message import Media
+from pipeline.extract.document import read_document
+from pipeline.extract.image_cells import runs_on
+from pipeline.extract.image_grid import Frame
+from pipeline.extract.text_looks import TextLooks, is_settled
+from samples import channels
+from samples.filing import make_filing
+from samples.form_image import form_image
+from samples.form_layout import FormStyle
+from samples.truth import FileTruth, form_truth
+from tests.extract.bent_paper import bent
+from tests.extract.seen import BOX, PROFILE, Seen, reading
+from tests.lent_engines import lent_engines
+
+
+@pytest.mark.parametrize(
+    ("seed", "face"),
+    [
+        pytest.param(2_960_102, "hei", id="a phone number passed for a name, a second line for a description"),
+        pytest.param(2_960_106, "hei", id="an address and a description ended where a rule seemed to be"),
+        pytest.param(2_960_108, "song", id="of a description only the second line was taken"),
+    ],
+)
+def test_what_stands_beside_a_table_that_is_known_in_part_is_asked_about(seed: int, face: str) -> None:
+    filing = make_filing(seed, entity="company" if seed % 2 else "individual", name="bent")
+    sheet = form_image(filing, FormStyle(tick="√"), face=face)
+    page = channels.photo(bent(sheet, 0.02), seed)
+    read = read_document(page.encode("JPEG"), Media.JPEG, name="page", profile=PROFILE, engines=lent_engines())
+    scored = tuple(score(read, FileTruth(channel="bent", forms=[form_truth(filing)])))
+    assert [item.key for item in scored if item.score is Score.WRONG] == []
+    assert sum(item.right for item in scored) > len(scored) / 2  # and yet an officer has it before her
+
+
+def test_slightly_bent_paper_is_read_as_flat_paper_is() -> None:
+    filing = make_filing(2_960_102, entity="individual", name="bent")
+    page = channels.photo(bent(form_image(filing, FormStyle(tick="√"), face="hei"), 0.01), 2_960_102)
+    read = read_document(page.encode("JPEG"), Media.JPEG, name="page", profile=PROFILE, engines=lent_engines())
+    scored = tuple(score(read, FileTruth(channel="bent", forms=[form_truth(filing)])))
+    assert {item.score for item in scored} == {Score.EXACT}
+
+
+def _frame(column: int, left: int, right: int) -> Frame:
+    return Frame(row=0, column=column, row_span=1, column_span=1, left=left, top=0, right=right, bottom=60)
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        pytest.param((110, 10, 500, 50), False, id="within its cell, wide as the detector cut it"),
+        pytest.param((110, 10, 600, 50), True, id="beyond the table's last side"),
+        pytest.param((20, 10, 400, 50), False, id="into a cell that has the rest"),
+    ],
+)
+def test_a_line_that_goes_on_beyond_its_cell_where_no_cell_is(line: tuple[int, int, int, int], on: bool) -> None:
+    label, value = _frame(0, 0, 100), _frame(1, 100, 490)
+    assert runs_on((110, 10, 487, 50), value, [line], [label, value]) is on
+
+
+def test_a_mark_that_only_the_second_look_sees_is_asked_about() -> None:
+    """The crop of a line that bends cut 、 off, for both networks."""
+    first, again = reading("美食旅游亲子"), reading("美食、旅游、亲子")
+    looks = TextLooks(BOX, BOX, Seen(first, first, again=again))  # type: ignore[arg-type]
+    assert not is_settled(looks)
+    assert is_settled(TextLooks(BOX, BOX, Seen(again, again, again=first)))  # type: ignore[arg-type]
