@@ -12,7 +12,9 @@ from samples.picture import Picture, pixels_of
 def bent(picture: Picture, sag: float) -> Picture:
     """The page as a camera above sees it: its lines are arcs that rise by `sag` of the page's height, and its middle is darker."""
     margin = round(picture.image.height * sag * 1.5) + 4
-    page = cv2.copyMakeBorder(pixels_of(picture.image), margin, margin, 0, 0, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    page = cv2.copyMakeBorder(
+        pixels_of(picture.image), margin, margin, 0, 0, cv2.BORDER_CONSTANT, value=(255, 255, 255)
+    )
     high, wide = page.shape[:2]
     arc = np.sin(np.pi * np.arange(wide, dtype=np.float32) / wide)
     columns, rows = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(high, dtype=np.float32))
