@@ -12,7 +12,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -50,17 +51,33 @@ def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Result:
 
     With `engines`, which work in another process, here; then seconds and memory mean nothing.
     """
-    from pipeline.extract.engines import load_engines
     from pipeline.profile.load import load_profile
 
-    profile = load_profile(PROFILE)
     if engines is not None:
+        profile = load_profile(PROFILE)
         return Result(reads=tuple(_read(page, profile, engines) for page in pages), peak_mb=_peak_mb())
-    loaded = load_engines()
-    for _ in loaded.main.warm_up():
-        pass
+    profile, loaded = prepared()
     done = [in_child(partial(_read, page, profile, loaded)) for page in pages]
     return Result(reads=tuple(read for read, _ in done), peak_mb=max((peak for _, peak in done), default=0.0))
+
+
+@cache
+def prepared() -> tuple[Profile, Engines]:
+    """All that a reading process of the software has loaded before it forks (`pipeline.jobs`): code, the labels' patterns,
+    which take half a second, calibration, and engines that have met the usual shapes."""
+    from pipeline.extract.calibration import shipped_calibration
+    from pipeline.extract.engines import load_engines
+    from pipeline.extract.form_labels import label_book
+    from pipeline.profile.load import load_profile
+
+    import_module("pipeline.jobs")
+    profile = load_profile(PROFILE)
+    label_book(profile.form)
+    shipped_calibration()
+    engines = load_engines()
+    for _ in engines.main.warm_up():
+        pass
+    return profile, engines
 
 
 def _read(page: BenchPage, profile: Profile, engines: Engines) -> Read:

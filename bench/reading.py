@@ -17,19 +17,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
-from bench.contenders import CONTENDERS, PROFILE, Read, Result, in_child, is_here, ours
+from bench.contenders import CONTENDERS, Read, Result, in_child, is_here, ours, prepared
 from bench.pages import PICTURED, BenchPage, as_pdf, channels_here, make_pages
 from bench.scoring import WECHAT_KEYS, Score, Tally
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.engines import load_engines
 from pipeline.extract.ocr import Engines
-from pipeline.profile.load import load_profile
 
 FLOORS: Final = Path(__file__).with_name("floors.json")
 SEED: Final = 700_000
@@ -129,24 +127,17 @@ class _Cost:
     peak_mb: float
 
 
-@cache
-def _engines() -> Engines:
-    engines = load_engines()
-    for _ in engines.main.warm_up():
-        pass
-    return engines
-
-
 def _read_pdf(content: bytes) -> _Cost:
     """In a fork of this process, as the software does it."""
-    engines = _engines()
-    seconds, peak = in_child(partial(_seconds_of, content, engines))
+    prepared()
+    seconds, peak = in_child(partial(_seconds_of, content))
     return _Cost(seconds, peak)
 
 
-def _seconds_of(content: bytes, engines: Engines) -> float:
+def _seconds_of(content: bytes) -> float:
+    profile, engines = prepared()
     began = time.process_time()
-    reading = read_document(content, Media.PDF, name="pages", profile=load_profile(PROFILE), engines=engines)
+    reading = read_document(content, Media.PDF, name="pages", profile=profile, engines=engines)
     if not reading.forms:
         raise AssertionError("no form was read")
     return time.process_time() - began
