@@ -101,7 +101,7 @@ ON_UNCLEAR: Final = Sureness(alone=0.99, beside=0.95)
 def is_settled(looks: TextLooks) -> bool:
     """Whether a printed line on a clear page is believed: all of it, or character by character (`trust_characters`)."""
     if _count_marks(looks.again.text) > _count_marks(looks.first.text):
-        return False  # on bent paper a line's crop cut 、 off for both networks, but not at the other preparation
+        return False  # on bent paper the first look passed over 、, and only the second saw it
     if not doubtful_at(looks.first, looks.again) or looks.is_read_alike(SURE):
         return True
     return settle_line(looks.first, looks.again, looks.seconds())[0]

@@ -38,8 +38,8 @@ from pipeline.profile.form import FieldKind, FormSpec
 _LEAST_INK_PX: Final = 30
 #: Two full stops that no line was found for had 26 and 32 dots; beside 20 other values on those pages there were none.
 _UNREAD_PX: Final = 12
-#: The darkest spot beside values was 11 levels darker than the paper at most (462 cells of scans and photos, sharp and soft);
-#: a full stop on a soft photo, which left no ink, 67.
+#: The darkest spot beside values was 11 levels darker than the paper at most (541 cells of scans, photos and handwriting; one
+#: more, of a WeChat ID, had 49); a full stop on a soft photo, which left no ink, 67.
 _SHADE: Final = 30
 
 

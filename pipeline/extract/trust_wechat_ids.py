@@ -42,8 +42,8 @@ class _WechatId:
             return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
         if "".join(agreed) == value and _is_mobile(value):
             return self._evidence.believed(second)
-        d = self._evidence.digits()
-        if not (d.printed_coarsely if self._rereader.picture.coarse else d.printed):
+        digits = self._evidence.digits()
+        if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
             return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
         if "".join(agreed) == value and unlike and self._is_borne_out(value):
             return self._evidence.believed(second)

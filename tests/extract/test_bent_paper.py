@@ -64,7 +64,7 @@ def test_a_line_that_goes_on_beyond_its_cell_where_no_cell_is(line: tuple[int, i
 
 
 def test_a_mark_that_only_the_second_look_sees_is_asked_about() -> None:
-    """The crop of a line that bends cut 、 off, for both networks."""
+    """On bent paper the first look passed over 、 in the midst of a line."""
     first, again = reading("美食旅游亲子"), reading("美食、旅游、亲子")
     looks = TextLooks(BOX, BOX, Seen(first, first, again=again))  # type: ignore[arg-type]
     assert not is_settled(looks)
