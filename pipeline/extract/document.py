@@ -49,8 +49,9 @@ RENDER_DPI = 200
 MAX_PASTED = 20
 _LEAST_PASTED_PX = 200
 _FEW_CHARACTERS = 8
-#: So many pages of a file keep their pictures as they are; a filing hardly has more.
-_AT_HAND = 4
+#: So many pages of a file keep their pictures as they are: a form has one or two. Each more costs 20 MB of a process that
+#: is to need 900 at most.
+_AT_HAND = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

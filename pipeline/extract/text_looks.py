@@ -16,6 +16,7 @@ from typing import Final
 from pipeline.domain.document import Box
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Reading
+from pipeline.extract.text_marks import count_marks, sentence_of
 from pipeline.extract.trust_characters import (
     SURE,
     doubtful_at,
@@ -26,11 +27,12 @@ from pipeline.extract.trust_characters import (
     settle_line,
 )
 
-#: A sentence: a pen or a blur makes its marks so small that all readers pass over one together, or take 、 for ·.
-_SENTENCE: Final = re.compile("[，。、；：！？,;!?·]")
 _SENTENCE_SURE: Final = 0.95
 #: Where the second reader sees every mark too: it is another engine altogether.
 _SEEN_BY_ALL: Final = 0.7
+#: Of marks in print on pages of black and white: of the main reader at both looks, and of the third one.
+_MARKS_SURE: Final = 0.9
+_MARKS_SEEN: Final = 0.5
 #: What a running hand writes alike, to people as well: all readers were sure of 江 where 汇 was meant, and of 大夏 for 大厦.
 _HAND_LOOK_ALIKES: Final = re.compile("[江汇未末土士己已巳千干于戊戌戍]|大夏")
 
@@ -100,7 +102,7 @@ ON_UNCLEAR: Final = Sureness(alone=0.99, beside=0.95)
 
 def is_settled(looks: TextLooks) -> bool:
     """Whether a printed line on a clear page is believed: all of it, or character by character (`trust_characters`)."""
-    if _count_marks(looks.again.text) > _count_marks(looks.first.text):
+    if count_marks(looks.again.text) > count_marks(looks.first.text):
         return False  # on bent paper the first look passed over 、, and only the second saw it
     if not doubtful_at(looks.first, looks.again) or looks.is_read_alike(SURE):
         return True
@@ -118,8 +120,8 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     first = looks.first
     if by_hand and (_HAND_LOOK_ALIKES.search(first.text) or not all(map(is_frequent, first.text))):
         return False  # both networks were sure of 毓 where a hand had written 敏
-    if _count_marks(first.text) or _count_marks(looks.again.text) or _count_marks(looks.third.text):
-        return _is_agreed_sentence(looks, needed, few_dots=few_dots)
+    if count_marks(first.text) or count_marks(looks.again.text) or count_marks(looks.third.text):
+        return _is_agreed_sentence(looks, needed, few_dots=few_dots, by_hand=by_hand)
     if looks.is_read_alike(needed.alone):
         return True
     again = is_same(looks.again.text, first.text)
@@ -129,18 +131,35 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     return printed and again and first.confidence >= SURE and _is_seen_by_second(looks)
 
 
-def _is_agreed_sentence(looks: TextLooks, needed: Sureness, *, few_dots: bool) -> bool:
-    marks = _count_marks(looks.first.text)
-    if marks < _count_marks(looks.again.text):
+def _is_agreed_sentence(looks: TextLooks, needed: Sureness, *, few_dots: bool, by_hand: bool) -> bool:
+    marks = count_marks(looks.first.text)
+    if marks < count_marks(looks.again.text):
         return False
     if looks.is_read_alike(max(_SENTENCE_SURE, needed.beside)):
         return True
-    fewest = marks >= _count_marks(looks.third.text)
-    return not few_dots and fewest and looks.is_read_alike(_SEEN_BY_ALL) and _is_seen_by_second(looks)
+    if few_dots:
+        return not by_hand and _is_agreed_by_marks(looks, needed)
+    fewest = marks >= count_marks(looks.third.text)
+    return fewest and looks.is_read_alike(_SEEN_BY_ALL) and _is_seen_by_second(looks)
 
 
-def _count_marks(text: str) -> int:
-    return len(_SENTENCE.findall(text))
+def _is_agreed_by_marks(looks: TextLooks, needed: Sureness) -> bool:
+    """The letters as for any text; the marks where the main reader surely sees the same ones twice, and another reader too.
+
+    The third one is seldom sure of a mark that has few dots, or sees : for 、: that says nothing against its letters.
+    """
+    first, again = sentence_of(looks.first), sentence_of(looks.again)
+    if first.marks != again.marks or min(first.sure_of_marks, again.sure_of_marks) < _MARKS_SURE:
+        return False
+    thirds = [
+        third
+        for third in map(sentence_of, (looks.third, looks.third_wider))
+        if third.letters == first.letters and third.common and min(first.sure, third.sure) >= needed.beside
+    ]
+    if any(len(third.marks) > len(first.marks) for third in thirds):
+        return False
+    seen = any(third.marks == first.marks and third.sure_of_marks >= _MARKS_SEEN for third in thirds)
+    return seen or (bool(thirds) and _is_seen_by_second(looks))
 
 
 def guess(looks: TextLooks) -> str:

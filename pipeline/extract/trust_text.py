@@ -10,9 +10,10 @@ from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import squash
-from pipeline.extract.doubts import NO_NUMBER, NOT_TWICE, UNCLEAR
+from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NOT_TWICE, RING, UNCLEAR
 from pipeline.extract.form_judge import Parsed
 from pipeline.extract.simplified import simplify
+from pipeline.extract.surnames import begins_with_surname
 from pipeline.extract.text_looks import (
     ON_CLEAR,
     ON_COARSE,
@@ -26,6 +27,8 @@ from pipeline.extract.text_looks import (
 from pipeline.extract.trust_evidence import Evidence, padded
 from pipeline.profile.form import FieldKind
 
+#: What readers make of a 。 that wrapped by itself: surely a 0, all of them, of text in black and white.
+_RINGS: Final = frozenset("0oOQ")
 #: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
 #: networks were sure of 9号楼单元2503室 where a hand had written 9号楼1单元2503室.
 _NUMBER_IS_GONE: Final = re.compile("[楼幢栋座]单元|单元室")
@@ -38,11 +41,35 @@ def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
     others = [look.other for look in looks]
     other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))
     seen = other if any(others) else seen
-    if believed and _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
-        return evidence.doubted(NO_NUMBER, seen)
+    doubt = _unlikely(evidence)
+    if doubt is RING:
+        return evidence.doubted(RING, seen, value=evidence.parse(_with_full_stop(evidence.reading.raw)))
     if believed:
-        return evidence.believed(seen)
+        return evidence.believed(seen) if doubt is None else evidence.doubted(doubt, seen)
     return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=_offered(looks, evidence))
+
+
+def _unlikely(evidence: Evidence) -> str | None:
+    """What speaks against a text that all readers agree on."""
+    if _ends_with_a_ring([line.text.strip() for line in evidence.lines]):
+        return RING
+    if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
+        return NO_NUMBER
+    named = evidence.reading.field.kind is FieldKind.PERSON_NAME
+    return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
+
+
+def _ends_with_a_ring(lines: Sequence[str]) -> bool:
+    """Whether the last line is one, and no digit of the number that the line before ends with."""
+    return len(lines) > 1 and lines[-1] in _RINGS and not lines[-2][-1].isdigit()
+
+
+def _is_named(evidence: Evidence) -> bool:
+    return begins_with_surname(squash(evidence.reading.raw))
+
+
+def _with_full_stop(raw: str) -> str:
+    return raw.rstrip()[:-1] + "。"
 
 
 def _offered(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed | None:
@@ -71,8 +98,15 @@ def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
     if evidence.clear and evidence.digits().printed:
         return is_settled(looks)
     few_dots = evidence.rereader.picture.coarse
-    by_hand = not (few_dots and evidence.digits().printed_coarsely)
-    return is_agreed(looks, _needed(evidence), by_hand=by_hand, few_dots=few_dots)
+    return is_agreed(looks, _needed(evidence), by_hand=_may_be_by_hand(evidence), few_dots=few_dots)
+
+
+def _may_be_by_hand(evidence: Evidence) -> bool:
+    """Whether the page's digits do not prove print; of a page of black and white there is a rule of its own, and on one that is
+    not clear and not of black and white they prove nothing."""
+    if evidence.rereader.picture.coarse:
+        return not evidence.digits().printed_coarsely
+    return not (evidence.clear and evidence.digits().printed)
 
 
 def _needed(evidence: Evidence) -> Sureness:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+import numpy as np
+
 from pipeline.domain.document import Box
 from pipeline.extract.form_judge import Reading as FieldReading
 from pipeline.extract.form_values import parse_value
+from pipeline.extract.image_decode import Gray
 from pipeline.extract.ocr import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.trust_evidence import Evidence
@@ -18,11 +21,22 @@ BOX: Box = (0.2, 0.2, 0.4, 0.22)
 
 
 class Seen:
-    """A rereader: the main reader's first look and its second, the third reader's, and the second one's if it saw any."""
+    """A rereader: the main reader's first look and its second, the third reader's, and the second one's if it saw any.
+
+    The line has as many `strokes` of ink side by side as the first look has characters, where nothing else is said.
+    """
 
     def __init__(
-        self, first: Reading, third: Reading, *, again: Reading | None = None, second: str = "", coarse: bool = False
+        self,
+        first: Reading,
+        third: Reading,
+        *,
+        again: Reading | None = None,
+        second: str = "",
+        coarse: bool = False,
+        strokes: int | None = None,
     ) -> None:
+        self._strokes = len(first.text) if strokes is None else strokes
         self._first, self._third = first, third
         self._again, self._second = again or first, second
         self.picture = cast("Any", _Picture(coarse=coarse))
@@ -35,6 +49,12 @@ class Seen:
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
+
+    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
+        crop = np.full((30, 12 * self._strokes + 12), 255, np.uint8)
+        for stroke in range(self._strokes):
+            crop[5:25, 12 * stroke + 10 : 12 * stroke + 14] = 0
+        return crop, 0.0, float(crop.shape[1])
 
     def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
         return iter(filter(None, [self._second]))

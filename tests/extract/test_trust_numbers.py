@@ -19,7 +19,8 @@ def _judge(
     key: str, first: Reading, third: Reading, second: str = "", *, printed: bool = False, **marks: bool
 ) -> Field:
     judge = NumberJudge(evidence_of(key, first, Seen(first, third, second=second), printed=printed, **marks))
-    return judge.id_number() if key.endswith("id_number") else judge.phone()
+    by_key = {"owner_id_number": judge.id_number, "opened_on": judge.date, "follower_count": judge.count}
+    return by_key.get(key, judge.phone)()
 
 
 def _read(text: str, **unsure: float) -> Reading:
@@ -89,3 +90,53 @@ def test_the_page_whose_phone_was_believed_to_be_two_numbers() -> None:
     scored = {item.key: item for item in score(read, page.truth)}
     assert scored["owner_phone"].right
     assert [item.key for item in scored.values() if item.score is Score.WRONG] == []
+
+
+@pytest.mark.parametrize(
+    ("unsure", "third", "again", "believed"),
+    [
+        pytest.param(0.55, 0.9, "15021147298", True, id="two looks and the other network"),
+        pytest.param(0.45, 0.9, "15021147298", False, id="one look hardly sees it"),
+        pytest.param(0.55, 0.8, "15021147298", False, id="the other network is unsure"),
+        pytest.param(0.55, 0.9, "15021147290", False, id="the second look sees another digit"),
+    ],
+)
+def test_a_number_is_believed_that_is_read_alike_three_times(
+    unsure: float, third: float, again: str, believed: bool
+) -> None:
+    first = _read("15021147298", at_4=unsure)
+    seen = Seen(first, _read("15021147298", at_4=third), again=_read(again))
+    assert NumberJudge(evidence_of("owner_phone", first, seen)).phone().doubtful is not believed
+
+
+def test_a_date_is_its_numbers_whatever_is_seen_between_them() -> None:
+    """By hand the third reader takes 月 for 日, and is sure of neither."""
+    first = _read("2015年08月18日")
+    assert not _judge("opened_on", first, _read("2015年08日18日", at_7=0.4, at_4=0.5)).doubtful
+    assert _judge("opened_on", first, _read("2015年03日18日", at_7=0.4)).doubtful
+    assert _judge("opened_on", first, _read("2015年08日18日", at_6=0.8)).doubtful
+
+
+def test_of_a_number_by_hand_no_stroke_may_be_left_over() -> None:
+    """Of 78102 in one hand all readers surely saw 7802."""
+    first = _read("7802")
+    for strokes, printed, believed in ((4, False, True), (3, False, True), (5, False, False), (5, True, True)):
+        seen = Seen(first, first, strokes=strokes)
+        field = NumberJudge(evidence_of("follower_count", first, seen, printed=printed)).count()
+        assert field.doubtful is not believed
+
+
+def test_an_open_4_by_hand_is_the_4_that_the_check_digit_wants() -> None:
+    read = _read("13108119670207943H", at_17=0.6)
+    field = _judge("owner_id_number", read, _read("131081196702079434", at_17=0.9))
+    assert (field.value, field.doubtful) == ("131081196702079434", False)
+
+
+@pytest.mark.parametrize(
+    ("unsure", "again", "believed"), [(0.55, 0.99, True), (0.45, 0.99, False), (0.55, None, False)]
+)
+def test_a_check_digit_proves_what_two_looks_see(unsure: float, again: float | None, believed: bool) -> None:
+    number = "131081196112310210"
+    first = _read(number, at_3=unsure)
+    seen = Seen(first, _read("131031196112310210"), again=_read(number if again else "131031196112310210"))
+    assert NumberJudge(evidence_of("owner_id_number", first, seen)).id_number().doubtful is not believed

@@ -1,0 +1,37 @@
+"""Which surnames there are: of a name written by hand both networks were sure of 素, where 秦 stood, and nobody is called 素.
+
+The list is that of 《百家姓》 with those of today that it lacks (肖, 闫, 付, 覃 and others). Who has a rarer one is asked about,
+never refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from pydantic import TypeAdapter
+
+_FILE: Final = "surnames.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Surnames:
+    single: str
+    double: tuple[str, ...]
+
+
+@cache
+def _load() -> _Surnames:
+    content = resources.files(__package__).joinpath("data", _FILE).read_bytes()
+    return TypeAdapter(_Surnames).validate_json(content)
+
+
+def begins_with_surname(name: str) -> bool:
+    """Whether a name in Chinese characters begins with a known surname, and something is left of it. Names in other
+    letters do."""
+    if not name or name[0].isascii():
+        return True
+    known = _load()
+    return (name[0] in known.single and len(name) > 1) or (name.startswith(known.double) and len(name) > 2)
