@@ -67,11 +67,8 @@ def _drafts(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> tuple[Dra
     found = sequencer.split(_table_marks(pages, book, spec))
     if sum(draft.counts for draft in found) == 1:
         _add_outside(next(draft for draft in found if draft.counts), pages, book, spec)
-    if not any(len(draft.hits) >= MIN_LABELS for draft in found):
-        lined = sequencer.split(_line_marks(pages, book, spec))
-        found = lined if any(draft.counts for draft in lined) or not found else found
-    elif not any(draft.counts for draft in found):
-        _add_open_rows(found, pages, book, spec)
+    if not any(draft.counts for draft in found):
+        found = _beside_tables(found, pages, book, spec)
     for draft in found:
         doubt_torn_rows(draft, pages, book, spec)
     return told_by_pages(found, sequencer, spec)
@@ -101,6 +98,19 @@ def _add_outside(draft: Draft, pages: Sequence[Page], book: LabelBook, spec: For
             key = hit.keys[0]
             if len(hit.keys) == 1 and key not in draft.hits:
                 draft.hits[key] = hit if key in optional else _doubted(hit)
+
+
+def _beside_tables(
+    found: tuple[Draft, ...], pages: Sequence[Page], book: LabelBook, spec: FormSpec
+) -> tuple[Draft, ...]:
+    """Where no table holds a form: what the lines hold, unless that is the lower rows alone and a table has them too."""
+    lined = Sequencer(spec, book).split(_line_marks(pages, book, spec))
+    first = {field.key for field in [field for field in spec.fields if field.required and field.labels][:2]}
+    begun = any(draft.counts and first & draft.hits.keys() for draft in lined)
+    if not begun and any(len(draft.hits) >= MIN_LABELS for draft in found):
+        _add_open_rows(found, pages, book, spec)
+        return found
+    return lined if any(draft.counts for draft in lined) or not found else found
 
 
 def _add_open_rows(drafts: Iterable[Draft], pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> None:
