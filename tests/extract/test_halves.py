@@ -85,6 +85,17 @@ def test_pdfs_with_the_upper_and_the_lower_rows_are_one_form_without_a_question(
     assert {key: form.value(key) for key in truth_of(filing)} == truth_of(filing)
     assert joined[0].others == ()
     assert joined[0].geometry[0].id_boxes != ()
+    assert not joined[0].geometry[0].id_unplaced  # an officer who may not see the number sees the rest
+
+
+def test_the_first_row_of_a_half_without_its_upper_rule_is_read_and_asked_about(engines: Engines) -> None:
+    filing = printed(9, "halves")
+    page = form_image(filing, face="sans")
+    cut = row_edges_px(filing, face="sans")[3] + 3  # below the rule over 账号主体
+    pair = [crop_rows(page, 0, cut), crop_rows(page, cut, page.image.height)]
+    (form,) = [form for reading in read_pair(pair, engines) for form in reading.forms]
+    assert (doubtful_keys(form), form.unplaced) == ({"account_subject"}, ())
+    assert form.value("account_subject") == filing.expected["account_subject"]
 
 
 def test_fronts_first_and_backs_after_them_are_not_joined_by_their_order(engines: Engines) -> None:
