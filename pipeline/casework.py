@@ -45,7 +45,7 @@ class ReadMail(Frozen):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the mail or its files, each said once."""
-        read = (item for document in self.documents for item in document.reading.findings)
+        read = (item for document in self.documents for item in document.reading.all_findings)
         return tuple(dict.fromkeys((*self.submission.findings, *read)))
 
 

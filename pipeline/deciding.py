@@ -19,6 +19,7 @@ from pipeline.domain.message import Attachment, RawMessage, Submission
 from pipeline.domain.provenance import read_from
 from pipeline.domain.spelling import squash
 from pipeline.extract.agreement import settle
+from pipeline.extract.form_parts import join_parts
 from pipeline.extract.typed_words import Typed
 from pipeline.letter_forms import keep_letter_forms
 from pipeline.mail_files import MailFile, address_mail
@@ -77,22 +78,35 @@ class Decider:
     def read_submission(self, submission: Submission, message: RawMessage) -> ReadMail:
         """Read every file of a mail that was taken apart, and the tables in its letter.
 
-        From here on everything read says from which file; a letter's table that gives no form is none.
+        From here on everything read says from which file; a letter's table that gives no form is none. A form that came
+        in two files is one.
         """
         read = keep_letter_forms(
             ((item, self.reader.read(item)) for item in submission.attachments),
             automatic=submission.automatic is not None,
         )
         submission = submission.model_copy(update={"attachments": tuple(item for item, _ in read)})
-        documents = tuple(
-            ReadDocument(name=item.name, reading=read_from(reading, number))
-            for number, (item, reading) in enumerate(read, start=1)
+        documents = self._join_files(
+            tuple(
+                ReadDocument(name=item.name, reading=read_from(reading, number))
+                for number, (item, reading) in enumerate(read, start=1)
+            ),
+            sum(item.body is None for item in submission.attachments),
         )
         return ReadMail(
             mailbox=message.mailbox,
             received=message.received,
             submission=submission,
             documents=settle_documents(self._settle_by_typing(documents, submission)),
+        )
+
+    def _join_files(self, documents: tuple[ReadDocument, ...], count: int) -> tuple[ReadDocument, ...]:
+        """Forms that came in two of the first `count` documents, which are files; what was typed into the letter is whole."""
+        files = documents[:count]
+        joined = join_parts([item.reading for item in files], [item.name for item in files], self.profile.form)
+        return (
+            *(item.model_copy(update={"reading": one}) for item, one in zip(files, joined, strict=True)),
+            *documents[count:],
         )
 
     def _settle_by_typing(self, documents: Sequence[ReadDocument], submission: Submission) -> tuple[ReadDocument, ...]:

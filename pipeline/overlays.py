@@ -225,6 +225,7 @@ def _is_written(reading: DocumentReading) -> bool:
 def _groups(reading: DocumentReading) -> tuple[tuple[str, ExtractedForm | ExtractedPaper], ...]:
     """Forms and papers with what they are called, counted where there are several of a name."""
     named: list[tuple[str, ExtractedForm | ExtractedPaper]] = [("登记表", form) for form in reading.forms]
+    named += [("登记表的一部分", part) for part in reading.parts]
     named += [(PAPER_NAMES[paper.kind], paper) for paper in reading.papers]
     names = [name for name, _ in named]
     return tuple(
@@ -281,7 +282,7 @@ def _other(sheet: Sheet, reading: DocumentReading) -> str:
 def _remarks(reading: DocumentReading) -> list[str]:
     inner = [found for form in reading.forms for found in form.findings]
     inner += [found for paper in reading.papers for found in paper.findings]
-    return list(dict.fromkeys(found.detail for found in (*reading.findings, *inner)))
+    return list(dict.fromkeys(found.detail for found in (*reading.all_findings, *inner)))
 
 
 def _why_nothing(reading: DocumentReading) -> str:

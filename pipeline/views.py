@@ -206,7 +206,7 @@ def document_view(file: str, reading: DocumentReading) -> DocumentView:
         "kind": reading.kind.value,
         "engine": reading.engine,
         "seconds": None if reading.seconds is None else round(reading.seconds, 3),
-        "problems": findings_view(dict.fromkeys((*reading.findings, *inner))),
+        "problems": findings_view(dict.fromkeys((*reading.all_findings, *inner))),
         "forms": [_form_view(form) for form in reading.forms],
         "papers": [paper_view(paper) for paper in reading.papers],
         "others": [{"page": other.page, "looks_like": other.looks_like} for other in reading.others],

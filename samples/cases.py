@@ -8,6 +8,7 @@ from samples.case import Case, Expectation
 from samples.cases_form import carrier_cases, date_cases, type_cases, value_cases
 from samples.cases_mail import attachment_cases, automatic_cases, repeated_cases
 from samples.cases_papers import match_cases, material_cases, number_cases, place_cases
+from samples.cases_sheets import sheet_cases
 
 __all__ = ["Case", "Expectation", "case_for", "iter_cases"]
 
@@ -23,6 +24,7 @@ _GROUPS = (
     attachment_cases,
     repeated_cases,
     automatic_cases,
+    sheet_cases,
 )
 
 

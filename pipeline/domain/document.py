@@ -141,6 +141,8 @@ class ExtractedForm(FieldSet):
     `unplaced` lists form keys the form has no row for (deleted or relabelled rows).
     `pages` count from 1; a DOCX is page 1. `file` is the attachment it was read from; of a form put together from
     several files, the one that was read best (each field's place names its own).
+    `text_above` and `text_below` are lines that stand just above its first row or below its last: the rest of another row,
+    where the form goes on elsewhere. Ink that nobody could read is a line without text.
     """
 
     profile: str
@@ -148,6 +150,8 @@ class ExtractedForm(FieldSet):
     pages: tuple[int, ...] = (1,)
     unplaced: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    text_above: tuple[str, ...] = ()
+    text_below: tuple[str, ...] = ()
 
 
 class PaperKind(StrEnum):
@@ -198,19 +202,28 @@ class DocumentReading(Frozen):
 
     `geometry` says of every page that has one how it was laid flat, in order: of pictures and PDFs each page that was
     looked at, of a Word file the pages of the pictures pasted into it. `others` are the pages that gave neither form nor paper.
+    `parts` hold some rows of a form whose others stand elsewhere, each with what is wrong if nothing is found to join it to.
     """
 
     engine: str
     geometry: tuple[PageGeometry, ...] = ()
     forms: tuple[ExtractedForm, ...] = ()
+    parts: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
     others: tuple[OtherPage, ...] = ()
     findings: tuple[Finding, ...] = ()
     seconds: float | None = None
 
     @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the file and with parts of forms that nothing was found to join to."""
+        return tuple(dict.fromkeys((*self.findings, *(item for part in self.parts for item in part.findings))))
+
+    @property
     def kind(self) -> DocumentKind:
-        kinds = {DocumentKind.FORM for _ in self.forms} | {DocumentKind(p.kind.value) for p in self.papers}
+        kinds = {DocumentKind.FORM for _ in (*self.forms, *self.parts)} | {
+            DocumentKind(p.kind.value) for p in self.papers
+        }
         if not kinds:
             return DocumentKind.OTHER
         return kinds.pop() if len(kinds) == 1 else DocumentKind.MIXED

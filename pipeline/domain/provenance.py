@@ -14,6 +14,7 @@ def read_from(reading: DocumentReading, file: int) -> DocumentReading:
     return reading.model_copy(
         update={
             "forms": tuple(_of_file(form, file) for form in reading.forms),
+            "parts": tuple(_of_file(part, file) for part in reading.parts),
             "papers": tuple(_of_file(paper, file) for paper in reading.papers),
         }
     )

@@ -15,8 +15,9 @@ from pipeline.domain.message import Media
 from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
-from pipeline.extract.form import map_forms
+from pipeline.extract.form import map_pages
 from pipeline.extract.form_judge import TextJudge
+from pipeline.extract.form_parts import join_parts
 from pipeline.extract.grid_docx import read_docx
 from pipeline.extract.grid_html import read_html_tables
 from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
@@ -60,6 +61,7 @@ class _Parts:
 
     engine: str
     forms: tuple[ExtractedForm, ...] = ()
+    parts: tuple[ExtractedForm, ...] = ()
     papers: tuple[ExtractedPaper, ...] = ()
     findings: tuple[Finding, ...] = ()
     geometry: tuple[PageGeometry, ...] = ()
@@ -94,15 +96,17 @@ def read_document(
     except (PictureUnreadableError, PictureRejectedError) as error:
         parts = _Parts(engine="none", findings=(_picture_finding(name, error),))
     calibration = shipped_calibration()
-    return DocumentReading(
+    reading = DocumentReading(
         engine=parts.engine,
         geometry=parts.geometry,
         forms=tuple(calibration.measured("form", form) for form in parts.forms),
+        parts=tuple(calibration.measured("form", part) for part in parts.parts),
         papers=tuple(calibration.measured(paper.kind, paper) for paper in parts.papers),
         others=parts.others,
         findings=tuple(dict.fromkeys(parts.findings)),
-        seconds=time.perf_counter() - started,
     )
+    joined = join_parts((reading,), (name,), profile.form)[0]
+    return joined.model_copy(update={"seconds": time.perf_counter() - started})
 
 
 def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines | None) -> _Parts:
@@ -137,10 +141,12 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
     pasted = _NOTHING
     if document.pictures:
         pasted = _read_pasted(document.pictures, name, profile, _required(engines))
-    forms = map_forms(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
+    mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
+    forms = mapped.forms
     return _Parts(
         engine="docx",
         forms=(*forms, *pasted.forms),
+        parts=(*mapped.parts, *(_excused(pasted.parts) if forms else pasted.parts)),
         papers=pasted.papers,
         geometry=pasted.geometry,
         others=(*(() if forms else other_text(document.pages, pictures=bool(document.pictures))), *pasted.others),
@@ -154,7 +160,7 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
 def _read_html(content: bytes, name: str, profile: Profile) -> _Parts:
     """A form in a table; without one nothing is known of what the page is for."""
     page = read_html_tables(content)
-    forms = map_forms((page,), profile.form, profile_key=profile.key, judge=TextJudge())
+    forms = map_pages((page,), profile.form, profile_key=profile.key, judge=TextJudge()).forms
     return _Parts(engine="html", forms=forms, findings=() if forms else (_unsupported(name),))
 
 
@@ -190,16 +196,22 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         pixels = _read_pixels(
             pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed, came_as=came_as
         )
-    forms = map_forms(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
+    mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
+    forms = mapped.forms
     papers = tuple(paper for page in document.pages for paper in read_papers(page))
-    texts = {number for form in forms for number in form.pages}
+    texts = {number for form in (*forms, *mapped.parts) for number in form.pages}
     seen = tuple(form for form in pixels.forms if not texts & set(form.pages))
+    pictured_parts = _excused(pixels.parts) if forms else pixels.parts
+    parts = (*_off_papers(mapped.parts, papers), *(part for part in pictured_parts if not texts & set(part.pages)))
     beside = {item.page: item for item in pixels.geometry if item.page in printed}
     asked = _asks_for_id(profile)
-    text_pages = text_geometries(document.pages, forms, papers, asked=asked, dpi=RENDER_DPI, beside=beside)
+    text_pages = text_geometries(
+        document.pages, (*forms, *mapped.parts), papers, asked=asked, dpi=RENDER_DPI, beside=beside
+    )
     return _Parts(
         engine="pdf-text" if not pictured else pixels.engine if not document.pages else f"pdf-text+{pixels.engine}",
         forms=(*forms, *seen),
+        parts=parts,
         papers=(*papers, *pixels.papers),
         geometry=join_geometries(text_pages, pixels.geometry),
         others=find_others((*document.pages, *pixels.read), _pages_of((*forms, *seen), (*papers, *pixels.papers))),
@@ -231,23 +243,43 @@ def _read_pixels(
         page = read_picture(rgb, number=number, engines=engines, skimmer=skimmer, came_as=came)
         read.append(page if len(read) < _AT_HAND else put_away(page))
     places = place_names(profile.places)
-    mapped = map_forms(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
-    forms = tuple(map(places.check_form, mapped))
+    mapped = map_pages(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    forms = tuple(map(places.check_form, mapped.forms))
     used = {number for form in forms for number in form.pages}
     papers = tuple(places.check_paper(paper) for page in read if page.number not in used for paper in read_papers(page))
     used |= {number for paper in papers for number in paper.pages}
-    unread = [page for page in read if page.number not in used and _shows_a_form(page, profile)]
-    geometry = picture_geometries(read, forms, papers, asked=_asks_for_id(profile), dpi=dpi)
+    unread = {page.number: page for page in read if page.number not in used and _shows_a_form(page, profile)}
+    parts = tuple(_with_finding(places.check_form(part), name, unread) for part in _off_papers(mapped.parts, papers))
+    whole = {number for part in parts for number in part.pages}
+    geometry = picture_geometries(read, (*forms, *parts), papers, asked=_asks_for_id(profile), dpi=dpi)
     back = {item.page: item for item in geometry if item.page in printed}
     return _Parts(
         engine=engines.main.name,
         forms=tuple(moved_fields(form, back) for form in forms) if back else forms,
+        parts=tuple(moved_fields(part, back) for part in parts) if back else parts,
         papers=tuple(moved_fields(paper, back) for paper in papers) if back else papers,
-        findings=tuple(_unreadable_form(name, page) for page in unread),
+        findings=tuple(_unreadable_form(name, page) for page in unread.values() if page.number not in whole),
         geometry=geometry,
         others=find_others(read, used),
         read=tuple(replace(page, rereader=None, photograph=None) for page in read),
     )
+
+
+def _off_papers(parts: Iterable[ExtractedForm], papers: Iterable[ExtractedPaper]) -> Iterator[ExtractedForm]:
+    """Parts of forms on pages that are no papers: those have some of the form's labels too."""
+    taken = {number for paper in papers for number in paper.pages}
+    return (part for part in parts if not taken & set(part.pages))
+
+
+def _excused(parts: Iterable[ExtractedForm]) -> tuple[ExtractedForm, ...]:
+    """Parts beside a form that was read from the file's text: what is wrong with their pictures is no matter."""
+    return tuple(part.model_copy(update={"findings": ()}) for part in parts)
+
+
+def _with_finding(part: ExtractedForm, name: str, unread: Mapping[int, Page]) -> ExtractedForm:
+    """The part with what is to be said if the rest of its form is nowhere."""
+    pages = (unread[number] for number in part.pages if number in unread)
+    return part.model_copy(update={"findings": tuple(_unreadable_form(name, page) for page in pages)})
 
 
 def _pages_of(forms: Iterable[ExtractedForm], papers: Iterable[ExtractedPaper]) -> set[int]:

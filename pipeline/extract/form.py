@@ -8,11 +8,12 @@ is parsed by the field's kind and handed to the judge. A field whose label is no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.domain.document import ExtractedForm, Field
 from pipeline.extract.doubts import BESIDE_TABLE
 from pipeline.extract.form_ditto import resolve_dittos
+from pipeline.extract.form_edges import Edges, doubt_torn_rows, find_edges, told_by_pages
 from pipeline.extract.form_fields import FieldReader
 from pipeline.extract.form_hits import Break, Hit, Mark, TableSearch
 from pipeline.extract.form_judge import Judge
@@ -20,7 +21,7 @@ from pipeline.extract.form_labels import LabelBook, label_book
 from pipeline.extract.form_lines import LineSearch
 from pipeline.extract.form_lost_rules import split_at_lost_rules
 from pipeline.extract.form_repeats import settle_repeats
-from pipeline.extract.form_sequence import Draft, Sequencer
+from pipeline.extract.form_sequence import MIN_LABELS, Draft, Sequencer
 from pipeline.extract.form_slots import Table, read_tables
 from pipeline.extract.page import Line, Page
 from pipeline.profile.form import FormSpec
@@ -28,22 +29,49 @@ from pipeline.profile.form import FormSpec
 OUTSIDE = "此栏内容写在表格之外，请核对"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """What a file's pages hold: forms, and tables with rows of a form but too few to be one, each in reading order."""
+
+    forms: tuple[ExtractedForm, ...] = ()
+    parts: tuple[ExtractedForm, ...] = ()
+
+
 def map_forms(pages: Sequence[Page], spec: FormSpec, *, profile_key: str, judge: Judge) -> tuple[ExtractedForm, ...]:
-    """Every registration form on `pages`, in reading order; none where too few labels stand.
+    """Every registration form on `pages`, in reading order; none where too few labels stand. See `map_pages`."""
+    return map_pages(pages, spec, profile_key=profile_key, judge=judge).forms
+
+
+def map_pages(pages: Sequence[Page], spec: FormSpec, *, profile_key: str, judge: Judge) -> Mapped:
+    """Every registration form on `pages`, and every part of one.
 
     `pages` are one file's, upright, in order; a form may run over several of them. `unplaced` names required
     fields without a label. Never raises for what the pages hold.
     """
     book = label_book(spec)
-    sequencer = Sequencer(spec, book)
-    drafts = sequencer.split(_table_marks(pages, book, spec))
-    if drafts:
-        if len(drafts) == 1:
-            _add_outside(drafts[0], pages, book, spec)
-    else:
-        drafts = sequencer.split(_line_marks(pages, book, spec))
+    drafts = _drafts(pages, book, spec)
     reader = FieldReader(spec, judge)
-    return tuple(_form(draft, reader, spec, profile_key) for draft in drafts)
+    mapped = [
+        (draft.counts, _form(draft, reader, spec, profile_key, find_edges(draft, pages, book, spec)))
+        for draft in drafts
+    ]
+    return Mapped(
+        forms=tuple(form for counts, form in mapped if counts),
+        parts=tuple(form for counts, form in mapped if not counts),
+    )
+
+
+def _drafts(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> tuple[Draft, ...]:
+    """From the tables; from the lines where those hold no form."""
+    sequencer = Sequencer(spec, book)
+    found = sequencer.split(_table_marks(pages, book, spec))
+    if sum(draft.counts for draft in found) == 1:
+        _add_outside(next(draft for draft in found if draft.counts), pages, book, spec)
+    if not any(draft.counts for draft in found):
+        found = _beside_tables(found, pages, book, spec)
+    for draft in found:
+        doubt_torn_rows(draft, pages, book, spec)
+    return told_by_pages(found, sequencer, spec)
 
 
 def _table_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
@@ -72,6 +100,29 @@ def _add_outside(draft: Draft, pages: Sequence[Page], book: LabelBook, spec: For
                 draft.hits[key] = hit if key in optional else _doubted(hit)
 
 
+def _beside_tables(
+    found: tuple[Draft, ...], pages: Sequence[Page], book: LabelBook, spec: FormSpec
+) -> tuple[Draft, ...]:
+    """Where no table holds a form: what the lines hold, unless that is the lower rows alone and a table has them too."""
+    lined = Sequencer(spec, book).split(_line_marks(pages, book, spec))
+    first = {field.key for field in [field for field in spec.fields if field.required and field.labels][:2]}
+    begun = any(draft.counts and first & draft.hits.keys() for draft in lined)
+    if not begun and any(len(draft.hits) >= MIN_LABELS for draft in found):
+        _add_open_rows(found, pages, book, spec)
+        return found
+    return lined if any(draft.counts for draft in lined) or not found else found
+
+
+def _add_open_rows(drafts: Iterable[Draft], pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> None:
+    """To tables without the rows that forms are known by, the rows beside them: the first of half a form has no rule above."""
+    for draft in drafts:
+        own = {hit.page.number for hit in draft.hits.values()}
+        for page in (page for page in pages if page.number in own):
+            for mark in LineSearch(page, book, spec).marks(list(_lines_outside(page))):
+                if isinstance(mark, Hit) and len(mark.keys) == 1 and mark.keys[0] not in draft.hits:
+                    draft.hits[mark.keys[0]] = replace(mark, doubt=mark.doubt or BESIDE_TABLE)
+
+
 def _doubted(hit: Hit) -> Hit:
     return Hit(
         page=hit.page, keys=hit.keys, label=hit.label, lines=hit.lines, inline=hit.inline, doubt=hit.doubt or OUTSIDE
@@ -86,7 +137,7 @@ def _lines_outside(page: Page) -> Iterator[Line]:
             yield line
 
 
-def _form(draft: Draft, reader: FieldReader, spec: FormSpec, profile_key: str) -> ExtractedForm:
+def _form(draft: Draft, reader: FieldReader, spec: FormSpec, profile_key: str, edges: Edges) -> ExtractedForm:
     fields = settle_repeats(resolve_dittos(tuple(reader.read(draft)), spec), spec)
     free = {option.other_key for field in spec.fields for option in field.options}
     missing = (f.key for f in spec.fields if f.required and f.key not in draft.hits and f.key not in free)
@@ -95,6 +146,8 @@ def _form(draft: Draft, reader: FieldReader, spec: FormSpec, profile_key: str) -
         fields=_in_order(fields, spec),
         pages=tuple(sorted({hit.page.number for hit in draft.hits.values()})),
         unplaced=tuple(missing),
+        text_above=edges.above,
+        text_below=edges.below,
     )
 
 

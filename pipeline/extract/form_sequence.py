@@ -13,10 +13,12 @@ from typing import Final
 
 from pipeline.extract.form_hits import Break, Hit, Mark, SectionMark
 from pipeline.extract.form_labels import LabelBook
-from pipeline.profile.form import FormField, FormSpec
+from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 #: Fewer labels are no form, but a notice or a letter that happens to use the words.
 MIN_LABELS: Final = 5
+#: A part of a form that goes on in another file has as many, or the last row alone.
+MIN_PART: Final = 2
 #: One of these has to be there.
 ANCHORS: Final = frozenset({"account_name", "account_subject"})
 
@@ -46,7 +48,7 @@ class Sequencer:
         self._book = book
 
     def split(self, marks: Iterable[Mark]) -> tuple[Draft, ...]:
-        """The forms that have enough labels, in reading order."""
+        """The forms that have enough labels, and parts of forms (`is_part`), in reading order."""
         sequence = list(marks)
         drafts: list[Draft] = [Draft()]
         for number, mark in enumerate(sequence):
@@ -58,10 +60,15 @@ class Sequencer:
                     drafts.append(Draft())
             else:
                 self._place(mark, drafts, sequence[number + 1 :])
-        good = tuple(draft for draft in drafts if draft.counts)
+        good = tuple(draft for draft in drafts if draft.counts or self.is_part(draft))
         for draft in good:
             self._doubt_strays(draft)
         return good
+
+    def is_part(self, draft: Draft) -> bool:
+        """Whether it may be the rest of a form whose beginning stands elsewhere."""
+        last = any(self._fields[key].kind is FieldKind.SIGNATURE for key in draft.hits)
+        return not draft.counts and (last or len(draft.hits) >= MIN_PART)
 
     def _doubt_strays(self, draft: Draft) -> None:
         """Where a section's cell stands beside its rows, a row of that section elsewhere may be somebody else's."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from pipeline.extract.reading_order import Bounds, in_reading_order
+
 #: Rules nearer than this are one (double borders, borders drawn as two thin rectangles).
 NEAR_PT: Final = 3.0
 #: Share of a square's side that a rule has to cover to divide.
@@ -40,13 +42,18 @@ class RuledCell:
 
 
 def build_tables(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> tuple[tuple[RuledCell, ...], ...]:
-    """Tables with at least two cells, top to bottom; nothing where there are too many rules to be a form."""
+    """Tables with at least two cells, in reading order; nothing where there are too many rules to be a form."""
     if not horizontal or len(horizontal) + len(vertical) > MAX_RULES:
         return ()
     across, down = _joined(horizontal), _joined(vertical)
     tables = (_cells(group[0], group[1]) for group in _groups(across, down))
     good = [cells for cells in tables if len(cells) >= 2]
-    return tuple(sorted(good, key=lambda cells: (cells[0].box[1], cells[0].box[0])))
+    return in_reading_order(good, _bounds)
+
+
+def _bounds(cells: Sequence[RuledCell]) -> Bounds:
+    lefts, tops, rights, bottoms = zip(*(cell.box for cell in cells), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _joined(rules: Iterable[Rule]) -> list[Rule]:

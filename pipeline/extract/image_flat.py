@@ -30,6 +30,8 @@ _AROUND: Final = 2.0
 #: Where a picture is drawn out further than this against the table's middle, towards the horizon, it shows nothing.
 _DRAWN_OUT: Final = 2.0
 _MOST_SIDE_PX: Final = 3200
+#: Corners nearer to the picture's edge than this share of its longer side lie on it.
+_AT_EDGE: Final = 0.003
 _STRAIGHT_DEGREES: Final = 0.12
 
 
@@ -56,6 +58,14 @@ def find_table_quads(even: Gray) -> tuple[Quad, ...]:
             found.append((area, quad))
     found.sort(key=lambda item: -item[0])
     return tuple((quad / np.float32(scale)).astype(np.float32) for _, quad in found[:_CANDIDATES])
+
+
+def is_cut_off(quad: Quad, shape: tuple[int, ...]) -> bool:
+    """Whether a side of the corners is the picture's own edge: what is cut off there has its true corners elsewhere."""
+    high, wide = shape[:2]
+    near = _AT_EDGE * max(high, wide)
+    ends = (quad[:, 0] <= near, quad[:, 1] <= near, quad[:, 0] >= wide - 1 - near, quad[:, 1] >= high - 1 - near)
+    return any(bool((at & np.roll(at, -1)).any()) for at in ends)
 
 
 def _quad_of(hull: cv2.typing.MatLike, area: float) -> Quad | None:

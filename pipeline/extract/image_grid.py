@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_rules import LEAST_ENDS, Rule, Rules
+from pipeline.extract.reading_order import in_reading_order
 
 #: Share of a wall that must be drawn.
 _WALL: Final = 0.55
@@ -58,7 +59,7 @@ class Table:
 
 
 def find_tables(rules: Rules, *, open_sides: bool = True) -> tuple[Table, ...]:
-    """Tables on the page, top to bottom. Fewer than four cells are no table (a frame round the page, an underline).
+    """Tables on the page, in reading order. Fewer than four cells are no table (a frame round the page, an underline).
 
     With `open_sides` a border that is gone is put where the rules end that should meet it: not on a page that has a desk
     round it, whose grain ends at the sheet.
@@ -68,7 +69,7 @@ def find_tables(rules: Rules, *, open_sides: bool = True) -> tuple[Table, ...]:
     for table in sorted((t for t in tables if t is not None), key=lambda t: -len(t.frames)):
         if not any(_overlap(table.bounds, other.bounds) for other in good):
             good.append(table)  # the edges of a sheet on a desk make a poorer table round the real one
-    return tuple(sorted(good, key=lambda table: table.bounds[1]))
+    return in_reading_order(good, lambda table: table.bounds)
 
 
 def wall_mask(rules: Rules, tables: Sequence[Table]) -> Mask:

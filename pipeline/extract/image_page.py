@@ -17,7 +17,7 @@ from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, r
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot
-from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
+from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, is_cut_off, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_pixels import FlatPicture, prepare
@@ -138,17 +138,26 @@ def _flat(rgb: Rgb, even: Gray) -> Flat | None:
         return None
     scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
     small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    cells = [_cells_inside(small, (quad * np.float32(scale)).astype(np.float32)) for quad in quads]
-    least = max(_LEAST_CELLS, _NEARLY_ALL * max(cells))
-    good = [quad for quad, count in zip(quads, cells, strict=True) if count >= least]
+    whole = [quad for quad in quads if not is_cut_off(quad, even.shape)]
+    good = _showing_cells(small, whole, scale)
+    if not good and (good := _showing_cells(small, quads, scale)):
+        good = _showing_cells(small, whole, scale, beside=True) or good
     return flatten(rgb, min(good, key=cv2.contourArea)) if good else None
 
 
-def _cells_inside(small: Gray, quad: Quad) -> int:
+def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False) -> list[Quad]:
+    """The corners inside of which, or with `beside` also round which, nearly the most cells of tables are seen."""
+    cells = [_count_cells(small, (quad * np.float32(scale)).astype(np.float32), beside=beside) for quad in quads]
+    least = max([_LEAST_CELLS, *(_NEARLY_ALL * count for count in cells)])
+    return [quad for quad, count in zip(quads, cells, strict=True) if count >= least]
+
+
+def _count_cells(small: Gray, quad: Quad, *, beside: bool) -> int:
     """How many cells lie inside the corners: a single large cell of a table has corners as well, but none inside."""
     trial = flatten(small, quad, flags=cv2.INTER_LINEAR)
     tables = find_tables(find_rules(trial.picture, upright=False), open_sides=False)
-    return sum(_holds(trial.area, (f.left, f.top, f.right, f.bottom)) for table in tables for f in table.frames)
+    frames = [frame for table in tables for frame in table.frames]
+    return len(frames) if beside else sum(_holds(trial.area, (f.left, f.top, f.right, f.bottom)) for f in frames)
 
 
 class _PageReader:

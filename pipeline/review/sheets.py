@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.domain.document import PAPER_NAMES
+from pipeline.domain.document import PAPER_NAMES, ExtractedForm, PageBox
 from pipeline.domain.message import Media
 from pipeline.evidence import ShownFile
 from pipeline.store.records import CaseDetail
@@ -81,14 +81,22 @@ def _names(case: CaseDetail, grids: Collection[int]) -> dict[tuple[int, int], st
     """What stands on a page. The form of a Word file stands in its tables, not on the pictures pasted into it."""
     found: dict[tuple[int, int], str] = {}
     form = case.filing.form
-    if form is not None and form.file is not None and form.file not in grids:
-        found |= {(form.file, page): _numbered("登记表", at, len(form.pages)) for at, page in enumerate(form.pages, 1)}
+    if form is not None:
+        places = [place for place in _form_places(form) if place[0] not in grids]
+        found |= {place: _numbered("登记表", at, len(places)) for at, place in enumerate(places, 1)}
     for paper in case.filing.papers:
         if paper.file is not None:
             for page in paper.pages:
                 name, before = PAPER_NAMES[paper.kind], found.get((paper.file, page))
                 found[paper.file, page] = name if before in (None, name) else f"{before}、{name}"
     return found
+
+
+def _form_places(form: ExtractedForm) -> tuple[tuple[int, int], ...]:
+    """Files and pages that the form stands on, as its rows go: one that came in two files stands on both."""
+    own = [] if form.file is None else [(form.file, page) for page in form.pages]
+    sources = [item.source for item in form if isinstance(item.source, PageBox)]
+    return tuple(dict.fromkeys((*own, *((place.file, place.page) for place in sources if place.file is not None))))
 
 
 def _numbered(name: str, at: int, count: int) -> str:

@@ -18,6 +18,9 @@ from pipeline.pictures.trouble import NotShownError, Trouble
 from pipeline.reading import SandboxedReader
 from pipeline.review.sheets import sheets
 from pipeline.sandbox.pool import Jail
+from samples import channels
+from samples.cases_form import printed
+from samples.cut_page import halves
 from tests.pictures.office import DATA, Office, letter, pixels, text_on
 
 COPY, FRONT = DATA / "papers/id-card-copy.jpg", DATA / "papers/id-card-photo-front.jpg"
@@ -122,3 +125,9 @@ def test_a_word_file_that_is_no_form_says_what_it_is(office: Office) -> None:
     document.save(stream)
     case_id = office.take(letter(("委托.docx", stream.getvalue())))
     assert labels(office, case_id) == ["其他：授权书或委托书（附件1）"]
+
+
+def test_a_form_in_two_files_is_named_on_both(office: Office) -> None:
+    upper, lower = (channels.scan(half, at) for at, half in enumerate(halves(printed(2018, "sheets"), 6, overlap=1)))
+    case_id = office.take(letter(("上.jpg", upper.encode()), ("下.jpg", lower.encode())))
+    assert labels(office, case_id) == ["登记表 1/2", "登记表 2/2"]
