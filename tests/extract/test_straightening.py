@@ -13,6 +13,7 @@ from pipeline.extract.document import read_document
 from pipeline.extract.image_bent import find_mesh
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_flat import Flat, flatten, lay_out
+from pipeline.extract.image_grid import find_tables
 from pipeline.extract.image_mesh import Mesh, kept_mesh, mesh_of, points_before, warp_bent
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.page_geometry import box_before
@@ -136,3 +137,17 @@ def test_values_of_bent_paper_are_read_and_placed(bend: Bend, turn: int) -> None
             left, top, right, bottom = box_before(field.source.box, geometry)
             middle = (truth[0] + truth[2]) / 2, (truth[1] + truth[3]) / 2
             assert left < middle[0] < right and top < middle[1] < bottom, field.key
+
+
+def test_a_table_is_not_taken_for_the_sheet_and_desk_round_it() -> None:
+    """A sheet's edges and the grain beside it made more cells than the form on it, and nothing was read."""
+    page = cv2.copyMakeBorder(_table()[140:960, 90:810], 190, 190, 90, 90, cv2.BORDER_CONSTANT, value=255)
+    for x in (50, 850):
+        cv2.line(page, (x, 0), (x, 1200), 0, 2)
+    for y in range(20, 1190, 65):
+        cv2.line(page, (0, y), (50, y), 0, 2)
+        cv2.line(page, (850, y + 3), (900, y + 3), 0, 2)
+    for y in (20, 155, 1100):
+        cv2.line(page, (50, y), (850, y), 0, 2)
+    assert len(find_tables(find_rules(page))) == 1
+    assert len(find_tables(find_rules(page))[0].frames) == 3 * (len(ROWS) - 1)
