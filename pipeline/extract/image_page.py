@@ -24,7 +24,7 @@ from pipeline.extract.image_ink import even_light, red_free
 from pipeline.extract.image_mesh import Mesh, kept_mesh, warp_bent
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_rules import Rules, find_rules
+from pipeline.extract.image_rules import Rules, find_rules, has_long_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
@@ -70,6 +70,7 @@ def read_picture(
             rgb=upright, quads=quads, matrix=laid.matrix, mesh=laid.mesh, source=(rgb.shape[0], rgb.shape[1])
         ),
         geometry=_geometry(number, rgb, laid),
+        ruled=has_long_rules(rules),
     )
 
 
