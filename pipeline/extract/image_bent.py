@@ -20,8 +20,8 @@ from pipeline.extract.image_flat import Flat, Layout
 from pipeline.extract.image_mesh import Mesh, warp_bent
 from pipeline.extract.image_rules import Rule, Rules, find_rules
 
-#: Shares of the trial's longer side: rules that leave their line by less are straight enough for the grid; so long are those
-#: that can tell, and so many must.
+#: Shares of the trial's longer side: rules that leave a straight line by less are straight enough for the grid (those of flat
+#: pages left it by no more than 0.0005); so long are those that can tell, and so many must.
 _BENT: Final = 0.004
 _TELLING: Final = 0.15
 _LEAST_TELLING: Final = 2
@@ -104,9 +104,15 @@ class _Field:
         return np.asarray(_weights(along, across, self.area) @ self.knots)
 
     def most(self, curves: Sequence[Curve], telling: float) -> float:
-        """How far rules of the length `telling` leave their lines: as many as can tell leave it by so much."""
-        ranges = [float(np.ptp(self.at(c.along, c.across))) for c in curves if c.length >= telling]
+        """How far rules of the length `telling` leave straight lines, level or not: as many as can tell leave them by so much."""
+        ranges = [float(np.ptp(_unsloped(c.along, self.at(c.along, c.across)))) for c in curves if c.length >= telling]
         return sorted(ranges)[-_LEAST_TELLING] if len(ranges) >= _LEAST_TELLING else 0.0
+
+
+def _unsloped(along: Reals, values: Reals) -> Reals:
+    """What is left of values beside the straight line through them: corners that were found a little askew are no bend."""
+    apart = along - along.mean()
+    return np.asarray(values - apart * float(apart @ (values - values.mean()) / (apart @ apart)))
 
 
 def _fitted(curves: Sequence[Curve]) -> _Field | None:
