@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipeline.domain.message import Media
 from samples import channels, papers
+from samples.bent import photo_bent
 from samples.filing import Entity, FilingTruth, make_filing
 from samples.fonts import has_handwriting
 from samples.form_docx import form_docx
@@ -71,6 +72,7 @@ _PICTURED: Final[Mapping[str, _Form]] = {
     "photo, turned": _turned,
     "handwritten": _handwritten,
     "fine fax": lambda filing, seed: channels.fine_fax(_printed(filing, seed), seed),
+    "photo, bent": lambda filing, seed: photo_bent(_printed(filing, seed), seed),
 }
 #: Pictures of forms: the slowest to read.
 PICTURED: Final = tuple(_PICTURED)

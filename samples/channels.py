@@ -107,16 +107,25 @@ def fine_fax(picture: Picture, seed: int, name: str = "fine fax") -> Picture:
 
 
 def photo(
-    picture: Picture, seed: int, name: str = "photo", *, blur_sigma: float | None = None, turn: int = 0
+    picture: Picture,
+    seed: int,
+    name: str = "photo",
+    *,
+    blur_sigma: float | None = None,
+    turn: int = 0,
+    sheet: Pixels | None = None,
 ) -> Picture:
-    """A phone's photo of the page on a desk, 2448 x 3264: perspective, shadow, warm light, slight blur, JPEG."""
+    """A phone's photo of the page on a desk, 2448 x 3264: perspective, shadow, warm light, slight blur, JPEG.
+
+    `sheet` says how much of each dot of the picture is paper (0-255) where the page does not fill it.
+    """
     rng = random_for(seed, name, "photo")
     landscape = picture.image.width > picture.image.height
     out = (3264, 2448) if landscape else (2448, 3264)
     matrix = _onto_desk(picture.image.size, out, seed, name)
     moved = _warp(picture, matrix, out, (0, 0, 0))
-    ones = np.full((picture.image.height, picture.image.width), 255, np.uint8)
-    mask = cv2.GaussianBlur(cv2.warpPerspective(ones, matrix, out), (0, 0), 1.2).astype(np.uint8)
+    paper = np.full((picture.image.height, picture.image.width), 255, np.uint8) if sheet is None else sheet
+    mask = cv2.GaussianBlur(cv2.warpPerspective(paper, matrix, out), (0, 0), 1.2).astype(np.uint8)
     lit = _lay_on_desk(pixels_of(moved.image), mask, seed, name)
     sigma = rng.uniform(0.6, 1.1) if blur_sigma is None else blur_sigma
     noisy = _add_noise(cv2.GaussianBlur(lit, (0, 0), sigma).astype(np.uint8), seed, name, 5.0)

@@ -84,7 +84,7 @@ def _table_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iter
 def _line_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
     """On a picture of a table whose rules are known in part, as of bent paper, what stands beside a label is a guess."""
     for page in pages:
-        guessed = bool(page.grids) and page.photograph is not None
+        guessed = page.photograph is not None and (page.ruled or bool(page.grids))
         for mark in LineSearch(page, book, spec).marks(page.lines):
             yield replace(mark, doubt=mark.doubt or BESIDE_TABLE) if guessed and isinstance(mark, Hit) else mark
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_mesh import Mesh, warp_bent
 
 #: An A4 page at 220 dpi; the longer side of finer ones is longer.
 _FINE_SIDE_PX: Final = 2600
@@ -102,7 +103,6 @@ def _is_doubled(grey: Gray) -> bool:
     return bool(same.sum() > _COMB * max(1, written.sum()))
 
 
-def moved_dots(grey: Gray, matrix: npt.NDArray[np.float64], size: tuple[int, int]) -> Gray:
-    """A page moved by `matrix` to `size` (width, height) dot by dot: none is blended with its neighbours."""
-    moved = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
-    return np.asarray(moved, dtype=np.uint8)
+def moved_dots(grey: Gray, matrix: npt.NDArray[np.float64], mesh: Mesh | None, size: tuple[int, int]) -> Gray:
+    """A page moved by `matrix`, then `mesh`, to `size` (width, height) dot by dot: none is blended with its neighbours."""
+    return warp_bent(grey, matrix, mesh, size, flags=cv2.INTER_NEAREST, paper=255)

@@ -17,6 +17,7 @@ from pipeline.extract.image_decode import SMALL_SIDE_PX, Gray, Rgb
 from pipeline.extract.image_flat import Transform
 from pipeline.extract.image_glare import find_white_patch
 from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image_mesh import Mesh, points_before
 from pipeline.extract.image_rules import Rule, find_rules
 from pipeline.extract.ocr import Quad
 from pipeline.extract.page import Fault
@@ -44,18 +45,20 @@ class PackedShot:
     jpeg: bytes
     quads: tuple[Quad, ...]
     matrix: Transform
+    mesh: Mesh | None = None
     source: tuple[int, int]
 
     def fault(self) -> Fault | None:
         """See `Shot.fault`."""
         shown = np.asarray(cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
         rgb = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-        return Shot(rgb=rgb, quads=self.quads, matrix=self.matrix, source=self.source).fault()
+        return Shot(rgb=rgb, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source).fault()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shot:
-    """A picture laid flat: `rgb` is the upright page, `matrix` leads to it from the decoded picture of `source` size.
+    """A picture laid flat: `rgb` is the upright page, `matrix`, then `mesh`, leads to it from the
+    decoded picture of `source` size.
 
     `source` is (height, width) in pixels. `quads` are the lines of text found on the upright page.
     """
@@ -63,13 +66,14 @@ class Shot:
     rgb: Rgb
     quads: tuple[Quad, ...]
     matrix: Transform
+    mesh: Mesh | None = None
     source: tuple[int, int]
 
     def put_away(self) -> PackedShot:
         """The same with little memory; as a JPEG, which moves no fault that is plain."""
         shown = cv2.cvtColor(self.rgb, cv2.COLOR_RGB2BGR)
         jpeg = cv2.imencode(".jpg", shown, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1].tobytes()
-        return PackedShot(jpeg=jpeg, quads=self.quads, matrix=self.matrix, source=self.source)
+        return PackedShot(jpeg=jpeg, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source)
 
     def fault(self) -> Fault | None:
         """The plainest fault, or None where none is plain."""
@@ -97,8 +101,8 @@ class Shot:
 
     def _edges(self, ends: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """For each of two points of the upright page: whether it lies at the left, top, right, bottom edge of the picture."""
-        points = np.linalg.inv(self.matrix) @ np.vstack([ends.T, np.ones(2)])
-        x, y = points[:2] / points[2]
+        size = (self.rgb.shape[1], self.rgb.shape[0])
+        x, y = points_before(ends, self.matrix, self.mesh, size).T
         high, wide = self.source
         near_x, near_y = _AT_EDGE * wide, _AT_EDGE * high
         return np.stack([x <= near_x, y <= near_y, x >= wide - 1 - near_x, y >= high - 1 - near_y], axis=1)

@@ -136,6 +136,15 @@ def _alike(one: Quad, other: Quad, shape: tuple[int, ...]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """How a page is laid flat: `matrix` leads to a page of `size` (width, height), where the table's rectangle is `area`."""
+
+    matrix: Transform
+    size: tuple[int, int]
+    area: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flat:
     """A flattened page. `matrix` leads there from the picture; `area` is where the rectangle lies on it, in pixels."""
 
@@ -149,22 +158,33 @@ def flatten(picture: Rgb | Gray, quad: Quad, *, flags: int = cv2.INTER_CUBIC) ->
 
     `flags` is how dots are drawn: a trial needs them less fine than reading does.
     """
+    layout = lay_out(quad, picture.shape)
+    moved = picture if is_unmoved(layout) else warp(picture, layout.matrix, layout.size, flags=flags)
+    return Flat(picture=moved, matrix=layout.matrix, area=layout.area)
+
+
+def is_unmoved(layout: Layout) -> bool:
+    """Whether the page stays as it is: that of a table which is upright already."""
+    return np.array_equal(layout.matrix, np.eye(3))
+
+
+def lay_out(quad: Quad, shape: tuple[int, ...]) -> Layout:
+    """How a picture of `shape` (height, width) is laid flat by a table's corners."""
     if _is_straight(quad):
         low, high = quad.min(axis=0), quad.max(axis=0)
         area = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-        return Flat(picture=picture, matrix=np.eye(3), area=area)
+        return Layout(matrix=np.eye(3), size=(shape[1], shape[0]), area=area)
     width = (_distance(quad[0], quad[1]) + _distance(quad[3], quad[2])) / 2
     height = (_distance(quad[0], quad[3]) + _distance(quad[1], quad[2])) / 2
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     matrix = cv2.getPerspectiveTransform(quad, target).astype(np.float64)
     matrix /= matrix[2] @ (*quad.mean(axis=0), 1.0)
-    left, top, right, bottom = _reach(matrix, picture.shape, width, height)
+    left, top, right, bottom = _reach(matrix, shape, width, height)
     scale = min(1.0, _MOST_SIDE_PX / max(right - left, bottom - top))
     shift = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
     size = (max(16, round((right - left) * scale)), max(16, round((bottom - top) * scale)))
     place = (-left * scale, -top * scale, (width - left) * scale, (height - top) * scale)
-    whole = shift @ matrix
-    return Flat(picture=warp(picture, whole, size, flags=flags), matrix=whole, area=place)
+    return Layout(matrix=shift @ matrix, size=size, area=place)
 
 
 def _is_straight(quad: Quad) -> bool:

@@ -67,9 +67,22 @@ def find_tables(rules: Rules, *, open_sides: bool = True) -> tuple[Table, ...]:
     tables = [_table(rules, group, open_sides=open_sides) for group in _groups(rules)]
     good: list[Table] = []
     for table in sorted((t for t in tables if t is not None), key=lambda t: -len(t.frames)):
-        if not any(_overlap(table.bounds, other.bounds) for other in good):
-            good.append(table)  # the edges of a sheet on a desk make a poorer table round the real one
+        rivals = [other for other in good if _overlap(table.bounds, other.bounds)]
+        if all(_is_frame_of(other, table) for other in rivals):
+            # The edges of a sheet and the grain of its desk make a table round the real one, of as many cells if need be.
+            good = [*(other for other in good if other not in rivals), table]
     return in_reading_order(good, lambda table: table.bounds)
+
+
+def _is_frame_of(rough: Table, fine: Table) -> bool:
+    """Whether a table has most of its cells beside another, which has more of them where both are: nearly as many in all."""
+    left, top, right, bottom = fine.bounds
+    inside = [
+        frame
+        for frame in rough.frames
+        if left <= (frame.left + frame.right) / 2 <= right and top <= (frame.top + frame.bottom) / 2 <= bottom
+    ]
+    return 2 * len(inside) < min(len(fine.frames), len(rough.frames)) and 2 * len(fine.frames) > len(rough.frames)
 
 
 def wall_mask(rules: Rules, tables: Sequence[Table]) -> Mask:

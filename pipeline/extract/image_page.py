@@ -13,16 +13,27 @@ import numpy as np
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.pages import PageGeometry
 from pipeline.extract.doubts import CUT_OFF, INKED
+from pipeline.extract.image_bent import find_mesh
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of, runs_on
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot
-from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, is_cut_off, level
+from pipeline.extract.image_flat import (
+    Flat,
+    Transform,
+    find_table_quads,
+    flatten,
+    is_cut_off,
+    is_unmoved,
+    lay_out,
+    level,
+)
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image_mesh import Mesh, kept_mesh, warp_bent
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image_rules import Rules, find_rules, has_long_rules
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
@@ -52,7 +63,7 @@ def read_picture(
     came = came_as(rgb) if came_as is not None else None
     came = came or dots_of(rgb)
     height, width = upright.shape[:2]
-    own = None if came.dots is None else moved_dots(came.dots, laid.matrix, (width, height))
+    own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
     picture = prepare(upright, even, wall_mask(rules, tables), dots=came.sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
@@ -64,8 +75,11 @@ def read_picture(
         lines=_in_order(lines),
         grids=grids,
         rereader=PictureRereader(picture, engines, reader.readings),
-        photograph=Shot(rgb=upright, quads=quads, matrix=laid.matrix, source=(rgb.shape[0], rgb.shape[1])),
+        photograph=Shot(
+            rgb=upright, quads=quads, matrix=laid.matrix, mesh=laid.mesh, source=(rgb.shape[0], rgb.shape[1])
+        ),
         geometry=_geometry(number, rgb, laid),
+        ruled=has_long_rules(rules),
     )
 
 
@@ -90,7 +104,7 @@ def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Upright:
-    """A flat, upright page with its lines of text; `matrix` leads there from the decoded picture.
+    """A flat, upright page with its lines of text; `matrix`, then `mesh`, leads there from the decoded picture.
 
     `even` is its red-free gray with evened light where that is known already: of a picture nothing had to be moved in.
     """
@@ -98,18 +112,30 @@ class _Upright:
     rgb: Rgb
     quads: tuple[Quad, ...]
     matrix: Transform
+    mesh: Mesh | None = None
     even: Gray | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Laid:
+    """A page laid flat by the corners of its table, and by its rules where they are bent."""
+
+    rgb: Rgb
+    matrix: Transform
+    mesh: Mesh | None = None
 
 
 def _upright(rgb: Rgb, engines: Engines) -> _Upright:
     even = even_light(red_free(rgb))
-    flat = _flat(rgb, even)
-    shown, flattened = (rgb, np.eye(3)) if flat is None else (flat.picture, flat.matrix)
-    turned = make_upright(shown, engines.main)
-    height, width = shown.shape[:2]
-    matrix = turn_matrix(turned.quarter_turns, width, height) @ flattened
-    if flat is not None:
-        return _Upright(rgb=turned.rgb, quads=turned.quads, matrix=matrix, even=even if turned.rgb is rgb else None)
+    found = _flat(rgb, even)
+    flat = found or _Laid(rgb=rgb, matrix=np.eye(3))
+    turned = make_upright(flat.rgb, engines.main)
+    height, width = flat.rgb.shape[:2]
+    matrix = turn_matrix(turned.quarter_turns, width, height) @ flat.matrix
+    if found is not None:
+        mesh = None if flat.mesh is None else flat.mesh.turned(turned.quarter_turns)
+        own = even if turned.rgb is rgb else None
+        return _Upright(rgb=turned.rgb, quads=turned.quads, matrix=matrix, mesh=mesh, even=own)
     levelled, quads, levelling = level(turned.rgb, turned.quads)
     return _Upright(rgb=levelled, quads=quads, matrix=levelling @ matrix, even=even if levelled is rgb else None)
 
@@ -124,10 +150,24 @@ def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
         width_px=upright[1],
         height_px=upright[0],
         matrix=(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]),
+        mesh=None if laid.mesh is None else kept_mesh(laid.mesh),
     )
 
 
-def _flat(rgb: Rgb, even: Gray) -> Flat | None:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Trial:
+    """A small gray page laid flat by four corners, its rules, and how many cells of its tables lie inside the corners.
+
+    A single large cell of a table has corners as well, but none inside.
+    """
+
+    quad: Quad
+    flat: Flat
+    rules: Rules
+    cells: int
+
+
+def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
     """The page flattened by corners whose inside shows the cells of a table; None where none does.
 
     Of those that show nearly the most the innermost: a sheet's own edge shows all cells too, and some of a desk's grain,
@@ -142,22 +182,30 @@ def _flat(rgb: Rgb, even: Gray) -> Flat | None:
     good = _showing_cells(small, whole, scale)
     if not good and (good := _showing_cells(small, quads, scale)):
         good = _showing_cells(small, whole, scale, beside=True) or good
-    return flatten(rgb, min(good, key=cv2.contourArea)) if good else None
+    if not good:
+        return None
+    best = min(good, key=lambda trial: cv2.contourArea(trial.quad))
+    layout = lay_out(best.quad, rgb.shape)
+    mesh = find_mesh(best.flat, best.rules, layout)
+    if mesh is None and is_unmoved(layout):
+        return _Laid(rgb=rgb, matrix=layout.matrix)
+    return _Laid(rgb=warp_bent(rgb, layout.matrix, mesh, layout.size), matrix=layout.matrix, mesh=mesh)
 
 
-def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False) -> list[Quad]:
+def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False) -> list[_Trial]:
     """The corners inside of which, or with `beside` also round which, nearly the most cells of tables are seen."""
-    cells = [_count_cells(small, (quad * np.float32(scale)).astype(np.float32), beside=beside) for quad in quads]
-    least = max([_LEAST_CELLS, *(_NEARLY_ALL * count for count in cells)])
-    return [quad for quad, count in zip(quads, cells, strict=True) if count >= least]
+    trials = [_trial(small, quad, scale, beside=beside) for quad in quads]
+    least = max([_LEAST_CELLS, *(_NEARLY_ALL * trial.cells for trial in trials)])
+    return [trial for trial in trials if trial.cells >= least]
 
 
-def _count_cells(small: Gray, quad: Quad, *, beside: bool) -> int:
-    """How many cells lie inside the corners: a single large cell of a table has corners as well, but none inside."""
-    trial = flatten(small, quad, flags=cv2.INTER_LINEAR)
-    tables = find_tables(find_rules(trial.picture, upright=False), open_sides=False)
-    frames = [frame for table in tables for frame in table.frames]
-    return len(frames) if beside else sum(_holds(trial.area, (f.left, f.top, f.right, f.bottom)) for f in frames)
+def _trial(small: Gray, quad: Quad, scale: float, *, beside: bool) -> _Trial:
+    """Cells inside the corners count: a single large cell of a table has corners as well, but none inside."""
+    flat = flatten(small, (quad * np.float32(scale)).astype(np.float32), flags=cv2.INTER_LINEAR)
+    rules = find_rules(flat.picture, upright=False)
+    frames = [frame for table in find_tables(rules, open_sides=False) for frame in table.frames]
+    cells = sum(beside or _holds(flat.area, (f.left, f.top, f.right, f.bottom)) for f in frames)
+    return _Trial(quad=quad, flat=flat, rules=rules, cells=cells)
 
 
 class _PageReader:

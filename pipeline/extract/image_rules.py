@@ -29,6 +29,9 @@ _CROWDED: Final = 0.09
 #: So many rules that end together show where a border was; only long ones, which no line of print is.
 LEAST_ENDS: Final = 4
 _LONG: Final = 0.2
+#: So long are rules of a table and not of a box to tick or an underline, and so many of them make one likely.
+_RULED: Final = 0.12
+_FEW_RULES: Final = 2
 #: How far from an upright rule a level one may end that is held by it: on a sheet not quite flat they slant.
 _HELD: Final = 0.007
 
@@ -78,6 +81,12 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
         horizontal_mask=horizontal,
         vertical_mask=vertical,
     )
+
+
+def has_long_rules(rules: Rules) -> bool:
+    """Whether something is ruled, if only two lines of it: of creased paper no more may be seen of a table."""
+    long = _RULED * float(max(rules.horizontal_mask.shape))
+    return sum(rule.length > long for rule in (*rules.horizontal, *rules.vertical)) >= _FEW_RULES
 
 
 def _thin_ink(even: Gray) -> Mask:

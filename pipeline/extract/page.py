@@ -92,7 +92,8 @@ class Page:
     """One page, upright: its lines in reading order (top to bottom, left to right) and its tables.
 
     `geometry` says how a page read from a picture was laid flat; where its ID numbers stand is not looked for yet.
-    `prose`: it is neither form nor paper, and was not read (`skim`).
+    `prose`: it is neither form nor paper, and was not read (`skim`). `ruled`: a picture shows long rules, of a table or of what
+    may be one, whether or not they make its cells.
     """
 
     number: int
@@ -104,4 +105,5 @@ class Page:
     photograph: Photograph | None = None
     geometry: PageGeometry | None = None
     prose: bool = False
+    ruled: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)

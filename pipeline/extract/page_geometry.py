@@ -14,10 +14,12 @@ import numpy as np
 from pipeline.domain.document import Box, ExtractedForm, ExtractedPaper, FieldSet, PageBox
 from pipeline.domain.pages import UNTURNED, PageGeometry
 from pipeline.extract.id_places import IdPlaces, find_id_places
+from pipeline.extract.image_mesh import mesh_of, points_before
 from pipeline.extract.page import Page
 
 Fields = TypeVar("Fields", bound=FieldSet)
 _MOST_BOXES: Final = 1_000
+_EDGE_POINTS: Final = 9
 
 
 def picture_geometries(
@@ -97,13 +99,14 @@ def moved_fields(document: Fields, geometries: Mapping[int, PageGeometry]) -> Fi
 
 def box_before(box: Box, geometry: PageGeometry) -> Box:
     """The upright rectangle round a box of the flat page, on the page as it was decoded."""
-    if geometry.matrix == UNTURNED:
+    if geometry.matrix == UNTURNED and geometry.mesh is None:
         return box
-    left, top, right, bottom = box
-    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-    flat = corners * (geometry.width_px, geometry.height_px)
-    back = np.linalg.inv(np.array(geometry.matrix).reshape(3, 3))
-    points = np.column_stack([flat, np.ones(4)]) @ back.T
-    source = points[:, :2] / points[:, 2:] / (geometry.source_width_px, geometry.source_height_px)
+    mesh = None if geometry.mesh is None else mesh_of(geometry.mesh)
+    size = (geometry.width_px, geometry.height_px)
+    edges = np.linspace(0, 1, _EDGE_POINTS if mesh is not None else 2)  # straight ones are known by their ends
+    across, down = box[0] + (box[2] - box[0]) * edges, box[1] + (box[3] - box[1]) * edges
+    flat = np.stack([part.ravel() for part in np.meshgrid(across, down)], axis=1) * size
+    points = points_before(flat, np.array(geometry.matrix).reshape(3, 3), mesh, size)
+    source = points / (geometry.source_width_px, geometry.source_height_px)
     low, high = np.clip(source.min(axis=0), 0, 1), np.clip(source.max(axis=0), 0, 1)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])

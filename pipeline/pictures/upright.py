@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline.domain.pages import PageGeometry
 from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_flat import Transform, warp
+from pipeline.extract.image_flat import Transform
+from pipeline.extract.image_mesh import mesh_of, warp_bent
 
 #: Shrinking by more than this is done by areas first: a warp alone would skip dots.
 _SHRINK: Final = 0.85
@@ -30,10 +31,13 @@ def lay_flat(rgb: Rgb, geometry: PageGeometry | None, max_width_px: int) -> Rgb:
     out = _scaling(size[0] / geometry.width_px, size[1] / geometry.height_px)
     back = _scaling(source[0] / rgb.shape[1], source[1] / rgb.shape[0])
     matrix = out @ np.array(geometry.matrix, dtype=np.float64).reshape(3, 3) @ back
-    if size == (rgb.shape[1], rgb.shape[0]) and np.abs(matrix / matrix[2, 2] - np.eye(3)).max() < _EXACT:
+    mesh = None
+    if geometry.mesh is not None:
+        mesh = mesh_of(geometry.mesh).scaled(size[0] / geometry.width_px, size[1] / geometry.height_px)
+    elif size == (rgb.shape[1], rgb.shape[0]) and np.abs(matrix / matrix[2, 2] - np.eye(3)).max() < _EXACT:
         return rgb
     # At the size it was read, the page comes out as the reader saw it; smaller ones need no finer way.
-    return warp(rgb, matrix, size, flags=cv2.INTER_CUBIC if scale == 1.0 else cv2.INTER_LINEAR)
+    return warp_bent(rgb, matrix, mesh, size, flags=cv2.INTER_CUBIC if scale == 1.0 else cv2.INTER_LINEAR)
 
 
 def _near_size(rgb: Rgb, wanted: tuple[float, float]) -> Rgb:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.scoring import Score, score
+from bench.scoring import Score, Scored, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.image_cells import runs_on
@@ -19,23 +19,33 @@ from tests.extract.bent_paper import bent
 from tests.extract.seen import BOX, PROFILE, Seen, reading
 from tests.lent_engines import lent_engines
 
+PAGES = [
+    pytest.param(2_960_102, "hei", id="a phone number passed for a name, a second line for a description"),
+    pytest.param(2_960_106, "hei", id="an address and a description ended where a rule seemed to be"),
+    pytest.param(2_960_108, "song", id="of a description only the second line was taken"),
+]
 
-@pytest.mark.parametrize(
-    ("seed", "face"),
-    [
-        pytest.param(2_960_102, "hei", id="a phone number passed for a name, a second line for a description"),
-        pytest.param(2_960_106, "hei", id="an address and a description ended where a rule seemed to be"),
-        pytest.param(2_960_108, "song", id="of a description only the second line was taken"),
-    ],
-)
-def test_what_stands_beside_a_table_that_is_known_in_part_is_asked_about(seed: int, face: str) -> None:
+
+def _scored(seed: int, face: str, sag: float, arcs: int) -> tuple[Scored, ...]:
     filing = make_filing(seed, entity="company" if seed % 2 else "individual", name="bent")
     sheet = form_image(filing, FormStyle(tick="√"), face=face)
-    page = channels.photo(bent(sheet, 0.02), seed)
+    page = channels.photo(bent(sheet, sag, arcs=arcs), seed)
     read = read_document(page.encode("JPEG"), Media.JPEG, name="page", profile=PROFILE, engines=lent_engines())
-    scored = tuple(score(read, FileTruth(channel="bent", forms=[form_truth(filing)])))
+    return tuple(score(read, FileTruth(channel="bent", forms=[form_truth(filing)])))
+
+
+@pytest.mark.parametrize(("seed", "face"), PAGES)
+def test_a_table_that_is_known_in_part_is_made_straight(seed: int, face: str) -> None:
+    assert all(item.right for item in _scored(seed, face, 0.02, 1))
+
+
+@pytest.mark.parametrize(("seed", "face"), PAGES)
+@pytest.mark.parametrize(("sag", "arcs"), [pytest.param(0.03, 3, id="waves"), pytest.param(0.008, 7, id="creases")])
+def test_what_no_straightening_mends_is_asked_about(seed: int, face: str, sag: float, arcs: int) -> None:
+    """Of such paper no cells are found: values stood for none, or without their marks."""
+    scored = _scored(seed, face, sag, arcs)
     assert [item.key for item in scored if item.score is Score.WRONG] == []
-    assert sum(item.right for item in scored) > len(scored) / 2  # and yet an officer has it before her
+    assert sum(item.right for item in scored) > len(scored) / 3  # and yet an officer has it before her
 
 
 def test_slightly_bent_paper_is_read_as_flat_paper_is() -> None:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.domain.message import Media
 from pipeline.domain.pages import UNTURNED, PageGeometry
 from pipeline.extract.document import RENDER_DPI
 from pipeline.extract.grid_pdf import render_pdf_page
@@ -19,6 +20,9 @@ from pipeline.extract.page_geometry import box_before
 from pipeline.extract.skim import Skimmer
 from pipeline.ingest.sniff import sniff
 from pipeline.pictures.upright import lay_flat
+from samples.bent import photo_bent
+from samples.filing import make_filing
+from samples.form_image import form_image
 from tests.pictures.office import DATA
 
 FORMS = ("photo-turned.jpg", "photo-1.jpg", "photo-2.jpg", "scan-kai.jpg", "fax.tif", "stamped-1.jpg")
@@ -99,6 +103,20 @@ def test_a_page_of_a_scanned_pdf_comes_back(engines: Engines) -> None:
     rgb = render_pdf_page(content, 1, RENDER_DPI)
     geometry, upright = laid(rgb, engines)
     require_same(lay_flat(rgb, geometry, 10_000), upright)
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_bent_paper_is_shown_straight_as_it_was_read(turn: int, engines: Engines) -> None:
+    """What covers an ID number would lie beside it otherwise."""
+    sheet = form_image(make_filing(3))
+    content = photo_bent(sheet, 3, rise=0.03, bend="arc", turn=turn).encode()
+    rgb = read_pictures(content, Media.JPEG).pages[0]
+    geometry, upright = laid(rgb, engines)
+    assert geometry.mesh is not None
+    require_same(lay_flat(rgb, geometry, 10_000), upright)
+    require_near(content, geometry, upright, 1600)
+    bent = lay_flat(rgb, geometry.model_copy(update={"mesh": None}), 10_000)
+    assert cv2.absdiff(bent, upright).mean() > 1, "the test could not fail"
 
 
 @pytest.mark.parametrize("name", ["forms/photo-turned.jpg", "forms/fax.tif", "papers/id-card-photo-front.jpg"])
