@@ -20,9 +20,11 @@ from pipeline.extract.image_faults import Shot
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image_moire import without_moire
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image_screen import cut_sheet
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
@@ -42,7 +44,7 @@ def read_picture(
     With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
     of a picture.
     """
-    laid = _upright(rgb, engines)
+    laid = _laid(rgb, engines)
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
         return _unread(number, rgb, laid)
@@ -85,7 +87,7 @@ def _unread(number: int, rgb: Rgb, laid: _Upright) -> Page:
 
 def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
     """The page as boxes refer to it: flat and upright."""
-    return _upright(rgb, engines).rgb
+    return _laid(rgb, engines).rgb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,6 +101,13 @@ class _Upright:
     quads: tuple[Quad, ...]
     matrix: Transform
     even: Gray | None = None
+
+
+def _laid(rgb: Rgb, engines: Engines) -> _Upright:
+    """The page of a decoded picture, whether a screen's or a sheet's."""
+    shown, taken = cut_sheet(rgb)
+    laid = _upright(without_moire(shown), engines)
+    return laid if shown is rgb else replace(laid, matrix=laid.matrix @ taken)
 
 
 def _upright(rgb: Rgb, engines: Engines) -> _Upright:
