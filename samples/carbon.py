@@ -25,6 +25,7 @@ _SPREAD_MM: Final = 0.14
 _PRESSED_MM: Final = 1.5
 _GRAIN_MM: Final = 0.2
 _MM: Final = 25.4
+_FINE: Final = 4.0
 
 
 def carbon_copy(picture: Picture, seed: int, name: str = "carbon copy") -> Picture:
@@ -46,6 +47,10 @@ def carbon_copy(picture: Picture, seed: int, name: str = "carbon copy") -> Pictu
 
 def _field(shape: tuple[int, int], size: float, seed: int, name: str, what: str) -> Shades:
     """Random shades with a spread of about one, alike over `size` dots."""
+    noise = noise_for(seed, name, what)
+    if size < _FINE:  # drawn larger, so few dots would show the rows they were drawn from
+        drawn = cv2.GaussianBlur(noise.normal(0, 1, shape).astype(np.float32), (0, 0), size / 2)
+        return np.asarray(drawn / drawn.std(), dtype=np.float32)
     small = (max(2, round(shape[0] / size)), max(2, round(shape[1] / size)))
-    drawn = noise_for(seed, name, what).normal(0, 1, small).astype(np.float32)
+    drawn = noise.normal(0, 1, small).astype(np.float32)
     return np.asarray(cv2.resize(drawn, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC), dtype=np.float32)

@@ -16,10 +16,11 @@ from pipeline.extract.doubts import CUT_OFF, INKED
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of, runs_on
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
-from pipeline.extract.image_faults import Shot
+from pipeline.extract.image_faults import Shot, edge_width_px
 from pipeline.extract.image_flat import Flat, Transform, find_table_quads, flatten, level
+from pipeline.extract.image_fringes import without_fringes
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
-from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image_ink import even_light, level_ink, red_free
 from pipeline.extract.image_moire import without_moire
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
@@ -34,6 +35,8 @@ CameAs = Callable[[Rgb], DecidedDots | None]
 _LEAST_CELLS: Final = 6
 _NEARLY_ALL: Final = 0.85
 _TRIAL_SIDE_PX: Final = 1200
+#: Edges of carbon copies were 3.8 to 5.3 px wide, of photos soft enough to be pale 7.
+_SHARP_PX: Final = 6.0
 
 
 def read_picture(
@@ -55,7 +58,7 @@ def read_picture(
     came = came or dots_of(rgb)
     height, width = upright.shape[:2]
     own = None if came.dots is None else moved_dots(came.dots, laid.matrix, (width, height))
-    picture = prepare(upright, even, wall_mask(rules, tables), dots=came.sort, own=own)
+    picture = prepare(upright, _with_ink(even), wall_mask(rules, tables), dots=came.sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
@@ -69,6 +72,12 @@ def read_picture(
         photograph=Shot(rgb=upright, quads=quads, matrix=laid.matrix, source=(rgb.shape[0], rgb.shape[1])),
         geometry=_geometry(number, rgb, laid),
     )
+
+
+def _with_ink(even: Gray) -> Gray:
+    """The page with its pale ink made dark. A blur makes ink pale as well, but what it closed is to stay in doubt."""
+    levelled = level_ink(even)
+    return levelled if levelled is even or edge_width_px(even) <= _SHARP_PX else even
 
 
 def put_away(page: Page) -> Page:
@@ -106,7 +115,7 @@ class _Upright:
 def _laid(rgb: Rgb, engines: Engines) -> _Upright:
     """The page of a decoded picture, whether a screen's or a sheet's."""
     shown, taken = cut_sheet(rgb)
-    laid = _upright(without_moire(shown), engines)
+    laid = _upright(without_fringes(without_moire(shown)), engines)
     return laid if shown is rgb else replace(laid, matrix=laid.matrix @ taken)
 
 

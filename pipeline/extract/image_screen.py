@@ -24,10 +24,13 @@ from pipeline.extract.image_flat import Transform
 _STEP: Final = 4
 #: Every so many rows tell whether a screen drew the picture.
 _ROWS: Final = 16
-#: Share of dots that are their neighbour's very colour: screenshots 0.95 and more, scans and photos 0.81 at most. Faxes have 0.99, and
-#: no ground. Of the bars alone, which hold much text, less is asked.
+#: Share of dots that are their neighbour's very colour: screenshots 0.95 and more, scans and photos 0.81 at most. Faxes
+#: have 0.99, and no ground.
 _DRAWN: Final = 0.9
-_FLAT: Final = 0.75
+#: A piece of a photo has so many dots unlike their neighbours, and more such pieces above each other than a bar's text has.
+_PIECE_PX: Final = 32
+_UNEVEN: Final = 0.5
+_THICK: Final = 3
 _ALIKE: Final = 2
 _WHITE: Final = 245
 #: Of the picture, that the sheet takes at least; and of the sheet's sides, that another would have.
@@ -51,7 +54,7 @@ def cut_sheet(rgb: Rgb) -> tuple[Rgb, Transform]:
 
 def find_sheet(rgb: Rgb) -> Rect | None:
     """Where the one sheet of a screenshot lies; None where there is none for sure, or hardly anything round it."""
-    if _flatness(rgb[::_ROWS]) < _DRAWN:
+    if not is_drawn(rgb):
         return None
     high, wide = rgb.shape[:2]
     white = (rgb[::_STEP, ::_STEP].min(axis=2) >= _WHITE).astype(np.uint8) * np.uint8(255)
@@ -67,10 +70,24 @@ def find_sheet(rgb: Rgb) -> Rect | None:
     if not _LEAST_SHARE <= w * h / white.size <= _MOST_SHARE:
         return None
     left, top, right, bottom = x * _STEP, y * _STEP, min(wide, (x + w) * _STEP), min(high, (y + h) * _STEP)
-    around = (rgb[:top], rgb[bottom:], rgb[top:bottom, :left], rgb[top:bottom, right:])
-    if any(part.size and _flatness(part[::_STEP]) < _FLAT for part in around):
-        return None
-    return left, top, right, bottom
+    return None if _shows_photo(rgb, (left, top, right, bottom)) else (left, top, right, bottom)
+
+
+def _shows_photo(rgb: Rgb, sheet: Rect) -> bool:
+    """Whether something beside the sheet is neither flat nor as thin as a line of text."""
+    left, top, right, bottom = sheet
+    rows = np.ascontiguousarray(rgb[::_STEP, :, 1])
+    apart = (rows[:, 1:] != rows[:, :-1]).astype(np.uint8) * np.uint8(255)
+    apart[top // _STEP : bottom // _STEP, left:right] = 0
+    size = (rgb.shape[1] // _PIECE_PX, rgb.shape[0] // _PIECE_PX)
+    shares = cv2.resize(apart, size, interpolation=cv2.INTER_AREA)
+    uneven = (shares > _UNEVEN * 255).astype(np.uint8)
+    return bool(cv2.morphologyEx(uneven, cv2.MORPH_OPEN, np.ones((_THICK, _THICK), np.uint8)).any())
+
+
+def is_drawn(rgb: Rgb) -> bool:
+    """Whether nothing is noisy: a screen's picture, or one in black and white."""
+    return _flatness(rgb[::_ROWS]) >= _DRAWN
 
 
 def _flatness(rows: Rgb) -> float:
