@@ -39,6 +39,7 @@ def test_the_sheet_is_cut_out_of_a_window_and_of_a_phone(dark: bool) -> None:
     phone = phone_screenshot(_drawn, 3, dark=dark)
     sheet, moved = cut_sheet(pixels_of(phone.image))
     assert max(sheet.shape) >= 1600
+    assert sheet.shape[0] / sheet.shape[1] == pytest.approx(2**0.5, abs=0.03)
     x0, y0, x1, y1 = phone.boxes["admin_phone"]
     corners = moved @ np.array([(x0, x1), (y0, y1), (1, 1)])
     ((left, right), (high, low)) = corners[:2].round().astype(int)
