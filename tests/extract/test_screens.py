@@ -77,8 +77,11 @@ def test_a_screen_longer_than_its_page_keeps_its_dots() -> None:
 
 
 def test_a_dark_window_makes_no_fax_of_its_page() -> None:
-    dark = phone_screenshot(_drawn, 3, dark=True)
-    assert sort_of_dots(pixels_of(dark.image)) is Dots.SHADES
+    ground = np.full((2300, 1250, 3), 17, np.uint8)
+    page = pixels_of(_drawn(144).image.resize((1100, 1556)))
+    ground[300:1856, 70:1170] = page
+    assert sort_of_dots(page) is Dots.SHADES
+    assert sort_of_dots(ground) is Dots.SHADES
     assert sort_of_dots(pixels_of(channels.fine_fax(_drawn(200), 3).image)) is Dots.OWN_ROWS
 
 
