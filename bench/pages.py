@@ -12,13 +12,16 @@ from PIL import Image
 from pipeline.domain.message import Media
 from samples import channels, papers
 from samples.bent import photo_bent
+from samples.carbon import carbon_copy
 from samples.filing import Entity, FilingTruth, make_filing
 from samples.fonts import has_handwriting
 from samples.form_docx import form_docx
 from samples.form_image import Hand, form_image
 from samples.form_layout import FormStyle
 from samples.form_pdf import form_pdf
-from samples.picture import Picture
+from samples.picture import Format, Picture
+from samples.screen_photo import screen_photo
+from samples.screens import DESKTOP_DPI, phone_screenshot, screenshot
 from samples.truth import FileTruth, PaperTruth, form_truth, paper_truth
 
 Sort = Literal["text", "print", "handwriting", "papers"]
@@ -60,6 +63,24 @@ def _handwritten(filing: FilingTruth, seed: int) -> Picture:
     return channels.scan(page, seed)
 
 
+def _screenshot(filing: FilingTruth, seed: int) -> Picture:
+    return screenshot(
+        lambda dpi: _printed(filing, seed, dpi=dpi),
+        seed,
+        dpi=DESKTOP_DPI[seed % 3],
+        fringed=seed // 3 % 2 == 1,
+        dark=seed % 4 == 2,
+    )
+
+
+def _phone_screenshot(filing: FilingTruth, seed: int) -> Picture:
+    return phone_screenshot(lambda dpi: _printed(filing, seed, dpi=dpi), seed, dark=seed % 3 == 0)
+
+
+def _screen_photo(filing: FilingTruth, seed: int) -> Picture:
+    return screen_photo(_printed(filing, seed, dpi=(92, 104, 118)[seed % 3]), seed)
+
+
 _PICTURED: Final[Mapping[str, _Form]] = {
     "scan": lambda filing, seed: channels.scan(_printed(filing, seed), seed),
     "scan 300 dpi": lambda filing, seed: channels.scan(_printed(filing, seed, dpi=300), seed),
@@ -73,6 +94,11 @@ _PICTURED: Final[Mapping[str, _Form]] = {
     "handwritten": _handwritten,
     "fine fax": lambda filing, seed: channels.fine_fax(_printed(filing, seed), seed),
     "photo, bent": lambda filing, seed: photo_bent(_printed(filing, seed), seed),
+    "skewed": lambda filing, seed: channels.skewed(_printed(filing, seed), seed),
+    "carbon copy": lambda filing, seed: carbon_copy(_printed(filing, seed), seed),
+    "screen photo": _screen_photo,
+    "screenshot": _screenshot,
+    "phone screenshot": _phone_screenshot,
 }
 #: Pictures of forms: the slowest to read.
 PICTURED: Final = tuple(_PICTURED)
@@ -112,14 +138,23 @@ def _typed(channel: str, seed: int) -> BenchPage:
 def _pictured(channel: str, seed: int) -> BenchPage:
     filing = _filing(seed, channel)
     picture = _PICTURED[channel](filing, seed)
-    bilevel = picture.image.mode == "1"
+    media, file_format = _file_of(channel, picture, seed)
     return BenchPage(
         channel=channel,
         sort="handwriting" if channel == "handwritten" else "print",
-        media=Media.TIFF if bilevel else Media.JPEG,
-        content=picture.encode("TIFF" if bilevel else "JPEG"),
+        media=media,
+        content=picture.encode(file_format),
         truth=FileTruth(channel=channel, forms=[form_truth(filing)]),
     )
+
+
+def _file_of(channel: str, picture: Picture, seed: int) -> tuple[Media, Format]:
+    """Screens make PNGs; of phones half arrive as JPEGs, which is what some programs send pictures as."""
+    if picture.image.mode == "1":
+        return Media.TIFF, "TIFF"
+    if channel == "screenshot" or (channel == "phone screenshot" and seed % 4 < 2):
+        return Media.PNG, "PNG"
+    return Media.JPEG, "JPEG"
 
 
 def _paper(channel: str, seed: int) -> BenchPage:

@@ -39,7 +39,7 @@ def _rotation(size: tuple[int, int], degrees: float, scale: float = 1.0) -> Matr
     return np.vstack([flat, [0.0, 0.0, 1.0]])
 
 
-def _add_noise(array: Pixels, seed: int, name: str, strength: float) -> Pixels:
+def add_noise(array: Pixels, seed: int, name: str, strength: float) -> Pixels:
     """Sensor noise, the same in the three colours; drawn once for a tile and repeated, which is much faster.
 
     Lighter and darker dots in turn: bytes that stop at 0 and 255 are added at a fraction of what wider numbers cost.
@@ -73,9 +73,20 @@ def scan(
     array = cv2.LUT(pixels_of(turned.image), toned.astype(np.uint8))
     soft = cv2.GaussianBlur(array, (0, 0), rng.uniform(0.4, 0.7))
     return turned.evolve(
-        image=_image(_add_noise(soft.astype(np.uint8), seed, name, noise)),
+        image=_image(add_noise(soft.astype(np.uint8), seed, name, noise)),
         quality=rng.choice((75, 80, 88)) if noise >= 2 else 62,
     )
+
+
+def skewed(picture: Picture, seed: int, name: str = "skewed") -> Picture:
+    """A sheet that lay askew on the scanner's glass, by 5 to 15 degrees to either side; the glass is large enough."""
+    rng = random_for(seed, name, "skew")
+    degrees = rng.uniform(5, 15) * rng.choice((-1, 1))
+    (width, height), turn = picture.image.size, _rotation(picture.image.size, degrees)
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    size = (round(width * cos + height * sin), round(width * sin + height * cos))
+    turn[:2, 2] += (size[0] - width) / 2, (size[1] - height) / 2
+    return scan(_warp(picture, turn, size, (255, 255, 255)), seed, name, skew_degrees=0.0)
 
 
 def fax(picture: Picture, seed: int, name: str = "fax") -> Picture:
@@ -128,7 +139,7 @@ def photo(
     mask = cv2.GaussianBlur(cv2.warpPerspective(paper, matrix, out), (0, 0), 1.2).astype(np.uint8)
     lit = _lay_on_desk(pixels_of(moved.image), mask, seed, name)
     sigma = rng.uniform(0.6, 1.1) if blur_sigma is None else blur_sigma
-    noisy = _add_noise(cv2.GaussianBlur(lit, (0, 0), sigma).astype(np.uint8), seed, name, 5.0)
+    noisy = add_noise(cv2.GaussianBlur(lit, (0, 0), sigma).astype(np.uint8), seed, name, 5.0)
     return moved.evolve(image=_image(noisy), dpi=72, turn=turn, quality=85)
 
 

@@ -33,6 +33,9 @@ MIN_SIDE_PX: Final = 16
 WORK_SIDE_PX: Final = 2400
 SMALL_SIDE_PX: Final = 1600
 _NEARLY: Final = 0.75
+#: Sides of paper and ID cards are at most like this; those of phones' and desktops' screens at most like that.
+_LONGEST_SHEET: Final = 1.6
+_LONGEST_SCREEN: Final = 2.5
 
 _FORMATS: Final = {
     Media.JPEG: ("JPEG",),
@@ -218,7 +221,7 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _to_rgb(image: Image.Image) -> Rgb:
-    return _work_size(np.ascontiguousarray(_eight_bits(image)))
+    return to_work_size(np.ascontiguousarray(_eight_bits(image)))
 
 
 def _eight_bits(image: Image.Image) -> Rgb:
@@ -233,10 +236,15 @@ def _eight_bits(image: Image.Image) -> Rgb:
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
-def _work_size(rgb: Rgb) -> Rgb:
-    """Scale to the working size; small pictures at most double."""
+def to_work_size(rgb: Rgb) -> Rgb:
+    """Scale to the working size; small pictures at most double.
+
+    A screen is longer than the page it shows: there the shorter side says how large the page can be.
+    """
     height, width = rgb.shape[:2]
-    longest = max(height, width)
+    longest, shortest = max(height, width), min(height, width)
+    if longest <= _LONGEST_SCREEN * shortest:
+        longest = min(longest, round(_LONGEST_SHEET * shortest))
     if SMALL_SIDE_PX <= longest <= WORK_SIDE_PX * 1.1:
         return rgb
     scale = min(WORK_SIDE_PX / longest, 2.0)

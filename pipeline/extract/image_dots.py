@@ -25,6 +25,8 @@ from pipeline.extract.image_mesh import Mesh, warp_bent
 _FINE_SIDE_PX: Final = 2600
 #: Grey dots for each dark one that even a sharp scan has at the edges of its strokes.
 _BETWEEN: Final = 0.2
+#: No stroke is as thick as this, nor a ticked box.
+_SOLID_PX: Final = 41
 #: Share of places without a change, beside one with: half of them is far from both sorts of pages.
 _COMB: Final = 0.5
 #: A row changes here where this share of its dots does; less is speckle.
@@ -86,9 +88,14 @@ def sort_of_picture(grey: Gray, *, row_px: float, movable: bool) -> Dots | None:
 
 
 def _is_decided(grey: Gray) -> bool:
-    dark = int(np.count_nonzero(grey < 128))
+    dark = grey < 128
     between = int(np.count_nonzero((grey > 40) & (grey < 215)))
-    return between < _BETWEEN * dark
+    if between >= _BETWEEN * int(np.count_nonzero(dark)):
+        return False
+    # The dark ground of a screenshot has no edges that could be grey: only strokes count.
+    solid = cv2.erode(dark.astype(np.uint8), np.ones((_SOLID_PX, _SOLID_PX), np.uint8))
+    strokes = dark & (cv2.dilate(solid, np.ones((_SOLID_PX, _SOLID_PX), np.uint8)) == 0)
+    return between < _BETWEEN * int(np.count_nonzero(strokes))
 
 
 def _is_doubled(grey: Gray) -> bool:

@@ -17,7 +17,7 @@ from pipeline.extract.image_bent import find_mesh
 from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of, runs_on
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
-from pipeline.extract.image_faults import Shot
+from pipeline.extract.image_faults import Shot, edge_width_px
 from pipeline.extract.image_flat import (
     Flat,
     Transform,
@@ -28,12 +28,15 @@ from pipeline.extract.image_flat import (
     lay_out,
     level,
 )
+from pipeline.extract.image_fringes import without_fringes
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
-from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image_ink import even_light, level_ink, red_free
 from pipeline.extract.image_mesh import Mesh, kept_mesh, warp_bent
+from pipeline.extract.image_moire import without_moire
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import Rules, find_rules, has_long_rules
+from pipeline.extract.image_screen import cut_sheet
 from pipeline.extract.image_turn import cut, make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
@@ -43,6 +46,8 @@ CameAs = Callable[[Rgb], DecidedDots | None]
 _LEAST_CELLS: Final = 6
 _NEARLY_ALL: Final = 0.85
 _TRIAL_SIDE_PX: Final = 1200
+#: Edges of carbon copies were 3.8 to 5.3 px wide, of photos soft enough to be pale 7.
+_SHARP_PX: Final = 6.0
 
 
 def read_picture(
@@ -53,7 +58,7 @@ def read_picture(
     With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
     of a picture.
     """
-    laid = _upright(rgb, engines)
+    laid = _sheet_of(rgb, engines)
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
         return _unread(number, rgb, laid)
@@ -64,7 +69,7 @@ def read_picture(
     came = came or dots_of(rgb)
     height, width = upright.shape[:2]
     own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
-    picture = prepare(upright, even, wall_mask(rules, tables), dots=came.sort, own=own)
+    picture = prepare(upright, _with_ink(even), wall_mask(rules, tables), dots=came.sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
@@ -83,6 +88,12 @@ def read_picture(
     )
 
 
+def _with_ink(even: Gray) -> Gray:
+    """The page with its pale ink made dark. A blur makes ink pale as well, but what it closed is to stay in doubt."""
+    levelled = level_ink(even)
+    return levelled if levelled is even or edge_width_px(even) <= _SHARP_PX else even
+
+
 def put_away(page: Page) -> Page:
     """The page with a tenth of the memory, until somebody looks at its picture again."""
     if not isinstance(page.rereader, PictureRereader) or not isinstance(page.photograph, Shot):
@@ -99,7 +110,7 @@ def _unread(number: int, rgb: Rgb, laid: _Upright) -> Page:
 
 def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
     """The page as boxes refer to it: flat and upright."""
-    return _upright(rgb, engines).rgb
+    return _sheet_of(rgb, engines).rgb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -123,6 +134,13 @@ class _Laid:
     rgb: Rgb
     matrix: Transform
     mesh: Mesh | None = None
+
+
+def _sheet_of(rgb: Rgb, engines: Engines) -> _Upright:
+    """The page of a decoded picture, whether a screen's or a sheet's."""
+    shown, taken = cut_sheet(rgb)
+    laid = _upright(without_fringes(without_moire(shown)), engines)
+    return laid if shown is rgb else replace(laid, matrix=laid.matrix @ taken)
 
 
 def _upright(rgb: Rgb, engines: Engines) -> _Upright:

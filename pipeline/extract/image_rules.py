@@ -12,6 +12,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.extract.image_components import find_components
 from pipeline.extract.image_decode import Gray
@@ -34,6 +35,8 @@ _RULED: Final = 0.12
 _FEW_RULES: Final = 2
 #: How far from an upright rule a level one may end that is held by it: on a sheet not quite flat they slant.
 _HELD: Final = 0.007
+#: So much paper at both ends shows that nothing is held there: a label of bold strokes may fill its cell from side to side.
+_GAP_PX: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,11 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
         held = _Holders(across, down, near, round(max(ink.shape) * _LONG))
-        across = tuple(rule for rule in across if held.hold(rule) or not _is_print(ink, rule))
+        across = tuple(
+            rule
+            for rule in across
+            if not _is_print(ink, rule) or (held.hold(rule) and not _stands_free(ink, rule, down, near))
+        )
     return Rules(
         horizontal=across,
         vertical=down,
@@ -143,6 +150,25 @@ class _Holders:
         near = self._near
         upright = any(abs(r.at - x) <= near and r.start - near <= y <= r.end + near for r in self._down)
         return upright or sum(abs(end - x) <= near for end in ends) >= LEAST_ENDS
+
+
+def _stands_free(ink: Mask, rule: Rule, down: Sequence[Rule], near: int) -> bool:
+    """Whether paper lies between a level run and the upright rules beside both its ends: print that fills its cell."""
+    least = max(_GAP_PX, near // 3)
+    rows = ink[max(0, round(rule.at - rule.thick)) : round(rule.at + rule.thick) + 1]
+    inked = np.asarray(rows.any(axis=0))
+    before = [round(w.at) for w in down if rule.start - near - w.thick <= w.at < rule.start]
+    behind = [round(w.at) for w in down if rule.end < w.at <= rule.end + near + w.thick]
+    if not before or not behind:
+        return False
+    gaps = (inked[max(before) : rule.start + 1], inked[rule.end : min(behind) + 1])
+    return all(_longest_blank(gap) >= least for gap in gaps)
+
+
+def _longest_blank(inked: npt.NDArray[np.bool_]) -> int:
+    """How many dots without ink follow each other at most."""
+    edges = np.flatnonzero(np.concatenate(([True], inked, [True])))
+    return int(np.diff(edges).max()) - 1
 
 
 def _is_print(ink: Mask, rule: Rule) -> bool:

@@ -95,3 +95,18 @@ def without(page: Picture, y: int, left: int, right: int) -> Picture:
     ink = np.asarray(page.image).copy()
     ink[y - 4 : y + 5, left + 8 : right - 8] = 255
     return page.evolve(image=Image.fromarray(ink))
+
+
+@pytest.mark.parametrize("walls_reached", [False, True])
+def test_a_label_that_fills_its_cell_is_no_rule(walls_reached: bool) -> None:
+    """Bold print from wall to wall has level strokes in a row; a rule under print reaches the walls."""
+    even = np.full((1700, 1200), 255, np.uint8)
+    for y in (300, 400, 500):
+        even[y : y + 2, 100:1100] = 0
+    for x in (100, 265, 1098):
+        even[300:501, x : x + 2] = 0
+    left, right = (100, 266) if walls_reached else (107, 254)
+    even[450:453, left:right] = 0
+    for x in range(112, 254, 7):
+        even[435:450, x : x + 2] = 0
+    assert any(abs(rule.at - 451) < 3 for rule in find_rules(even).horizontal) is walls_reached
