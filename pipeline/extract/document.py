@@ -10,11 +10,12 @@ from itertools import islice
 from typing import Final
 
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
-from pipeline.domain.finding import Finding, finding
+from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
+from pipeline.extract.document_findings import cut_short, unopened, unreadable_form, unsupported
 from pipeline.extract.form import map_pages
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.form_parts import join_parts
@@ -23,7 +24,6 @@ from pipeline.extract.grid_html import read_html_tables
 from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
 from pipeline.extract.grid_pdf_dots import find_decided_dots
 from pipeline.extract.image_decode import (
-    MAX_FRAMES,
     PICTURES,
     PictureRejectedError,
     PictureUnreadableError,
@@ -36,7 +36,7 @@ from pipeline.extract.image_page import put_away, read_picture
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
-from pipeline.extract.page import Fault, Page
+from pipeline.extract.page import Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
 from pipeline.extract.paper import read_papers
 from pipeline.extract.reading_error import ReadingError
@@ -56,7 +56,7 @@ _AT_HAND = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class _Found:
     """What was found in one file. `read` are the pages that were read from pixels, without their pictures."""
 
     engine: str
@@ -69,16 +69,8 @@ class _Parts:
     read: tuple[Page, ...] = ()
 
 
-#: Why a form could not be read, and how to take its picture again.
-_RETAKE: Final[Mapping[Fault | None, str]] = {
-    Fault.BLURRED: "拍得模糊，无法读取登记表。请擦净镜头，点按表格对焦，双手持稳后重新拍照，或改发 Word、PDF 文件。",
-    Fault.GLARE: "反光，灯光盖住了表格上的文字。请关闭闪光灯、避开灯光直射，换个角度重新拍照，或改发 Word、PDF 文件。",
-    Fault.CUT: "没有拍全，表格超出了画面。请退后一些，让表格四角都在画面内重新拍照，或改发 Word、PDF 文件。",
-    Fault.SMALL: "图片太小，文字无法辨认。请靠近表格，让表格占满画面，并以原图发送，或改发 Word、PDF 文件。",
-    None: "看不清，无法读取登记表。请在光线充足处正对表格重新拍照，四角入镜、不要晃动，或改发 Word、PDF 文件。",
-}
 #: Of a file without pictures: what reading its pictures gave.
-_NOTHING: Final = _Parts(engine="none")
+_NOTHING: Final = _Found(engine="none")
 
 
 def read_document(
@@ -92,9 +84,9 @@ def read_document(
     try:
         parts = _read(content, media, name, profile, engines)
     except ReadingError as error:
-        parts = _Parts(engine="none", findings=(error.finding,))
+        parts = _Found(engine="none", findings=(error.finding,))
     except (PictureUnreadableError, PictureRejectedError) as error:
-        parts = _Parts(engine="none", findings=(_picture_finding(name, error),))
+        parts = _Found(engine="none", findings=(unopened(name, error),))
     calibration = shipped_calibration()
     reading = DocumentReading(
         engine=parts.engine,
@@ -109,7 +101,7 @@ def read_document(
     return joined.model_copy(update={"seconds": time.perf_counter() - started})
 
 
-def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines | None) -> _Parts:
+def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines | None) -> _Found:
     if media is Media.DOCX:
         return _read_docx(content, name, profile, engines)
     if media is Media.HTML:
@@ -120,13 +112,8 @@ def _read(content: bytes, media: Media, name: str, profile: Profile, engines: En
         loaded = _required(engines)
         pictures = read_pictures(content, media)
         parts = _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
-        return replace(parts, findings=(*parts.findings, _cut_short(name))) if pictures.cut else parts
-    return _Parts(engine="none", findings=(_unsupported(name, empty=media is Media.EMPTY),))
-
-
-def _unsupported(name: str, *, empty: bool = False) -> Finding:
-    code = "attachment.unreadable" if empty else "attachment.unsupported"
-    return finding(code, f"附件“{name}”的类型无法读取，请改发 Word（.docx）、PDF 或清晰照片。")
+        return replace(parts, findings=(*parts.findings, cut_short(name))) if pictures.cut else parts
+    return _Found(engine="none", findings=(unsupported(name, empty=media is Media.EMPTY),))
 
 
 def _required(engines: Engines | None) -> Engines:
@@ -136,14 +123,14 @@ def _required(engines: Engines | None) -> Engines:
     return engines
 
 
-def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Parts:
+def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Found:
     document = read_docx(content)
     pasted = _NOTHING
     if document.pictures:
         pasted = _read_pasted(document.pictures, name, profile, _required(engines))
     mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     forms = mapped.forms
-    return _Parts(
+    return _Found(
         engine="docx",
         forms=(*forms, *pasted.forms),
         parts=(*mapped.parts, *(_excused(pasted.parts) if forms else pasted.parts)),
@@ -157,14 +144,14 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
     )
 
 
-def _read_html(content: bytes, name: str, profile: Profile) -> _Parts:
+def _read_html(content: bytes, name: str, profile: Profile) -> _Found:
     """A form in a table; without one nothing is known of what the page is for."""
     page = read_html_tables(content)
     forms = map_pages((page,), profile.form, profile_key=profile.key, judge=TextJudge()).forms
-    return _Parts(engine="html", forms=forms, findings=() if forms else (_unsupported(name),))
+    return _Found(engine="html", forms=forms, findings=() if forms else (unsupported(name),))
 
 
-def _read_pasted(pictures: Sequence[bytes], name: str, profile: Profile, engines: Engines) -> _Parts:
+def _read_pasted(pictures: Sequence[bytes], name: str, profile: Profile, engines: Engines) -> _Found:
     """Papers pasted as pictures; one too small to be a paper (a signature, a logo) is passed over."""
     large = [(number, page) for number, page in pasted_pages(pictures) if min(page.shape[:2]) >= _LEAST_PASTED_PX]
     return _read_pixels(large, name, profile, engines)
@@ -183,7 +170,7 @@ def pasted_pages(pictures: Iterable[bytes]) -> Iterator[tuple[int, Rgb]]:
             yield number, page
 
 
-def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Parts:
+def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Found:
     if engines is None and has_covered_page(content):
         raise EnginesNeededError  # before the rest is parsed, which the process with the engines has to do anyway
     document = read_pdf_text(content)
@@ -208,7 +195,7 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     text_pages = text_geometries(
         document.pages, (*forms, *mapped.parts), papers, asked=asked, dpi=RENDER_DPI, beside=beside
     )
-    return _Parts(
+    return _Found(
         engine="pdf-text" if not pictured else pixels.engine if not document.pages else f"pdf-text+{pixels.engine}",
         forms=(*forms, *seen),
         parts=parts,
@@ -231,7 +218,7 @@ def _read_pixels(
     dpi: float | None = None,
     printed: Set[int] = frozenset(),
     came_as: Callable[[int, Rgb], DecidedDots | None] | None = None,
-) -> _Parts:
+) -> _Found:
     """`printed` are pages that were read from their characters too: places on them are given on the page as printed.
 
     `came_as` says of a rendered page, told its number, what the picture on it was made of.
@@ -253,12 +240,12 @@ def _read_pixels(
     whole = {number for part in parts for number in part.pages}
     geometry = picture_geometries(read, (*forms, *parts), papers, asked=_asks_for_id(profile), dpi=dpi)
     back = {item.page: item for item in geometry if item.page in printed}
-    return _Parts(
+    return _Found(
         engine=engines.main.name,
         forms=tuple(moved_fields(form, back) for form in forms) if back else forms,
         parts=tuple(moved_fields(part, back) for part in parts) if back else parts,
         papers=tuple(moved_fields(paper, back) for paper in papers) if back else papers,
-        findings=tuple(_unreadable_form(name, page) for page in unread.values() if page.number not in whole),
+        findings=tuple(unreadable_form(name, page) for page in unread.values() if page.number not in whole),
         geometry=geometry,
         others=find_others(read, used),
         read=tuple(replace(page, rereader=None, photograph=None) for page in read),
@@ -279,16 +266,11 @@ def _excused(parts: Iterable[ExtractedForm]) -> tuple[ExtractedForm, ...]:
 def _with_finding(part: ExtractedForm, name: str, unread: Mapping[int, Page]) -> ExtractedForm:
     """The part with what is to be said if the rest of its form is nowhere."""
     pages = (unread[number] for number in part.pages if number in unread)
-    return part.model_copy(update={"findings": tuple(_unreadable_form(name, page) for page in pages)})
+    return part.model_copy(update={"findings": tuple(unreadable_form(name, page) for page in pages)})
 
 
 def _pages_of(forms: Iterable[ExtractedForm], papers: Iterable[ExtractedPaper]) -> set[int]:
     return {number for form in forms for number in form.pages} | {number for item in papers for number in item.pages}
-
-
-def _cut_short(name: str) -> Finding:
-    detail = f"图片“{name}”超过 {MAX_FRAMES} 页，只读取了前 {MAX_FRAMES} 页，请只发送登记表和证照。"
-    return finding("attachment.rejected", detail)
 
 
 def _asks_for_id(profile: Profile) -> bool:
@@ -302,14 +284,3 @@ def _shows_a_form(page: Page, profile: Profile) -> bool:
     text = squash("".join(line.text for line in page.lines))
     titled = any(squash(title) in text for title in profile.form.titles)
     return titled or bool(page.grids) or len(text) < _FEW_CHARACTERS
-
-
-def _unreadable_form(name: str, page: Page) -> Finding:
-    fault = None if page.photograph is None else page.photograph.fault()
-    return finding("form.unreadable", f"“{name}”{_RETAKE[fault]}")
-
-
-def _picture_finding(name: str, error: Exception) -> Finding:
-    if isinstance(error, PictureRejectedError):
-        return finding("attachment.rejected", f"图片“{name}”尺寸过大，请缩小后或重新拍照发来。")
-    return finding("attachment.unreadable", f"图片“{name}”已损坏，无法打开，请重新发送。")

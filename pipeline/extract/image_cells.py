@@ -42,6 +42,12 @@ def bounds(quad: Quad) -> Rect:
     return int(left), int(top), int(right), int(bottom)
 
 
+def holds_middle(area: tuple[float, float, float, float], rect: tuple[float, float, float, float]) -> bool:
+    """Whether the middle of a rectangle lies in an area; both are left, top, right and bottom."""
+    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+
+
 def lines_in_frame(frame: Frame, lines: Iterable[Rect], ink: Mask) -> tuple[Rect, ...]:
     """The rectangles to be read in a cell, top to bottom and left to right.
 

@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-import cv2
 import numpy as np
 
 from pipeline.domain.document import Box, PageBox
-from pipeline.domain.pages import PageGeometry
 from pipeline.extract.doubts import CUT_OFF, INKED
-from pipeline.extract.image_bent import find_mesh
-from pipeline.extract.image_cells import Rect, bounds, is_cut, lines_in_frame, rows_of, runs_on
+from pipeline.extract.image_cells import Rect, bounds, holds_middle, is_cut, lines_in_frame, rows_of, runs_on
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot, edge_width_px
-from pipeline.extract.image_flat import (
-    Flat,
-    Transform,
-    find_table_quads,
-    flatten,
-    is_cut_off,
-    is_unmoved,
-    lay_out,
-    level,
-)
-from pipeline.extract.image_fringes import without_fringes
 from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
 from pipeline.extract.image_ink import even_light, level_ink, red_free
-from pipeline.extract.image_mesh import Mesh, kept_mesh, warp_bent
-from pipeline.extract.image_moire import without_moire
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_rules import Rules, find_rules, has_long_rules
-from pipeline.extract.image_screen import cut_sheet
-from pipeline.extract.image_turn import cut, make_upright, turn_matrix
+from pipeline.extract.image_rules import find_rules, has_long_rules
+from pipeline.extract.image_sheet import Sheet, sheet_of
+from pipeline.extract.image_turn import cut
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.skim import Skimmer
 
 CameAs = Callable[[Rgb], DecidedDots | None]
-_LEAST_CELLS: Final = 6
-_NEARLY_ALL: Final = 0.85
-_TRIAL_SIDE_PX: Final = 1200
 #: Edges of carbon copies were 3.8 to 5.3 px wide, of photos soft enough to be pale 7.
 _SHARP_PX: Final = 6.0
 
@@ -58,7 +39,7 @@ def read_picture(
     With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
     of a picture.
     """
-    laid = _sheet_of(rgb, engines)
+    laid = sheet_of(rgb, engines)
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
         return _unread(number, rgb, laid)
@@ -83,7 +64,7 @@ def read_picture(
         photograph=Shot(
             rgb=upright, quads=quads, matrix=laid.matrix, mesh=laid.mesh, source=(rgb.shape[0], rgb.shape[1])
         ),
-        geometry=_geometry(number, rgb, laid),
+        geometry=laid.geometry(number, rgb.shape),
         ruled=has_long_rules(rules),
     )
 
@@ -101,129 +82,17 @@ def put_away(page: Page) -> Page:
     return replace(page, rereader=page.rereader.put_away(), photograph=page.photograph.put_away())
 
 
-def _unread(number: int, rgb: Rgb, laid: _Upright) -> Page:
+def _unread(number: int, rgb: Rgb, laid: Sheet) -> Page:
     height, width = laid.rgb.shape[:2]
     return Page(
-        number=number, width=width, height=height, lines=(), grids=(), prose=True, geometry=_geometry(number, rgb, laid)
+        number=number,
+        width=width,
+        height=height,
+        lines=(),
+        grids=(),
+        prose=True,
+        geometry=laid.geometry(number, rgb.shape),
     )
-
-
-def upright_picture(rgb: Rgb, engines: Engines) -> Rgb:
-    """The page as boxes refer to it: flat and upright."""
-    return _sheet_of(rgb, engines).rgb
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Upright:
-    """A flat, upright page with its lines of text; `matrix`, then `mesh`, leads there from the decoded picture.
-
-    `even` is its red-free gray with evened light where that is known already: of a picture nothing had to be moved in.
-    """
-
-    rgb: Rgb
-    quads: tuple[Quad, ...]
-    matrix: Transform
-    mesh: Mesh | None = None
-    even: Gray | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Laid:
-    """A page laid flat by the corners of its table, and by its rules where they are bent."""
-
-    rgb: Rgb
-    matrix: Transform
-    mesh: Mesh | None = None
-
-
-def _sheet_of(rgb: Rgb, engines: Engines) -> _Upright:
-    """The page of a decoded picture, whether a screen's or a sheet's."""
-    shown, taken = cut_sheet(rgb)
-    laid = _upright(without_fringes(without_moire(shown)), engines)
-    return laid if shown is rgb else replace(laid, matrix=laid.matrix @ taken)
-
-
-def _upright(rgb: Rgb, engines: Engines) -> _Upright:
-    even = even_light(red_free(rgb))
-    found = _flat(rgb, even)
-    flat = found or _Laid(rgb=rgb, matrix=np.eye(3))
-    turned = make_upright(flat.rgb, engines.main)
-    height, width = flat.rgb.shape[:2]
-    matrix = turn_matrix(turned.quarter_turns, width, height) @ flat.matrix
-    if found is not None:
-        mesh = None if flat.mesh is None else flat.mesh.turned(turned.quarter_turns)
-        own = even if turned.rgb is rgb else None
-        return _Upright(rgb=turned.rgb, quads=turned.quads, matrix=matrix, mesh=mesh, even=own)
-    levelled, quads, levelling = level(turned.rgb, turned.quads)
-    return _Upright(rgb=levelled, quads=quads, matrix=levelling @ matrix, even=even if levelled is rgb else None)
-
-
-def _geometry(number: int, rgb: Rgb, laid: _Upright) -> PageGeometry:
-    source, upright = rgb.shape, laid.rgb.shape
-    n = [float(value) for value in laid.matrix.ravel() / laid.matrix[2, 2]]
-    return PageGeometry(
-        page=number,
-        source_width_px=source[1],
-        source_height_px=source[0],
-        width_px=upright[1],
-        height_px=upright[0],
-        matrix=(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]),
-        mesh=None if laid.mesh is None else kept_mesh(laid.mesh),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Trial:
-    """A small gray page laid flat by four corners, its rules, and how many cells of its tables lie inside the corners.
-
-    A single large cell of a table has corners as well, but none inside.
-    """
-
-    quad: Quad
-    flat: Flat
-    rules: Rules
-    cells: int
-
-
-def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
-    """The page flattened by corners whose inside shows the cells of a table; None where none does.
-
-    Of those that show nearly the most the innermost: a sheet's own edge shows all cells too, and some of a desk's grain,
-    but its corners are less true than the table's.
-    """
-    quads = find_table_quads(even)
-    if not quads:
-        return None
-    scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
-    small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    whole = [quad for quad in quads if not is_cut_off(quad, even.shape)]
-    good = _showing_cells(small, whole, scale)
-    if not good and (good := _showing_cells(small, quads, scale)):
-        good = _showing_cells(small, whole, scale, beside=True) or good
-    if not good:
-        return None
-    best = min(good, key=lambda trial: cv2.contourArea(trial.quad))
-    layout = lay_out(best.quad, rgb.shape)
-    mesh = find_mesh(best.flat, best.rules, layout)
-    if mesh is None and is_unmoved(layout):
-        return _Laid(rgb=rgb, matrix=layout.matrix)
-    return _Laid(rgb=warp_bent(rgb, layout.matrix, mesh, layout.size), matrix=layout.matrix, mesh=mesh)
-
-
-def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False) -> list[_Trial]:
-    """The corners inside of which, or with `beside` also round which, nearly the most cells of tables are seen."""
-    trials = [_trial(small, quad, scale, beside=beside) for quad in quads]
-    least = max([_LEAST_CELLS, *(_NEARLY_ALL * trial.cells for trial in trials)])
-    return [trial for trial in trials if trial.cells >= least]
-
-
-def _trial(small: Gray, quad: Quad, scale: float, *, beside: bool) -> _Trial:
-    """Cells inside the corners count: a single large cell of a table has corners as well, but none inside."""
-    flat = flatten(small, (quad * np.float32(scale)).astype(np.float32), flags=cv2.INTER_LINEAR)
-    rules = find_rules(flat.picture, upright=False)
-    frames = [frame for table in find_tables(rules, open_sides=False) for frame in table.frames]
-    cells = sum(beside or _holds(flat.area, (f.left, f.top, f.right, f.bottom)) for f in frames)
-    return _Trial(quad=quad, flat=flat, rules=rules, cells=cells)
 
 
 class _PageReader:
@@ -273,7 +142,7 @@ class _PageReader:
     def lines_outside(self, tables: tuple[Table, ...]) -> tuple[Line, ...]:
         """The lines whose middle lies in no table."""
         areas = [table.bounds for table in tables]
-        outside = [i for i, rect in enumerate(self._rects) if not any(_holds(area, rect) for area in areas)]
+        outside = [i for i, rect in enumerate(self._rects) if not any(holds_middle(area, rect) for area in areas)]
         crops = [cut(self._picture.rgb, self._quads[i]) for i in outside]
         readings = self._engine.read_lines(crops)
         return tuple(self._line(self._rects[i], r) for i, r in zip(outside, readings, strict=True) if r.text)
@@ -287,11 +156,6 @@ class _PageReader:
 def _part(gray: Gray, rect: Rect) -> Rgb:
     left, top, right, bottom = rect
     return np.repeat(gray[top:bottom, left:right, None], 3, axis=2)
-
-
-def _holds(area: tuple[float, float, float, float], rect: Rect) -> bool:
-    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
 
 
 def _text(read: list[tuple[Rect, Reading]]) -> str:

@@ -14,7 +14,8 @@ from pipeline.extract.document import RENDER_DPI
 from pipeline.extract.grid_pdf import render_pdf_page
 from pipeline.extract.image_decode import Rgb, read_picture_page, read_pictures
 from pipeline.extract.image_faults import Shot
-from pipeline.extract.image_page import read_picture, upright_picture
+from pipeline.extract.image_page import read_picture
+from pipeline.extract.image_sheet import sheet_of
 from pipeline.extract.ocr import Engines, Quad
 from pipeline.extract.page_geometry import box_before
 from pipeline.extract.skim import Skimmer
@@ -84,7 +85,7 @@ def test_a_page_that_is_read_is_the_same(engines: Engines) -> None:
     assert page.geometry == geometry
     assert isinstance(page.photograph, Shot)
     assert np.array_equal(page.photograph.rgb, upright)
-    assert np.array_equal(upright_picture(rgb, engines), upright)
+    assert np.array_equal(sheet_of(rgb, engines).rgb, upright)
 
 
 @pytest.mark.parametrize(("turns", "degrees"), [(0, 4.0), (1, -3.0), (2, 0.0), (3, 2.0)])
