@@ -58,8 +58,10 @@ def _spreads(rgb: Rgb) -> Spreads:
     lefts = np.linspace(0, wide - _PIECE_PX, _ALONG).astype(int)
     if min(high, wide) < _PIECE_PX:
         return np.zeros((0, 3, 3))
-    pieces = (rgb[t : t + _PIECE_PX, left : left + _PIECE_PX].reshape(-1, 3) for t in tops for left in lefts)
-    return np.stack([np.cov(piece, rowvar=False) for piece in pieces])
+    pieces = [rgb[t : t + _PIECE_PX, left : left + _PIECE_PX].reshape(-1, 3) for t in tops for left in lefts]
+    apart = np.stack(pieces).astype(np.float32)
+    apart -= apart.mean(axis=1, keepdims=True)
+    return np.asarray(apart.transpose(0, 2, 1) @ apart / (_PIECE_PX**2 - 1), dtype=np.float64)
 
 
 def _weights(spreads: Spreads) -> npt.NDArray[np.float64]:
