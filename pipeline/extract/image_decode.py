@@ -239,11 +239,13 @@ def _eight_bits(image: Image.Image) -> Rgb:
 def to_work_size(rgb: Rgb) -> Rgb:
     """Scale to the working size; small pictures at most double.
 
-    A screen is longer than the page it shows: there the shorter side says how large the page can be.
+    A screen is longer than the page it shows: there the shorter side says how large the page can be. What is small and
+    lies down may be half a page as well, and is no larger for that.
     """
     height, width = rgb.shape[:2]
     longest, shortest = max(height, width), min(height, width)
-    if longest <= _LONGEST_SCREEN * shortest:
+    may_be_half = width > height and longest <= WORK_SIDE_PX
+    if longest <= _LONGEST_SCREEN * shortest and not may_be_half:
         longest = min(longest, round(_LONGEST_SHEET * shortest))
     if SMALL_SIDE_PX <= longest <= WORK_SIDE_PX * 1.1:
         return rgb

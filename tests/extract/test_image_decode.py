@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from pipeline.domain.message import Media
-from pipeline.extract.image_decode import read_picture_page, read_pictures
+from pipeline.extract.image_decode import read_picture_page, read_pictures, to_work_size
 
 
 def jpeg(orientation: int | None) -> bytes:
@@ -48,3 +49,18 @@ def test_an_upright_picture_is_not_copied(orientation: int | None, monkeypatch: 
 
     monkeypatch.setattr(Image.Image, "copy", refuse)
     assert len(read_pictures(jpeg(orientation), Media.JPEG).pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "larger"),
+    [
+        pytest.param((720, 1600), 2.0, id="a phone's screen shows a page as wide as itself, not as high"),
+        pytest.param((1080, 2340), 1.0, id="one of many dots"),
+        pytest.param((1653, 875), 1.0, id="the upper half of a page is as wide as the page, not a small screen"),
+        pytest.param((1653, 2339), 1.0, id="a page"),
+    ],
+)
+def test_what_a_picture_shows_says_how_large_it_is_to_be(size: tuple[int, int], larger: float) -> None:
+    width, height = size
+    sized = to_work_size(np.zeros((height, width, 3), np.uint8))
+    assert sized.shape[:2] == (round(larger * height), round(larger * width))
