@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.image_decode import Rgb
+from pipeline.extract.image_ink import wide_redness
 from pipeline.extract.image_screen import is_drawn
 
 #: Every so many rows are looked at.
@@ -42,8 +43,7 @@ def without_fringes(rgb: Rgb) -> Rgb:
     if not is_drawn(rgb) or fringe_px(rgb) is None:
         return rgb
     grey = np.repeat(rgb[:, :, 1:2], 3, axis=2)
-    wide_red, wide_green, wide_blue = cv2.split(cv2.blur(rgb, (5, 5)))
-    sealed = np.asarray(cv2.subtract(wide_red, cv2.max(wide_green, wide_blue))) > _RED
+    sealed = wide_redness(rgb) > _RED
     grey[sealed] = rgb[sealed]
     return grey
 

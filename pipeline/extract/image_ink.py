@@ -66,6 +66,13 @@ def ink_mask(even: Gray) -> Mask:
     return (even < math.ceil(255 * INK_LEVEL)).astype(np.uint8) * np.uint8(255)
 
 
+def wide_redness(rgb: Rgb) -> Gray:
+    """How much redder than anything else each dot and those round it are, as wide as a stroke: of fringes and waves of colour,
+    which are finer, little is left."""
+    red, green, blue = cv2.split(cv2.blur(rgb, (5, 5)))
+    return np.asarray(cv2.subtract(red, cv2.max(green, blue)), dtype=np.uint8)
+
+
 def red_mask(rgb: Rgb) -> Mask:
     """255 where there is red ink (a seal): clearly more red than green and blue, as seals are on any paper."""
     red, green, blue = cv2.split(rgb)

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.image_decode import Rgb
+from pipeline.extract.image_ink import wide_redness
 
 #: Spread of colour from which a picture shows a screen; dim photos have some noise of colours.
 _WAVES: Final = 4.0
@@ -46,7 +47,7 @@ def without_moire(rgb: Rgb) -> Rgb:
         return rgb
     mixed = cv2.transform(rgb, _weights(spreads)[None, :])
     grey = np.repeat(np.asarray(mixed, dtype=np.uint8)[:, :, None], 3, axis=2)
-    red = _redness(rgb) > _RED + _SPREADS * colour
+    red = wide_redness(rgb) > _RED + _SPREADS * colour
     grey[red] = rgb[red]
     return grey
 
@@ -70,9 +71,3 @@ def _weights(spreads: Spreads) -> npt.NDArray[np.float64]:
     paper = np.median(spreads[bright <= np.quantile(bright, _CALM)], axis=0) + _NOISE * np.eye(3)
     weights = np.linalg.solve(paper, np.ones(3))
     return np.asarray(weights / weights.sum(), dtype=np.float64)
-
-
-def _redness(rgb: Rgb) -> npt.NDArray[np.float32]:
-    """How much redder than anything else, as wide as a stroke: waves are finer or fainter."""
-    red, green, blue = cv2.split(cv2.blur(rgb, (5, 5)))
-    return np.asarray(cv2.subtract(red, cv2.max(green, blue)), dtype=np.float32)
