@@ -21,6 +21,7 @@ _TRIED: Final = 7
 _FIRST: Final = 3
 _ENOUGH: Final = 2  # of the first ones, where they read well
 _SURE: Final = 0.9
+_BEST: Final = 3  # lines read best tell: writing by hand reads badly either way
 _LONGEST: Final = 14.0  # a line's width over its height; longer ones only cost time
 _LIKED: Final = 4.5  # five characters tell up from down as well as ten
 
@@ -84,11 +85,11 @@ def _upside_down(rgb: Rgb, quads: Sequence[Quad], engine: OcrEngine) -> bool:
     few = engine.read_lines(crops[:_FIRST])
     if sum(reading.confidence > _SURE and _is_worded(reading.text) for reading in few) >= _ENOUGH:
         return False
-    upright = _score([*few, *engine.read_lines(crops[_FIRST:])])
-    if upright > _SURE:
+    upright = [*few, *engine.read_lines(crops[_FIRST:])]
+    if _middle(upright) > _SURE:
         return False
-    turned = _score(engine.read_lines([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]))
-    return turned > upright
+    turned = engine.read_lines([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+    return _best(turned) > _best(upright)
 
 
 def _samples(quads: Sequence[Quad]) -> list[Quad]:
@@ -103,9 +104,19 @@ def _is_worded(text: str) -> bool:
     return sum(not character.isascii() for character in text) >= 2
 
 
-def _score(readings: Sequence[Reading]) -> float:
-    """The middle one of the lines' confidences; nothing read counts as nought."""
-    return float(np.median([reading.confidence if reading.text else 0.0 for reading in readings]))
+def _middle(readings: Sequence[Reading]) -> float:
+    """The middle one of the lines' confidences."""
+    return float(np.median(_confidences(readings)))
+
+
+def _best(readings: Sequence[Reading]) -> float:
+    """The mean of the best confidences. By the middle one a form was turned whose seven lines were all written by hand."""
+    return float(np.mean(sorted(_confidences(readings))[-_BEST:]))
+
+
+def _confidences(readings: Sequence[Reading]) -> list[float]:
+    """Nothing read counts as nought."""
+    return [reading.confidence if reading.text else 0.0 for reading in readings]
 
 
 def _aspect(quad: Quad) -> float:
