@@ -51,7 +51,7 @@ _MOST_SLIPS: Final = 4
 _LENGTHS: Final = (15, 18)
 _NUMBER_SURE: Final = 0.9
 _PROVED_SURE: Final = 0.6
-#: Of the main reader's least sure digit, where its second look and the sure third reader say the same. On 2,600 numbers
+#: Of the main reader's least sure digit, where its second look and the sure third reader say the same. On some 2,700 numbers
 #: written in four hands this was wrong no more often than both readers being sure (decision 41).
 _TWICE_SURE: Final = 0.5
 #: Of a line's middle glyph in height: the mark of a date and dust are smaller.

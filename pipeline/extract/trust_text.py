@@ -27,7 +27,7 @@ from pipeline.extract.text_looks import (
 from pipeline.extract.trust_evidence import Evidence, padded
 from pipeline.profile.form import FieldKind
 
-#: What readers make of a 。 that wrapped by itself: surely a 0, all of them, of text in black and white.
+#: What readers make of a 。 that wrapped by itself.
 _RINGS: Final = frozenset("0oOQ")
 #: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
 #: networks were sure of 9号楼单元2503室 where a hand had written 9号楼1单元2503室.
@@ -61,7 +61,7 @@ def _unlikely(evidence: Evidence) -> str | None:
 
 def _ends_with_a_ring(lines: Sequence[str]) -> bool:
     """Whether the last line is one, and no digit of the number that the line before ends with."""
-    return len(lines) > 1 and lines[-1] in _RINGS and not lines[-2][-1].isdigit()
+    return len(lines) > 1 and lines[-1] in _RINGS and not lines[-2][-1:].isdigit()
 
 
 def _is_named(evidence: Evidence) -> bool:
