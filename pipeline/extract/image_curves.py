@@ -45,7 +45,9 @@ def find_curves(rules: Rules, area: Area) -> tuple[list[Curve], list[Curve]]:
     """The level and the upright rules in `area` that are walls of cells. Print, and the grain of a desk, touch no two others."""
     near = _NEAR * max(rules.horizontal_mask.shape)
     level = _followed(rules.horizontal_mask, area)
-    upright = _followed(np.ascontiguousarray(rules.vertical_mask.T), (area[1], area[0], area[3], area[2]))
+    upright = _followed(
+        np.asarray(cv2.transpose(rules.vertical_mask), dtype=np.uint8), (area[1], area[0], area[3], area[2])
+    )
     touching = np.array([[_touch(one, other, near) for other in upright] for one in level]).reshape(len(level), -1)
     walls = touching.sum(axis=1) >= _TOUCHED
     crossed = touching[walls].sum(axis=0) >= _TOUCHED

@@ -72,7 +72,7 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     ink = _thin_ink(even)
     horizontal = _runs(ink, vertical=False)
     vertical = _runs(ink, vertical=True)
-    down = _rules(np.ascontiguousarray(vertical.T))
+    down = _rules(np.asarray(cv2.transpose(vertical), dtype=np.uint8))
     across = _rules(horizontal)
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
