@@ -39,7 +39,7 @@ bench: setup-test fonts  ## speed and accuracy on this machine: verdicts, openin
 	@$(BIN)/python -m bench.opening
 	@$(BIN)/python -m bench.statistics
 	@$(BIN)/python -m bench.intake
-	@$(BIN)/python -m bench.reading --out bench-plots
+	@$(BIN)/python -m bench.reading
 	@if [ -n "$(LOAD)" ]; then $(BIN)/python -m bench.review_load; fi
 
 calibrate: setup-test fonts  ## measure anew how often values read from pictures are right; draws docs/reliability.png

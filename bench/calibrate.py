@@ -85,7 +85,7 @@ def halves(values: Mapping[int, Sequence[Scored]]) -> tuple[list[Scored], list[S
 
 
 def _read(channel: str, pages: int, seed: int) -> Sequence[Read]:
-    return ours(list(make_pages(channel, pages, seed))).reads
+    return tuple(ours(list(make_pages(channel, pages, seed))))
 
 
 def main() -> int:

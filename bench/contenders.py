@@ -1,4 +1,4 @@
-"""Ways to read a page: this software, and what else one would install. Each runs in a process of its own."""
+"""Ways to read a page: this software, and what else one would install. Every page is read in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
@@ -25,28 +25,27 @@ from pipeline.profile.schema import Profile
 from samples.truth import FileTruth
 
 PROFILE: Final = "langfang-2018"
+#: What one would give to an OCR program.
+PICTURES: Final = frozenset({Media.JPEG, Media.PNG, Media.TIFF})
 T = TypeVar("T")
+_Reader = Callable[[bytes], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What reading one page gave. `found` is the share of text values of a form that stand whole in the page's text."""
+    """What reading one page gave: CPU seconds, and the most memory of the process (or of one it called) that read it.
+
+    `found` is the share of text values of a form that stand whole in the page's text.
+    """
 
     channel: str
     seconds: float
+    peak_mb: float
     found: float | None
     scored: tuple[Scored, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """All pages of a contender; `peak_mb` is the most memory one of its processes had."""
-
-    reads: tuple[Read, ...]
-    peak_mb: float
-
-
-def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Result:
+def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Iterator[Read]:
     """As the software does it: each page in a process of its own, forked from one that has loaded and warmed everything.
 
     With `engines`, which work in another process, here; then seconds and memory mean nothing.
@@ -55,10 +54,11 @@ def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Result:
 
     if engines is not None:
         profile = load_profile(PROFILE)
-        return Result(reads=tuple(_read(page, profile, engines) for page in pages), peak_mb=_peak_mb())
+        yield from (_read(page, profile, engines) for page in pages)
+        return
     profile, loaded = prepared()
-    done = [in_child(partial(_read, page, profile, loaded)) for page in pages]
-    return Result(reads=tuple(read for read, _ in done), peak_mb=max((peak for _, peak in done), default=0.0))
+    for page in pages:
+        yield in_child(partial(_read, page, profile, loaded))
 
 
 @cache
@@ -88,69 +88,65 @@ def _read(page: BenchPage, profile: Profile, engines: Engines) -> Read:
     seconds = _cpu() - began
     values = tuple(score(reading, page.truth))
     text = "".join(str(item.field.value) for item in values if item.field is not None)
-    return Read(channel=page.channel, seconds=seconds, found=_found(text, page.truth), scored=values)
+    return Read(channel=page.channel, seconds=seconds, peak_mb=peak_mb(), found=_found(text, page.truth), scored=values)
 
 
-def in_child(task: Callable[[], T]) -> tuple[T, float]:
-    """What it gives in a fork of this process, and the most memory that had, what it shares with this one included."""
+def in_child(task: Callable[[], T]) -> T:
+    """What it gives in a fork of this process."""
     forking = multiprocessing.get_context("fork")
     receiving, sending = forking.Pipe(duplex=False)
-    child = forking.Process(target=lambda: sending.send((task(), _peak_mb())))
+    child = forking.Process(target=lambda: sending.send(task()))
     child.start()
     sending.close()
     try:
-        answer: tuple[Read, float] = receiving.recv()
+        answer: T = receiving.recv()
     finally:
         child.join()
     return answer
 
 
-def rapidocr(pages: Sequence[BenchPage]) -> Result:
-    """RapidOCR as `pip install rapidocr` gives it, whole pages."""
-    from rapidocr import RapidOCR
+def rapidocr(pages: Sequence[BenchPage]) -> Iterator[Read]:
+    """RapidOCR as `pip install rapidocr` gives it, whole pages; neither loading it nor its first page is counted."""
 
-    engine: Any = RapidOCR(params={"Global.log_level": "critical"})
-    return _whole_pages(pages, lambda content: "".join(engine(content).txts or ()))
+    def start() -> _Reader:
+        from rapidocr import RapidOCR
+
+        engine: Any = RapidOCR(params={"Global.log_level": "critical"})
+        engine(next(page.content for page in pages if page.media in PICTURES))
+        return lambda content: "".join(engine(content).txts or ())
+
+    return _whole_pages(pages, start)
 
 
-def tesseract(pages: Sequence[BenchPage]) -> Result:
+def tesseract(pages: Sequence[BenchPage]) -> Iterator[Read]:
     """Tesseract, whole pages, simplified Chinese."""
-    import pytesseract
-    from PIL import Image
 
-    def read(content: bytes) -> str:
-        return str(pytesseract.image_to_string(Image.open(io.BytesIO(content)), lang="chi_sim", config="--psm 3"))
+    def start() -> _Reader:
+        import pytesseract
+        from PIL import Image
 
-    return _whole_pages(pages, read)
+        options = {"lang": "chi_sim", "config": "--psm 3"}
+        return lambda content: str(pytesseract.image_to_string(Image.open(io.BytesIO(content)), **options))
+
+    return _whole_pages(pages, start)
 
 
-def ocrmypdf(pages: Sequence[BenchPage]) -> Result:
-    """OCRmyPDF with deskew and rotation, one job."""
+def ocrmypdf(pages: Sequence[BenchPage]) -> Iterator[Read]:
+    """OCRmyPDF with deskew and rotation, one job. What it refuses has no text."""
 
     def read(content: bytes) -> str:
         with tempfile.TemporaryDirectory() as place:
             picture, text = Path(place) / "page.jpg", Path(place) / "page.txt"
             picture.write_bytes(content)
-            options = (
-                "-l",
-                "chi_sim",
-                "--deskew",
-                "--rotate-pages",
-                "--jobs",
-                "1",
-                "--image-dpi",
-                "200",
-                "--sidecar",
-                text,
-            )
-            command = ("ocrmypdf", "--quiet", *map(str, options), str(picture), str(Path(place) / "out.pdf"))
-            subprocess.run(command, check=True, capture_output=True)
-            return text.read_text(encoding="utf-8")
+            options = ("-l", "chi_sim", "--deskew", "--rotate-pages", "--jobs", "1", "--image-dpi", "200")
+            command = ("ocrmypdf", "--quiet", *options, "--sidecar", text, picture, Path(place) / "out.pdf")
+            subprocess.run(command, check=False, capture_output=True)
+            return text.read_text(encoding="utf-8") if text.is_file() else ""
 
-    return _whole_pages(pages, read)
+    return _whole_pages(pages, lambda: read)
 
 
-CONTENDERS: Final[dict[str, Callable[[Sequence[BenchPage]], Result]]] = {
+CONTENDERS: Final[dict[str, Callable[[Sequence[BenchPage]], Iterator[Read]]]] = {
     "ours": ours,
     "rapidocr": rapidocr,
     "tesseract": tesseract,
@@ -163,15 +159,19 @@ def is_here(name: str) -> bool:
     return name != "ocrmypdf" or shutil.which(name) is not None
 
 
-def _whole_pages(pages: Sequence[BenchPage], read: Callable[[bytes], str]) -> Result:
-    reads = []
+def _whole_pages(pages: Sequence[BenchPage], start: Callable[[], _Reader]) -> Iterator[Read]:
+    """Pictures only: nobody reads a Word file or a PDF with text by OCR."""
     for page in pages:
-        if page.media not in (Media.JPEG, Media.TIFF):
-            continue
-        began = _cpu()
-        text = read(page.content)
-        reads.append(Read(channel=page.channel, seconds=_cpu() - began, found=_found(text, page.truth)))
-    return Result(reads=tuple(reads), peak_mb=_peak_mb())
+        if page.media in PICTURES:
+            yield in_child(partial(_read_whole, page, start))
+
+
+def _read_whole(page: BenchPage, start: Callable[[], _Reader]) -> Read:
+    read = start()
+    began = _cpu()
+    text = read(page.content)
+    seconds = _cpu() - began
+    return Read(channel=page.channel, seconds=seconds, peak_mb=peak_mb(), found=_found(text, page.truth))
 
 
 def _found(text: str, truth: FileTruth) -> float | None:
@@ -186,7 +186,7 @@ def _cpu() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """The most memory that this process or one it has waited for ever had."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
