@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field, PageBox
@@ -17,12 +17,15 @@ DIFFERS: Final = "此栏在两张图片上都有，内容不一致，请核对"
 LOST: Final = "此栏正好在两张图片的接缝处，没有读到，请对照原件补录"
 
 
-def join_forms(upper: ExtractedForm, lower: ExtractedForm, spec: FormSpec) -> ExtractedForm:
-    """The form of two parts. It is the upper part's file; each value's place names its own."""
-    seam = _Seam(upper, lower, spec)
-    order = {field.key: at for at, field in enumerate(spec.fields)}
-    keys = dict.fromkeys((*(item.key for item in upper), *(item.key for item in lower), *seam.lost))
-    fields = tuple(_pending(seam.field(key)) for key in sorted(keys, key=lambda key: order.get(key, len(order))))
+def join_forms(
+    upper: ExtractedForm, lower: ExtractedForm, spec: FormSpec, *, above: ExtractedForm | None = None
+) -> ExtractedForm:
+    """The form of two parts. It is the upper part's file; each value's place names its own.
+
+    `above` is what the lower part follows, where the upper one is a form of several parts already.
+    """
+    seam = _Seam(upper, lower, spec, above or upper)
+    fields = tuple(_pending(seam.field(key)) for key in _keys(spec, upper, lower, more=seam.lost))
     fields = settle_repeats(resolve_dittos(fields, spec), spec)
     unplaced = tuple(key for key in upper.unplaced if key in lower.unplaced and key not in seam.lost)
     return upper.model_copy(
@@ -36,12 +39,40 @@ def join_forms(upper: ExtractedForm, lower: ExtractedForm, spec: FormSpec) -> Ex
     )
 
 
+def add_close_up(whole: ExtractedForm, part: ExtractedForm, spec: FormSpec) -> ExtractedForm:
+    """A whole form with what a picture of some of its rows adds: it settles doubts, and raises one where it says something else."""
+    cut = _edge_row(part, last=True) | _edge_row(part, last=False)
+    fields = (_compared(whole.field(key), part.field(key), cut=key in cut) for key in _keys(spec, whole, part))
+    unplaced = tuple(key for key in whole.unplaced if part.field(key) is None)
+    return whole.model_copy(update={"fields": settle_repeats(tuple(fields), spec), "unplaced": unplaced})
+
+
+def _compared(field: Field | None, other: Field | None, *, cut: bool) -> Field:
+    """`other` is the close-up's; where it was `cut`, it counts for less."""
+    if field is None or other is None:
+        return _only(field, other) if field is not None or not cut else _doubted(_only(field, other), TORN)
+    return _merge(field, other, cut=True) if cut else _merge(*sorted((field, other), key=lambda item: item.doubtful))
+
+
+def _only(field: Field | None, other: Field | None) -> Field:
+    found = field or other
+    assert found is not None
+    return found
+
+
+def _keys(spec: FormSpec, *forms: ExtractedForm, more: Iterable[str] = ()) -> Sequence[str]:
+    """The keys of the forms, and `more`, as the form's rows go."""
+    order = {field.key: at for at, field in enumerate(spec.fields)}
+    keys = dict.fromkeys((*(item.key for form in forms for item in form), *more))
+    return sorted(keys, key=lambda key: order.get(key, len(order)))
+
+
 class _Seam:
     """Where two parts meet."""
 
-    def __init__(self, upper: ExtractedForm, lower: ExtractedForm, spec: FormSpec) -> None:
+    def __init__(self, upper: ExtractedForm, lower: ExtractedForm, spec: FormSpec, above: ExtractedForm) -> None:
         self._upper, self._lower = upper, lower
-        self._ends, self._begins = _edge_row(upper, last=True), _edge_row(lower, last=False)
+        self._ends, self._begins = _edge_row(above, last=True), _edge_row(lower, last=False)
         self._book = label_book(spec)
         self.lost = self._lost(spec)
 
@@ -51,8 +82,7 @@ class _Seam:
         if upper is None and lower is None:
             return Field(key=key, value=None, doubtful=True, doubt=LOST, reader="none")
         if upper is None or lower is None:
-            field = upper or lower
-            assert field is not None
+            field = _only(upper, lower)
             return _doubted(field, TORN) if key in self._torn() else field
         if (key in self._ends) != (key in self._begins):
             return _merge(*((lower, upper) if key in self._ends else (upper, lower)), cut=True)

@@ -22,8 +22,14 @@ def check_presence(filing: Filing, profile: Profile) -> list[Finding]:
 
 
 def is_unreadable(case: Case) -> bool:
-    """Whether the form as a whole could not be read, so that no field of it can be judged."""
-    return any(item.code == "form.unreadable" for item in (*case.form.findings, *case.filing.findings))
+    """Whether the form as a whole could not be read, so that no field of it can be judged.
+
+    A file of the mail that could not be read may be the rest of a form that lacks rows; beside one with all its rows it is
+    something else, and the form is judged.
+    """
+    if any(item.code == "form.unreadable" for item in case.form.findings):
+        return True
+    return bool(unplaced_keys(case)) and any(item.code == "form.unreadable" for item in case.filing.findings)
 
 
 def unplaced_keys(case: Case) -> tuple[str, ...]:

@@ -203,3 +203,108 @@ def test_halves_of_two_accounts_are_joined_by_what_they_share_only(order: Sequen
 def test_a_part_alone_says_what_was_wrong_with_it() -> None:
     (reading,) = joined(rows(JIA, 5, 10))
     assert (reading.forms, [item.code for item in reading.all_findings]) == ((), ["form.unreadable"])
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "lowest first"])
+def test_three_parts_are_one_form(turned: bool) -> None:
+    pieces = [rows(JIA, 0, 2), rows(JIA, 3, 6), rows(JIA, 7, 10)]
+    form = the_form(*(pieces[::-1] if turned else pieces))
+    assert {item.key: item.value for item in form} == JIA
+    assert (doubts(form), form.unplaced) == ({}, ())
+    assert len({item.source.file for item in form if item.source is not None}) == 3
+
+
+def at_its_page_s_top(form: ExtractedForm) -> ExtractedForm:
+    """The part as it lies on its own page."""
+    boxes = {item.key: item.source.box for item in form if isinstance(item.source, PageBox)}
+    up = min(box[1] for box in boxes.values())
+    for key, (left, top, right, bottom) in boxes.items():
+        form = changed(form, key, source=PageBox(page=1, box=(left, top - up, right, bottom - up)))
+    return form
+
+
+def test_every_seam_of_three_parts_is_looked_at() -> None:
+    upper, middle, lower = (at_its_page_s_top(rows(JIA, *ends)) for ends in ((0, 4), (5, 6), (7, 10)))
+    begun = middle.model_copy(update={"text_below": ("3456",)})
+    assert doubts(the_form(upper, begun, lower)) == {"owner_wechat": TORN, "owner_phone": TORN}
+    ended = lower.model_copy(update={"text_above": ("6277",)})
+    assert doubts(the_form(upper, middle, ended)) == {"owner_name": TORN, "owner_id_number": TORN}
+
+
+def test_three_parts_of_which_two_contradict_are_not_one_form() -> None:
+    blurred = {"doubtful": True, "doubt": "看不清"}
+    middle = changed(changed(rows(JIA, 4, 7), "opened_on", **blurred), "follower_count", **blurred)
+    lower = rows({**JIA, "opened_on": "2011-12-30", "follower_count": 75}, 5, 10)
+    readings = joined(rows(JIA, 0, 5), middle, lower)
+    assert [item.code for reading in readings for item in reading.all_findings] == ["form.unreadable"] * 2
+
+
+def test_three_parts_of_two_accounts_are_not_one_form() -> None:
+    readings = joined(rows(JIA, 0, 4), rows(YI, 3, 7), rows(JIA, 6, 10))
+    (form,) = (form for reading in readings for form in reading.forms)
+    assert {item.key: item.value for item in form}.items() <= JIA.items()
+    assert [item.code for item in readings[1].all_findings] == ["form.unreadable"]
+
+
+@pytest.mark.parametrize(("first", "last"), [(5, 10), (4, 7), (1, 3)], ids=["lower half", "middle", "few rows"])
+def test_a_close_up_beside_the_whole_form_asks_nothing(first: int, last: int) -> None:
+    close_up = changed(rows(JIA, first, last), "follower_count", doubtful=True, doubt="看不清")
+    if first == 1:
+        close_up = close_up.model_copy(update={"fields": (*rows(JIA, 0, 0), *close_up)[:4]})
+    for pieces in ((rows(JIA, 0, 10), close_up), (close_up, rows(JIA, 0, 10))):
+        assert {item.key: item.value for item in the_form(*pieces)} == JIA
+        assert doubts(the_form(*pieces)) == {}
+
+
+def test_a_close_up_settles_what_the_whole_form_left_in_doubt() -> None:
+    whole = changed(rows(JIA, 0, 10), "owner_phone", value="13803161284", doubtful=True, doubt="看不清")
+    form = the_form(whole, rows(JIA, 5, 10))
+    assert (form.value("owner_phone"), doubts(form)) == (JIA["owner_phone"], {})
+
+
+def test_a_row_that_only_the_close_up_has_is_taken_from_it() -> None:
+    whole = rows(JIA, 0, 10)
+    without = whole.model_copy(
+        update={"fields": tuple(f for f in whole if f.key != "owner_phone"), "unplaced": ("owner_phone",)}
+    )
+    form = the_form(without, rows(JIA, 5, 10))
+    assert (form.value("owner_phone"), doubts(form), form.unplaced) == (JIA["owner_phone"], {}, ())
+    cut = rows(JIA, 4, 7)
+    assert doubts(the_form(without, cut)) == {"owner_phone": TORN}
+
+
+def test_a_close_up_that_says_something_else_is_asked_about() -> None:
+    form = the_form(rows(JIA, 0, 10), changed(rows(JIA, 5, 10), "owner_wechat", value="abdefgh3466"))
+    assert doubts(form) == {"owner_wechat": DIFFERS}
+    assert form.field("owner_wechat").second == "abdefgh3466"  # type: ignore[union-attr]
+    cut = changed(rows(JIA, 5, 9), "admin_wechat", value="nmrty789")  # the picture ends there
+    assert doubts(the_form(rows(JIA, 0, 10), cut)) == {}
+
+
+def test_people_alone_do_not_tell_a_close_up_from_another_account_of_theirs() -> None:
+    """Of the account whose upper half was forgotten nothing would be heard again."""
+    whole, part = joined(rows(JIA, 0, 10), rows(JIA, 6, 10))
+    assert len(whole.forms) == 1
+    assert [item.code for item in part.all_findings] == ["form.deviates"]
+    assert "2.jpg" in part.all_findings[0].detail
+
+
+def test_a_part_beside_another_account_s_whole_form_stays_by_itself() -> None:
+    almost = changed(rows(JIA, 5, 10), "owner_phone", value=YI["owner_phone"])
+    for other in (rows(JIA, 5, 10), rows({**YI, **{key: JIA[key] for key in ("owner_name", "owner_phone")}}, 5, 10)):
+        _, part = joined(rows(YI, 0, 10), other)
+        assert [item.code for item in part.all_findings] == ["form.unreadable"]
+    _, part = joined(rows(JIA, 0, 10), almost)
+    assert [item.code for item in part.all_findings] == ["form.unreadable"]
+
+
+def test_a_close_up_that_two_accounts_forms_agree_with_is_asked_about() -> None:
+    twin = {**JIA, "account_name": "甲县招聘通"}
+    _, _, part = joined(rows(JIA, 0, 10), rows(twin, 0, 10), rows(JIA, 5, 10))
+    assert [item.code for item in part.all_findings] == ["form.deviates"]
+
+
+def test_a_close_up_of_a_form_that_came_twice_or_in_halves() -> None:
+    twice = joined(rows(JIA, 0, 10), rows(JIA, 0, 10), rows(JIA, 5, 10))
+    assert [item for reading in twice for item in reading.all_findings] == []
+    assert doubts(the_form(rows(JIA, 0, 5), rows(JIA, 5, 10), rows(JIA, 4, 6))) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -131,6 +132,31 @@ def test_a_table_that_the_picture_cuts_off_is_laid_flat_by_other_corners(engines
     (part,) = read(shot.encode(), Media.JPEG, engines).parts
     assert {"owner_name", "owner_wechat", "owner_phone", "admin_phone", "signed"} <= set(values_of(part))
     assert silently_wrong(part, truth_of(filing)) == set()
+
+
+def test_a_close_up_beside_the_photo_of_the_whole_page_asks_nothing_more(engines: Engines) -> None:
+    """The close-up was called unreadable, and nothing else of the filing was looked at."""
+    filing = printed(13, "close-up")
+    whole = channels.photo(form_image(filing), 13)
+    alone = read(whole.encode(), Media.JPEG, engines).forms[0]
+    joined = read_pair([whole, close_up(filing, 5, 13)], engines)
+    (form,) = [form for reading in joined for form in reading.forms]
+    assert [item.code for reading in joined for item in reading.all_findings] == []
+    assert (silently_wrong(form, truth_of(filing)), form.unplaced) == (set(), ())
+    assert doubtful_keys(form) <= doubtful_keys(alone)
+    assert joined[1].others == ()
+
+
+def test_a_page_in_three_pictures_is_one_form(engines: Engines) -> None:
+    filing = printed(11, "thirds")
+    page, edges = form_image(filing), row_edges_px(filing)
+    ends = (0, edges[4], edges[8], page.image.height)
+    thirds = [channels.scan(crop_rows(page, top - 6, bottom + 6), 11) for top, bottom in pairwise(ends)]
+    joined = read_pair(thirds[::-1], engines)
+    (form,) = [form for reading in joined for form in reading.forms]
+    assert (silently_wrong(form, truth_of(filing)), form.unplaced) == (set(), ())
+    assert [item.code for reading in joined for item in reading.all_findings] == []
+    assert len(doubtful_keys(form)) <= 4
 
 
 @pytest.mark.parametrize("lower_by_px", [(0, 0), (120, 0), (0, 120)])

@@ -199,6 +199,16 @@ def test_an_unreadable_form_is_said_once() -> None:
     assert decide(broken).findings == said_once
 
 
+def test_beside_a_whole_form_an_unreadable_file_hides_nothing() -> None:
+    """Who was told about the blurred photo only had to write once more for what was missing besides."""
+    item = finding("form.unreadable", "“2.jpg”看不清。")
+    verdict = decide(form(signed=False), findings=(item,))
+    assert said(verdict) == [("form.unreadable", None), ("form.unsigned", "signed")]
+    assert not is_registered(verdict)
+    half = decide(form(unplaced=("owner_phone", "description")), findings=(item,))
+    assert codes(half) == ["form.unreadable"]
+
+
 def test_missing_rows() -> None:
     verdict = decide(form(unplaced=("owner_phone", "description")))
     assert said(verdict) == [("form.deviates", None)]
