@@ -64,7 +64,8 @@ class PageGeometry(Frozen):
     The same page decoded at another size needs the matrix scaled. Where paper was bent, `mesh` moves the points once more.
 
     `id_boxes` are where ID numbers stand, a little larger than they are. `id_unplaced` says that there may be another
-    one at a place nobody knows: whoever may not see ID numbers may then see nothing of the page.
+    one at a place nobody knows: whoever may not see ID numbers may then see nothing of the page. `id_absent`: that is so only
+    because the page shows rows of a form without the one for it, which may be found on another page.
     """
 
     page: Annotated[int, Constrained(ge=1)]
@@ -77,3 +78,4 @@ class PageGeometry(Frozen):
     dpi: float | None = None
     id_boxes: Annotated[tuple[Box, ...], Constrained(max_length=1_000)] = ()
     id_unplaced: bool = True
+    id_absent: bool = False

@@ -41,7 +41,7 @@ def join_forms(
 
 def add_close_up(whole: ExtractedForm, part: ExtractedForm, spec: FormSpec) -> ExtractedForm:
     """A whole form with what a picture of some of its rows adds: it settles doubts, and raises one where it says something else."""
-    cut = _edge_row(part, last=True) | _edge_row(part, last=False)
+    cut = edge_keys(part, last=True) | edge_keys(part, last=False)
     fields = (_compared(whole.field(key), part.field(key), cut=key in cut) for key in _keys(spec, whole, part))
     unplaced = tuple(key for key in whole.unplaced if part.field(key) is None)
     return whole.model_copy(update={"fields": settle_repeats(tuple(fields), spec), "unplaced": unplaced})
@@ -72,7 +72,7 @@ class _Seam:
 
     def __init__(self, upper: ExtractedForm, lower: ExtractedForm, spec: FormSpec, above: ExtractedForm) -> None:
         self._upper, self._lower = upper, lower
-        self._ends, self._begins = _edge_row(above, last=True), _edge_row(lower, last=False)
+        self._ends, self._begins = edge_keys(above, last=True), edge_keys(lower, last=False)
         self._book = label_book(spec)
         self.lost = self._lost(spec)
 
@@ -144,7 +144,7 @@ def _said(field: Field) -> tuple[str, tuple[str, ...]]:
     return squash(str(field.value)), field.candidates if field.value is None else ()
 
 
-def _edge_row(form: ExtractedForm, *, last: bool) -> frozenset[str]:
+def edge_keys(form: ExtractedForm, *, last: bool) -> frozenset[str]:
     """The keys of the first or last row on the page where the form begins or ends."""
     places = {item.key: item.source for item in form if isinstance(item.source, PageBox)}
     if not places:

@@ -36,11 +36,13 @@ _MOST_BOXES: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdPlaces:
-    """What is known of ID numbers on a page. `recognised` says that a form or paper was read from it."""
+    """What is known of ID numbers on a page. `recognised` says that a form or paper was read from it; `absent`, that one is
+    unplaced only because the page's one form, or part of one, has no row for it."""
 
     boxes: tuple[Box, ...] = ()
     unplaced: bool = False
     recognised: bool = False
+    absent: bool = False
 
 
 def find_id_places(
@@ -58,8 +60,13 @@ def find_id_places(
     lines = tuple(_larger(line.box) for line in page.lines if _may_be_id(line.text))
     boxes = tuple(dict.fromkeys((*lines, *(box for boxes in found if boxes is not None for box in boxes))))
     hidden = bool(own_forms) and not cards and _shows_a_card(page) and len(lines) < 2
-    unplaced = hidden or None in found or len(boxes) > _MOST_BOXES
-    return IdPlaces(boxes=boxes[:_MOST_BOXES], unplaced=unplaced, recognised=own > 0)
+    unclear = hidden or len(boxes) > _MOST_BOXES
+    return IdPlaces(
+        boxes=boxes[:_MOST_BOXES],
+        unplaced=unclear or None in found,
+        recognised=own > 0,
+        absent=not unclear and own == 1 and fields == [None],
+    )
 
 
 def _in_form(page: Page, field: Field | None) -> tuple[Box, ...] | None:

@@ -82,7 +82,8 @@ def join_geometries(text: Iterable[PageGeometry], pixels: Iterable[PageGeometry]
 
 def _with_places(geometry: PageGeometry, places: IdPlaces) -> PageGeometry:
     unplaced = places.unplaced or not places.recognised
-    return geometry.model_copy(update={"id_boxes": places.boxes[:_MOST_BOXES], "id_unplaced": unplaced})
+    found = {"id_boxes": places.boxes[:_MOST_BOXES], "id_unplaced": unplaced, "id_absent": places.absent}
+    return geometry.model_copy(update=found)
 
 
 def moved_fields(document: Fields, geometries: Mapping[int, PageGeometry]) -> Fields:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.domain.document import DocumentReading, ExtractedForm, Field, PageBox
 from pipeline.domain.finding import finding
+from pipeline.domain.pages import PageGeometry
 from pipeline.extract.form_edges import TORN
 from pipeline.extract.form_joins import DIFFERS, LOST
 from pipeline.extract.form_parts import join_parts
@@ -308,3 +309,53 @@ def test_a_close_up_of_a_form_that_came_twice_or_in_halves() -> None:
     twice = joined(rows(JIA, 0, 10), rows(JIA, 0, 10), rows(JIA, 5, 10))
     assert [item for reading in twice for item in reading.all_findings] == []
     assert doubts(the_form(rows(JIA, 0, 5), rows(JIA, 5, 10), rows(JIA, 4, 6))) == {}
+
+
+def covered(*pieces: ExtractedForm, reason: bool = True) -> list[bool]:
+    """Of each piece's page, whether those who may not see ID numbers see nothing of it."""
+    readings = []
+    for piece in pieces:
+        absent = piece.field("owner_id_number") is None
+        page = PageGeometry(
+            page=1,
+            source_width_px=9,
+            source_height_px=9,
+            width_px=9,
+            height_px=9,
+            id_unplaced=absent,
+            id_absent=absent and reason,
+        )
+        readings.append(DocumentReading(engine="x", parts=(piece,), geometry=(page,)))
+    return [reading.geometry[0].id_unplaced for reading in join_parts(readings, ["a", "b", "c"][: len(pieces)], SPEC)]
+
+
+def test_a_part_whose_number_stands_well_inside_of_another_one_is_shown() -> None:
+    assert covered(rows(JIA, 0, 4), rows(JIA, 5, 10)) == [False, False]
+    assert covered(rows(JIA, 5, 10), rows(JIA, 0, 4)) == [False, False]
+    assert covered(rows(JIA, 0, 7), rows(JIA, 8, 10)) == [False, False]
+    assert covered(rows(JIA, 0, 2), rows(JIA, 3, 7), rows(JIA, 8, 10)) == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (rows(JIA, 0, 4),),
+        (rows(JIA, 0, 5), rows(JIA, 6, 10)),  # the number's row is the first one under the cut
+        (rows(JIA, 0, 5), rows(JIA, 5, 10)),  # and here it would be the first one below the upper part
+        (rows(JIA, 0, 4, text_below=("",)), rows(JIA, 5, 10)),
+        (rows(JIA, 0, 4), changed(rows(JIA, 5, 10), "owner_id_number", doubtful=True, doubt="看不清")),
+        (rows(JIA, 0, 4), changed(rows(JIA, 5, 10), "owner_id_number", value=None, raw="")),
+    ],
+)
+def test_a_part_that_may_show_some_of_the_number_stays_covered(pieces: Sequence[ExtractedForm]) -> None:
+    assert covered(*pieces)[0]
+
+
+def test_a_number_in_the_first_row_of_a_part_whose_rows_were_reordered() -> None:
+    lower = changed(rows(JIA, 5, 10), "owner_id_number", source=PageBox(page=1, box=(0.5, 0.2, 0.9, 0.245)))
+    assert covered(rows(JIA, 0, 4), lower) == [True, False]
+
+
+def test_a_part_that_is_covered_for_another_reason_too_stays_so() -> None:
+    assert covered(rows(JIA, 0, 4), rows(JIA, 5, 10), reason=False) == [True, False]
+    assert covered(rows(JIA, 0, 4), rows(YI, 0, 10)) == [True, False]

@@ -87,6 +87,8 @@ def test_pdfs_with_the_upper_and_the_lower_rows_are_one_form_without_a_question(
     assert joined[0].others == ()
     assert joined[0].geometry[0].id_boxes != ()
     assert not joined[0].geometry[0].id_unplaced  # an officer who may not see the number sees the rest
+    assert readings[0].geometry[0].id_unplaced
+    assert not joined[1].geometry[0].id_unplaced  # and the other half, now that it is known where the number stands
 
 
 def test_the_first_row_of_a_half_without_its_upper_rule_is_read_and_asked_about(engines: Engines) -> None:
@@ -157,6 +159,8 @@ def test_a_page_in_three_pictures_is_one_form(engines: Engines) -> None:
     assert (silently_wrong(form, truth_of(filing)), form.unplaced) == (set(), ())
     assert [item.code for reading in joined for item in reading.all_findings] == []
     assert len(doubtful_keys(form)) <= 4
+    # The number's row is the last one of the second picture: the others may show what the cut left of it.
+    assert [reading.geometry[0].id_unplaced for reading in joined] == [True, False, True]
 
 
 @pytest.mark.parametrize("lower_by_px", [(0, 0), (120, 0), (0, 120)])

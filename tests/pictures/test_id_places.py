@@ -132,3 +132,13 @@ def test_other_numbers_stay(text: str) -> None:
 
 def test_a_page_nobody_recognised() -> None:
     assert not find_id_places(page(line("特此通知")), [], [], asked=True).recognised
+
+
+def test_a_number_is_absent_only_where_nothing_else_is_unclear() -> None:
+    half = ExtractedForm(profile="langfang-2018")
+    assert find_id_places(page(cells=[CELL]), [half], [], asked=True).absent
+    assert not find_id_places(page(cells=[CELL]), [half, form(AT_CELL, None)], [], asked=True).absent
+    assert not find_id_places(page(cells=[CELL]), [form(None)], [], asked=True).absent
+    beside_a_card = page(line("公民身份号码", (0, 0.8, 0.3, 0.82)), cells=[CELL])
+    assert not find_id_places(beside_a_card, [half], [], asked=True).absent
+    assert not find_id_places(page(cells=[CELL]), [], [], asked=True).absent
