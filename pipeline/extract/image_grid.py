@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -83,23 +82,6 @@ def _is_frame_of(rough: Table, fine: Table) -> bool:
         if left <= (frame.left + frame.right) / 2 <= right and top <= (frame.top + frame.bottom) / 2 <= bottom
     ]
     return 2 * len(inside) < min(len(fine.frames), len(rough.frames)) and 2 * len(fine.frames) > len(rough.frames)
-
-
-def wall_mask(rules: Rules, tables: Sequence[Table]) -> Mask:
-    """The rules that are walls of cells, a little thicker than their ink: what is taken out of the picture.
-
-    Strokes of neighbouring characters in a row can look like a piece of a rule; away from the walls they stay.
-    """
-    near = max(3, round(_near(rules) * 0.5))
-    walls = np.zeros_like(rules.horizontal_mask)
-    for frame in (frame for table in tables for frame in table.frames):
-        for y in (frame.top, frame.bottom):
-            rows, columns = slice(max(0, y - near), y + near + 1), slice(max(0, frame.left - near), frame.right + near)
-            walls[rows, columns] |= rules.horizontal_mask[rows, columns]
-        for x in (frame.left, frame.right):
-            rows, columns = slice(max(0, frame.top - near), frame.bottom + near), slice(max(0, x - near), x + near + 1)
-            walls[rows, columns] |= rules.vertical_mask[rows, columns]
-    return np.asarray(cv2.dilate(walls, np.ones((5, 5), np.uint8)), dtype=np.uint8)
 
 
 def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
@@ -192,8 +174,9 @@ def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int) -> np
     for i, at in enumerate(lines):
         strip = np.asarray(mask[max(0, at - tolerance) : at + tolerance + 1].any(axis=0))
         for j, (start, end) in enumerate(itertools.pairwise(stops)):
-            inner = strip[start + tolerance : end - tolerance]
-            result[i, j] = inner.size > 0 and float(inner.mean()) >= _WALL
+            # Of two tables on a page some lines lie so near to each other that nothing would be left.
+            ends = min(tolerance, (end - start) // 3)
+            result[i, j] = float(strip[start + ends : end - ends].mean()) >= _WALL
     return result
 
 
