@@ -127,18 +127,18 @@ def _table(rules: Rules, group: tuple[list[Rule], list[Rule]], *, open_sides: bo
     ys, xs = _positions(group[0], near), _positions(group[1], near)
     if len(ys) < 3 or len(xs) < 2 or len(ys) > 200 or len(xs) > 60:
         return None
-    frames = _cells(rules, ys, xs, near)
+    frames = _cells(rules, ys, xs, near, narrow=open_sides)
     if open_sides and len(frames) >= _LEAST_CELLS:
         whole = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
-        frames = frames if whole == (ys, xs) else _cells(rules, *whole, near)
+        frames = frames if whole == (ys, xs) else _cells(rules, *whole, near, narrow=True)
     return Table(frames=frames) if len(frames) >= _LEAST_CELLS else None
 
 
-def _cells(rules: Rules, ys: list[int], xs: list[int], near: float) -> tuple[Frame, ...]:
+def _cells(rules: Rules, ys: list[int], xs: list[int], near: float, *, narrow: bool) -> tuple[Frame, ...]:
     """The cells of a lattice whose lines run at `ys` and `xs`."""
     tolerance = max(3, round(near * 0.8))
-    across = _drawn(rules.horizontal_mask, ys, xs, tolerance)
-    down = _drawn(rules.vertical_mask.T, xs, ys, tolerance)
+    across = _drawn(rules.horizontal_mask, ys, xs, tolerance, narrow=narrow)
+    down = _drawn(rules.vertical_mask.T, xs, ys, tolerance, narrow=narrow)
     return tuple(_frames(ys, xs, across, down.T))
 
 
@@ -168,15 +168,19 @@ def _middle(cluster: list[Rule]) -> float:
     return sum(rule.at * rule.length for rule in cluster) / weight
 
 
-def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int) -> npt.NDArray[np.bool_]:
-    """[line, piece] true where the piece of that line between two stops is really drawn."""
+def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int, *, narrow: bool) -> npt.NDArray[np.bool_]:
+    """[line, piece] true where the piece of that line between two stops is really drawn.
+
+    With `narrow` also a piece of which nothing is left away from its ends: of two tables on a page some lines lie so near
+    to each other. The grain of a desk has many.
+    """
     result = np.zeros((len(lines), len(stops) - 1), dtype=bool)
     for i, at in enumerate(lines):
         strip = np.asarray(mask[max(0, at - tolerance) : at + tolerance + 1].any(axis=0))
         for j, (start, end) in enumerate(itertools.pairwise(stops)):
-            # Of two tables on a page some lines lie so near to each other that nothing would be left.
-            ends = min(tolerance, (end - start) // 3)
-            result[i, j] = float(strip[start + ends : end - ends].mean()) >= _WALL
+            ends = min(tolerance, (end - start) // 3) if narrow else tolerance
+            inner = strip[start + ends : end - ends]
+            result[i, j] = inner.size > 0 and float(inner.mean()) >= _WALL
     return result
 
 
