@@ -17,21 +17,25 @@ _PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.
 def resolve_dittos(fields: tuple[Field, ...], spec: FormSpec) -> tuple[Field, ...]:
     """The fields with every reference resolved; one that points at nothing is doubtful and has no value."""
     described = {item.key: item for item in spec.fields}
-    words = frozenset(map(squash, spec.same_as_owner)) - {""}
     found = {field.key: field for field in fields}
     for key, field in list(found.items()):
         if key in described and field.raw and described[key].kind in _PERSONAL:
-            found[key] = _resolve_owner(field, described[key], found, spec, words)
+            found[key] = _resolve_owner(field, described[key], found, spec)
     for key, field in list(found.items()):
         if key in described and described[key].kind is FieldKind.WECHAT_ID and is_same_as_phone(field.raw):
             found[key] = _pointing(field, found.get(_phone_key(described[key], spec) or ""))
     return tuple(found.values())
 
 
-def _resolve_owner(
-    field: Field, item: FormField, found: dict[str, Field], spec: FormSpec, words: frozenset[str]
-) -> Field:
-    if item.key.startswith(_OWNER) or not (is_ditto(field.raw) or squash(field.raw) in words):
+def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
+    """Whether what stands in a field of another person says "as of the owner" (同上, 本人) instead of giving a value."""
+    if item.key.startswith(_OWNER) or item.kind not in _PERSONAL:
+        return False
+    return is_ditto(raw) or squash(raw) in {squash(words) for words in spec.same_as_owner} - {""}
+
+
+def _resolve_owner(field: Field, item: FormField, found: dict[str, Field], spec: FormSpec) -> Field:
+    if not points_at_owner(field.raw, item, spec):
         return field
     owner = next((other.key for other in spec.fields if other.key.startswith(_OWNER) and other.kind is item.kind), "")
     return _pointing(field, found.get(owner))

@@ -10,7 +10,7 @@ from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto
 from pipeline.extract.form_hits import Hit
 from pipeline.extract.form_judge import Judge, Parsed, Reading
-from pipeline.extract.form_labels import label_book
+from pipeline.extract.form_labels import TEXT_READERS, label_book
 from pipeline.extract.form_sequence import Draft
 from pipeline.extract.form_values import parse_value
 from pipeline.extract.page import Cell
@@ -20,6 +20,8 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 TWICE: Final = "表中有两处此栏，内容不同，请核对"
 PICTURED: Final = "此栏是图片，无法读取文字，请核对"
 LABELLED: Final = "此栏读到的是另一栏的名称，请核对"
+#: Shorter labels (手机, 简介) are words of descriptions too.
+_LABEL_WORD: Final = 3
 _MARKS: Final = frozenset("□■☐☑☒√✓✔×✗")
 
 
@@ -61,7 +63,15 @@ class FieldReader:
         if field.kind in (FieldKind.CHOICE, FieldKind.SIGNATURE):
             return None
         raw = raw_text(hit, field.kind)
-        return LABELLED if not is_ditto(raw) and self._book.holds_label(raw) else None
+        if is_ditto(raw):
+            return None
+        return LABELLED if self._book.holds_label(raw) or self._runs_into_another(raw, hit) else None
+
+    def _runs_into_another(self, raw: str, hit: Hit) -> bool:
+        """Whether on a picture a label stands within a line, as where the wall between two cells was not seen."""
+        if _reader(hit) in TEXT_READERS:
+            return False
+        return any(len(word) >= _LABEL_WORD and self._book.exact(word) for word in raw.split())
 
     def _other(self, field: FormField, hit: Hit, draft: Draft) -> Iterator[Field]:
         keys = [option.other_key for option in field.options if option.other_key]

@@ -6,7 +6,7 @@ Nothing is decided here about which of two fields a label means; that needs the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.values import is_ditto
@@ -158,11 +158,14 @@ class TableSearch:
         return max(left, key=lambda pair: pair[0].right)[1] if left else None
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
-        for item in self._book.inline(slot.text):
+        found = self._book.inline(slot.text)
+        behind = bool(found) and slot.cell.reader not in TEXT_READERS and _stands_behind(slot.text, found[0].label)
+        for item in found:
             if item.section is not None:
                 yield SectionMark(section=item.section)
             elif item.keys:
-                yield self._inline_hit(slot, item.keys, item.label, item.value)
+                hit = self._inline_hit(slot, item.keys, item.label, item.value)
+                yield replace(hit, doubt=hit.doubt or APART) if behind else hit
 
     def _inline_hit(self, slot: Slot, keys: tuple[str, ...], label: str, value: str) -> Hit:
         slots = [] if value.strip() else [s for s in self._value_slots(slot, keys) if not self._book.inline(s.text)]
@@ -178,6 +181,12 @@ class TableSearch:
             inline=None if cells else value,
             doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
         )
+
+
+def _stands_behind(text: str, label: str) -> bool:
+    """Whether words stand before a cell's first label: on a picture label and value may be two cells that ran together, and the
+    words the beginning of the value."""
+    return any(character.isalpha() for character in text[: max(0, text.find(label))])
 
 
 def _several(slots: list[Slot], *, choice: bool) -> str | None:

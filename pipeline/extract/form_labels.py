@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.spelling import squash
+from pipeline.extract.simplified import load_simplifier, simplify
 from pipeline.profile.form import FormField, FormSpec
 
 MAX_LABEL: Final = 40
@@ -29,7 +30,8 @@ class InlineValue:
 
 @lru_cache(maxsize=8)
 def label_book(spec: FormSpec) -> LabelBook:
-    """The book of a form, made once."""
+    """The book of a form, made once, with the table of traditional characters: a file, which no reading process may open."""
+    load_simplifier()
     return LabelBook(spec)
 
 
@@ -125,7 +127,7 @@ class LabelBook:
 
     def inline(self, text: str) -> tuple[InlineValue, ...]:
         """Every "label：value" in a text; a label alone on its first line, with text below, counts too."""
-        found = list(self._inline.finditer(text[:4_000]))
+        found = list(self._inline.finditer(simplify(text[:4_000])))  # as long as the text itself
         if not found:
             head, _, rest = text.partition("\n")
             keys = self.exact(head)
@@ -156,7 +158,7 @@ class LabelBook:
 
 
 def _fold(text: str) -> str:
-    return squash(text[:200]).casefold()
+    return simplify(squash(text[:200])).casefold()
 
 
 @lru_cache(maxsize=512)  # a page's texts are looked up as labels, as sections and as what is within them

@@ -25,6 +25,11 @@ _REST: Final = 0.5
 _INSET_PX: Final = 3
 #: Of a line's height, in a cell that it is not read in.
 _CUT: Final = 0.2
+#: In heights of the page's usual line: as high are two lines, and as high is a line of print without the room round it.
+_TWO_LINES: Final = 1.4
+_LEAST_LINE: Final = 0.4
+#: Paper within a character, between 立 and 早 of 章, is less.
+_IN_A_LINE: Final = 0.1
 _LEAST_INK_PX: Final = 30
 _LEAST_HEIGHT_PX: Final = 8
 #: A 。 that wrapped has 0.16 of a line's height, and in dots 0.015 of its square.
@@ -53,25 +58,26 @@ def lines_in_frame(frame: Frame, lines: Iterable[Rect], ink: Mask) -> tuple[Rect
 
     `ink` is the page's ink without the rules.
     """
-    inner = _inner(frame)
-    pieces = [piece for line in lines if (piece := _piece(line, inner)) is not None]
-    pieces = _grown(_heightened(_joined(pieces), inner, ink), inner, ink)
+    inner, found = inside(frame), tuple(lines)
+    pieces = [piece for line in found if (piece := _piece(line, inner)) is not None]
+    pieces = _parted(_joined(pieces), found, ink)
+    pieces = _grown(_heightened(pieces, inner, ink), inner, ink)
     return tuple(_in_order([*pieces, *_missed(inner, pieces, ink)]))
 
 
 def is_cut(frame: Frame, lines: Iterable[Rect], frames: Sequence[Frame]) -> bool:
     """Whether a detected line reaches into a cell and is no cell's: a rule that is none runs through its letters."""
-    inner = _inner(frame)
+    inner = inside(frame)
     return any(
-        _reaches_into(line, inner) and all(_piece(line, _inner(other)) is None for other in frames) for line in lines
+        _reaches_into(line, inner) and all(_piece(line, inside(other)) is None for other in frames) for line in lines
     )
 
 
 def runs_on(rect: Rect, frame: Frame, lines: Iterable[Rect], frames: Sequence[Frame]) -> bool:
     """Whether a detected line that is read in a cell goes on beyond its side, and no other cell has the rest: where a
     side is not drawn the cell may be wider than it seems."""
-    inner = _inner(frame)
-    others = [_inner(other) for other in frames if other is not frame]
+    inner = inside(frame)
+    others = [inside(other) for other in frames if other is not frame]
     own = (line for line in lines if _piece(line, inner) is not None and _one_line(rect, line))
     return any(all(_piece(rest, other) is None for other in others) for line in own for rest in _rests(line, inner))
 
@@ -92,7 +98,8 @@ def _reaches_into(line: Rect, inner: Rect) -> bool:
     return wide > 0.5 * (line[2] - line[0]) and high > _CUT * (line[3] - line[1])
 
 
-def _inner(frame: Frame) -> Rect:
+def inside(frame: Frame) -> Rect:
+    """A cell without its rules' inner edges."""
     return frame.left + _INSET_PX, frame.top + _INSET_PX, frame.right - _INSET_PX, frame.bottom - _INSET_PX
 
 
@@ -130,6 +137,26 @@ def _one_line(left: Rect, right: Rect) -> bool:
 
 def _union(a: Rect, b: Rect) -> Rect:
     return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _parted(pieces: Sequence[Rect], lines: Sequence[Rect], ink: Mask) -> list[Rect]:
+    """Pieces, those much higher than the page's `lines` taken apart where paper runs through them: detection takes the two
+    short lines of a label that wrapped for one."""
+    if not pieces:
+        return []
+    usual = float(np.median([bottom - top for _, top, _, bottom in lines]))
+    return [part for piece in pieces for part in (_bands(piece, usual, ink) or [piece])]
+
+
+def _bands(piece: Rect, usual: float, ink: Mask) -> list[Rect]:
+    """The lines in one piece, or none where it is one line as it stands."""
+    left, top, right, bottom = piece
+    if bottom - top < _TWO_LINES * usual:
+        return []
+    runs = _runs((ink[top:bottom, left:right] > 0).sum(axis=1) >= 2, gap=max(1, round(_IN_A_LINE * usual)))
+    if len(runs) < 2 or any(end - start < _LEAST_LINE * usual for start, end in runs):
+        return []
+    return [(left, max(top, top + start - 2), right, min(bottom, top + end + 2)) for start, end in runs]
 
 
 def _heightened(pieces: Sequence[Rect], inner: Rect, ink: Mask) -> list[Rect]:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -85,23 +84,6 @@ def _is_frame_of(rough: Table, fine: Table) -> bool:
     return 2 * len(inside) < min(len(fine.frames), len(rough.frames)) and 2 * len(fine.frames) > len(rough.frames)
 
 
-def wall_mask(rules: Rules, tables: Sequence[Table]) -> Mask:
-    """The rules that are walls of cells, a little thicker than their ink: what is taken out of the picture.
-
-    Strokes of neighbouring characters in a row can look like a piece of a rule; away from the walls they stay.
-    """
-    near = max(3, round(_near(rules) * 0.5))
-    walls = np.zeros_like(rules.horizontal_mask)
-    for frame in (frame for table in tables for frame in table.frames):
-        for y in (frame.top, frame.bottom):
-            rows, columns = slice(max(0, y - near), y + near + 1), slice(max(0, frame.left - near), frame.right + near)
-            walls[rows, columns] |= rules.horizontal_mask[rows, columns]
-        for x in (frame.left, frame.right):
-            rows, columns = slice(max(0, frame.top - near), frame.bottom + near), slice(max(0, x - near), x + near + 1)
-            walls[rows, columns] |= rules.vertical_mask[rows, columns]
-    return np.asarray(cv2.dilate(walls, np.ones((5, 5), np.uint8)), dtype=np.uint8)
-
-
 def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     smaller = min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
@@ -145,18 +127,18 @@ def _table(rules: Rules, group: tuple[list[Rule], list[Rule]], *, open_sides: bo
     ys, xs = _positions(group[0], near), _positions(group[1], near)
     if len(ys) < 3 or len(xs) < 2 or len(ys) > 200 or len(xs) > 60:
         return None
-    frames = _cells(rules, ys, xs, near)
+    frames = _cells(rules, ys, xs, near, narrow=open_sides)
     if open_sides and len(frames) >= _LEAST_CELLS:
         whole = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
-        frames = frames if whole == (ys, xs) else _cells(rules, *whole, near)
+        frames = frames if whole == (ys, xs) else _cells(rules, *whole, near, narrow=True)
     return Table(frames=frames) if len(frames) >= _LEAST_CELLS else None
 
 
-def _cells(rules: Rules, ys: list[int], xs: list[int], near: float) -> tuple[Frame, ...]:
+def _cells(rules: Rules, ys: list[int], xs: list[int], near: float, *, narrow: bool) -> tuple[Frame, ...]:
     """The cells of a lattice whose lines run at `ys` and `xs`."""
     tolerance = max(3, round(near * 0.8))
-    across = _drawn(rules.horizontal_mask, ys, xs, tolerance)
-    down = _drawn(rules.vertical_mask.T, xs, ys, tolerance)
+    across = _drawn(rules.horizontal_mask, ys, xs, tolerance, narrow=narrow)
+    down = _drawn(rules.vertical_mask.T, xs, ys, tolerance, narrow=narrow)
     return tuple(_frames(ys, xs, across, down.T))
 
 
@@ -186,13 +168,18 @@ def _middle(cluster: list[Rule]) -> float:
     return sum(rule.at * rule.length for rule in cluster) / weight
 
 
-def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int) -> npt.NDArray[np.bool_]:
-    """[line, piece] true where the piece of that line between two stops is really drawn."""
+def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int, *, narrow: bool) -> npt.NDArray[np.bool_]:
+    """[line, piece] true where the piece of that line between two stops is really drawn.
+
+    With `narrow` also a piece of which nothing is left away from its ends: of two tables on a page some lines lie so near
+    to each other. The grain of a desk has many.
+    """
     result = np.zeros((len(lines), len(stops) - 1), dtype=bool)
     for i, at in enumerate(lines):
         strip = np.asarray(mask[max(0, at - tolerance) : at + tolerance + 1].any(axis=0))
         for j, (start, end) in enumerate(itertools.pairwise(stops)):
-            inner = strip[start + tolerance : end - tolerance]
+            ends = min(tolerance, (end - start) // 3) if narrow else tolerance
+            inner = strip[start + ends : end - ends]
             result[i, j] = inner.size > 0 and float(inner.mean()) >= _WALL
     return result
 

@@ -12,16 +12,18 @@ import numpy as np
 from pipeline.domain.document import Box, PageBox
 from pipeline.extract.doubts import CUT_OFF, INKED
 from pipeline.extract.image_cells import Rect, bounds, holds_middle, is_cut, lines_in_frame, rows_of, runs_on
+from pipeline.extract.image_columns import column_of, laid_in_a_row
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot, edge_width_px
-from pipeline.extract.image_grid import Frame, Table, find_tables, wall_mask
+from pipeline.extract.image_grid import Frame, Table, find_tables
 from pipeline.extract.image_ink import even_light, level_ink, red_free
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules, has_long_rules
 from pipeline.extract.image_sheet import Sheet, sheet_of
 from pipeline.extract.image_turn import cut
+from pipeline.extract.image_walls import wall_mask
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.skim import Skimmer
@@ -50,7 +52,8 @@ def read_picture(
     came = came or dots_of(rgb)
     height, width = upright.shape[:2]
     own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
-    picture = prepare(upright, _with_ink(even), wall_mask(rules, tables), dots=came.sort, own=own)
+    inked = _with_ink(even)
+    picture = prepare(upright, inked, wall_mask(rules, tables, inked), dots=came.sort, own=own)
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
@@ -108,8 +111,16 @@ class _PageReader:
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
-        places = [lines_in_frame(frame, self._rects, self._picture.ink) for frame in table.frames]
-        crops = [_part(self._picture.clean, rect) for rects in places for rect in rects]
+        columns = [column_of(frame, self._picture.ink) for frame in table.frames]
+        places = [
+            (_around(column),) if column else lines_in_frame(frame, self._rects, self._picture.ink)
+            for frame, column in zip(table.frames, columns, strict=True)
+        ]
+        crops = [
+            laid_in_a_row(self._picture.clean, column) if column else _part(self._picture.clean, rect)
+            for rects, column in zip(places, columns, strict=True)
+            for rect in rects
+        ]
         readings = iter(self._engine.read_lines(crops))  # of the whole table: short lines are read several at once
         cells = (
             self._cell(frame, table, list(zip(rects, islice(readings, len(rects)), strict=True)))
@@ -151,6 +162,11 @@ class _PageReader:
         box = self._picture.box(rect)
         self.readings[box] = reading
         return Line(text=reading.text, box=box, reader=self._engine.name, confidence=reading.confidence, doubt=doubt)
+
+
+def _around(rects: Sequence[Rect]) -> Rect:
+    lefts, tops, rights, bottoms = zip(*rects, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _part(gray: Gray, rect: Rect) -> Rgb:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pipeline.extract.image_components import find_components
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import Mask
+from pipeline.extract.image_short_rules import short_uprights
 
 #: Shares of the picture's longer side: a piece of a rule is longer than the strokes of any character on a form;
 #: breaks between pieces are closed; a whole rule is at least this long.
@@ -82,6 +83,10 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
             for rule in across
             if not _is_print(ink, rule) or (held.hold(rule) and not _stands_free(ink, rule, down, near))
         )
+        short = short_uprights(ink, horizontal, [r.at for r in across], near=near, highest=_shortest(ink))
+        if short.any():
+            vertical |= short
+            down = _rules(np.ascontiguousarray(vertical.T))
     return Rules(
         horizontal=across,
         vertical=down,
@@ -107,13 +112,17 @@ def _thin_ink(even: Gray) -> Mask:
 def _runs(ink: Mask, *, vertical: bool) -> Mask:
     """Runs of ink in one direction, longer than any stroke of a character, breaks closed."""
     longest = max(*ink.shape)
-    piece, gap, reach = (max(12, round(longest * share)) for share in (_PIECE, _BREAK, _SHORTEST))
+    piece, gap = (max(12, round(longest * share)) for share in (_PIECE, _BREAK))
     # A rule that climbs a pixel every few dozen (bent paper) is broken into steps: thicken it across first.
     thick = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _bar(5, vertical)), _bar(3, not vertical))
     pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(piece, vertical))
     whole = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, _bar(gap, vertical))
-    opened = cv2.morphologyEx(whole, cv2.MORPH_OPEN, _bar(reach, vertical))
+    opened = cv2.morphologyEx(whole, cv2.MORPH_OPEN, _bar(_shortest(ink), vertical))
     return np.asarray(opened, dtype=np.uint8)
+
+
+def _shortest(ink: Mask) -> int:
+    return max(12, round(float(max(ink.shape)) * _SHORTEST))
 
 
 def _bar(length: int, vertical: bool) -> Mask:

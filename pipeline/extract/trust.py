@@ -18,6 +18,7 @@ from typing import Final
 from pipeline.domain.document import Box, Field
 from pipeline.domain.spelling import squash
 from pipeline.extract.doubts import INKED, NO_CELL, NO_VALUE, NOT_TWICE, UNCLEAR
+from pipeline.extract.form_ditto import points_at_owner
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.form_values import parse_value
@@ -71,7 +72,8 @@ class PictureJudge:
             return judged(reading, parsed).model_copy(update={"raw": row})
         if kind is FieldKind.SIGNATURE:
             return judged(reading, judge_signature(reading, rereader, self._boilerplate, self._book, clear=clear))
-        if reading.parsed.value is None and not reading.parsed.candidates:
+        refers = points_at_owner(reading.raw, reading.field, self._spec)
+        if reading.parsed.value is None and not reading.parsed.candidates and not refers:
             return _blank(reading, rereader, clear=clear)
         if kind is not FieldKind.WECHAT_ID and _has_unread_ink(reading, rereader):
             return judged(reading, reading.parsed, doubt=INKED)
@@ -80,9 +82,8 @@ class PictureJudge:
             whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
         digits = partial(self._digits_on, reading.page, rereader)
         parse = partial(parse_value, reading.field, spec=self._spec)
-        return _judged_by_kind(
-            Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
-        )
+        evidence = Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
+        return judge_text(evidence) if refers and evidence.lines else _judged_by_kind(evidence)
 
     def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
         if page.number not in self._digits:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from pipeline.domain.document import Box
 from pipeline.domain.spelling import squash
 from pipeline.extract.form_judge import Parsed, Reading
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.form_values import is_signed
+from pipeline.extract.image_cells import holds_middle
+from pipeline.extract.image_components import find_components
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import STROKES, TickRow, write_row
-from pipeline.extract.page import Cell, Line
+from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.ticks import read_ticks
 
 TICKS: Final = "勾选标记看不清，请对照图片核对账号类型"
@@ -20,6 +24,9 @@ SIGNATURE: Final = "是否签名或盖章看不清，请对照图片核对"
 _NOTHING: Final = 0.15
 _SOMETHING: Final = 0.8
 _PRINT: Final = 0.8
+#: A piece of a rule: so thin and so long, in heights of a line of print.
+_THIN: Final = 0.25
+_LONG: Final = 2.0
 
 
 def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, str]:
@@ -61,7 +68,14 @@ def judge_signature(
         return Parsed(value=True)
     # Soft strokes leave no ink: where the page is not clear, or a name was read, nothing is not proved.
     nothing = ink < _NOTHING and clear and reading.parsed.value is not True
+    nothing = nothing and not _goes_on(cell.box, reading.page, rereader)
     return Parsed(value=False) if nothing else Parsed(doubt=SIGNATURE)
+
+
+def _goes_on(box: Box, page: Page, rereader: PictureRereader) -> bool:
+    """Whether a seal or text stands right of a cell in its rows: of a table known in part the last column may be missing."""
+    beside = (box[2], box[1], 1.0, box[3])
+    return rereader.has_seal(beside) or any(holds_middle(beside, line.box) for line in page.lines)
 
 
 def _cell(reading: Reading) -> Cell | None:
@@ -90,8 +104,15 @@ def _ink_beyond_print(cell: Cell, box: Box, rereader: PictureRereader, boilerpla
         grow = (y1 - y0) // 5
         ink[max(0, y0 - grow - top) : y1 + grow - top, max(0, x0 - grow - left) : x1 + grow - left] = 0
     edge = 4
-    inner = ink[edge:-edge, edge:-edge]
-    return float((inner > 0).sum()) / max(height, 24) ** 2
+    inner = np.ascontiguousarray(ink[edge:-edge, edge:-edge])
+    height = max(height, 24)
+    written = sum(area for _, _, wide, high, area in find_components(inner) if not _is_line(wide, high, height))
+    return float(written) / height**2
+
+
+def _is_line(wide: int, high: int, height: int) -> bool:
+    """Whether a piece of ink is of a rule: the inner one of a double border, or a line to write on."""
+    return min(wide, high) <= _THIN * height and max(wide, high) >= _LONG * height
 
 
 def _is_print(line: Line, boilerplate: tuple[str, ...]) -> bool:

@@ -17,7 +17,7 @@ from pipeline.domain.document import Field
 from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
 from pipeline.domain.spelling import normalise
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
-from pipeline.extract.doubts import NOT_TWICE, NUMBER, UNCLEAR
+from pipeline.extract.doubts import NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form_judge import Parsed
 from pipeline.extract.glyphs import cut_glyphs
 from pipeline.extract.image_decode import Gray
@@ -47,6 +47,8 @@ _SLIPS: Final = {
 #: What engines return for a 1 without a foot that was written by hand: `18534|36069` was believed to be two numbers.
 _STROKES: Final = str.maketrans(dict.fromkeys("|!Il丨", "1"))
 _MOST_SLIPS: Final = 4
+#: Of a landline without its area.
+_SHORTEST_PHONE: Final = 7
 #: Of ID numbers of today, and of those given out until 1999.
 _LENGTHS: Final = (15, 18)
 _NUMBER_SURE: Final = 0.9
@@ -74,6 +76,8 @@ class NumberJudge:
             return self._mended_phone(mended)
         if not all(map(_is_phone, self._own_phones())) and not self._is_clearly_printed():
             return self._evidence.doubted(NOT_TWICE if self._evidence.clear else UNCLEAR)
+        if any(len(number) < _SHORTEST_PHONE for number in self._own_phones()):
+            return self._evidence.doubted(NO_VALUE)  # 〃, which all readers take for 11
         return self._number(_DIGITS, self._same_phones)
 
     def _mended_phone(self, mended: str) -> Field:

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import squash
-from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NOT_TWICE, RING, UNCLEAR
+from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RING, UNCLEAR
 from pipeline.extract.form_judge import Parsed
 from pipeline.extract.simplified import simplify
 from pipeline.extract.surnames import begins_with_surname
@@ -56,6 +56,8 @@ def _unlikely(evidence: Evidence) -> str | None:
     if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
         return NO_NUMBER
     named = evidence.reading.field.kind is FieldKind.PERSON_NAME
+    if named and not any(character.isalpha() for character in evidence.reading.raw):
+        return NO_VALUE  # 〃, which all readers take for 11
     return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from pipeline.domain.document import ExtractedForm, PageBox
+from pipeline.extract.form_labels import label_book
 from pipeline.extract.page import Cell, Grid, Line, Page
+from pipeline.extract.simplified import load_simplifier
+from pipeline.profile.load import load_profile
 from tests.extract.reading import doubtful_keys, map_pages, values_of
 from tests.extract.word_files import EXPECTED, LAYOUT, VALUES
 
@@ -283,3 +287,37 @@ def test_id_number_outside_the_owners_rows_may_be_somebody_elses() -> None:
     form = only(page_of(rows))
     assert form.value("owner_id_number") == "110101199003077934"
     assert doubtful_keys(form) == {"owner_id_number"}
+
+
+def test_a_label_within_the_value_is_another_cell() -> None:
+    """The wall between two cells of a low row was not seen, and the name of the account was believed with all behind it."""
+    run_on = "霸州微生活 账号主体名称 霸州市某某文化馆"
+    assert "account_name" in doubtful_keys(only(page_of(changed("账号名(昵称)", ["账号名(昵称)", run_on]))))
+    typed = only(page_of(changed("账号名(昵称)", ["账号名(昵称)", run_on]), reader="docx"))
+    assert "account_name" not in doubtful_keys(typed)
+
+
+def test_a_label_behind_words_of_its_own_cell_has_not_all_of_its_value() -> None:
+    """账号 / 简介 beside a value of two lines: without the wall between them the description was its last line."""
+    torn = "账号 企业形象宣传，售后咨询。不发布时政类新闻信\n简介： 息。"
+    form = only(page_of(changed("功能简介", [torn])))
+    assert form.value("description") == "息。"
+    assert "description" in doubtful_keys(form)
+
+
+def test_a_label_that_was_read_in_traditional_characters() -> None:
+    row = next(row for row in TEXTS if "粉丝数量" in row)
+    swapped = ["粉丝數" if text == "粉丝数量" else text for text in row]
+    assert values_of(only(page_of(changed(row[0], swapped)))) == EXPECTED
+    count = VALUES["follower_count"]
+    alone = [[text for text in r if text not in ("粉丝数量", count)] for r in TEXTS] + [[f"用戶数：{count}"]]
+    assert only(page_of(alone)).value("follower_count") == EXPECTED["follower_count"]
+
+
+def test_labels_are_looked_up_without_opening_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading processes may open none: what labels are compared by is loaded with the book."""
+    label_book.cache_clear()
+    load_simplifier.cache_clear()
+    book = label_book(load_profile("langfang-2018").form)
+    monkeypatch.setitem(sys.modules, "opencc", None)
+    assert book.exact("粉丝數") == ("follower_count",)

@@ -10,6 +10,7 @@ from pipeline.domain.document import Field
 from pipeline.extract.document import read_document
 from pipeline.extract.ocr import Reading
 from pipeline.extract.trust_numbers import NumberJudge
+from pipeline.extract.trust_text import judge_text
 from samples.fonts import has_handwriting
 from tests.extract.seen import PROFILE, Seen, evidence_of, reading
 from tests.lent_engines import lent_engines
@@ -67,6 +68,17 @@ def test_what_is_no_phone_number_is_believed_of_print_only() -> None:
     assert _judge("owner_phone", short, short).doubtful
     assert not _judge("owner_phone", short, short, printed=True).doubtful
     assert not _judge("owner_phone", _read("0316-2339541"), _read("03162339541")).doubtful
+
+
+def test_two_strokes_are_no_phone_number_however_well_they_are_printed() -> None:
+    """〃 in the administrator's rows: all readers surely see 11."""
+    strokes = _read("11")
+    assert _judge("admin_phone", strokes, strokes, "11", printed=True).doubtful
+
+
+def test_a_name_without_a_letter_is_none() -> None:
+    strokes = _read("11")
+    assert judge_text(evidence_of("admin_name", strokes, Seen(strokes, strokes, second="11"), printed=True)).doubtful
 
 
 def test_a_cross_is_the_x_that_the_check_digit_wants() -> None:
