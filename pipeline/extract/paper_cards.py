@@ -16,17 +16,35 @@ from pipeline.domain.document import ExtractedPaper, Field, PageBox, PaperKind
 from pipeline.domain.finding import finding
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
+from pipeline.extract.paper_dates import UNLIMITED, parse_period
 from pipeline.extract.paper_geometry import Found, Piece, find_box, fold_label, is_near
 from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE
 from pipeline.extract.paper_numbers import ID_NUMBER, read_number
-from pipeline.extract.paper_sheet import Sheet, make_sheet, read_text, read_valid_until
-from pipeline.extract.paper_trust import make_twice_read_field
+from pipeline.extract.paper_sheet import Sheet, find_address_doubt, make_sheet, read_text, read_valid_until, with_ink
+from pipeline.extract.paper_trust import NOT_WHOLE, make_field, make_twice_read_field
 
 _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
 _PERSON: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff·]{3,25}")
 _BACK_ORDER: Final = {"title": 0, "authority": 1, "valid_until": 2}
+_PERIOD: Final = re.compile(r"[0-9]{4}\.[0-9]{2}\.[0-9]{2}-")
+#: Of the way from the birth date down to the number: the first line of an address lies at 0.28, its second at 0.46.
+_FIRST_OF_ADDRESS: Final = 0.37
+#: What only other papers with these labels say: household registers, driving licences, permits.
+_FOREIGN: Final = (
+    "户主",
+    "籍贯",
+    "曾用名",
+    "文化程度",
+    "婚姻状况",
+    "服务处所",
+    "常住人口",
+    "准驾车型",
+    "驾驶证",
+    "国籍",
+    "领证日期",
+)
 _BORN: Final = re.compile(r"([0-9]{4})年?([0-9]{1,2})月?([0-9]{1,2})日?")
 
 
@@ -60,7 +78,8 @@ class CardReading:
 def read_cards(page: Page, pieces: Sequence[Piece]) -> CardReading:
     """Every ID card among `pieces`, with both its sides as one paper."""
     sheet = make_sheet(page, pieces, CARD_LABELS)
-    fronts, backs = _find_fronts(sheet), _find_backs(sheet)
+    fronts = tuple(side for side in _find_fronts(sheet) if not _is_foreign(side, pieces))
+    backs = _find_backs(sheet)
     pairs = _pair(fronts, backs)
     papers, used = [], set()
     for front, back in pairs:
@@ -69,6 +88,12 @@ def read_cards(page: Page, pieces: Sequence[Piece]) -> CardReading:
         used.update(own)
         papers.append(_read_card(page, own, front, back))
     return CardReading(papers=tuple(papers), pieces=frozenset(used))
+
+
+def _is_foreign(side: _Side, pieces: Iterable[Piece]) -> bool:
+    """Whether what looks like a portrait side says what only other papers say."""
+    text = "".join(fold_label(piece.text) for piece in pieces if side.holds(piece))
+    return any(word in text for word in _FOREIGN)
 
 
 def _find_fronts(sheet: Sheet) -> tuple[_Side, ...]:
@@ -165,7 +190,7 @@ def _find_backs(sheet: Sheet) -> tuple[_Side, ...]:
                 keys.add(item[0])
                 left.remove(item)
         if len(group) >= 2:
-            backs.append(_back_area(group))
+            backs.append(_back_area(group, whole="valid_until" in keys))
     return tuple(backs)
 
 
@@ -180,11 +205,17 @@ def _on_one_back(above: Piece, piece: Piece, titled: bool) -> bool:
     return 0 < down < reach and piece.x0 < above.x1 + 2 * piece.height and piece.x1 > above.x0 - 6 * piece.height
 
 
-def _back_area(group: Sequence[Piece]) -> _Side:
+def _back_area(group: Sequence[Piece], *, whole: bool) -> _Side:
+    """`whole`: the lowest label was seen; else the line below the lowest that was is the side's too."""
     height = min(piece.height for piece in group)
     x0, x1 = min(piece.x0 for piece in group), max(piece.x1 for piece in group)
     y0, y1 = min(piece.y0 for piece in group), max(piece.y1 for piece in group)
-    return _Side(x0=x0 - 3 * height, y0=y0 - 3 * height, x1=max(x1, x0 + 16 * height) + height, y1=y1 + height)
+    return _Side(
+        x0=x0 - 3 * height,
+        y0=y0 - 3 * height,
+        x1=max(x1, x0 + 16 * height) + height,
+        y1=y1 + (1 if whole else 3) * height,
+    )
 
 
 def _pair(fronts: Sequence[_Side], backs: Sequence[_Side]) -> tuple[tuple[_Side | None, _Side | None], ...]:
@@ -227,30 +258,76 @@ def _read_front(page: Page, pieces: Sequence[Piece]) -> tuple[Field, ...]:
     number = read_number(page, ID_NUMBER, sheet.marked, sheet.others, anywhere=True)
     checked = () if number is None else (_check_against_print(number, sheet),)
     return (
-        *read_text(sheet, "name", find_doubt=_find_name_doubt),
+        *(_read_name(sheet) or _read_unlabelled_name(sheet)),
         *checked,
-        *(read_text(sheet, "address") or _read_unlabelled_address(sheet)),
+        *(read_text(sheet, "address", find_doubt=find_address_doubt) or _read_unlabelled_address(sheet)),
     )
+
+
+def _read_name(sheet: Sheet) -> tuple[Field, ...]:
+    """A name of two lines is to be looked at: 男 below a name, whose label 性别 was not seen, is read as its end."""
+    found = sheet.find("name")
+    several = found is not None and found.pieces[-1].middle > found.pieces[0].y1
+    return read_text(sheet, "name", find_doubt=(lambda _: NOT_WHOLE) if several else _find_name_doubt)
+
+
+def _read_unlabelled_name(sheet: Sheet) -> tuple[Field, ...]:
+    """The line above the sex in the column of values, where the pale label 姓名 was not seen."""
+    label, sex = _piece_of(sheet, "sex"), sheet.find("sex")
+    if label is None or sex is None:
+        return ()
+    value = sex.pieces[0]
+    above = [o for o in sheet.others if 0 < label.middle - o.middle < 3.5 * value.height]
+    found = [o for o in above if abs(o.x0 - value.x0) < 1.5 * value.height and 0.6 < o.height / value.height < 1.8]
+    text = "".join(normalise(found[0].text).split()) if len(found) == 1 else ""
+    if not text:
+        return ()
+    one = with_ink(sheet, Found(text=found[0].text, pieces=(found[0],)))
+    return (make_twice_read_field(sheet.page, "name", text, one, doubt=_find_name_doubt(text)),)
 
 
 def _read_unlabelled_address(sheet: Sheet) -> tuple[Field, ...]:
-    """The lines between the birth date and the number, where the pale label 住址 was not seen."""
-    birth, number = (
-        next((m.piece for m in sheet.marked if m.label.key == key), None) for key in ("birth", "id_number")
-    )
+    """The lines between the birth date and the number, where the pale label 住址 was not seen, or nothing beside it.
+
+    Then, or where the first of them lies too far down, a line above them was lost.
+    """
+    birth, number = _find_birth(sheet), _piece_of(sheet, "id_number")
     if birth is None or number is None:
         return ()
-    lines = [o for o in sheet.others if birth.y1 - 0.3 * birth.height < o.middle < number.y0 and o.x0 > birth.x0]
-    lines = [o for o in lines if len(fold_label(o.text)) >= 2 and 0.6 < o.height / number.height < 1.8]
-    if not lines:
+    lines = [o for o in sheet.others if birth.y1 - 0.3 * birth.height < o.middle < number.y0 and o.x0 > number.x0]
+    first = next((o for o in lines if len(fold_label(o.text)) >= 2), None)
+    if first is None:
         return ()
-    found = Found(text="".join(o.text for o in lines), pieces=tuple(lines))
-    return (make_twice_read_field(sheet.page, "address", "".join(normalise(found.text).split()), found),)
+    lines = [o for o in lines if abs(o.x0 - first.x0) < 1.5 * first.height and 0.5 < o.height / number.height < 1.8]
+    reach = (lines[0].middle - birth.middle) / (number.middle - birth.middle)
+    lost = reach > _FIRST_OF_ADDRESS or any(mark.label.key == "address" for mark in sheet.marked)
+    found = with_ink(sheet, Found(text="".join(o.text for o in lines), pieces=tuple(lines), open=lost))
+    value = "".join(normalise(found.text).split())
+    return (make_twice_read_field(sheet.page, "address", value, found, doubt=find_address_doubt(value)),)
+
+
+def _find_birth(sheet: Sheet) -> Piece | None:
+    """The line of the birth date, by its label or by its shape."""
+    shaped = (o for o in sheet.others if _BORN.fullmatch("".join(normalise(o.text).split())))
+    return _piece_of(sheet, "birth") or next(shaped, None)
+
+
+def _piece_of(sheet: Sheet, key: str) -> Piece | None:
+    return next((mark.piece for mark in sheet.marked if mark.label.key == key), None)
 
 
 def _read_back(page: Page, pieces: Sequence[Piece], shown: Sequence[Piece]) -> tuple[Field, ...]:
     sheet = make_sheet(page, pieces or shown, CARD_LABELS)
-    return read_valid_until(sheet)
+    return read_valid_until(sheet) or _read_unlabelled_period(sheet)
+
+
+def _read_unlabelled_period(sheet: Sheet) -> tuple[Field, ...]:
+    """The period of an emblem side whose label 有效期限 was not seen: nothing else on it has two days."""
+    for piece in sheet.others:
+        period = parse_period(piece.text) if _PERIOD.match("".join(normalise(piece.text).split())) else None
+        if period is not None and (period.is_whole_years or period.end == UNLIMITED):
+            return (make_field(sheet.page, "valid_until", period.end, Found(text=piece.text, pieces=(piece,))),)
+    return ()
 
 
 def _find_name_doubt(value: str) -> str | None:
@@ -259,11 +336,11 @@ def _find_name_doubt(value: str) -> str | None:
 
 def _check_against_print(number: Field, sheet: Sheet) -> Field:
     """A number that contradicts the birth date or the sex printed on the card is doubtful."""
-    born, sex = sheet.find("birth"), sheet.find("sex")
+    birth, sex = sheet.find("birth") or _find_birth(sheet), sheet.find("sex")
     text = str(number.value)
     if number.doubtful or len(text) != 18:
         return number
-    day = _BORN.search("".join(born.text.split())) if born is not None else None
+    day = _BORN.search("".join(birth.text.split())) if birth is not None else None
     wrong_day = day is not None and (int(day[1]), int(day[2]), int(day[3])) != (
         int(text[6:10]),
         int(text[10:12]),
