@@ -22,12 +22,14 @@ from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE
 from pipeline.extract.paper_numbers import ID_NUMBER, read_number
 from pipeline.extract.paper_sheet import Sheet, find_address_doubt, make_sheet, read_text, read_valid_until, with_ink
 from pipeline.extract.paper_trust import NOT_WHOLE, make_field, make_twice_read_field
+from pipeline.extract.surnames import begins_with_surname
 
 _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
 _PERSON: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff·]{3,25}")
 _BACK_ORDER: Final = {"title": 0, "authority": 1, "valid_until": 2}
+_NO_PERSON: Final = "姓名中有不像姓名的字符，请对照图片核对"
 _PERIOD: Final = re.compile(r"[0-9]{4}\.[0-9]{2}\.[0-9]{2}-")
 #: Of the way from the birth date down to the number: the first line of an address lies at 0.28, its second at 0.46.
 _FIRST_OF_ADDRESS: Final = 0.37
@@ -331,7 +333,11 @@ def _read_unlabelled_period(sheet: Sheet) -> tuple[Field, ...]:
 
 
 def _find_name_doubt(value: str) -> str | None:
-    return None if _PERSON.fullmatch(value) else "姓名中有不像姓名的字符，请对照图片核对"
+    """What is wrong with a person's name. Of four characters and more in one piece a watermark's line looks like one
+    (与原件一致), unless it begins with a surname and is no longer than names with one are."""
+    if "·" not in value and len(value) > (4 if begins_with_surname(value) else 3):
+        return _NO_PERSON
+    return None if _PERSON.fullmatch(value) else _NO_PERSON
 
 
 def _check_against_print(number: Field, sheet: Sheet) -> Field:

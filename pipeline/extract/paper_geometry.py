@@ -232,7 +232,12 @@ def _stands_at(folded: _Folded, position: int, label: Label) -> bool:
 
 
 def _match_start(text: str, labels: Sequence[Label]) -> tuple[Label, int] | None:
-    """The longest label that `text` starts with, and its length there; long labels may lack or change a character."""
+    """The longest label that `text` starts with, and its length there; long labels may lack or change a character.
+
+    None begins with a bracket: (经营场所与住所相同) is the end of an address.
+    """
+    if text.startswith("("):
+        return None
     folded = _fold(text)
     best: tuple[int, Label, int] | None = None
     for label in labels:

@@ -16,7 +16,9 @@ from pipeline.extract.paper_geometry import Found, Marked, Piece, same_row
 
 #: Distances in heights of a line: between pieces of one row of print, and further than any glare or fold breaks a row.
 _ROW_GAP: Final = 1.6
-_COLUMN_GAP: Final = 6.0
+_COLUMN_GAP: Final = 4.0
+#: Confidence of what is read in patterns and portraits.
+_NOISE: Final = 0.6
 #: Room between a line and the one that goes on with it.
 _LINE_GAP: Final = 0.6
 #: How far lines of one column begin or end apart.
@@ -70,7 +72,7 @@ def _row_values(mark: Marked, marked: Sequence[Marked], others: Sequence[Piece])
     for other in right:
         last = values[-1] if values else None
         if last is not None and other.x0 - last.x1 > _ROW_GAP * last.height:
-            return values, other.x0 - last.x1 < _COLUMN_GAP * last.height
+            return values, other.x0 - last.x1 < _COLUMN_GAP * last.height and (other.line.confidence or 1.0) > _NOISE
         values.append(other)
     return values, False
 
@@ -90,7 +92,7 @@ def _with_wrapped(
         last = rows[-1]
         below = _row_below(last, left, height, others)
         if not below:
-            return rows, _label_goes_on(mark, last, start, marked)
+            return rows, _label_goes_on(mark, last, (start - _RAGGED * height, start + spare * height), marked, others)
         first = below[0]
         if any(_is_beside(m.piece, first, mark) for m in marked):
             return rows, False
@@ -145,19 +147,26 @@ def _is_part_of_label(piece: Piece, other: Piece, mark: Marked) -> bool:
     return aligned and piece.x1 < other.x0 + near and same_row(piece, other)
 
 
-def _label_goes_on(mark: Marked, last: Sequence[Piece], start: float, marked: Sequence[Marked]) -> bool:
-    """Whether what was taken for a label stands under the value, in its column: (经营场所与住所相同) ends an address."""
+def _label_goes_on(
+    mark: Marked,
+    last: Sequence[Piece],
+    starts: tuple[float, float],
+    marked: Sequence[Marked],
+    others: Sequence[Piece],
+) -> bool:
+    """Whether what was taken for a label stands under the value, first in its column: (经营场所与住所相同) ends an address."""
     height = last[0].height
-    under = (
+    under = [
         m.piece
         for m in marked
         if m is not mark
-        and abs(m.piece.x0 - start) < _RAGGED * height
-        and m.piece.x0 > mark.piece.x0 + _RAGGED * height
+        and len(m.printed) > 1
+        and max(starts[0], mark.piece.x0 + _RAGGED * height) < m.piece.x0 < starts[1]
         and m.piece.middle > last[0].middle + 0.4 * height
         and m.piece.y0 - last[0].y1 <= _LINE_GAP * height
-    )
-    return any(not any(_is_beside(m.piece, piece, mark) for m in marked) for piece in under)
+    ]
+    before = (*(m.piece for m in marked), *others)
+    return any(not any(_is_beside(other, piece, mark) for other in before) for piece in under)
 
 
 def _ends_early(

@@ -65,6 +65,22 @@ def test_a_name_without_its_label() -> None:
     assert (field.value, field.doubtful) == ("陈建国", False)
 
 
+@pytest.mark.parametrize(
+    ("shown", "doubtful"),
+    [("欧阳震东", False), ("古丽·买买提", False), ("用无效备", True), ("网信办备案", True), ("乌云其木格", True)],
+)
+def test_what_a_name_looks_like(shown: str, doubtful: bool) -> None:
+    """A watermark over a name was believed to be it."""
+    lines = [line(shown, 200, 116, high=36) if item.text == "陈建国" else item for item in front()]
+    assert field_of(lines, "name").doubtful is doubtful
+
+
+@pytest.mark.parametrize("shown", ["与原件一致", "复印件与原件核对无误", "用于公众号备案,不作他用", "仅供备案使用"])
+def test_a_watermark_is_no_value(shown: str) -> None:
+    lines = [line(shown, 200, 120) if item.text == "陈建国" else item for item in front()]
+    assert card_of(lines).field("name") is None
+
+
 def test_a_name_of_two_lines_is_asked_about() -> None:
     """男 stood closely below a name, without its label."""
     lines = [item for item in front("性别", "男") if item.text != "陈建国"]

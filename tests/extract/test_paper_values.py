@@ -102,9 +102,11 @@ def test_characters_that_several_labels_have_are_none() -> None:
     assert only(lines).field("established_on") is None
 
 
-def test_words_of_a_label_within_an_address_are_part_of_it_or_asked_about() -> None:
-    address = (line("住所", 100, 580), line(STREET, 300, 580), line("(经营场所与住所相同)", 300, 618))
-    assert field_of(only(licence(*address)), "address").doubtful
+@pytest.mark.parametrize(("end", "doubtful"), [("(经营场所与住所相同)", False), ("经营场所与住所相同)", True)])
+def test_words_of_a_label_within_an_address_are_part_of_it_or_asked_about(end: str, doubtful: bool) -> None:
+    address = (line("住所", 100, 580), line(STREET, 300, 580), line(end, 300, 618))
+    field = field_of(only(licence(*address)), "address")
+    assert (field.value == STREET + end, field.doubtful) == (not doubtful, doubtful)
 
 
 @pytest.mark.parametrize(
