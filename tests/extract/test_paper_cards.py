@@ -60,6 +60,12 @@ def test_an_address_whose_first_line_was_lost_is_asked_about(lost: tuple[str, ..
     assert field_of(front(*lost), "address").doubtful
 
 
+def test_a_side_of_which_two_labels_are_left() -> None:
+    """民族 stands further right than the label 公民身份号码 reaches."""
+    lines = front("性别", "出生", "住址")
+    assert field_of(lines, "id_number").value == NUMBER
+
+
 def test_a_name_without_its_label() -> None:
     field = field_of(front("姓名"), "name")
     assert (field.value, field.doubtful) == ("陈建国", False)
