@@ -222,26 +222,29 @@ def _reach(matrix: Transform, shape: tuple[int, ...], width: float, height: floa
 
 def text_slope_degrees(quads: Sequence[Quad]) -> float:
     """The slope of the lines of text, long ones counting more; 0 where there are none. Between -45 and 45."""
-    slopes, weights = [], []
-    for quad in quads:
-        along, down = quad[1] - quad[0], quad[3] - quad[0]
-        if np.hypot(*down) > np.hypot(*along):
-            along = np.array([down[1], -down[0]])
-        length = float(np.hypot(*along))
-        if length > 3 * min(float(np.hypot(*down)), float(np.hypot(*(quad[1] - quad[0])))):
-            slopes.append(math.degrees(math.atan2(float(along[1]), float(along[0]))))
-            weights.append(length)
+    slopes = [slope for quad in quads if (slope := line_slope(quad)) is not None]
     if not slopes:
         return 0.0
-    order = np.argsort(slopes)
-    reached = np.cumsum(np.array(weights)[order])
-    middle = float(np.array(slopes)[order][np.searchsorted(reached, reached[-1] / 2)])
+    degrees, weights = (np.array(part) for part in zip(*slopes, strict=True))
+    order = np.argsort(degrees)
+    reached = np.cumsum(weights[order])
+    middle = float(degrees[order][np.searchsorted(reached, reached[-1] / 2)])
     return middle if abs(middle) <= 45 else 0.0
 
 
-def level(rgb: Rgb, quads: Sequence[Quad]) -> tuple[Rgb, tuple[Quad, ...], Transform]:
-    """The picture turned so that its lines of text lie level, grown to hold its corners; the lines with it, and how."""
-    degrees = text_slope_degrees(quads)
+def line_slope(quad: Quad) -> tuple[float, float] | None:
+    """The slope of a line of text in degrees, and its length in pixels; None of what is too short to have one."""
+    along, down = quad[1] - quad[0], quad[3] - quad[0]
+    if np.hypot(*down) > np.hypot(*along):
+        along = np.array([down[1], -down[0]])
+    length = float(np.hypot(*along))
+    if length <= 3 * min(float(np.hypot(*down)), float(np.hypot(*(quad[1] - quad[0])))):
+        return None
+    return math.degrees(math.atan2(float(along[1]), float(along[0]))), length
+
+
+def level(rgb: Rgb, quads: Sequence[Quad], degrees: float) -> tuple[Rgb, tuple[Quad, ...], Transform]:
+    """The picture turned so that lines of that slope lie level, grown to hold its corners; the lines with it, and how."""
     if abs(degrees) < 0.3:
         return rgb, tuple(quads), np.eye(3)
     height, width = rgb.shape[:2]

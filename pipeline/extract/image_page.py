@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.extract.doubts import CUT_OFF, INKED
+from pipeline.extract.image_border import is_border
 from pipeline.extract.image_cells import Rect, bounds, holds_middle, is_cut, lines_in_frame, rows_of, runs_on
 from pipeline.extract.image_columns import column_of, laid_in_a_row
 from pipeline.extract.image_decode import Gray, Rgb
@@ -54,6 +55,7 @@ def read_picture(
     own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
     inked = _with_ink(even)
     picture = prepare(upright, inked, wall_mask(rules, tables, inked), dots=came.sort, own=own)
+    tables = tuple(table for table in tables if not is_border(table, width, height))
     reader = _PageReader(picture, quads, number, engines)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))

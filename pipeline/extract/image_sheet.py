@@ -30,6 +30,7 @@ from pipeline.extract.image_mesh import Mesh, kept_mesh, warp_bent
 from pipeline.extract.image_moire import without_moire
 from pipeline.extract.image_rules import Rules, find_rules
 from pipeline.extract.image_screen import cut_sheet
+from pipeline.extract.image_slope import own_slope_degrees
 from pipeline.extract.image_turn import make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad
 
@@ -93,7 +94,8 @@ def _upright(rgb: Rgb, engines: Engines) -> Sheet:
         mesh = None if flat.mesh is None else flat.mesh.turned(turned.quarter_turns)
         own = even if turned.rgb is rgb else None
         return Sheet(rgb=turned.rgb, quads=turned.quads, matrix=matrix, mesh=mesh, even=own)
-    levelled, quads, levelling = level(turned.rgb, turned.quads)
+    degrees = own_slope_degrees(turned.rgb, turned.quads, engines.main)
+    levelled, quads, levelling = level(turned.rgb, turned.quads, degrees)
     return Sheet(rgb=levelled, quads=quads, matrix=levelling @ matrix, even=even if levelled is rgb else None)
 
 

@@ -1,4 +1,4 @@
-"""ID cards on a page: where each lies, which sides belong together, and what they say.
+"""ID cards on a page: where each lies, and which sides belong together.
 
 A portrait side is found by its number and the labels above it, an emblem side by two of its title, 签发机关 and
 有效期限. Sizes are taken from the distance between the first label and the number, as the card's layout (GA 448)
@@ -16,18 +16,29 @@ from pipeline.domain.document import ExtractedPaper, Field, PageBox, PaperKind
 from pipeline.domain.finding import finding
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
-from pipeline.extract.paper_geometry import Found, Piece, find_box, fold_label, is_near
+from pipeline.extract.paper_card_fields import read_back, read_front
+from pipeline.extract.paper_geometry import Piece, find_box, fold_label, is_near
 from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE
-from pipeline.extract.paper_numbers import ID_NUMBER, read_number
-from pipeline.extract.paper_sheet import Sheet, make_sheet, read_text, read_valid_until
-from pipeline.extract.paper_trust import make_twice_read_field
+from pipeline.extract.paper_sheet import Sheet, make_sheet
 
 _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
-_PERSON: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff·]{3,25}")
 _BACK_ORDER: Final = {"title": 0, "authority": 1, "valid_until": 2}
-_BORN: Final = re.compile(r"([0-9]{4})年?([0-9]{1,2})月?([0-9]{1,2})日?")
+#: What only other papers with these labels say: household registers, driving licences, permits.
+_FOREIGN: Final = (
+    "户主",
+    "籍贯",
+    "曾用名",
+    "文化程度",
+    "婚姻状况",
+    "服务处所",
+    "常住人口",
+    "准驾车型",
+    "驾驶证",
+    "国籍",
+    "领证日期",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,8 @@ class CardReading:
 def read_cards(page: Page, pieces: Sequence[Piece]) -> CardReading:
     """Every ID card among `pieces`, with both its sides as one paper."""
     sheet = make_sheet(page, pieces, CARD_LABELS)
-    fronts, backs = _find_fronts(sheet), _find_backs(sheet)
+    fronts = tuple(side for side in _find_fronts(sheet) if not _is_foreign(side, pieces))
+    backs = _find_backs(sheet)
     pairs = _pair(fronts, backs)
     papers, used = [], set()
     for front, back in pairs:
@@ -69,6 +81,12 @@ def read_cards(page: Page, pieces: Sequence[Piece]) -> CardReading:
         used.update(own)
         papers.append(_read_card(page, own, front, back))
     return CardReading(papers=tuple(papers), pieces=frozenset(used))
+
+
+def _is_foreign(side: _Side, pieces: Iterable[Piece]) -> bool:
+    """Whether what looks like a portrait side says what only other papers say."""
+    text = "".join(fold_label(piece.text) for piece in pieces if side.holds(piece))
+    return any(word in text for word in _FOREIGN)
 
 
 def _find_fronts(sheet: Sheet) -> tuple[_Side, ...]:
@@ -107,7 +125,8 @@ def _labels_above(
     own: dict[str, Piece] = {}
     for key, piece in labels:
         above = 0 < number.middle - piece.middle < reach
-        beside = number.x0 - 14 * number.height < piece.x0 < number.x1
+        # 民族 stands right of where the label 公民身份号码 ends
+        beside = number.x0 - 14 * number.height < piece.x0 < number.x1 + 2 * number.height
         nearer = key not in own or own[key].middle < piece.middle
         if above and beside and nearer and not any(side.holds(piece) for side in sides):
             own[key] = piece
@@ -165,7 +184,7 @@ def _find_backs(sheet: Sheet) -> tuple[_Side, ...]:
                 keys.add(item[0])
                 left.remove(item)
         if len(group) >= 2:
-            backs.append(_back_area(group))
+            backs.append(_back_area(group, whole="valid_until" in keys))
     return tuple(backs)
 
 
@@ -180,11 +199,17 @@ def _on_one_back(above: Piece, piece: Piece, titled: bool) -> bool:
     return 0 < down < reach and piece.x0 < above.x1 + 2 * piece.height and piece.x1 > above.x0 - 6 * piece.height
 
 
-def _back_area(group: Sequence[Piece]) -> _Side:
+def _back_area(group: Sequence[Piece], *, whole: bool) -> _Side:
+    """`whole`: the lowest label was seen; else the line below the lowest that was is the side's too."""
     height = min(piece.height for piece in group)
     x0, x1 = min(piece.x0 for piece in group), max(piece.x1 for piece in group)
     y0, y1 = min(piece.y0 for piece in group), max(piece.y1 for piece in group)
-    return _Side(x0=x0 - 3 * height, y0=y0 - 3 * height, x1=max(x1, x0 + 16 * height) + height, y1=y1 + height)
+    return _Side(
+        x0=x0 - 3 * height,
+        y0=y0 - 3 * height,
+        x1=max(x1, x0 + 16 * height) + height,
+        y1=y1 + (1 if whole else 3) * height,
+    )
 
 
 def _pair(fronts: Sequence[_Side], backs: Sequence[_Side]) -> tuple[tuple[_Side | None, _Side | None], ...]:
@@ -204,7 +229,7 @@ def _pair(fronts: Sequence[_Side], backs: Sequence[_Side]) -> tuple[tuple[_Side 
 def _read_card(page: Page, own: Sequence[Piece], front: _Side | None, back: _Side | None) -> ExtractedPaper:
     shown = [piece for piece in own if front is not None and front.holds(piece)]
     behind = [piece for piece in own if piece not in shown]
-    fields = (*_read_front(page, shown), *_read_back(page, behind if shown else own, shown))
+    fields = (*read_front(page, shown), *read_back(page, behind if shown else own, shown))
     side = Field(
         key="side",
         value="front" if back is None else "back" if front is None else "both",
@@ -218,60 +243,3 @@ def _read_card(page: Page, own: Sequence[Piece], front: _Side | None, back: _Sid
     return ExtractedPaper(
         kind=PaperKind.ID_CARD, pages=(page.number,), title=CARD_TITLE, fields=(*fields, side), findings=found
     )
-
-
-def _read_front(page: Page, pieces: Sequence[Piece]) -> tuple[Field, ...]:
-    if not pieces:
-        return ()
-    sheet = make_sheet(page, pieces, CARD_LABELS)
-    number = read_number(page, ID_NUMBER, sheet.marked, sheet.others, anywhere=True)
-    checked = () if number is None else (_check_against_print(number, sheet),)
-    return (
-        *read_text(sheet, "name", find_doubt=_find_name_doubt),
-        *checked,
-        *(read_text(sheet, "address") or _read_unlabelled_address(sheet)),
-    )
-
-
-def _read_unlabelled_address(sheet: Sheet) -> tuple[Field, ...]:
-    """The lines between the birth date and the number, where the pale label 住址 was not seen."""
-    birth, number = (
-        next((m.piece for m in sheet.marked if m.label.key == key), None) for key in ("birth", "id_number")
-    )
-    if birth is None or number is None:
-        return ()
-    lines = [o for o in sheet.others if birth.y1 - 0.3 * birth.height < o.middle < number.y0 and o.x0 > birth.x0]
-    lines = [o for o in lines if len(fold_label(o.text)) >= 2 and 0.6 < o.height / number.height < 1.8]
-    if not lines:
-        return ()
-    found = Found(text="".join(o.text for o in lines), pieces=tuple(lines))
-    return (make_twice_read_field(sheet.page, "address", "".join(normalise(found.text).split()), found),)
-
-
-def _read_back(page: Page, pieces: Sequence[Piece], shown: Sequence[Piece]) -> tuple[Field, ...]:
-    sheet = make_sheet(page, pieces or shown, CARD_LABELS)
-    return read_valid_until(sheet)
-
-
-def _find_name_doubt(value: str) -> str | None:
-    return None if _PERSON.fullmatch(value) else "姓名中有不像姓名的字符，请对照图片核对"
-
-
-def _check_against_print(number: Field, sheet: Sheet) -> Field:
-    """A number that contradicts the birth date or the sex printed on the card is doubtful."""
-    born, sex = sheet.find("birth"), sheet.find("sex")
-    text = str(number.value)
-    if number.doubtful or len(text) != 18:
-        return number
-    day = _BORN.search("".join(born.text.split())) if born is not None else None
-    wrong_day = day is not None and (int(day[1]), int(day[2]), int(day[3])) != (
-        int(text[6:10]),
-        int(text[10:12]),
-        int(text[12:14]),
-    )
-    word = fold_label(sex.text)[:1] if sex is not None else ""
-    wrong_sex = word in ("男", "女") and (word == "男") != (int(text[16]) % 2 == 1)
-    if not (wrong_day or wrong_sex):
-        return number
-    doubt = f"身份证号与证件上的{'出生日期' if wrong_day else '性别'}不一致，请对照图片核对"
-    return number.model_copy(update={"doubtful": True, "doubt": doubt})

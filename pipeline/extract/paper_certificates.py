@@ -19,13 +19,22 @@ from pipeline.extract.paper_labels import (
     ORGANISATION_TITLE,
     ORGANISATION_WORDS,
     find_title,
+    is_foreign,
 )
 from pipeline.extract.paper_numbers import CREDIT_CODE, ORGANISATION_CODE, REGISTRATION_NUMBER, read_number
-from pipeline.extract.paper_sheet import Sheet, make_sheet, read_established_on, read_text, read_valid_until
+from pipeline.extract.paper_sheet import (
+    Sheet,
+    find_address_doubt,
+    make_sheet,
+    read_established_on,
+    read_text,
+    read_valid_until,
+)
 
 _ADVICE: Final = "请在光线均匀处正对证照重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _FEW_LINES: Final = 30
 _TALL: Final = 1.25
+_LONE_LABEL: Final = "名称的栏目名未读全，可能是人名，请对照图片核对"
 _NO_NAME: Final = frozenset({"", "无", "无字号", "未起字号", "空白"})
 _BUSINESSES: Final = frozenset({BodyKind.ENTERPRISE, BodyKind.INDIVIDUAL_BUSINESS, BodyKind.COOPERATIVE})
 
@@ -75,7 +84,7 @@ def _is_caption(piece: Piece, titles: Sequence[tuple[Piece, str]]) -> bool:
 
 def _read_part(page: Page, part: _Part, beside_form: bool) -> ExtractedPaper | None:
     body = [piece for piece in part.pieces if find_title(piece.text) is None]
-    sheet = make_sheet(page, body, CERTIFICATE_LABELS)
+    sheet = make_sheet(page, body, CERTIFICATE_LABELS, columns=True)
     kind = _find_kind(sheet, part, beside_form)
     if kind is None:
         return None
@@ -91,7 +100,7 @@ def _find_kind(sheet: Sheet, part: _Part, beside_form: bool) -> PaperKind | None
     licence, organisation = len(printed & set(LICENCE_WORDS)), len(printed & set(ORGANISATION_WORDS))
     if part.title is not None and (len(sheet.keys) >= (4 if beside_form else 2) or _is_alone(part)):
         return _KINDS.get(part.title, PaperKind.OTHER_CERTIFICATE)
-    if beside_form or len(sheet.keys) < 4:
+    if beside_form or len(sheet.keys) < 4 or is_foreign(part.pieces):
         return None
     if organisation >= 3 and "organisation_code" in sheet.keys:
         return PaperKind.ORGANISATION_CODE_CERTIFICATE
@@ -127,9 +136,9 @@ def _body_fields(sheet: Sheet, kind: PaperKind) -> tuple[Field, ...]:
     started = next((str(field.value) for field in established if not field.doubtful), None)
     return (
         *code,
-        *(field for field in read_text(sheet, "name", find_doubt=find_name_doubt) if not _is_no_name(str(field.value))),
+        *(field for field in _read_name(sheet) if not _is_no_name(str(field.value))),
         *read_text(sheet, "legal_representative"),
-        *read_text(sheet, "address"),
+        *read_text(sheet, "address", find_doubt=find_address_doubt),
         *established,
         *read_valid_until(sheet, started),
     )
@@ -148,10 +157,16 @@ def _organisation_fields(sheet: Sheet) -> tuple[Field, ...]:
     code = read_number(sheet.page, ORGANISATION_CODE, sheet.marked, sheet.others, anywhere=True)
     return (
         *(() if code is None else (code,)),
-        *read_text(sheet, "name", find_doubt=find_name_doubt),
-        *read_text(sheet, "address"),
+        *_read_name(sheet),
+        *read_text(sheet, "address", find_doubt=find_address_doubt),
         *read_valid_until(sheet),
     )
+
+
+def _read_name(sheet: Sheet) -> tuple[Field, ...]:
+    """The body's name. Behind a lone 名 stands as well the person whose label 经营者姓名 lost its other characters."""
+    is_lone = [mark.printed for mark in sheet.marked if mark.label.key == "name"] == ["名"]
+    return read_text(sheet, "name", find_doubt=(lambda _: _LONE_LABEL) if is_lone else find_name_doubt)
 
 
 def find_name_doubt(value: str) -> str | None:

@@ -20,10 +20,19 @@ _MAX_YEARS: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A period's first and last day: ISO dates, None where one is not there; `end` may be `UNLIMITED`."""
+    """A period's first and last day: ISO dates, None where one is not there; `end` may be `UNLIMITED`.
+
+    `lone`: one day was all that stood there, and nothing before it said that it is the end.
+    """
 
     start: str | None = None
     end: str | None = None
+    lone: bool = False
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Whether the end names a day, and not its month alone."""
+        return _whole(self.end) is not None
 
     @property
     def is_whole_years(self) -> bool:
@@ -59,7 +68,11 @@ def parse_period(text: str) -> Period:
         return Period(start=days[0] if days else None, end=UNLIMITED)
     if len(days) >= 2:
         return Period(start=days[0], end=days[-1])
-    return Period(end=days[0]) if days else Period()
+    if not days:
+        return Period()
+    if len(parts) > 1 and parts[0]:
+        return Period(start=days[0])
+    return Period(end=days[0], lone=len(parts) == 1)
 
 
 def parse_day(text: str) -> str | None:

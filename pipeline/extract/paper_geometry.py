@@ -1,4 +1,4 @@
-"""Labels and values on a page of text lines: what stands beside, behind or below a label.
+"""Labels on a page of text lines.
 
 Works on `Piece`s: lines (or the parts of lines that two labels share) in page units, so that distances
 across and down compare. A label is looked for at the start of a piece, written together with its value
@@ -79,10 +79,14 @@ class Marked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The text that belongs to a label, with the pieces it was joined from."""
+    """The text that belongs to a label, with the pieces it was joined from.
+
+    `open`: other text stands where it would go on, or what was joined to it may be another field's.
+    """
 
     text: str
     pieces: tuple[Piece, ...]
+    open: bool = False
 
 
 def make_pieces(page: Page) -> tuple[Piece, ...]:
@@ -179,11 +183,16 @@ def _mark_orphans(
     for label in labels:
         if label.key in seen or not label.orphans:
             continue
-        lone = next((p for p in others if _is_orphan(p.text, label)), None)
+        lone = min((p for p in others if _is_orphan(p.text, label)), key=_is_bare, default=None)
         if lone is not None:
             others.remove(lone)
             marked.append(_mark(lone, label, 1))
     return tuple(marked), tuple(others)
+
+
+def _is_bare(piece: Piece) -> bool:
+    """Whether nothing stands behind a fragment: of 名 and "称 …", both of 名称, the second has the value."""
+    return len(piece.text.strip()) == 1
 
 
 def _is_orphan(text: str, label: Label) -> bool:
@@ -223,7 +232,12 @@ def _stands_at(folded: _Folded, position: int, label: Label) -> bool:
 
 
 def _match_start(text: str, labels: Sequence[Label]) -> tuple[Label, int] | None:
-    """The longest label that `text` starts with, and its length there; long labels may lack or change a character."""
+    """The longest label that `text` starts with, and its length there; long labels may lack or change a character.
+
+    None begins with a bracket: (经营场所与住所相同) is the end of an address.
+    """
+    if text.startswith("("):
+        return None
     folded = _fold(text)
     best: tuple[int, Label, int] | None = None
     for label in labels:
@@ -262,73 +276,3 @@ def _part(piece: Piece, start: int, end: int) -> Piece:
     x0, x1 = piece.x0 + sum(widths[:start]) * scale, piece.x0 + sum(widths[:end]) * scale
     text = piece.text[start:end].strip()
     return replace(piece, text=text, x0=x0, x1=max(x1, x0 + 1e-9))
-
-
-def find_value(mark: Marked, marked: Sequence[Marked], others: Sequence[Piece]) -> Found | None:
-    """What stands behind a label: in its own piece or on its row, with the lines it wraps into. None when nothing does."""
-    row = _row_values(mark, marked, others)
-    if not row:
-        return None
-    pieces = tuple(_with_wrapped(mark, row, marked, others))
-    return Found(text="".join(piece.text for piece in pieces), pieces=pieces)
-
-
-def find_below(mark: Marked, others: Sequence[Piece]) -> Piece | None:
-    """The nearest piece right under a label, starting near its left side."""
-    piece = mark.piece
-    below = [
-        o
-        for o in others
-        if piece.middle < o.y0 + 0.3 * o.height
-        and o.y0 - piece.y1 < 1.2 * piece.height
-        and o.x0 < piece.x1
-        and o.x1 > piece.x0
-    ]
-    return min(below, key=lambda o: o.y0, default=None)
-
-
-def _row_values(mark: Marked, marked: Sequence[Marked], others: Sequence[Piece]) -> list[Piece]:
-    piece = mark.piece
-    nexts = (m.piece for m in marked if m is not mark)
-    stop = min((p.x0 for p in nexts if _is_right(p, piece) and same_row(p, piece)), default=float("inf"))
-    right = sorted(
-        (o for o in others if _is_right(o, piece) and same_row(o, piece) and o.x0 < stop), key=lambda o: o.x0
-    )
-    values = [mark.rest] if mark.rest is not None else []
-    for other in right:
-        last = values[-1] if values else None
-        if last is not None and other.x0 - last.x1 > 1.6 * last.height:
-            break
-        values.append(other)
-    return values
-
-
-def _is_right(other: Piece, piece: Piece) -> bool:
-    return other.x0 > piece.x0 and other.centre > piece.x1 - 0.3 * piece.height
-
-
-def _with_wrapped(mark: Marked, row: list[Piece], marked: Sequence[Marked], others: Sequence[Piece]) -> list[Piece]:
-    """`row` with the lines below that go on with it: close, of like height, in the value's column, beside no other label."""
-    pieces = list(row)
-    height = row[0].height
-    left = mark.piece.x0 + height if mark.rest is not None else row[0].x0 - height
-    column = [m.piece.x0 for m in marked if m.piece.x0 > max(mark.piece.x0 + 3 * height, row[0].x0 + height)]
-    right = min(column, default=float("inf"))
-    last = row[0]
-    for other in sorted(others, key=lambda o: (o.y0, o.x0)):
-        if other in pieces or other.middle <= last.middle + 0.4 * height:
-            continue
-        if other.y0 - last.y1 > 0.6 * height:
-            break
-        fits = left <= other.x0 < right and 0.6 < other.height / height < 1.6
-        if not fits or any(_is_beside(m.piece, other, mark) for m in marked):
-            continue
-        pieces.append(other)
-        last = other
-    return pieces
-
-
-def _is_beside(label: Piece, other: Piece, mark: Marked) -> bool:
-    """Whether a label of the same column stands on the row of `other`, which then is that label's value."""
-    near = mark.piece.x0 - 4 * label.height < label.x0 < other.x0
-    return label is not mark.piece and near and same_row(label, other)

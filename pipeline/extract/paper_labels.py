@@ -7,9 +7,11 @@ All are written as `fold_label` writes them.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
-from pipeline.extract.paper_geometry import Label, fold_label, is_near
+from pipeline.extract.paper_geometry import Label, Piece, fold_label, is_near
 
 CARD_LABELS: Final = (
     Label(key="name", texts=("姓名",), orphans=("姓", "名")),
@@ -57,7 +59,7 @@ CERTIFICATE_LABELS: Final = (
     ),
     Label(
         key="capital",
-        texts=("注册资本", "注册资金", "实收资本", "开办资金", "原始基金数额", "成员出资总额", "资产总额", "资金数额"),
+        texts=("注册资本", "注册资金", "实收资本", "开办资金", "原始基金数额", "成员出资总额", "出资额", "资产总额", "资金数额"),
     ),
     Label(key="scope", texts=("经营范围", "业务范围", "宗旨和业务范围", "许可经营项目", "一般经营项目", "经营范围及方式", "职能")),
     Label(key="authority", texts=("登记机关", "颁发单位", "登记管理机关", "发证机关", "赋码机关", "批准机关", "发照机关")),
@@ -111,8 +113,27 @@ FORM_WORDS: Final = (
     "登记备案表",
     "登记表",
 )
+#: Titles of papers that have a licence's labels and are none, and what else only they say.
+_FOREIGN_TITLE: Final = re.compile(
+    "(许可证|许可证书|经营证|资格证书?|资质证书?|税务登记证|备案证|备案凭证|认证证书|商标注册证|发票)(正本|副本)*$"
+)
+_FOREIGN_WORDS: Final = ("许可证编号", "许可证号", "主体业态", "日常监督管理", "纳税人", "核准号", "基本存款账户")
 #: What people print across copies of their papers.
-_STAMPED: Final = ("仅供", "仅用于", "仅限", "复印无效", "复印件无效", "他用无效", "再次复印", "挪作他用", "另作他用")
+_STAMPED: Final = (
+    "仅供",
+    "仅用于",
+    "仅限",
+    "复印无效",
+    "复印件",
+    "他用无效",
+    "再次复印",
+    "作他用",
+    "与原件",
+    "核对无误",
+    "备案使用",
+    "备案用途",
+    "只限办理",
+)
 _PREFIXES: Final = ("中华人民共和国", "电子")
 
 
@@ -138,6 +159,15 @@ def find_title(text: str) -> str | None:
     if (folded.endswith(LICENCE_TITLE) and len(folded) <= 14) or is_near(folded, LICENCE_TITLE):
         return LICENCE_TITLE
     return None
+
+
+def is_foreign(pieces: Sequence[Piece]) -> bool:
+    """Whether a page says that it is a permit, a tax registration or the like, which has most of a licence's labels."""
+    heights = sorted(piece.height for piece in pieces)
+    texts = [(piece, fold_label(piece.text)) for piece in pieces]
+    tall = 1.25 * heights[len(heights) // 2] if heights else 0.0
+    titled = any(piece.height > tall and len(text) <= 20 and _FOREIGN_TITLE.search(text) for piece, text in texts)
+    return titled or any(word in text for _, text in texts for word in _FOREIGN_WORDS)
 
 
 def is_form(text: str) -> bool:

@@ -21,8 +21,9 @@ from pipeline.domain.identifiers import (
 )
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
-from pipeline.extract.paper_geometry import Found, Marked, Piece, find_below, find_box, find_value
+from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box
 from pipeline.extract.paper_trust import NOT_PROVED, make_field, read_number_again
+from pipeline.extract.paper_values import find_below, find_value
 
 _DIGITS: Final = "0123456789"
 _LETTERS: Final = "ABCDEFGHJKLMNPQRTUWXY"

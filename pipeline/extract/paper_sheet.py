@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
 from pipeline.extract.paper_dates import UNLIMITED, Period, parse_day, parse_period
+from pipeline.extract.paper_fragments import join_fragments
 from pipeline.extract.paper_geometry import (
     Found,
     Label,
     Marked,
     Piece,
-    find_value,
     fold_label,
     join_split_labels,
     mark_labels,
 )
+from pipeline.extract.paper_ink import has_ink_beside
 from pipeline.extract.paper_trust import make_field, make_twice_read_field
+from pipeline.extract.paper_values import find_value
+
+_ADDRESS_END: Final = re.compile(
+    "[0-9A-Za-z)号室层楼栋幢座户组队社村庄屯营寨城镇乡区市县旗街路道巷胡同弄里口桥园苑厦场院馆店铺厅站所校厂司部行府处门侧"
+    "边旁内外中南北东西面段角心寓墅堡台沟店房屋库棚间户寺坊]$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The part of a page one paper covers."""
+    """The part of a page one paper covers. `columns`: its values wrap at one width (`find_value`)."""
 
     page: Page
     pieces: tuple[Piece, ...]
     marked: tuple[Marked, ...]
     others: tuple[Piece, ...]
+    columns: bool
 
     @property
     def keys(self) -> frozenset[str]:
@@ -38,15 +48,17 @@ class Sheet:
 
     def find(self, key: str) -> Found | None:
         """What stands behind the first label of that key which has anything behind it."""
-        values = (find_value(mark, self.marked, self.others) for mark in self.marked if mark.label.key == key)
+        marks = (mark for mark in self.marked if mark.label.key == key)
+        values = (find_value(mark, self.marked, self.others, columns=self.columns) for mark in marks)
         return next((value for value in values if value is not None), None)
 
 
-def make_sheet(page: Page, pieces: Sequence[Piece], labels: Sequence[Label]) -> Sheet:
+def make_sheet(page: Page, pieces: Sequence[Piece], labels: Sequence[Label], *, columns: bool = False) -> Sheet:
     """`pieces` with `labels` found among them."""
     joined = join_split_labels(pieces, [text for label in labels for text in label.texts])
+    joined = join_fragments(joined, labels)
     marked, others = mark_labels(joined, labels)
-    return Sheet(page=page, pieces=joined, marked=marked, others=others)
+    return Sheet(page=page, pieces=joined, marked=marked, others=others, columns=columns)
 
 
 def read_text(
@@ -58,14 +70,27 @@ def read_text(
     if found is None or not fold_label(value):
         return ()
     doubt = find_doubt(value) if find_doubt is not None else None
+    found = with_ink(sheet, found)
     make = make_twice_read_field if twice else make_field
     return (make(sheet.page, key, value, found, doubt=doubt),)
+
+
+def find_address_doubt(value: str) -> str | None:
+    """What is wrong with an address: it ends as none does, so that its second line may be missing."""
+    return None if _ADDRESS_END.search(value) else "地址结尾不完整，请对照图片核对"
+
+
+def with_ink(sheet: Sheet, found: Found) -> Found:
+    """A value beside which ink stands that nobody read may go on there."""
+    return replace(found, open=True) if not found.open and has_ink_beside(sheet.page, found, sheet.pieces) else found
 
 
 def read_valid_until(sheet: Sheet, started: str | None = None) -> tuple[Field, ...]:
     """The last day of the period behind `valid_until`, None where it cannot be parsed.
 
-    Proved when the period is unlimited, or a whole number of years that begins where the paper says; else read twice.
+    Proved when the period is unlimited, or a whole number of years that begins where the paper says; else read twice. Of
+    a lone day or one without its month or day nobody knows that it is the end: 2014.07 was what was left of
+    2014.07.17-2034.07.17.
     """
     found = sheet.find("valid_until")
     if found is None:
@@ -75,6 +100,11 @@ def read_valid_until(sheet: Sheet, started: str | None = None) -> tuple[Field, .
         return (make_field(sheet.page, "valid_until", None, found, doubt="有效期未能识别，请对照图片核对"),)
     if period.end == UNLIMITED or _is_proved(period, started):
         return (make_field(sheet.page, "valid_until", period.end, found),)
+    lone = period.lone and not any(
+        mark.printed.endswith("至") for mark in sheet.marked if mark.label.key == "valid_until"
+    )
+    if lone or not period.is_whole_day:
+        return (make_field(sheet.page, "valid_until", period.end, found, doubt="有效期可能未读全，请对照图片核对"),)
     return (make_twice_read_field(sheet.page, "valid_until", period.end, found),)
 
 

@@ -22,6 +22,7 @@ from pipeline.extract.paper_geometry import Found, Piece, find_box
 from pipeline.extract.trust_characters import SURE, is_common, least_sure
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
+NOT_WHOLE: Final = "证件上的此项旁边或下方还有文字，可能未读全或多读，请对照图片核对"
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
 _TEXT_READERS: Final = frozenset({PDF_TEXT, "docx", "html"})
 _SURE: Final = 0.90
@@ -56,6 +57,7 @@ def make_field(
 
 def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, doubt: str | None = None) -> Field:
     """A field that is sure when every piece of it reads the same again. `doubt` given: nothing is asked any more."""
+    doubt = doubt or (NOT_WHOLE if found.open else None)
     if doubt is not None or is_text(found.pieces):
         return make_field(page, key, value, found, doubt=doubt)
     if any(_is_another(page, one, other) for one, other in pairwise(found.pieces)):

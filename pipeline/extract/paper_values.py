@@ -1,0 +1,180 @@
+"""What belongs to a label: what stands behind it on its row, and the lines below that go on with it.
+
+A value is not to lose a line, nor to take one that is another field's: recognisers lose labels, pale ones above all, and
+the text they announce then seems to go on with the value above. A line that goes on begins in the value's column, is no
+longer than the line before, and has nothing beside it where labels stand. Where text stands that is neither clearly
+part of the value nor another's, the value is `open`, and somebody is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from pipeline.extract.paper_geometry import Found, Marked, Piece, same_row
+
+#: Distances in heights of a line: between pieces of one row of print, and further than any glare or fold breaks a row.
+_ROW_GAP: Final = 1.6
+_COLUMN_GAP: Final = 4.0
+#: Confidence of what is read in patterns and portraits.
+_NOISE: Final = 0.6
+#: Room between a line and the one that goes on with it.
+_LINE_GAP: Final = 0.6
+#: How far lines of one column begin or end apart.
+_RAGGED: Final = 1.5
+#: The same where the value's beginning is reckoned from a line it shares with its label, whose characters may be spread.
+_RECKONED: Final = 4.5
+#: A line may end so far before its column does: a number too long for the rest of the line is not broken.
+_UNBROKEN: Final = 4.5
+
+
+def find_value(
+    mark: Marked, marked: Sequence[Marked], others: Sequence[Piece], *, columns: bool = False
+) -> Found | None:
+    """What stands behind a label: in its own piece or on its row, with the lines it wraps into. None when nothing does.
+
+    `columns`: the values of labels that stand below each other wrap at one width, so that a line ending before it is the last.
+    """
+    row, is_broken = _row_values(mark, marked, others)
+    if not row:
+        return None
+    rows, is_open = _with_wrapped(mark, row, marked, others)
+    pieces = tuple(piece for line in rows for piece in line)
+    if columns and len(rows) > 1 and not is_open:
+        is_open = _ends_early(mark, rows, marked, others)
+    return Found(text="".join(piece.text for piece in pieces), pieces=pieces, open=is_broken or is_open)
+
+
+def find_below(mark: Marked, others: Sequence[Piece]) -> Piece | None:
+    """The nearest piece right under a label, starting near its left side."""
+    piece = mark.piece
+    below = [
+        o
+        for o in others
+        if piece.middle < o.y0 + 0.3 * o.height
+        and o.y0 - piece.y1 < 1.2 * piece.height
+        and o.x0 < piece.x1
+        and o.x1 > piece.x0
+    ]
+    return min(below, key=lambda o: o.y0, default=None)
+
+
+def _row_values(mark: Marked, marked: Sequence[Marked], others: Sequence[Piece]) -> tuple[list[Piece], bool]:
+    """The pieces behind a label on its row, and whether more stand behind a gap that a line of print does not have."""
+    piece = mark.piece
+    nexts = (m.piece for m in marked if m is not mark)
+    stop = min((p.x0 for p in nexts if _is_right(p, piece) and same_row(p, piece)), default=float("inf"))
+    right = sorted(
+        (o for o in others if _is_right(o, piece) and same_row(o, piece) and o.x0 < stop), key=lambda o: o.x0
+    )
+    values = [mark.rest] if mark.rest is not None else []
+    for other in right:
+        last = values[-1] if values else None
+        if last is not None and other.x0 - last.x1 > _ROW_GAP * last.height:
+            return values, other.x0 - last.x1 < _COLUMN_GAP * last.height and (other.line.confidence or 1.0) > _NOISE
+        values.append(other)
+    return values, False
+
+
+def _is_right(other: Piece, piece: Piece) -> bool:
+    return other.x0 > piece.x0 and other.centre > piece.x1 - 0.3 * piece.height
+
+
+def _with_wrapped(
+    mark: Marked, row: list[Piece], marked: Sequence[Marked], others: Sequence[Piece]
+) -> tuple[list[list[Piece]], bool]:
+    """`row` with the rows below that go on with it, and whether something stands there that may."""
+    rows, height = [row], row[0].height
+    start, spare = row[0].x0, _RAGGED if mark.rest is None else _RECKONED
+    left = max(start - _RAGGED * height, mark.piece.x0 + height)
+    while True:
+        last = rows[-1]
+        below = _row_below(last, left, height, others)
+        if not below:
+            return rows, _label_goes_on(mark, last, (start - _RAGGED * height, start + spare * height), marked, others)
+        first = below[0]
+        if any(_is_beside(m.piece, first, mark) for m in marked):
+            return rows, False
+        if any(_is_part_of_label(o, first, mark) for o in others):
+            return rows, False
+        line = list(_adjacent(below))
+        fits = first.x0 < start + spare * height and all(0.6 < piece.height / height < 1.6 for piece in line)
+        ends = line[-1].x1 < last[-1].x1 + _RAGGED * height
+        if not fits or not ends or any(_is_beside(o, first, mark) for o in others if o.x1 < first.x0 + 0.5 * height):
+            return rows, True
+        if len(line) < len(below) and below[len(line)].x0 < last[-1].x1:
+            return [*rows, line], True
+        rows.append(line)
+        start, spare, left = first.x0, _RAGGED, first.x0 - _RAGGED * height
+
+
+def _row_below(last: Sequence[Piece], left: float, height: float, others: Sequence[Piece]) -> list[Piece]:
+    """The nearest row under a line of the value, of what begins under it."""
+    under = [
+        other
+        for other in others
+        if left <= other.x0 < last[-1].x1
+        and other.middle > last[0].middle + 0.4 * height
+        and other.y0 - last[0].y1 <= _LINE_GAP * height
+        and 0.45 < other.height / height < 2.2
+    ]
+    first = min(under, key=lambda other: other.y0, default=None)
+    return [] if first is None else sorted((o for o in under if o is first or same_row(o, first)), key=lambda o: o.x0)
+
+
+def _adjacent(row: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces of a row up to the first gap."""
+    last = row[0]
+    for piece in row:
+        if piece.x0 - last.x1 > _ROW_GAP * last.height:
+            return
+        yield piece
+        last = piece
+
+
+def _is_beside(label: Piece, other: Piece, mark: Marked) -> bool:
+    """Whether what stands where labels of the column do is on the row of `other`, which then is its value."""
+    near = mark.piece.x0 - 4 * label.height < label.x0 < other.x0
+    return label not in (mark.piece, other) and near and same_row(label, other)
+
+
+def _is_part_of_label(piece: Piece, other: Piece, mark: Marked) -> bool:
+    """Whether a short piece is what was read of a label whose value `other` is: it begins, or ends, where the label above does."""
+    near = 0.8 * piece.height
+    own = mark.piece if mark.rest is None else replace(mark.piece, x1=float("-inf"))
+    aligned = abs(piece.x0 - own.x0) < near or abs(piece.x1 - own.x1) < near
+    return aligned and piece.x1 < other.x0 + near and same_row(piece, other)
+
+
+def _label_goes_on(
+    mark: Marked,
+    last: Sequence[Piece],
+    starts: tuple[float, float],
+    marked: Sequence[Marked],
+    others: Sequence[Piece],
+) -> bool:
+    """Whether what was taken for a label stands under the value, first in its column: (经营场所与住所相同) ends an address."""
+    height = last[0].height
+    under = [
+        m.piece
+        for m in marked
+        if m is not mark
+        and len(m.printed) > 1
+        and max(starts[0], mark.piece.x0 + _RAGGED * height) < m.piece.x0 < starts[1]
+        and m.piece.middle > last[0].middle + 0.4 * height
+        and m.piece.y0 - last[0].y1 <= _LINE_GAP * height
+    ]
+    before = (*(m.piece for m in marked), *others)
+    return any(not any(_is_beside(other, piece, mark) for other in before) for piece in under)
+
+
+def _ends_early(
+    mark: Marked, rows: Sequence[Sequence[Piece]], marked: Sequence[Marked], others: Sequence[Piece]
+) -> bool:
+    """Whether a line that seems to go on ends well before the column of values does."""
+    height = rows[0][0].height
+    column = [m for m in marked if m is not mark and abs(m.piece.x0 - mark.piece.x0) < _RAGGED * height]
+    ends = [values[-1].x1 for m in column for values in (_row_values(m, marked, others)[0],) if values]
+    right = max((*ends, *(line[-1].x1 for line in rows)))
+    return any(line[-1].x1 < right - _UNBROKEN * height for line in rows[:-1])

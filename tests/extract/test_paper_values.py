@@ -1,0 +1,161 @@
+"""Values of licences and certificates that wrap, with labels lost and watermarks over them: whole, or asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+
+from pipeline.domain.document import ExtractedPaper, Field, PaperKind
+from pipeline.extract.page import Line
+from samples.identifiers import make_credit_code, make_organisation_code
+from tests.extract.written_papers import Inked, line, papers_of
+
+CODE = make_credit_code(prefix="91", area_code="131000", organisation_code=make_organisation_code(Random(1)))
+NAME = "廊坊瑞恒文化传媒有限公司"
+STREET, ROOM = "河北省廊坊市广阳区爱民东道新华路", "85号10号楼4单元2458室"
+
+
+def licence(*extra: Line, term: str = "2014年12月23日至2044年12月22日") -> list[Line]:
+    """A landscape licence: two columns, the registration office below the right one."""
+    return [
+        line("营业执照", 800, 100, high=80),
+        line(f"统一社会信用代码 {CODE}", 100, 250),
+        line("名称", 100, 400),
+        line(NAME, 300, 400),
+        line("法定代表人", 100, 460),
+        line("张三丰", 300, 460),
+        line("注册资本", 1000, 400),
+        line("壹佰万元整", 1200, 400),
+        line("成立日期", 1000, 460),
+        line("2014年12月23日", 1200, 460),
+        line("营业期限", 1000, 520),
+        line(term, 1200, 520),
+        line("登记机关", 1190, 1000),
+        *extra,
+    ]
+
+
+def only(lines: Sequence[Line], rereader: Inked | None = None) -> ExtractedPaper:
+    (paper,) = papers_of(lines, rereader=rereader)
+    return paper
+
+
+def field_of(paper: ExtractedPaper, key: str) -> Field:
+    field = paper.field(key)
+    assert field is not None
+    return field
+
+
+def test_the_office_below_a_column_is_no_column_of_its_own() -> None:
+    address = (line("住", 1000, 580), line(f"所 {STREET}", 1110, 580), line(ROOM, 1200, 618))
+    field = field_of(only(licence(*address)), "address")
+    assert (field.value, field.doubtful) == (STREET + ROOM, False)
+
+
+def test_a_line_found_in_two_pieces_is_kept_whole() -> None:
+    address = (line("住所", 1000, 580), line(STREET, 1200, 580), line("85号", 1200, 618), line("10号楼", 1270, 618))
+    field = field_of(only(licence(*address)), "address")
+    assert (field.value, field.doubtful) == (f"{STREET}85号10号楼", False)
+
+
+def test_text_beside_a_wrapped_value_is_not_part_of_it() -> None:
+    """年检记录 in a box right of an address was joined to it, and the line after it lost."""
+    address = (line("住所", 100, 580), line(STREET, 300, 580), line("年检记录", 1500, 605), line(ROOM, 300, 618))
+    left = [item for item in licence() if item.box[0] < 0.5]
+    field = field_of(only([*left, *address]), "address")
+    assert (field.value, field.doubtful) == (STREET + ROOM, False)
+
+
+def test_the_value_of_a_lost_label_is_asked_about() -> None:
+    """Longer than the line above, it cannot be its rest: but what was the line's?"""
+    lost = line("计算机软硬件技术开发、技术咨询、技术服务、会议服务", 300, 438)
+    field = field_of(only([item for item in licence(lost) if item.text not in ("法定代表人", "张三丰")]), "name")
+    assert (field.value, field.doubtful) == (NAME, True)
+
+
+def test_a_short_value_of_a_lost_label_is_asked_about() -> None:
+    """A value that ends far from the column's end has no second line."""
+    lines = [item for item in licence(line("个体工商户", 300, 438)) if item.text not in ("法定代表人", "张三丰")]
+    scope = (line("经营范围", 100, 700), line("计算机软硬件技术开发、技术咨询、技术服务、会议服务", 300, 700))
+    field = field_of(only([*lines, *scope]), "name")
+    assert field.doubtful
+
+
+@pytest.mark.parametrize("rest", [("表", 220), ("法", 100), ("人", 220)])
+def test_one_character_of_a_lost_label_ends_the_value_above(rest: tuple[str, int]) -> None:
+    lines = [item for item in licence(line(rest[0], rest[1], 438)) if item.text != "法定代表人"]
+    lines = [line("张三丰", 300, 438) if item.text == "张三丰" else item for item in lines]
+    lines = [line("名　　称", 100, 400) if item.text == "名称" else item for item in lines]
+    field = field_of(only(lines), "name")
+    assert field.value == NAME
+
+
+def test_a_spread_label_is_known_by_some_of_its_characters() -> None:
+    lines = [item for item in licence(line("定", 140, 460), line("表", 210, 460)) if item.text != "法定代表人"]
+    assert field_of(only(lines), "legal_representative").value == "张三丰"
+
+
+def test_characters_that_several_labels_have_are_none() -> None:
+    lines = [item for item in licence(line("日", 1060, 460), line("期", 1110, 460)) if item.text != "成立日期"]
+    assert only(lines).field("established_on") is None
+
+
+@pytest.mark.parametrize(("end", "doubtful"), [("(经营场所与住所相同)", False), ("经营场所与住所相同)", True)])
+def test_words_of_a_label_within_an_address_are_part_of_it_or_asked_about(end: str, doubtful: bool) -> None:
+    address = (line("住所", 100, 580), line(STREET, 300, 580), line(end, 300, 618))
+    field = field_of(only(licence(*address)), "address")
+    assert (field.value == STREET + end, field.doubtful) == (not doubtful, doubtful)
+
+
+@pytest.mark.parametrize(
+    ("end", "doubtful"),
+    [("新华路85号", False), ("C座1293室", False), ("商铺3-2", False), ("杨税", True), ("刘宋", True)],
+)
+def test_an_address_that_ends_as_none_does_is_asked_about(end: str, doubtful: bool) -> None:
+    address = (line("住所", 100, 580), line(f"河北省廊坊市香河县{end}", 300, 580))
+    assert field_of(only(licence(*address)), "address").doubtful is doubtful
+
+
+def test_ink_behind_a_value_or_below_it_is_asked_about() -> None:
+    address = (line("住所", 100, 580), line("三河市燕顺路85号", 300, 580))
+    lines = licence(*address)
+    after = (300 + 8.0 * 30 + 10, 580.0, 700.0, 610.0)
+    below = (300.0, 618.0, 600.0, 640.0)
+    asked = [field_of(only(lines, Inked(lines, *marks)), "address").doubtful for marks in ((), (after,), (below,))]
+    assert asked == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "doubtful"),
+    [
+        ("2014年12月23日至2044年12月22日", "2044-12-22", False),
+        ("至2044年12月22日", "2044-12-22", False),
+        ("2014年12月23日至长期", "长期", False),
+        ("2014年12月23日", "2014-12-23", True),
+        ("2014.12", "2014-12", True),
+        ("2014年12月23日至2044年12月", "2044-12", True),
+        ("2014年12月23日至", None, True),
+    ],
+)
+def test_half_a_period_is_no_end(term: str, value: str | None, doubtful: bool) -> None:
+    field = field_of(only(licence(term=term)), "valid_until")
+    assert (field.value, field.doubtful) == (value, doubtful)
+
+
+def test_a_lone_character_of_the_name_s_label_may_be_a_person_s() -> None:
+    """名 is the end of 经营者姓名 too, and what stands behind it then is nobody's firm."""
+    lines = [line("名 古丽·买买提", 250, 400) if item.text == NAME else item for item in licence()]
+    lines = [item for item in lines if item.text != "名称"]
+    assert field_of(only(lines), "name").doubtful
+
+
+def test_permits_and_tax_registrations_are_no_licences() -> None:
+    """They have a licence's code, name, person, address and dates, all of them right."""
+    permit = [line("食品经营许可证", 700, 100, high=80) if item.text == "营业执照" else item for item in licence()]
+    tax = [line("税务登记证", 700, 100, high=80) if item.text == "营业执照" else item for item in licence()]
+    numbered = [item for item in licence(line("许可证编号", 1000, 340)) if item.text != "营业执照"]
+    assert [papers_of(lines) for lines in (permit, tax, numbered)] == [(), (), ()]
+    (untitled,) = papers_of([item for item in licence() if item.text != "营业执照"])
+    assert untitled.kind is PaperKind.BUSINESS_LICENCE
