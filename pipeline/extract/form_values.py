@@ -16,6 +16,8 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 TICKS_UNSURE: Final = "勾选标记的归属不明确，请核对账号类型"
 SYMBOLS: Final = "此栏含有无法识别的符号，请核对"
+#: What typefaces draw, and people type, in place of a character they have not; and what readers of pictures make of it.
+_BOXES: Final = frozenset("□■▢▯▮█◻◼⬜⬛☐〓")
 #: Printed hints that stand where nothing was filled in.
 _HINT: Final = re.compile(r"(?:请(?:在此)?(?:填写|输入|注明|选择)|单击|点击).{0,30}")
 #: Words printed in or typed round a signature's place, longer ones first.
@@ -38,13 +40,21 @@ def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
     plain = join_lines(_without_sentences(text, spec.boilerplate))
     if _is_empty(plain, kind):
         return Parsed()
-    doubt = SYMBOLS if UNKNOWN_SYMBOL in plain else None
+    doubt = SYMBOLS if _holds_unknown(plain, kind) else None
     if kind is FieldKind.PHONE:
         return _phone(plain, doubt)
     if kind is FieldKind.COUNT:
         count = parse_count(plain)
         return Parsed(doubt=doubt) if count is None else Parsed(value=count.value, approximate=count.approximate)
     return Parsed(value=_simple(kind, plain) or None, doubt=doubt)
+
+
+def _holds_unknown(plain: str, kind: FieldKind) -> bool:
+    """Whether a text holds what stands for a character that could not be typed or drawn: a box, or a code without a meaning."""
+    if UNKNOWN_SYMBOL in plain:
+        return True
+    text = kind in (FieldKind.TEXT, FieldKind.PERSON_NAME)
+    return text and any(character in _BOXES or unicodedata.category(character) == "Co" for character in plain)
 
 
 def _simple(kind: FieldKind, plain: str) -> str | None:

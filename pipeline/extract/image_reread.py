@@ -94,6 +94,11 @@ class PictureRereader:
         part = self._picture.ink[top:bottom, left:right]
         return float((part > 0).mean()) if part.size else 0.0
 
+    def dark(self, box: Box) -> Mask:
+        """The ink in a line's crop that is not red."""
+        left, top, right, bottom = self._picture.rect(box)
+        return self._picture.ink[top:bottom, left:right] & ~self._picture.red[top:bottom, left:right]
+
     def ink_px(self, box: Box) -> int:
         """Inked dots well inside a cell, specks of dust and the edges left out."""
         left, top, right, bottom = self._picture.rect(box)

@@ -20,6 +20,7 @@ from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, find_box
 from pipeline.extract.trust_characters import SURE, is_common, least_sure
+from pipeline.extract.unread_ink import has_unread_ink
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_WHOLE: Final = "证件上的此项旁边或下方还有文字，可能未读全或多读，请对照图片核对"
@@ -82,11 +83,19 @@ def _is_another(page: Page, one: Piece, other: Piece) -> bool:
 
 def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
     """Whether another look confirms a piece, and what it or the second reader saw: first the surest and quickest is asked."""
+    if _is_skipped_in(page, piece):
+        return False, None
     third = _confirmed_by_third(page, piece)
     if third is not None:
         return True, third
     second = _read_again(page, piece)
     return (second is not None and is_same_again(piece, second)) or _is_confirmed_by_main(page, piece), second
+
+
+def _is_skipped_in(page: Page, piece: Piece) -> bool:
+    """Whether the line shows ink where its reading has no character; every reader passes over it."""
+    box, rereader = piece.line.box, page.rereader
+    return isinstance(rereader, PictureRereader) and has_unread_ink(rereader.first_reading(box), rereader.dark(box))
 
 
 def is_same_again(piece: Piece, second: str) -> bool:

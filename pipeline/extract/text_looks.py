@@ -26,6 +26,7 @@ from pipeline.extract.trust_characters import (
     read_alike,
     settle_line,
 )
+from pipeline.extract.unread_ink import has_unread_ink
 
 _SENTENCE_SURE: Final = 0.95
 #: Where the second reader sees every mark too: it is another engine altogether.
@@ -65,6 +66,11 @@ class TextLooks:
     def third_wider(self) -> Reading:
         """The same network's, at a crop with a little more round it: it passes over characters of tight ones."""
         return self._rereader.third_reading(self._padded)
+
+    @cached_property
+    def skips_ink(self) -> bool:
+        """Whether the first look passed over something in the line: what it left out the others leave out as well."""
+        return has_unread_ink(self.first, self._rereader.dark(self._box))
 
     def is_read_alike(self, least: float) -> bool:
         """Whether the third reader reads what the main one did, at one of its looks."""

@@ -29,6 +29,7 @@ from pipeline.profile.form import FieldKind
 
 #: What readers make of a 。 that wrapped by itself.
 _RINGS: Final = frozenset("0oOQ")
+_DOTS: Final = frozenset("·•.。-")
 #: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
 #: networks were sure of 9号楼单元2503室 where a hand had written 9号楼1单元2503室.
 _NUMBER_IS_GONE: Final = re.compile("[楼幢栋座]单元|单元室")
@@ -56,9 +57,14 @@ def _unlikely(evidence: Evidence) -> str | None:
     if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
         return NO_NUMBER
     named = evidence.reading.field.kind is FieldKind.PERSON_NAME
-    if named and not any(character.isalpha() for character in evidence.reading.raw):
-        return NO_VALUE  # 〃, which all readers take for 11
+    if named and not _is_of_letters(squash(evidence.reading.raw)):
+        return NO_VALUE
     return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
+
+
+def _is_of_letters(name: str) -> bool:
+    """Whether a name has letters, and both at its ends: all readers take 〃 for 11, and a box at the end of a name for a dot."""
+    return any(map(str.isalpha, name)) and name[0] not in _DOTS and name[-1] not in _DOTS
 
 
 def _ends_with_a_ring(lines: Sequence[str]) -> bool:
@@ -97,6 +103,8 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 
 
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
+    if looks.skips_ink:
+        return False
     if evidence.clear and evidence.digits().printed:
         return is_settled(looks)
     few_dots = evidence.rereader.picture.coarse

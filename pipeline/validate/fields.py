@@ -158,6 +158,8 @@ def _check_count(case: Case, spec: FormField, field: Field) -> list[Finding]:
 
 
 _NAME_SEPARATORS: Final = frozenset("、/,;&|")
+#: What stands in a name for a character that was lost or hidden.
+_NO_LETTERS: Final = frozenset("?*#%@")
 
 
 def _check_person(case: Case, spec: FormField, field: Field) -> list[Finding]:
@@ -167,7 +169,7 @@ def _check_person(case: Case, spec: FormField, field: Field) -> list[Finding]:
         detail = f"“{spec.name}”填写了不止一个人，请只保留一位。"
         return [finding("field.multiple", detail, field=spec.key)]
     letters = sum(unicodedata.category(c)[0] == "L" for c in name)
-    others = any(unicodedata.category(c)[0] not in "LPZM" for c in name)
+    others = any(unicodedata.category(c)[0] not in "LPZM" or c in _NO_LETTERS for c in name)
     if is_ditto(name) or letters < 2 or len(name) > 60 or others:
         return [_invalid(spec, _FORMATS[FieldKind.PERSON_NAME])]
     return []

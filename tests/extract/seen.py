@@ -50,6 +50,9 @@ class Seen:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
 
+    def dark(self, box: Box) -> Gray:
+        return np.zeros((30, 12), np.uint8)
+
     def line_crop(self, box: Box) -> tuple[Gray, float, float]:
         crop = np.full((30, 12 * self._strokes + 12), 255, np.uint8)
         for stroke in range(self._strokes):

@@ -185,6 +185,11 @@ def test_what_is_written_behind_a_box_matters_only_when_it_is_ticked() -> None:
     assert ("field.doubtful", "account_type_other") in said(verdict)
 
 
+@pytest.mark.parametrize("name", ["王?明", "张*", "李？"])
+def test_a_name_with_a_character_that_was_lost_or_hidden(name: str) -> None:
+    assert ("field.invalid", "owner_name") in said(company(owner_name=name))
+
+
 def test_missing_form() -> None:
     verdict = decide(None)
     assert codes(verdict) == ["form.missing"]

@@ -1,0 +1,109 @@
+"""A box in place of a character that a typeface lacks, and whatever else readers pass over within a line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pytest
+
+from pipeline.domain.message import Media
+from pipeline.extract.document import read_document
+from pipeline.extract.form_values import SYMBOLS, parse_value
+from pipeline.extract.image_ink import Mask
+from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.unread_ink import has_unread_ink
+from pipeline.profile.load import load_profile
+from samples import channels
+from samples.cases_form import printed
+from samples.form_docx import form_docx
+from samples.form_image import form_image
+from tests.extract.reading import doubtful_keys
+from tests.lent_engines import lent_engines
+
+PROFILE: Final = load_profile("langfang-2018")
+_SIDE: Final = 30
+_PITCH: Final = 32
+
+
+@pytest.fixture(scope="module")
+def engines() -> Engines:
+    return lent_engines()
+
+
+def line(*places: str, under: bool = False) -> Mask:
+    """Characters in a row: `x` one with strokes, `#` a full box, `o` one in hairlines, ` ` room."""
+    ink = np.zeros((_SIDE + 12, _PITCH * len(places)), np.uint8)
+    for at, place in enumerate(places):
+        part = ink[4 : 4 + _SIDE, at * _PITCH + 1 : at * _PITCH + 1 + _SIDE]
+        if place == "x":
+            part[::6] = part[:, ::7] = 255
+        elif place == "#":
+            part[:] = 255
+        elif place == "o":
+            part[[0, -1]] = part[:, [2, -3]] = 255
+    if under:
+        ink[-5:-3] = 255
+    return ink
+
+
+def read(text: str, *at: float, of: int) -> Reading:
+    """Read so, its characters at these places of so many."""
+    centres = tuple((place + 0.5) / of for place in at)
+    return Reading(text=text, confidence=0.99, chances=(0.99,) * len(text), centres=centres)
+
+
+@pytest.mark.parametrize("box", ["#", "o", "x"])
+def test_what_stands_between_two_characters_and_was_not_read_is_seen(box: str) -> None:
+    assert has_unread_ink(read("王明", 0, 2, of=3), line("x", box, "x"))
+    assert not has_unread_ink(read("王某明", 0, 1, 2, of=3), line("x", box, "x"))
+    assert has_unread_ink(read("三河县某某镇", 0, 1, 2, 4, 5, 6, of=7), line(*"xxx", box, *"xxx"))
+
+
+@pytest.mark.parametrize("box", ["#", "x"])
+def test_what_stands_at_an_end_of_the_line_is_seen(box: str) -> None:
+    assert has_unread_ink(read("李晓", 0, 1, of=3), line("x", "x", box))
+    assert has_unread_ink(read("李晓", 1, 2, of=3), line(box, "x", "x"))
+
+
+def test_room_without_ink_says_nothing() -> None:
+    assert not has_unread_ink(read("张三", 0, 2, of=3), line("x", " ", "x"))
+    assert not has_unread_ink(read("张三", 0, 2, of=3), line("x", " ", "x", under=True))
+    assert not has_unread_ink(read("张 三", 0, 1, 2, of=3), line("x", " ", "x"))
+
+
+def test_places_that_are_a_little_off_say_nothing() -> None:
+    assert not has_unread_ink(read("大厂亲子", 0.3, 0.8, 2.2, 2.8, of=4), line(*"xxxx"))
+    assert not has_unread_ink(read("任慧雨", 0.6, 1.2, 2.0, of=3), line(*"xxx"))
+
+
+def test_characters_of_many_widths_and_a_lone_mark_say_nothing() -> None:
+    assert not has_unread_ink(read("8:30", 0, 1, 2, 3, of=6), line(*"xxxxxx"))
+    assert not has_unread_ink(read("。", 1, of=3), line("x", "x", "x"))
+    assert not has_unread_ink(Reading(text="", confidence=0.0), line("x"))
+
+
+@pytest.mark.parametrize("face", ["song", "kai"])
+def test_a_name_with_a_box_in_it_is_asked_about(face: str, engines: Engines) -> None:
+    """All readers saw 王明 and 三河便民网, and both were believed."""
+    filing = printed(21, "boxes").evolve(owner_name_written="王■明", account_name_written="三河■便民网")
+    page = channels.scan(form_image(filing, face=face), 5)
+    (form,) = read_document(page.encode(), Media.JPEG, name="x", profile=PROFILE, engines=engines).forms
+    assert {"owner_name", "account_name"} <= doubtful_keys(form)
+    assert not {"account_subject", "admin_name", "address"} & doubtful_keys(form)
+
+
+@pytest.mark.parametrize("box", ["□", "■", "\ue123", "\ufffd"])
+def test_a_box_that_was_typed_is_asked_about(box: str) -> None:
+    filing = printed(21, "boxes").evolve(owner_name_written=f"王{box}明", address_written=f"三河市{box}阳镇1号")
+    reading = read_document(form_docx(filing), Media.DOCX, name="x", profile=PROFILE, engines=None)
+    assert {item.key: item.doubt for item in reading.forms[0] if item.doubtful} == {
+        "owner_name": SYMBOLS,
+        "address": SYMBOLS,
+    }
+
+
+def test_a_rare_character_is_none() -> None:
+    spec = PROFILE.form
+    (name,) = (field for field in spec.fields if field.key == "owner_name")
+    assert parse_value(name, "王𬀩明", spec).doubt is None
