@@ -57,7 +57,7 @@ def _unlikely(evidence: Evidence) -> str | None:
     if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
         return NO_NUMBER
     named = evidence.reading.field.kind is FieldKind.PERSON_NAME
-    if named and not _is_of_letters(squash(evidence.reading.raw)):
+    if named and not _is_of_letters("".join(evidence.reading.raw.split())):
         return NO_VALUE
     return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
 

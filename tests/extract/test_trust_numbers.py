@@ -76,9 +76,14 @@ def test_two_strokes_are_no_phone_number_however_well_they_are_printed() -> None
     assert _judge("admin_phone", strokes, strokes, "11", printed=True).doubtful
 
 
-def test_a_name_without_a_letter_is_none() -> None:
-    strokes = _read("11")
-    assert judge_text(evidence_of("admin_name", strokes, Seen(strokes, strokes, second="11"), printed=True)).doubtful
+@pytest.mark.parametrize(
+    ("text", "doubtful"), [("11", True), ("李晓·", True), ("·晓", True), ("李晓", False), ("古丽·买买提", False)]
+)
+def test_a_name_has_letters_at_both_ends(text: str, doubtful: bool) -> None:
+    """All readers make a dot of a box for a character that the typeface lacks."""
+    seen = _read(text)
+    field = judge_text(evidence_of("admin_name", seen, Seen(seen, seen, second=text), printed=True))
+    assert field.doubtful == doubtful
 
 
 def test_a_cross_is_the_x_that_the_check_digit_wants() -> None:
