@@ -14,7 +14,7 @@ from pipeline.domain.decision import Filing, MailDecision
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import KeptFile, Submission
-from pipeline.domain.spelling import squash
+from pipeline.domain.spelling import squash, told
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
 
@@ -153,7 +153,7 @@ def _merge_field(readings: Sequence[Field]) -> Field:
 
 
 def _said(field: Field) -> tuple[str, tuple[str, ...]]:
-    return squash(str(field.value)), field.candidates if field.value is None else ()
+    return told(str(field.value)), field.candidates if field.value is None else ()
 
 
 def _read_twice(readings: Sequence[Field]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field
-from pipeline.domain.spelling import squash
+from pipeline.domain.spelling import told
 from pipeline.validate.case import is_sure
 
 _DIFFERS: Final = "先后来信的登记表此项填写不一致"
@@ -52,7 +52,7 @@ def _is_filled(field: Field) -> bool:
 
 
 def _said(field: Field) -> tuple[str, tuple[str, ...]]:
-    return squash(str(field.value)), field.candidates if field.value is None else ()
+    return told(str(field.value)), field.candidates if field.value is None else ()
 
 
 def _disputed(held: Field, later: Field) -> Field:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
-from pipeline.domain.spelling import squash
+from pipeline.domain.spelling import told
 from pipeline.extract.simplified import simplify
 
 #: Keys of the form and the keys of papers that must say the same of the same thing.
@@ -33,10 +33,10 @@ def agreed_value(doubted: Field | None, sure: Field | None) -> str | None:
         return None
     if not doubted.doubtful or sure.doubtful:
         return None
-    told, own = squash(str(sure.value)), str(doubted.value)
-    if squash(own) == told:
+    known, own = told(str(sure.value)), str(doubted.value)
+    if told(own) == known:
         return own
-    return str(sure.value) if told in (squash(doubted.raw or ""), squash(simplify(own))) else None
+    return str(sure.value) if known in (told(doubted.raw or ""), told(simplify(own))) else None
 
 
 def _pairs(kind: PaperKind) -> dict[str, str]:

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field
-from pipeline.domain.spelling import squash
+from pipeline.domain.spelling import told
 
 #: So many values that both hold, all alike, prove that they are one form's.
 PROOF: Final = 2
@@ -58,7 +58,7 @@ def _is_sure(field: Field) -> bool:
 
 
 def _said(field: Field | None) -> str:
-    return "" if field is None or field.value is None else squash(str(field.value))
+    return "" if field is None or field.value is None else told(str(field.value))
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field, PageBox
-from pipeline.domain.spelling import squash
+from pipeline.domain.spelling import squash, told
 from pipeline.extract.form_ditto import UNRESOLVED, resolve_dittos
 from pipeline.extract.form_edges import TORN, edge_row
 from pipeline.extract.form_labels import label_book
@@ -141,7 +141,7 @@ def _is_filled(field: Field) -> bool:
 
 
 def _said(field: Field) -> tuple[str, tuple[str, ...]]:
-    return squash(str(field.value)), field.candidates if field.value is None else ()
+    return told(str(field.value)), field.candidates if field.value is None else ()
 
 
 def edge_keys(form: ExtractedForm, *, last: bool) -> frozenset[str]:

@@ -58,9 +58,17 @@ def test_the_same_account_as_word_file_and_scan_is_one_case() -> None:
     assert merged.value("owner_phone") == "13803161234"
 
 
-def test_a_contradiction_between_two_sure_readings_is_a_persons() -> None:
-    (merged,) = merge_forms([form(owner_phone="13803161234"), form(owner_phone="13803161235", reader="rapidocr")])
-    found = merged.field("owner_phone")
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        ("owner_phone", "13803161234", "13803161235"),
+        ("owner_wechat", "wx__9400", "wx_9400"),
+        ("owner_wechat", "a-bcdef", "a_bcdef"),
+    ],
+)
+def test_a_contradiction_between_two_sure_readings_is_a_persons(key: str, one: str, other: str) -> None:
+    (merged,) = merge_forms([form(**{key: one}), form(**{key: other}, reader="rapidocr")])
+    found = merged.field(key)
     assert found is not None
     assert found.doubtful
     assert found.doubt

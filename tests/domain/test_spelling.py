@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.spelling import MAX_TEXT, normalise, same_body, same_name, squash
+from pipeline.domain.spelling import MAX_TEXT, normalise, same_body, same_name, squash, told
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,20 @@ def test_other_name(one: str, other: str) -> None:
 )
 def test_same_body(one: str, other: str, same: bool) -> None:
     assert same_body(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("wx_9400", "wx__9400", False),
+        ("wx-9400", "wx_9400", False),
+        ("wx_9400", "ｗｘ＿9400", True),
+        ("wx_94 00", "wx_9400", True),
+        ("0316-2339541", "03162339541", True),
+        ("古丽·买买提", "古丽•买买提", True),
+        ("三河市（县城）东街", "三河市(县城)东街", True),
+        ("ABC", "abc", False),
+    ],
+)
+def test_what_two_readings_of_a_value_say(one: str, other: str, same: bool) -> None:
+    assert (told(one) == told(other)) == same

@@ -278,6 +278,10 @@ def test_a_close_up_that_says_something_else_is_asked_about() -> None:
     form = the_form(rows(JIA, 0, 10), changed(rows(JIA, 5, 10), "owner_wechat", value="abdefgh3466"))
     assert doubts(form) == {"owner_wechat": DIFFERS}
     assert form.field("owner_wechat").second == "abdefgh3466"  # type: ignore[union-attr]
+    scored = {**JIA, "owner_wechat": "wx__abc"}
+    assert doubts(the_form(rows(scored, 0, 10), changed(rows(scored, 5, 10), "owner_wechat", value="wx_abc"))) == {
+        "owner_wechat": DIFFERS
+    }
     cut = changed(rows(JIA, 5, 9), "admin_wechat", value="nmrty789")  # the picture ends there
     assert doubts(the_form(rows(JIA, 0, 10), cut)) == {}
 

@@ -70,6 +70,11 @@ def test_a_traditional_character_is_the_simplified_one_of_the_other_cell() -> No
             id="a capital",
         ),
         pytest.param(
+            [_field("admin_wechat", "wxj__94oo"), _field("owner_wechat", "wxj_94oo", GUESSED, raw="wxj__9400")],
+            "owner_wechat",
+            id="an underscore",
+        ),
+        pytest.param(
             [_field("address", "同上"), _field("description", "同上", NOT_TWICE)], "description", id="no person"
         ),
     ],

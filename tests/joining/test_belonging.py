@@ -119,6 +119,13 @@ def test_the_later_form_fills_and_settles_and_never_overrules() -> None:
     assert merge_later_form(held, held) == held
 
 
+def test_an_underscore_that_a_later_mail_puts_right_is_not_lost() -> None:
+    merged = merge_later_form(form(owner_wechat="wx_9400"), form(owner_wechat="wx__9400"))
+    wechat = merged.field("owner_wechat")
+    assert wechat is not None
+    assert (wechat.value, wechat.doubtful, wechat.second) == ("wx__9400", True, "wx_9400")
+
+
 def test_an_officers_value_is_not_overruled_either() -> None:
     held = form(owner_name=field("owner_name", "苏晓彤", reader="reviewer"))
     merged = merge_later_form(held, form(owner_name="苏晓形"))
