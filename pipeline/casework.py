@@ -14,7 +14,7 @@ from pipeline.domain.decision import Filing, MailDecision
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import KeptFile, Submission
-from pipeline.domain.spelling import squash, told
+from pipeline.domain.spelling import squash
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
 
@@ -143,17 +143,13 @@ def _merge_field(readings: Sequence[Field]) -> Field:
     sure = [item for item in filled if not item.doubtful]
     if not filled:
         return readings[0]
-    other = next((item for item in sure if _said(item) != _said(sure[0])), None)
+    other = next((item for item in sure if item.said != sure[0].said), None)
     if other is not None:
         doubt = "同一邮件中几份登记表的此项填写不一致"
         return sure[0].model_copy(update={"doubtful": True, "doubt": doubt, "second": str(other.value)})
     if sure:
         return sure[0]
     return filled[0].model_copy(update={"doubtful": False, "doubt": None}) if _read_twice(filled) else filled[0]
-
-
-def _said(field: Field) -> tuple[str, tuple[str, ...]]:
-    return told(str(field.value)), field.candidates if field.value is None else ()
 
 
 def _read_twice(readings: Sequence[Field]) -> bool:

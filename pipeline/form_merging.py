@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field
-from pipeline.domain.spelling import told
 from pipeline.validate.case import is_sure
 
 _DIFFERS: Final = "先后来信的登记表此项填写不一致"
@@ -40,7 +39,7 @@ def _merge(held: Field | None, later: Field | None) -> Field:
         return later
     if held.key == "signed":
         return held if held.value is True else later
-    if _said(held) == _said(later):
+    if held.said == later.said:
         return held if not held.doubtful else later
     if held.key in _COMES_AND_GOES and is_sure(held):
         return later if is_sure(later) else held
@@ -49,10 +48,6 @@ def _merge(held: Field | None, later: Field | None) -> Field:
 
 def _is_filled(field: Field) -> bool:
     return field.value is not None or bool(field.candidates)
-
-
-def _said(field: Field) -> tuple[str, tuple[str, ...]]:
-    return told(str(field.value)), field.candidates if field.value is None else ()
 
 
 def _disputed(held: Field, later: Field) -> Field:

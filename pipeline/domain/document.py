@@ -12,6 +12,7 @@ from pipeline.domain.base import Frozen
 from pipeline.domain.finding import Finding
 from pipeline.domain.pages import Box as Box
 from pipeline.domain.pages import OtherPage, PageGeometry
+from pipeline.domain.spelling import told
 
 Confidence = Annotated[float, Constrained(ge=0.0, le=1.0)]
 #: Which attachment of a mail, counted from 1 in the order of the submission; None where nobody noted it.
@@ -107,6 +108,11 @@ class Field(Frozen):
     second: str | None = None
     candidates: tuple[str, ...] = ()
     approximate: bool = False
+
+    @property
+    def said(self) -> tuple[str, tuple[str, ...]]:
+        """What two readings of a field are compared by (`spelling.told`): the value, and where there is none what stands there."""
+        return ("", self.candidates) if self.value is None else (told(str(self.value)), ())
 
 
 class FieldSet(Frozen):

@@ -6,7 +6,6 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field
-from pipeline.domain.spelling import told
 
 #: So many values that both hold, all alike, prove that they are one form's.
 PROOF: Final = 2
@@ -35,7 +34,7 @@ def surely_shows(part: ExtractedForm, whole: ExtractedForm) -> bool:
 
     Values that were read alike count here even where one of the readings is in doubt: at its edges a close-up often is.
     """
-    own = {key for key in (_NAME, *_OWN) if _said(part.field(key)) == _said(whole.field(key)) != ""}
+    own = {key for key in (_NAME, *_OWN) if _is_same(part.field(key), whole.field(key))}
     return may_show(part, whole) and (_NAME in own or len(own & _OWN) >= _ENOUGH)
 
 
@@ -46,9 +45,9 @@ def _held(one: ExtractedForm, other: ExtractedForm) -> tuple[set[str], set[str]]
         twin = other.field(field.key)
         if twin is None or not (_is_sure(field) and _is_sure(twin)):
             continue
-        if _said(field) == _said(twin):
+        if field.said == twin.said:
             same.add(field.key)
-        elif not _is_alike(_said(field), _said(twin)):
+        elif not _is_alike(field.said[0], twin.said[0]):
             different.add(field.key)
     return same, different
 
@@ -57,8 +56,8 @@ def _is_sure(field: Field) -> bool:
     return field.value is not None and not field.doubtful and not isinstance(field.value, bool)
 
 
-def _said(field: Field | None) -> str:
-    return "" if field is None or field.value is None else told(str(field.value))
+def _is_same(one: Field | None, other: Field | None) -> bool:
+    return one is not None and other is not None and one.value is not None and one.said == other.said
 
 
 def _is_alike(one: str, other: str) -> bool:

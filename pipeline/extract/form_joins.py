@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field, PageBox
-from pipeline.domain.spelling import squash, told
+from pipeline.domain.spelling import squash
 from pipeline.extract.form_ditto import UNRESOLVED, resolve_dittos
 from pipeline.extract.form_edges import TORN, edge_row
 from pipeline.extract.form_labels import label_book
@@ -120,7 +120,7 @@ def _merge(counts: Field, other: Field, *, cut: bool = False) -> Field:
         return counts
     if not _is_filled(counts):
         return _doubted(other, DIFFERS)
-    if _said(counts) == _said(other):
+    if counts.said == other.said:
         return other if counts.doubtful and not other.doubtful else counts
     if other.doubtful or (cut and str(other.value) in str(counts.value)):
         return counts
@@ -138,10 +138,6 @@ def _pending(field: Field) -> Field:
 
 def _is_filled(field: Field) -> bool:
     return field.value is not None or bool(field.candidates)
-
-
-def _said(field: Field) -> tuple[str, tuple[str, ...]]:
-    return told(str(field.value)), field.candidates if field.value is None else ()
 
 
 def edge_keys(form: ExtractedForm, *, last: bool) -> frozenset[str]:
