@@ -51,6 +51,7 @@ class LabelBook:
             self._add_combined(field)
         self._patterns = [(re.compile(p), f.key) for f in spec.fields for p in f.patterns]
         self._inline = self._inline_pattern()
+        self._nearest = lru_cache(maxsize=512)(self._find_nearest)  # a picture's texts are asked about four times
 
     def _add(self, label: str, key: str) -> None:
         known = self._exact.get(label, ())
@@ -87,8 +88,9 @@ class LabelBook:
     def near(self, text: str) -> tuple[str, ...]:
         """The fields of the one nearest label: one character wrong in four to six, two in seven or more."""
         plain = _fold(text)
-        if not 3 <= len(plain) <= MAX_LABEL:
-            return ()
+        return self._nearest(plain) if 3 <= len(plain) <= MAX_LABEL else ()
+
+    def _find_nearest(self, plain: str) -> tuple[str, ...]:
         best: dict[int, set[tuple[str, ...]]] = {}
         own = set(plain)
         for label, keys in self._exact.items():

@@ -191,7 +191,9 @@ def _glyph(
     top = min(int(stats[i, cv2.CC_STAT_TOP]) for i in group)
     right = max(int(stats[i, cv2.CC_STAT_LEFT] + stats[i, cv2.CC_STAT_WIDTH]) for i in group)
     bottom = max(int(stats[i, cv2.CC_STAT_TOP] + stats[i, cv2.CC_STAT_HEIGHT]) for i in group)
-    own = np.isin(labels[top:bottom, left:right], group).astype(np.uint8)
+    member = np.zeros(len(stats), np.uint8)
+    member[list(group)] = 1
+    own = member[labels[top:bottom, left:right]]
     # The grey rim of the strokes belongs to the glyph, a neighbour's ink does not.
     near = cv2.dilate(own, np.ones((2 * _SCALE + 1, 2 * _SCALE + 1), np.uint8))
     ink = np.where(near > 0, dark[top:bottom, left:right], 0).astype(np.float32)

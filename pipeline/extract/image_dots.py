@@ -88,10 +88,11 @@ def sort_of_picture(grey: Gray, *, row_px: float, movable: bool) -> Dots | None:
 
 
 def _is_decided(grey: Gray) -> bool:
-    dark = grey < 128
-    between = int(np.count_nonzero((grey > 40) & (grey < 215)))
-    if between >= _BETWEEN * int(np.count_nonzero(dark)):
+    shades = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
+    between = int(shades[41:215].sum(dtype=np.float64))
+    if between >= _BETWEEN * int(shades[:128].sum(dtype=np.float64)):
         return False
+    dark = grey < 128
     # The dark ground of a screenshot has no edges that could be grey: only strokes count.
     solid = cv2.erode(dark.astype(np.uint8), np.ones((_SOLID_PX, _SOLID_PX), np.uint8))
     strokes = dark & (cv2.dilate(solid, np.ones((_SOLID_PX, _SOLID_PX), np.uint8)) == 0)

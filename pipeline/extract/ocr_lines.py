@@ -68,6 +68,7 @@ class LineReader:
         it is wide or narrow, and nobody minds.
         """
         best = chances.argmax(axis=1)
+        peaks = chances[np.arange(len(best)), best]
         written = self._same.first[best]
         starts = np.flatnonzero((written != 0) & (written != np.concatenate(([0], written[:-1]))))
         found: list[tuple[str, float, float]] = []
@@ -78,7 +79,7 @@ class LineReader:
             steps = chances[start : end + 1]
             sure = float(steps[:, self._same.of(written[start])].sum(axis=1).max())
             centre = min(1.0, (start + end + 1) / 2 / len(best) / used)
-            found.append((str(self._characters[best[start + steps.max(axis=1).argmax()]]), min(1.0, sure), centre))
+            found.append((str(self._characters[best[start + peaks[start : end + 1].argmax()]]), min(1.0, sure), centre))
         while found and found[-1][0].isspace():
             found.pop()
         while found and found[0][0].isspace():

@@ -70,9 +70,8 @@ def is_printed(digits: Digits) -> bool:
 
 def spread_of(digits: Digits, *, fewest: int = _FEWEST) -> float | None:
     """The middle difference of two of the same digit; None where hardly one of them stands there twice."""
-    pairs = [(same[0], other) for same in digits.glyphs.values() for other in same[1:_MOST]]
-    return (
-        median(difference(softened(one, _SOFT), softened(other, _SOFT)) for one, other in pairs)
-        if len(pairs) >= fewest
-        else None
-    )
+    alike = [same[:_MOST] for same in digits.glyphs.values() if len(same) > 1]
+    if sum(len(same) - 1 for same in alike) < fewest:
+        return None
+    soft = [[softened(glyph, _SOFT) for glyph in same] for same in alike]
+    return median(difference(same[0], other) for same in soft for other in same[1:])

@@ -20,7 +20,7 @@ from pipeline.domain.spelling import squash
 from pipeline.extract.doubts import INKED, NO_CELL, NO_VALUE, NOT_TWICE, UNCLEAR
 from pipeline.extract.form_ditto import points_at_owner
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
-from pipeline.extract.form_labels import LabelBook
+from pipeline.extract.form_labels import label_book
 from pipeline.extract.form_values import parse_value
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
@@ -49,7 +49,7 @@ class PictureJudge:
 
     def __init__(self, spec: FormSpec) -> None:
         self._spec = spec
-        self._book = LabelBook(spec)
+        self._book = label_book(spec)
         self._boilerplate = spec.boilerplate
         self._others = {option.other_key for field in spec.fields for option in field.options}
         self._clear: dict[int, bool] = {}
