@@ -25,6 +25,8 @@ _REST: Final = 0.5
 _INSET_PX: Final = 3
 #: Of a line's height, in a cell that it is not read in.
 _CUT: Final = 0.2
+#: In heights of a line: what stands no further behind it may be more of it.
+_FOLLOWS: Final = 1.5
 #: In heights of the page's usual line: as high are two lines, and as high is a line of print without the room round it.
 _TWO_LINES: Final = 1.4
 _LEAST_LINE: Final = 0.4
@@ -80,6 +82,22 @@ def runs_on(rect: Rect, frame: Frame, lines: Iterable[Rect], frames: Sequence[Fr
     others = [inside(other) for other in frames if other is not frame]
     own = (line for line in lines if _piece(line, inner) is not None and _one_line(rect, line))
     return any(all(_piece(rest, other) is None for other in others) for line in own for rest in _rests(line, inner))
+
+
+def goes_on_unseen(rect: Rect, frame: Frame, ink: Mask) -> bool:
+    """Whether ink follows a line beyond a side of its cell that is not drawn: the detector may have seen none of it.
+
+    `ink` is the page's, without the rules.
+    """
+    left, top, right, bottom = rect
+    reach, edge = round(_FOLLOWS * (bottom - top)), round(_CUT * (bottom - top))
+    rows = slice(top + edge, max(top + edge + 1, bottom - edge))
+    before = frame.open_left and _is_inked(ink[rows, max(0, left - reach) : max(0, frame.left - _INSET_PX)])
+    return before or (frame.open_right and _is_inked(ink[rows, frame.right + _INSET_PX : max(0, right + reach)]))
+
+
+def _is_inked(part: Mask) -> bool:
+    return int(np.count_nonzero(part)) >= _LEAST_INK_PX
 
 
 def _rests(line: Rect, inner: Rect) -> Iterator[Rect]:

@@ -27,7 +27,10 @@ _SAME: Final = 0.007  # rules nearer than this share of the longer side are one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One cell: its place in the lattice and its pixels (left, top, right, bottom), inside the rules."""
+    """One cell: its place in the lattice and its pixels (left, top, right, bottom), inside the rules.
+
+    `open_left` and `open_right` say that no rule was found there, or not all along: the cell may be wider.
+    """
 
     row: int
     column: int
@@ -37,6 +40,8 @@ class Frame:
     top: int
     right: int
     bottom: int
+    open_left: bool = False
+    open_right: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +210,8 @@ def _frames(ys: list[int], xs: list[int], across: npt.NDArray[np.bool_], down: n
                     top=ys[row],
                     right=xs[column + column_span],
                     bottom=ys[row + row_span],
+                    open_left=not down[row : row + row_span, column].all(),
+                    open_right=not down[row : row + row_span, column + column_span].all(),
                 )
             )
     return [frame for frame in frames if _closed(frame, across, down)]

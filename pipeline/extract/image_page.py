@@ -12,7 +12,16 @@ import numpy as np
 from pipeline.domain.document import Box, PageBox
 from pipeline.extract.doubts import CUT_OFF, INKED
 from pipeline.extract.image_border import is_border
-from pipeline.extract.image_cells import Rect, bounds, holds_middle, is_cut, lines_in_frame, rows_of, runs_on
+from pipeline.extract.image_cells import (
+    Rect,
+    bounds,
+    goes_on_unseen,
+    holds_middle,
+    is_cut,
+    lines_in_frame,
+    rows_of,
+    runs_on,
+)
 from pipeline.extract.image_columns import column_of, laid_in_a_row
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
@@ -132,7 +141,10 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]
-        cut_off = [runs_on(rect, frame, self._rects, table.frames) for rect, _ in read]
+        ink = self._picture.ink
+        cut_off = [
+            runs_on(rect, frame, self._rects, table.frames) or goes_on_unseen(rect, frame, ink) for rect, _ in read
+        ]
         lines = tuple(
             self._line(rect, reading, doubt=CUT_OFF if cut else None)
             for (rect, reading), cut in zip(read, cut_off, strict=True)

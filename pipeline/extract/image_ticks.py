@@ -31,7 +31,8 @@ _STROKE_SHARE: Final = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickRow:
-    """A tick-box row written anew. `sure` is false where a square is neither clearly empty nor clearly ticked."""
+    """A tick-box row written anew. `sure` is false where a square is neither clearly empty nor clearly ticked, and where of
+    several none is empty: nobody ticks them all, but a blur fills them."""
 
     text: str
     squares: int
@@ -55,21 +56,26 @@ def write_row(
     readings = dict(lines)
     rows = rows_of([rect for rect, _ in lines])
     tokens: list[list[_Token]] = [[] for _ in rows]
-    squares: list[Square] = []
-    for row, seen in zip(rows, tokens, strict=True):
+    squares: list[list[Square]] = [[] for _ in rows]
+    for row, seen, own in zip(rows, tokens, squares, strict=True):
         alone = {rect: find_squares(rect, ink) for rect in row}
         whole = [square for found in alone.values() for square in found]
         for rect in row:
-            found, own = _line(rect, readings[rect], [*alone[rect], *find_crossed(rect, ink, whole)], options)
-            seen += found
-            squares += own
+            written, boxes = _line(rect, readings[rect], [*alone[rect], *find_crossed(rect, ink, whole)], options)
+            seen += written
+            own += boxes
+    filled = [square.filled for own in squares for square in own]
+    ground = min(filled) if len(filled) > 1 else 0.0
+    for own, seen in zip(squares, tokens, strict=True):
+        seen += [_Token(text=_mark(square, ground), left=square.rect[0], right=square.rect[2]) for square in own]
     if not few_dots:
-        _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, len(options) - len(squares))
+        _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, len(options) - len(filled))
     texts = [
         _spaced(sorted(seen, key=lambda token: token.left), max(r[3] - r[1] for r in row))
         for row, seen in zip(rows, tokens, strict=True)
     ]
-    return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
+    sure = ground <= _EMPTY_SHARE and not any(_EMPTY_SHARE < share < _TICKED_SHARE for share in filled)
+    return TickRow(text="\n".join(texts), squares=len(filled), sure=sure)
 
 
 def _line(
@@ -83,7 +89,7 @@ def _line(
     # Where narrow letters stand is known badly, but none of them has a frame in it.
     kept = [(x - reach, x + reach) for i, x in enumerate(centres) if i in printed and not reading.text[i].isascii()]
     squares = [s for s in seen if not any(_covers(s, *place) for place in kept)]
-    tokens = [_Token(text=_mark(square), left=square.rect[0], right=square.rect[2]) for square in squares]
+    tokens: list[_Token] = []
     half = (rect[3] - rect[1]) * 0.3
     for index, (character, x) in enumerate(zip(reading.text, centres, strict=True)):
         if character.isspace() or any(s.rect[0] - 3 <= x <= s.rect[2] + 3 for s in squares if index not in printed):
@@ -165,9 +171,6 @@ def _spaced(tokens: Sequence[_Token], height: int) -> str:
     return text
 
 
-def _mark(square: Square) -> str:
-    return "☑" if square.filled >= _TICKED_SHARE else "□"
-
-
-def _unclear(square: Square) -> bool:
-    return _EMPTY_SHARE < square.filled < _TICKED_SHARE
+def _mark(square: Square, ground: float) -> str:
+    """`ground` is how much the emptiest of several squares is filled: by blur, where none is empty."""
+    return "☑" if square.filled >= _TICKED_SHARE + (ground if ground > _EMPTY_SHARE else 0.0) else "□"

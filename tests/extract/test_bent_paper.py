@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from bench.scoring import Score, Scored, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.image_cells import runs_on
+from pipeline.extract.image_cells import goes_on_unseen, runs_on
 from pipeline.extract.image_grid import Frame
 from pipeline.extract.text_looks import TextLooks, is_settled
 from samples import channels
@@ -15,7 +18,7 @@ from samples.filing import make_filing
 from samples.form_image import form_image
 from samples.form_layout import FormStyle
 from samples.truth import FileTruth, form_truth
-from tests.extract.bent_paper import bent
+from tests.extract.bent_paper import bent, creased
 from tests.extract.seen import BOX, PROFILE, Seen, reading
 from tests.lent_engines import lent_engines
 
@@ -71,6 +74,31 @@ def _frame(column: int, left: int, right: int) -> Frame:
 def test_a_line_that_goes_on_beyond_its_cell_where_no_cell_is(line: tuple[int, int, int, int], on: bool) -> None:
     label, value = _frame(0, 0, 100), _frame(1, 100, 490)
     assert runs_on((110, 10, 487, 50), value, [line], [label, value]) is on
+
+
+def test_a_table_known_up_to_a_crease_is_asked_about() -> None:
+    """The rules bend at the crease, so that the cells seemed to end there. Of a WeChat ID that the detector had not seen, and on
+    another page of a description, what stood before the crease was believed."""
+    filing = make_filing(8_800_019, entity="company", name="bench aug")
+    page = creased(form_image(filing, FormStyle(tick="√"), face="sans", dpi=300), [(0.4, 0.06, 0.02)])
+    read = read_document(page.encode("PNG"), Media.PNG, name="page", profile=PROFILE, engines=lent_engines())
+    scored = tuple(score(read, FileTruth(channel="bent", forms=[form_truth(filing)])))
+    assert [item.key for item in scored if item.score is Score.WRONG] == []
+
+
+@pytest.mark.parametrize(
+    ("is_open", "inked", "on"),
+    [
+        pytest.param(True, 500, True, id="just behind it"),
+        pytest.param(True, 560, False, id="far behind it"),
+        pytest.param(False, 500, False, id="in the next cell"),
+    ],
+)
+def test_ink_that_no_line_was_found_for_behind_an_open_side(is_open: bool, inked: int, on: bool) -> None:
+    ink = np.zeros((60, 700), np.uint8)
+    ink[20:40, inked : inked + 10] = 255
+    value = replace(_frame(1, 100, 490), open_right=is_open)
+    assert goes_on_unseen((110, 10, 487, 50), value, ink) is on
 
 
 def test_a_mark_that_only_the_second_look_sees_is_asked_about() -> None:

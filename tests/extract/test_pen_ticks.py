@@ -73,9 +73,9 @@ def test_empty_boxes_stay_empty() -> None:
     assert read_ticks(row.text, OPTIONS).ticked == ()
 
 
-def row_without_box(first: str, *, note: bool = False, few_dots: bool = False) -> TickRow:
+def row_without_box(first: str, *, note: bool = False, few_dots: bool = False, thick: int = 2) -> TickRow:
     """A row whose first box is something else: a tick as a machine types it, or what is left of an empty box; with a
-    `note` somebody wrote behind the last one."""
+    `note` somebody wrote behind the last one. The others' sides are so `thick`."""
     image = Image.new("RGB", (900, 90), "white")
     pen = ImageDraw.Draw(image)
     text = "".join(LABELS.values())
@@ -88,8 +88,9 @@ def row_without_box(first: str, *, note: bool = False, few_dots: bool = False) -
             centres.append((x + wide / 2) / image.width)
             x += wide
         left, top, right = x + 4, baseline - 27, x + 31
-        if number or first == "box":
-            pen.rectangle((left, top, right, baseline), outline="black", width=2)
+        if number or first in ("box", "full box"):
+            fill = "black" if first == "full box" and not number else None
+            pen.rectangle((left, top, right, baseline), outline="black", width=thick, fill=fill)
         elif first == "tick":
             pen.line([(left, baseline - 12), (left + 9, baseline - 3), (right - 2, top + 3)], fill="black", width=6)
         else:
@@ -109,6 +110,14 @@ def test_a_typed_tick_that_no_reader_saw_is_one_and_what_is_left_of_a_box_is_non
     row = row_without_box(first)
     assert "".join(row.text.split()) == text + "手机APP□其他□"
     assert has_every_mark(row, 3, 3) is (first != "left over")
+
+
+@pytest.mark.parametrize("thick", [7, 8])
+def test_boxes_that_a_blur_fills_are_asked_about(thick: int) -> None:
+    """All three counted as ticked, so that the form had no account type and its row was shown to nobody."""
+    row = row_without_box("full box", thick=thick)
+    assert "".join(row.text.split()) == "微信公众账号☑手机APP□其他□"
+    assert (row.squares, row.sure) == (3, False)
 
 
 @pytest.mark.parametrize(
