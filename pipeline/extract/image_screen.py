@@ -10,6 +10,7 @@ be mostly flat, as a photo in a chat is not.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -36,6 +37,9 @@ _WHITE: Final = 245
 #: Of the picture, that the sheet takes at least; and of the sheet's sides, that another would have.
 _LEAST_SHARE: Final = 0.3
 _OTHER_SIDE: Final = 0.2
+#: So far from a sheet's side, on both sides of it, its white and the ground are compared; so much darker the ground is.
+_EDGE_PX: Final = 2 * _STEP
+_STEPS_DOWN: Final = 5
 #: A smaller part round the sheet is not worth anything.
 _MOST_SHARE: Final = 0.95
 
@@ -70,7 +74,32 @@ def find_sheet(rgb: Rgb) -> Rect | None:
     if not _LEAST_SHARE <= w * h / white.size <= _MOST_SHARE:
         return None
     left, top, right, bottom = x * _STEP, y * _STEP, min(wide, (x + w) * _STEP), min(high, (y + h) * _STEP)
-    return None if _shows_photo(rgb, (left, top, right, bottom)) else (left, top, right, bottom)
+    sheet = left, top, right, bottom
+    return sheet if _has_edges(rgb, sheet) and not _shows_photo(rgb, sheet) else None
+
+
+def _has_edges(rgb: Rgb, sheet: Rect) -> bool:
+    """Whether the sheet ends all at once: white inside its sides and darker outside. Of a page that a lamp lights from one
+    side, without noise as programs for phones make it, the bright part has no such sides."""
+    return all(_is_edge(inside, outside) for inside, outside in _beside_sides(rgb, sheet))
+
+
+def _beside_sides(rgb: Rgb, sheet: Rect) -> Iterator[tuple[Rgb, Rgb]]:
+    """A line of dots within each side that is not the picture's own, and the lines up to as far without it (lines, dots)."""
+    left, top, right, bottom = sheet
+    upright = rgb[:, left:right:_STEP]
+    level = rgb[top:bottom:_STEP].swapaxes(0, 1)
+    for lines, first, last in ((upright, top, bottom - 1), (level, left, right - 1)):
+        if first >= _EDGE_PX:
+            yield lines[first + _EDGE_PX], lines[first - _EDGE_PX : first]
+        if last + _EDGE_PX < len(lines):
+            yield lines[last - _EDGE_PX], lines[last + 1 : last + 1 + _EDGE_PX]
+
+
+def _is_edge(inside: Rgb, outside: Rgb) -> bool:
+    """The darkest line counts: beyond a window's frame, a dot thick, may lie another white bar."""
+    white, ground = float(np.median(inside.min(axis=1))), float(np.median(outside.min(axis=2), axis=1).min())
+    return white >= _WHITE and white - ground >= _STEPS_DOWN
 
 
 def _shows_photo(rgb: Rgb, sheet: Rect) -> bool:

@@ -47,6 +47,15 @@ def test_the_sheet_is_cut_out_of_a_window_and_of_a_phone(dark: bool) -> None:
     assert (sheet[high - 8 : high, left:right].min() > 128) and left > 0
 
 
+@pytest.mark.parametrize("across", [0.0, 0.2])
+def test_the_bright_part_of_a_page_lit_from_below_is_no_sheet(across: float) -> None:
+    """Pictures that a phone's program smoothed have no noise either: of a form so lit the upper half was cut off and lost."""
+    page = pixels_of(_drawn(150).image)
+    y, x = (np.linspace(0, 1, size) for size in page.shape[:2])
+    light = np.clip(0.55 + 0.65 * y[:, None] - across * x[None, :], 0, 1)
+    assert find_sheet((page * light[:, :, None]).round().astype(np.uint8)) is None
+
+
 def _phone_of(*parts: Rgb) -> Rgb:
     """Things one below the other on the ground of a phone."""
     wide = max(part.shape[1] for part in parts)
