@@ -20,6 +20,8 @@ from pipeline.profile.form import FieldKind, FormSpec
 SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
+#: Fields whose values may begin with a word and a colon.
+_WORDY: Final = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SIGNATURE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +68,7 @@ class TableSearch:
         self._book = book
         self._options = [option for field in spec.fields for option in field.options]
         self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
+        self._wordy = {field.key for field in spec.fields if field.kind in _WORDY}
         self._claimed: set[Slot] = set()
         self._exact = {slot: book.exact(slot.text) for slot in table.slots}
         self._section = {slot: book.section(slot.text) for slot in table.slots}
@@ -97,7 +100,9 @@ class TableSearch:
         if not self._exact[slot]:
             return True
         beside = self._table.right_of(slot)
-        return not beside or bool(self._exact[beside[0]]) or slot.bottom - slot.top > 1.5
+        if not beside or slot.bottom - slot.top > 1.5:
+            return True
+        return bool(self._exact[beside[0]]) or self._book.starts_inline(beside[0].text)
 
     def _near(self, slot: Slot) -> tuple[str, ...]:
         return () if slot.cell.reader in TEXT_READERS else self._book.near(slot.text) or self._short.get(slot, ())
@@ -117,7 +122,7 @@ class TableSearch:
 
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)
-        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0]):
+        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
             return [beside[0], *self._more(slot, beside)]
         under = self._table.below(slot)
         if under is None or under in self._claimed or self._is_label(under, keys):
@@ -131,9 +136,12 @@ class TableSearch:
         labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
         return labels and not any(self._exact[s] or self._book.starts_inline(s.text) for s in below)
 
-    def _is_sibling(self, slot: Slot, beside: Slot) -> bool:
-        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value."""
-        return slot.text.rstrip().endswith((":", "：")) and self._book.starts_inline(beside.text)
+    def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
+        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so it is beside
+        the label of a name or a number, which begin with no label."""
+        if not self._book.starts_inline(beside.text):
+            return False
+        return slot.text.rstrip().endswith((":", "：")) or not self._wordy.intersection(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
         """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""

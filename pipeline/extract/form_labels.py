@@ -14,6 +14,7 @@ from pipeline.profile.form import FormField, FormSpec
 MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NUMBERING: Final = re.compile(r"^\s*[*＊]?\s*(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
+_VALUE_BEHIND: Final = re.compile(r"[:：][^:：]*[^\s:：]\s*$")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
 TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
 
@@ -85,9 +86,12 @@ class LabelBook:
         return ()
 
     def near(self, text: str) -> tuple[str, ...]:
-        """The fields of the one nearest label: one character wrong in four to six, two in seven or more."""
+        """The fields of the one nearest label: one character wrong in four to six, two in seven or more.
+
+        Of "label：value" the value is no misread part of the label: a name of two characters is as much as may be wrong.
+        """
         plain = _fold(text)
-        if not 3 <= len(plain) <= MAX_LABEL:
+        if not 3 <= len(plain) <= MAX_LABEL or _VALUE_BEHIND.search(text):
             return ()
         best: dict[int, set[tuple[str, ...]]] = {}
         own = set(plain)

@@ -305,6 +305,36 @@ def test_a_label_behind_words_of_its_own_cell_has_not_all_of_its_value() -> None
     assert "description" in doubtful_keys(form)
 
 
+def test_a_short_value_behind_its_label_is_no_misread_part_of_it() -> None:
+    """管理员姓名：〃 differs from 管理员姓名 by one character, and the next cell, 管理员手机：…, was believed to be the name."""
+    rows = [row for row in TEXTS if row[0] not in ("管理员姓名", "管理员微信号")]
+    rows[-1:-1] = [["管理员姓名：安", "管理员手机：13803161235"], ["管理员微信号：qq"]]
+    form = only(page_of(rows))
+    assert form.value("admin_name") == "安"
+    assert form.value("admin_phone") == "13803161235"
+
+
+def test_a_label_with_its_value_beside_another_label_is_not_the_others_value() -> None:
+    rows = changed("管理员姓名", ["管理员姓名", "管理员手机：13803161235"])
+    form = only(page_of(rows))
+    assert form.value("admin_name") is None
+    assert form.value("admin_phone") == "13803161235"
+
+
+def test_the_administrators_labels_within_one_cell() -> None:
+    rows = [row for row in TEXTS if row[0] != "管理员微信号"]
+    rows = [["管理员", "姓名：安小冬 手机：13803161235\n微信号：an_xiaodong"] if row[0] == "管理员姓名" else row for row in rows]
+    form = only(page_of(rows))
+    assert form.value("admin_name") == "安小冬"
+    assert form.value("admin_phone") == "13803161235"
+    assert form.value("admin_wechat") == "an_xiaodong"
+
+
+def test_a_value_that_begins_with_another_fields_label_is_asked_about() -> None:
+    run_in = "管理员微信号：an_xiaodong"
+    assert "address" in doubtful_keys(only(page_of(changed("地    址", ["地    址", run_in]))))
+
+
 def test_a_label_that_was_read_in_traditional_characters() -> None:
     row = next(row for row in TEXTS if "粉丝数量" in row)
     swapped = ["粉丝數" if text == "粉丝数量" else text for text in row]
