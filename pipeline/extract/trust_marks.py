@@ -33,7 +33,8 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     """The ticked options from the squares' ink, and the row as it was seen."""
     picture = rereader.picture
     lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
-    row = write_row(lines, picture.ink, reading.field.options, few_dots=picture.coarse)
+    field = reading.field
+    row = write_row(lines, picture.ink, field.options, labels=field.labels, few_dots=picture.coarse)
     ticks = read_ticks(row.text, reading.field.options)
     whole = has_every_mark(row, len(ticks.known), len(reading.field.options))
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
