@@ -23,6 +23,7 @@ from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules, has_long_rules
 from pipeline.extract.image_sheet import Sheet, sheet_of
+from pipeline.extract.image_torn import is_torn
 from pipeline.extract.image_turn import cut
 from pipeline.extract.image_walls import wall_mask
 from pipeline.extract.ocr import Engines, Quad, Reading
@@ -132,7 +133,10 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]
-        cut_off = [runs_on(rect, frame, self._rects, table.frames) for rect, _ in read]
+        cut_off = [
+            runs_on(rect, frame, self._rects, table.frames) or is_torn(rect, frame, self._rects, self._picture.ink)
+            for rect, _ in read
+        ]
         lines = tuple(
             self._line(rect, reading, doubt=CUT_OFF if cut else None)
             for (rect, reading), cut in zip(read, cut_off, strict=True)
