@@ -142,7 +142,7 @@ class LabelBook:
 
     def starts_inline(self, text: str) -> bool:
         """Whether a cell begins with "label："."""
-        return self._inline.match(text[:200]) is not None
+        return self._inline.match(simplify(text[:200])) is not None
 
     def _inline_value(self, match: re.Match[str], value: str) -> InlineValue:
         label = match["label"]

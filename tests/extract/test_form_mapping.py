@@ -344,6 +344,14 @@ def test_a_label_that_was_read_in_traditional_characters() -> None:
     assert only(page_of(alone)).value("follower_count") == EXPECTED["follower_count"]
 
 
+def test_a_label_with_its_value_in_traditional_characters_ends_the_value_before_it() -> None:
+    rows = [row for row in TEXTS if row[0] != "管理员姓名"]
+    rows[-2:-2] = [["管理员姓名", "安小冬", "管理員手机：13803161235"]]
+    form = only(page_of(rows))
+    assert form.value("admin_name") == "安小冬"
+    assert form.value("admin_phone") == "13803161235"
+
+
 def test_labels_are_looked_up_without_opening_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading processes may open none: what labels are compared by is loaded with the book."""
     label_book.cache_clear()
