@@ -35,13 +35,20 @@ _SIDE_PX: Final = 40
 class _Upright(Protocol):
     """An upright rule as `image_rules.Rule` has it."""
 
-    at: float
-    start: int
-    end: int
-    thick: int
+    @property
+    def at(self) -> float: ...
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def thick(self) -> int: ...
 
 
-#: Of the rows of one cell, where strokes of its text join a wall of the rows above and below: a wall that one stroke meets has less.
+#: Of the rows of one cell, where strokes of its text join a wall of the cells above and below: one that a stroke meets has less.
 _TOUCHED_CELL: Final = 0.15
 _LOWEST_PX: Final = 10
 

@@ -84,9 +84,7 @@ def write_row(
     return TickRow(text="\n".join(texts), squares=len(squares), sure=not any(map(_unclear, squares)))
 
 
-def _line(
-    rect: Rect, reading: Reading, seen: Sequence[Square], printed: Set[int]
-) -> tuple[list[_Token], list[Square]]:
+def _line(rect: Rect, reading: Reading, seen: Sequence[Square], printed: Set[int]) -> tuple[list[_Token], list[Square]]:
     left, _, right, _ = rect
     wide = right - left
     centres = [left + centre * wide for centre in reading.centres]

@@ -323,7 +323,10 @@ def test_a_label_with_its_value_beside_another_label_is_not_the_others_value() -
 
 def test_the_administrators_labels_within_one_cell() -> None:
     rows = [row for row in TEXTS if row[0] != "管理员微信号"]
-    rows = [["管理员", "姓名：安小冬 手机：13803161235\n微信号：an_xiaodong"] if row[0] == "管理员姓名" else row for row in rows]
+    rows = [
+        ["管理员", "姓名：安小冬 手机：13803161235\n微信号：an_xiaodong"] if row[0] == "管理员姓名" else row
+        for row in rows
+    ]
     form = only(page_of(rows))
     assert form.value("admin_name") == "安小冬"
     assert form.value("admin_phone") == "13803161235"

@@ -16,6 +16,7 @@ def test_a_page_without_rules_is_not_cut() -> None:
     quads = []
     for row in range(12):
         pen.text((200, 300 + 90 * row), "账号主体：廊坊某某文化馆", font=font("song", 34), fill="black")
-        quads.append(np.array([[200, 300], [600, 300], [600, 334], [200, 334]], np.float32) + (0, 90 * row))
+        top = 300 + 90 * row
+        quads.append(np.array([[200, top], [600, top], [600, top + 34], [200, top + 34]], np.float32))
     shot = Shot(rgb=np.asarray(image), quads=tuple(quads), matrix=np.eye(3), source=(2339, 1654))
     assert shot.fault() is None
