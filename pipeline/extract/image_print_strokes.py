@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -30,6 +29,9 @@ _GAPS: Final = (0.03, 0.3)
 #: So many strokes in the same rows are a line of print, of which another run may be.
 _LINE: Final = 2
 _SIDE_PX: Final = 40
+#: Beside a level rule lies its soft edge; so far from it a wall goes on without a break.
+_SOFT_PX: Final = 2
+_HOLD_PX: Final = 5
 
 
 class _Upright(Protocol):
@@ -58,22 +60,26 @@ _Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Of the rows of dots of a run that no level rule crosses: their y, whether other ink touches it, whether it has ink itself."""
+    """Of the rows of dots of a run that no level rule crosses: their y, whether other ink touches it, whether it has ink itself.
+
+    `held`: whether its ink goes on from a level rule that crosses it.
+    """
 
     rows: npt.NDArray[np.int_]
     touched: npt.NDArray[np.bool_]
     inked: npt.NDArray[np.bool_]
+    held: bool
 
 
 def strokes_of_print(ink: Mask, upright: Mask, level: Mask, rules: Sequence[_Upright]) -> list[_Box]:
     """The parts of `rules` that are strokes of print, as boxes. `upright` is the mask they were found in, `level` that of level
     rules."""
-    beside = np.asarray(cv2.dilate(level, np.ones((5, 1), np.uint8)), dtype=np.uint8)
-    looks = [(rule, look) for rule in rules if (look := _look(ink, upright, beside, rule)) is not None]
+    looks = [(rule, look) for rule in rules if (look := _look(ink, upright, level, rule)) is not None]
     short = [(rule, look) for rule, look in looks if rule.end - rule.start < _LONGEST * max(ink.shape)]
     strokes = [rule for rule, look in short if look.touched.mean() >= _TOUCHED]
     broken = [rule for rule, look in short if rule not in strokes and _GAPS[0] < 1 - look.inked.mean() < _GAPS[1]]
-    strokes += [rule for rule in broken if sum(_share_rows(rule, other) for other in strokes) >= _LINE]
+    free = {id(rule) for rule, look in short if not look.held}
+    strokes += [r for r in broken if id(r) in free or sum(_share_rows(r, other) for other in strokes) >= _LINE]
     cells = [box for rule, look in looks if rule not in strokes for box in _cells_of_print(rule, look)]
     return [(*_sides(rule), rule.start, rule.end) for rule in strokes] + cells
 
@@ -98,7 +104,8 @@ def _share_rows(one: _Upright, other: _Upright) -> bool:
 def _look(ink: Mask, upright: Mask, level: Mask, rule: _Upright) -> _Look | None:
     left, right = _sides(rule)
     part = upright[rule.start : rule.end, left:right] > 0
-    crossed = (level[rule.start : rule.end, max(0, left - 3) : right + 2] > 0).any(axis=1)
+    across = (level[rule.start : rule.end, max(0, left - 3) : right + 2] > 0).any(axis=1)
+    crossed = np.convolve(across, np.ones(2 * _SOFT_PX + 1), "same") > 0
     rows = np.flatnonzero(part.any(axis=1) & ~crossed)
     if not rows.size:
         return None
@@ -113,4 +120,20 @@ def _look(ink: Mask, upright: Mask, level: Mask, rule: _Upright) -> _Look | None
         return None
     usual = float(np.median((before + behind - 1)[inked]))
     reach = usual / 2 + max(_REACH_PX, round(max(ink.shape) * _REACH))
-    return _Look(rows=rule.start + rows, touched=((before > reach) | (behind > reach)) & inked, inked=inked)
+    return _Look(
+        rows=rule.start + rows,
+        touched=((before > reach) | (behind > reach)) & inked,
+        inked=inked,
+        held=_is_held(ink[rule.start : rule.end, left:right], across),
+    )
+
+
+def _is_held(ink: Mask, across: npt.NDArray[np.bool_]) -> bool:
+    """Whether ink goes on above or below a level rule without a break; `across` are the rows that level rules take."""
+    inked = (ink > 0).any(axis=1)
+    edges = np.flatnonzero(np.diff(across.astype(np.int8)))
+    sides = (
+        (inked[at + 1 : at + 1 + _HOLD_PX] if across[at] else inked[max(0, at + 1 - _HOLD_PX) : at + 1]) for at in edges
+    )
+    beyond = [side for side in sides if side.size == _HOLD_PX]
+    return not beyond or any(bool(side.all()) for side in beyond)
