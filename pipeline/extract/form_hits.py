@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.values import is_ditto
+from pipeline.extract.doubts import CUT_OFF
+from pipeline.extract.form_ditto import OWNER
 from pipeline.extract.form_labels import TEXT_READERS, LabelBook
 from pipeline.extract.form_short_labels import find_short_labels
 from pipeline.extract.form_slots import Slot, Table
@@ -20,6 +22,8 @@ from pipeline.profile.form import FieldKind, FormSpec
 SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
+#: Shorter labels of sections may be spread.
+_WORD: Final = 3
 #: Fields whose values may begin with a word and a colon.
 _WORDY: Final = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SIGNATURE})
 
@@ -71,7 +75,7 @@ class TableSearch:
         self._wordy = {field.key for field in spec.fields if field.kind in _WORDY}
         self._claimed: set[Slot] = set()
         self._exact = {slot: book.exact(slot.text) for slot in table.slots}
-        self._section = {slot: book.section(slot.text) for slot in table.slots}
+        self._section = {slot: book.section(_without_specks(slot)) for slot in table.slots}
         self._sections = [(slot, key) for slot, key in self._section.items() if key is not None]
         self._short = find_short_labels(table, self._exact, book, spec)
 
@@ -156,7 +160,8 @@ class TableSearch:
         if self._choices.intersection(asking) and find_options(slot.text, self._options):
             return False
         if self._exact[slot] or self._section[slot] is not None:
-            return not (asking and is_ditto(slot.text))
+            # In an owner's field nobody points at the owner: 账号所有人手机 is there the next label of a row of labels.
+            return not (asking and is_ditto(slot.text)) or all(key.startswith(OWNER) for key in asking)
         return False
 
     def _section_of(self, slot: Slot) -> str | None:
@@ -167,13 +172,17 @@ class TableSearch:
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
         found = self._book.inline(slot.text)
-        behind = bool(found) and slot.cell.reader not in TEXT_READERS and _stands_behind(slot.text, found[0].label)
+        seen = slot.cell.reader not in TEXT_READERS
+        behind = bool(found) and seen and _stands_behind(slot.text, found[0].label)
+        doubt = APART if behind else None
+        if not found and seen:
+            found, doubt = self._book.spaced(slot.text), CUT_OFF
         for item in found:
             if item.section is not None:
                 yield SectionMark(section=item.section)
             elif item.keys:
                 hit = self._inline_hit(slot, item.keys, item.label, item.value)
-                yield replace(hit, doubt=hit.doubt or APART) if behind else hit
+                yield replace(hit, doubt=hit.doubt or doubt)
 
     def _inline_hit(self, slot: Slot, keys: tuple[str, ...], label: str, value: str) -> Hit:
         slots = [] if value.strip() else [s for s in self._value_slots(slot, keys) if not self._book.inline(s.text)]
@@ -189,6 +198,14 @@ class TableSearch:
             inline=None if cells else value,
             doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
         )
+
+
+def _without_specks(slot: Slot) -> str:
+    """A cell's text, on a picture without characters by themselves beside a longer word: what is read of a seal over it."""
+    words = slot.text.split()
+    if slot.cell.reader in TEXT_READERS or max(map(len, words), default=0) < _WORD:
+        return slot.text
+    return " ".join(word for word in words if len(word) > 1)
 
 
 def _stands_behind(text: str, label: str) -> bool:

@@ -52,6 +52,7 @@ class LabelBook:
             self._add_combined(field)
         self._patterns = [(re.compile(p), f.key) for f in spec.fields for p in f.patterns]
         self._inline = self._inline_pattern()
+        self._spaced = self._inline_pattern(behind=r"(?=\s+\S)", before=r"\s")
 
     def _add(self, label: str, key: str) -> None:
         known = self._exact.get(label, ())
@@ -140,6 +141,19 @@ class LabelBook:
         ends = [match.start() for match in found[1:]] + [len(text)]
         return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
 
+    def spaced(self, text: str) -> tuple[InlineValue, ...]:
+        """Every "label value" in a text that begins with one: what two cells read as where the wall between was not seen.
+
+        Labels of two characters (手机, 简介) are words of values too, and count at the beginning only.
+        """
+        found = [
+            m for m in self._spaced.finditer(simplify(text[:4_000])) if m.start() == 0 or len(squash(m["label"])) > 2
+        ]
+        if not found or found[0].start() > 0:
+            return ()
+        ends = [match.start() for match in found[1:]] + [len(text)]
+        return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
+
     def starts_inline(self, text: str) -> bool:
         """Whether a cell begins with "label："."""
         return self._inline.match(simplify(text[:200])) is not None
@@ -151,12 +165,12 @@ class LabelBook:
         section = None if keys else self.section(label)
         return InlineValue(keys=keys, label=label, section=section, value=value.strip(" \t\u3000\n"))
 
-    def _inline_pattern(self) -> re.Pattern[str]:
+    def _inline_pattern(self, behind: str = r"[ \t\u3000]{0,6}[:：]", before: str = r"\s,，;；|、") -> re.Pattern[str]:
         labels = sorted({*self._exact, *self._sections}, key=len, reverse=True)
         spaced = "|".join(r"[ \t\u3000]{0,6}".join(map(re.escape, label)) for label in labels if len(label) > 1)
         return re.compile(
-            rf"(?:^|(?<=[\s,，;；|、]))(?:[0-9一二三四五六七八九十]{{1,2}}[.、．])?(?P<label>{spaced or '(?!)'})"
-            r"[ \t\u3000]{0,6}(?P<hint>[(（][^()（）\n]{0,20}[)）])?[ \t\u3000]{0,6}[:：]",
+            rf"(?:^|(?<=[{before}]))(?:[0-9一二三四五六七八九十]{{1,2}}[.、．])?(?P<label>{spaced or '(?!)'})"
+            rf"[ \t\u3000]{{0,6}}(?P<hint>[(（][^()（）\n]{{0,20}}[)）])?{behind}",
             re.MULTILINE | re.IGNORECASE,
         )
 

@@ -104,7 +104,7 @@ def _share_rows(one: _Upright, other: _Upright) -> bool:
 def _look(ink: Mask, upright: Mask, level: Mask, rule: _Upright) -> _Look | None:
     left, right = _sides(rule)
     part = upright[rule.start : rule.end, left:right] > 0
-    across = (level[rule.start : rule.end, max(0, left - 3) : right + 2] > 0).any(axis=1)
+    across = np.asarray((level[rule.start : rule.end, max(0, left - 3) : right + 2] > 0).any(axis=1))
     crossed = np.convolve(across, np.ones(2 * _SOFT_PX + 1), "same") > 0
     rows = np.flatnonzero(part.any(axis=1) & ~crossed)
     if not rows.size:
@@ -130,7 +130,7 @@ def _look(ink: Mask, upright: Mask, level: Mask, rule: _Upright) -> _Look | None
 
 def _is_held(ink: Mask, across: npt.NDArray[np.bool_]) -> bool:
     """Whether ink goes on above or below a level rule without a break; `across` are the rows that level rules take."""
-    inked = (ink > 0).any(axis=1)
+    inked = np.asarray((ink > 0).any(axis=1))
     edges = np.flatnonzero(np.diff(across.astype(np.int8)))
     sides = (
         (inked[at + 1 : at + 1 + _HOLD_PX] if across[at] else inked[max(0, at + 1 - _HOLD_PX) : at + 1]) for at in edges
