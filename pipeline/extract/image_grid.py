@@ -153,7 +153,8 @@ def _table(rules: Rules, group: tuple[list[Rule], list[Rule]], *, open_sides: bo
     frames = _cells(rules, ys, xs, near, narrow=open_sides) if len(xs) > 1 else ()
     if open_sides and (len(frames) >= _LEAST_CELLS or len(xs) == 1):
         whole = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
-        if whole != (ys, xs) and len(whole[1]) > 1:
+        # A single wall between level rules is of a table where those begin together and end together: not on creased paper.
+        if whole != (ys, xs) and len(whole[1]) > (2 if len(xs) == 1 else 1):
             sides = whole[1][0] != xs[0], whole[1][-1] != xs[-1]
             frames = _cells(rules, *whole, near, narrow=True, gone=sides)
     return Table(frames=frames) if len(frames) >= _LEAST_CELLS else None
