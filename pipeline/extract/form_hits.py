@@ -93,7 +93,7 @@ class TableSearch:
             return
         keys = self._exact[slot] or self._near(slot)
         if keys:
-            yield self._hit(slot, keys)
+            yield from self._run_on(slot, keys) or (self._hit(slot, keys),)
         elif self._book.is_title(slot.text):
             yield Break(title=True)
         else:
@@ -123,6 +123,32 @@ class TableSearch:
             cells=tuple(item.cell for item in slots),
             doubt=MISREAD if slot in self._short else _several(slots, choice=bool(self._choices.intersection(keys))),
         )
+
+    def _run_on(self, slot: Slot, keys: tuple[str, ...]) -> tuple[Hit, ...]:
+        """On a picture a value and the label of the value behind it in one cell: the wall between them was not seen."""
+        beside = self._table.right_of(slot)
+        words = beside[0].text.rsplit(None, 1) if len(beside) > 1 else []
+        other = self._book.exact(words[1]) if len(words) == 2 else ()
+        ticks = self._choices.intersection(keys)
+        if (
+            not other
+            or ticks
+            or slot.cell.reader in TEXT_READERS
+            or self._is_label(beside[1], ())
+            or {*keys} & {*other}
+        ):
+            return ()
+        self._claimed.update(beside[:2])
+        section = self._section_of(slot)
+        cell, page = beside[0].cell, slot.page
+        value = Hit(
+            page=page, keys=keys, label=slot.text, section=section, label_cell=cell, inline=words[0], doubt=CUT_OFF
+        )
+        behind = (beside[1].cell,)
+        following = Hit(
+            page=page, keys=other, label=words[1], section=section, label_cell=cell, cells=behind, doubt=CUT_OFF
+        )
+        return value, following
 
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)

@@ -149,8 +149,8 @@ class LabelBook:
         found = [
             m for m in self._spaced.finditer(simplify(text[:4_000])) if m.start() == 0 or len(squash(m["label"])) > 2
         ]
-        if not found or found[0].start() > 0:
-            return ()
+        if not found or any(len(word) > 1 for word in text[: found[0].start()].split()):
+            return ()  # a character by itself is a piece of a dashed wall or of a seal
         ends = [match.start() for match in found[1:]] + [len(text)]
         return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
 

@@ -364,11 +364,18 @@ def test_a_label_with_its_value_in_traditional_characters_ends_the_value_before_
 
 
 def test_label_and_value_in_a_cell_whose_wall_was_not_seen_have_a_place_and_a_doubt() -> None:
-    rows = changed("管理员姓名", ["管理员姓名 安小冬 管理员手机 13803161235"])
+    rows = changed("管理员姓名", ["i\n管理员姓名 安小冬 管理员手机 13803161235"])
     form = only(page_of(rows))
     assert (form.value("admin_name"), form.value("admin_phone")) == ("安小冬", "13803161235")
     assert {"admin_name", "admin_phone"} <= doubtful_keys(form)
     assert only(page_of(rows, reader="docx")).value("admin_name") is None
+
+
+def test_a_value_and_the_next_label_in_one_cell_have_a_place_and_a_doubt() -> None:
+    rows = changed("管理员姓名", ["管理员姓名", "安小冬 手机", "13803161235"])
+    form = only(page_of(rows))
+    assert (form.value("admin_name"), form.value("admin_phone")) == ("安小冬", "13803161235")
+    assert {"admin_name", "admin_phone"} <= doubtful_keys(form)
 
 
 def test_a_sections_label_with_a_piece_of_a_seal() -> None:
