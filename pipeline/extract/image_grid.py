@@ -116,8 +116,7 @@ def _groups(rules: Rules, *, open_sides: bool) -> list[tuple[list[Rule], list[Ru
         groups.setdefault(root(i), ([], []))[0].append(across)
     for j, down in enumerate(vertical):
         groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(down)
-    least = 1 if open_sides else 2
-    return [group for group in groups.values() if len(group[0]) >= 2 and len(group[1]) >= least]
+    return [group for group in groups.values() if len(group[0]) >= 2 and len(group[1]) >= 2]
 
 
 def _open_pairs(rules: Rules, near: float) -> Iterator[tuple[int, int]]:
@@ -148,13 +147,12 @@ def _near(rules: Rules) -> float:
 def _table(rules: Rules, group: tuple[list[Rule], list[Rule]], *, open_sides: bool) -> Table | None:
     near = _near(rules)
     ys, xs = _positions(group[0], near), _positions(group[1], near)
-    if len(ys) < 3 or len(ys) > 200 or len(xs) > 60:
+    if len(ys) < 3 or len(xs) < 2 or len(ys) > 200 or len(xs) > 60:
         return None
-    frames = _cells(rules, ys, xs, near, narrow=open_sides) if len(xs) > 1 else ()
-    if open_sides and (len(frames) >= _LEAST_CELLS or len(xs) == 1):
+    frames = _cells(rules, ys, xs, near, narrow=open_sides)
+    if open_sides and len(frames) >= _LEAST_CELLS:
         whole = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
-        # A single wall between level rules is of a table where those begin together and end together: not on creased paper.
-        if whole != (ys, xs) and len(whole[1]) > (2 if len(xs) == 1 else 1):
+        if whole != (ys, xs):
             sides = whole[1][0] != xs[0], whole[1][-1] != xs[-1]
             frames = _cells(rules, *whole, near, narrow=True, gone=sides)
     return Table(frames=frames) if len(frames) >= _LEAST_CELLS else None

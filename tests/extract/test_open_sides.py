@@ -36,20 +36,5 @@ def test_rows_of_a_single_cell_are_of_the_table(*, sides: bool) -> None:
     assert cells == [pair for walls in rows for pair in pairwise((LEFT, *walls, RIGHT))]
 
 
-def test_a_single_wall_between_level_rules_makes_a_table() -> None:
-    (table,) = find_tables(find_rules(open_table([(500,)] * 5)))
-    assert len(table.frames) == 10
-
-
-def test_a_single_wall_beside_level_rules_that_end_anywhere_makes_none() -> None:
-    """Creased paper has such pieces, and was no longer read by where its lines stand."""
-    image = Image.fromarray(open_table([(500,)] * 5))
-    pen = ImageDraw.Draw(image)
-    for row in range(6):
-        top = 290 + HIGH * row
-        pen.rectangle((LEFT - 5, top, LEFT + 60 * row, top + 20), fill=255)
-    assert find_tables(find_rules(np.asarray(image))) == ()
-
-
 def test_lines_to_write_on_are_no_table() -> None:
     assert find_tables(find_rules(open_table([()] * 8))) == ()
