@@ -87,6 +87,8 @@ _COUNT: Final = re.compile(
     r"(?P<last>\+|多|余|以上|左右|上下)?"
 )
 _THOUSANDS_BLANK: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+#: Of which day a count is: "1153（截至2018年11月底）".
+_AS_OF: Final = re.compile(r"\s*\((?:数据|统计)?截[至止][^()]{0,24}\)\s*$")
 _SPLIT_DIGITS: Final = re.compile(r"[0-9] +[0-9]")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _UNITS: Final = {
@@ -95,8 +97,11 @@ _UNITS: Final = {
 
 
 def parse_count(text: str) -> Count | None:
-    """A whole number of followers: "12,345人", "1.2万", "约5000+", "三千". None for ranges, guesses and fractions."""
-    solid = _THOUSANDS_BLANK.sub(",", normalise(text)[: 2 * _MAX_LENGTH])
+    """A whole number of followers: "12,345人", "1.2万", "约5000+", "三千". None for ranges, guesses and fractions.
+
+    What day it was counted on may stand behind it in brackets.
+    """
+    solid = _THOUSANDS_BLANK.sub(",", _AS_OF.sub("", normalise(text)[: 2 * _MAX_LENGTH]))
     if _SPLIT_DIGITS.search(solid):
         return None
     solid = "".join(solid.split()).strip("。.;")

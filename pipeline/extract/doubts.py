@@ -19,9 +19,10 @@ CUT_OFF: Final = "此栏的表格线不完整，内容可能被截断，请对�
 BESIDE_TABLE: Final = "表格线不完整，此栏内容按位置判断，请对照图片核对"
 NO_NUMBER: Final = "地址中的号码可能漏识了数字，请对照图片核对"
 NO_SURNAME: Final = "姓名可能是手写，首字不是常见姓氏，请对照图片核对"
+CUT_ADDRESS: Final = "地址结尾不完整，请对照图片核对"
 RING: Final = "句末的句号被识别成了其他字符，请对照图片核对"
 
 #: Doubts about what was read, which another witness of the same value can lift; the others are about the form itself.
 OF_READING: Final = frozenset(
-    {NOT_TWICE, UNCLEAR, LOOK_ALIKES, GUESSED, NUMBER, BY_HAND, PLACE, NO_NUMBER, NO_SURNAME, RING}
+    {NOT_TWICE, UNCLEAR, LOOK_ALIKES, GUESSED, NUMBER, BY_HAND, PLACE, NO_NUMBER, NO_SURNAME, RING, CUT_ADDRESS}
 )

@@ -10,7 +10,8 @@ from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 UNRESOLVED: Final = "“同上”所指的内容不明确，请核对"
-_OWNER: Final = "owner_"
+#: What the keys of the owner's fields begin with.
+OWNER: Final = "owner_"
 _PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.WECHAT_ID, FieldKind.ID_NUMBER})
 
 
@@ -29,7 +30,7 @@ def resolve_dittos(fields: tuple[Field, ...], spec: FormSpec) -> tuple[Field, ..
 
 def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
     """Whether what stands in a field of another person says "as of the owner" (同上, 本人) instead of giving a value."""
-    if item.key.startswith(_OWNER) or item.kind not in _PERSONAL:
+    if item.key.startswith(OWNER) or item.kind not in _PERSONAL:
         return False
     return is_ditto(raw) or squash(raw) in {squash(words) for words in spec.same_as_owner} - {""}
 
@@ -37,7 +38,7 @@ def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
 def _resolve_owner(field: Field, item: FormField, found: dict[str, Field], spec: FormSpec) -> Field:
     if not points_at_owner(field.raw, item, spec):
         return field
-    owner = next((other.key for other in spec.fields if other.key.startswith(_OWNER) and other.kind is item.kind), "")
+    owner = next((other.key for other in spec.fields if other.key.startswith(OWNER) and other.kind is item.kind), "")
     return _pointing(field, found.get(owner))
 
 

@@ -65,7 +65,16 @@ class FieldReader:
         raw = raw_text(hit, field.kind)
         if is_ditto(raw):
             return None
+        own = field.kind is FieldKind.TEXT and _reader(hit) in TEXT_READERS
+        if not own and self._begins_with_another(field, raw):
+            return LABELLED
         return LABELLED if self._book.holds_label(raw) or self._runs_into_another(raw, hit) else None
+
+    def _begins_with_another(self, field: FormField, raw: str) -> bool:
+        """Whether another field's "label：" begins the value: its own place was not found, or the cell beside it is the
+        other's. A typed text may begin so."""
+        found = self._book.inline(raw) if self._book.starts_inline(raw) else ()
+        return bool(found) and bool(found[0].keys) and field.key not in found[0].keys
 
     def _runs_into_another(self, raw: str, hit: Hit) -> bool:
         """Whether on a picture a label stands within a line, as where the wall between two cells was not seen."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.values import is_ditto
+from pipeline.extract.doubts import CUT_OFF
+from pipeline.extract.form_ditto import OWNER
 from pipeline.extract.form_labels import TEXT_READERS, LabelBook
 from pipeline.extract.form_short_labels import find_short_labels
 from pipeline.extract.form_slots import Slot, Table
@@ -20,6 +22,10 @@ from pipeline.profile.form import FieldKind, FormSpec
 SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
+#: Shorter labels of sections may be spread.
+_WORD: Final = 3
+#: Fields whose values may begin with a word and a colon.
+_WORDY: Final = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SIGNATURE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,9 +72,10 @@ class TableSearch:
         self._book = book
         self._options = [option for field in spec.fields for option in field.options]
         self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
+        self._wordy = {field.key for field in spec.fields if field.kind in _WORDY}
         self._claimed: set[Slot] = set()
         self._exact = {slot: book.exact(slot.text) for slot in table.slots}
-        self._section = {slot: book.section(slot.text) for slot in table.slots}
+        self._section = {slot: book.section(_without_specks(slot)) for slot in table.slots}
         self._sections = [(slot, key) for slot, key in self._section.items() if key is not None]
         self._short = find_short_labels(table, self._exact, book, spec)
 
@@ -86,7 +93,7 @@ class TableSearch:
             return
         keys = self._exact[slot] or self._near(slot)
         if keys:
-            yield self._hit(slot, keys)
+            yield from self._run_on(slot, keys) or (self._hit(slot, keys),)
         elif self._book.is_title(slot.text):
             yield Break(title=True)
         else:
@@ -97,7 +104,9 @@ class TableSearch:
         if not self._exact[slot]:
             return True
         beside = self._table.right_of(slot)
-        return not beside or bool(self._exact[beside[0]]) or slot.bottom - slot.top > 1.5
+        if not beside or slot.bottom - slot.top > 1.5:
+            return True
+        return bool(self._exact[beside[0]]) or self._book.starts_inline(beside[0].text)
 
     def _near(self, slot: Slot) -> tuple[str, ...]:
         return () if slot.cell.reader in TEXT_READERS else self._book.near(slot.text) or self._short.get(slot, ())
@@ -115,9 +124,35 @@ class TableSearch:
             doubt=MISREAD if slot in self._short else _several(slots, choice=bool(self._choices.intersection(keys))),
         )
 
+    def _run_on(self, slot: Slot, keys: tuple[str, ...]) -> tuple[Hit, ...]:
+        """On a picture a value and the label of the value behind it in one cell: the wall between them was not seen."""
+        beside = self._table.right_of(slot)
+        words = beside[0].text.rsplit(None, 1) if len(beside) > 1 else []
+        other = self._book.exact(words[1]) if len(words) == 2 else ()
+        ticks = self._choices.intersection(keys)
+        if (
+            not other
+            or ticks
+            or slot.cell.reader in TEXT_READERS
+            or self._is_label(beside[1], ())
+            or {*keys} & {*other}
+        ):
+            return ()
+        self._claimed.update(beside[:2])
+        section = self._section_of(slot)
+        cell, page = beside[0].cell, slot.page
+        value = Hit(
+            page=page, keys=keys, label=slot.text, section=section, label_cell=cell, inline=words[0], doubt=CUT_OFF
+        )
+        behind = (beside[1].cell,)
+        following = Hit(
+            page=page, keys=other, label=words[1], section=section, label_cell=cell, cells=behind, doubt=CUT_OFF
+        )
+        return value, following
+
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)
-        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0]):
+        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
             return [beside[0], *self._more(slot, beside)]
         under = self._table.below(slot)
         if under is None or under in self._claimed or self._is_label(under, keys):
@@ -131,9 +166,12 @@ class TableSearch:
         labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
         return labels and not any(self._exact[s] or self._book.starts_inline(s.text) for s in below)
 
-    def _is_sibling(self, slot: Slot, beside: Slot) -> bool:
-        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value."""
-        return slot.text.rstrip().endswith((":", "：")) and self._book.starts_inline(beside.text)
+    def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
+        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so it is beside
+        the label of a name or a number, which begin with no label."""
+        if not self._book.starts_inline(beside.text):
+            return False
+        return slot.text.rstrip().endswith((":", "：")) or not self._wordy.intersection(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
         """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""
@@ -148,7 +186,8 @@ class TableSearch:
         if self._choices.intersection(asking) and find_options(slot.text, self._options):
             return False
         if self._exact[slot] or self._section[slot] is not None:
-            return not (asking and is_ditto(slot.text))
+            # In an owner's field nobody points at the owner: 账号所有人手机 is there the next label of a row of labels.
+            return not (asking and is_ditto(slot.text)) or all(key.startswith(OWNER) for key in asking)
         return False
 
     def _section_of(self, slot: Slot) -> str | None:
@@ -159,13 +198,17 @@ class TableSearch:
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
         found = self._book.inline(slot.text)
-        behind = bool(found) and slot.cell.reader not in TEXT_READERS and _stands_behind(slot.text, found[0].label)
+        seen = slot.cell.reader not in TEXT_READERS
+        behind = bool(found) and seen and _stands_behind(slot.text, found[0].label)
+        doubt = APART if behind else None
+        if not found and seen:
+            found, doubt = self._book.spaced(slot.text), CUT_OFF
         for item in found:
             if item.section is not None:
                 yield SectionMark(section=item.section)
             elif item.keys:
                 hit = self._inline_hit(slot, item.keys, item.label, item.value)
-                yield replace(hit, doubt=hit.doubt or APART) if behind else hit
+                yield replace(hit, doubt=hit.doubt or doubt)
 
     def _inline_hit(self, slot: Slot, keys: tuple[str, ...], label: str, value: str) -> Hit:
         slots = [] if value.strip() else [s for s in self._value_slots(slot, keys) if not self._book.inline(s.text)]
@@ -181,6 +224,14 @@ class TableSearch:
             inline=None if cells else value,
             doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
         )
+
+
+def _without_specks(slot: Slot) -> str:
+    """A cell's text, on a picture without characters by themselves beside a longer word: what is read of a seal over it."""
+    words = slot.text.split()
+    if slot.cell.reader in TEXT_READERS or max(map(len, words), default=0) < _WORD:
+        return slot.text
+    return " ".join(word for word in words if len(word) > 1)
 
 
 def _stands_behind(text: str, label: str) -> bool:

@@ -14,6 +14,7 @@ from pipeline.profile.form import FormField, FormSpec
 MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NUMBERING: Final = re.compile(r"^\s*[*＊]?\s*(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
+_VALUE_BEHIND: Final = re.compile(r"[:：][^:：]*[^\s:：]\s*$")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
 TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
 
@@ -51,6 +52,7 @@ class LabelBook:
             self._add_combined(field)
         self._patterns = [(re.compile(p), f.key) for f in spec.fields for p in f.patterns]
         self._inline = self._inline_pattern()
+        self._spaced = self._inline_pattern(behind=r"(?=\s+\S)", before=r"\s")
         self._nearest = lru_cache(maxsize=512)(self._find_nearest)  # a picture's texts are asked about four times
 
     def _add(self, label: str, key: str) -> None:
@@ -86,9 +88,13 @@ class LabelBook:
         return ()
 
     def near(self, text: str) -> tuple[str, ...]:
-        """The fields of the one nearest label: one character wrong in four to six, two in seven or more."""
+        """The fields of the one nearest label: one character wrong in four to six, two in seven or more.
+
+        Of "label：value" the value is no misread part of the label: a name of two characters is as much as may be wrong.
+        """
         plain = _fold(text)
-        return self._nearest(plain) if 3 <= len(plain) <= MAX_LABEL else ()
+        known = 3 <= len(plain) <= MAX_LABEL and not _VALUE_BEHIND.search(text)
+        return self._nearest(plain) if known else ()
 
     def _find_nearest(self, plain: str) -> tuple[str, ...]:
         best: dict[int, set[tuple[str, ...]]] = {}
@@ -138,9 +144,22 @@ class LabelBook:
         ends = [match.start() for match in found[1:]] + [len(text)]
         return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
 
+    def spaced(self, text: str) -> tuple[InlineValue, ...]:
+        """Every "label value" in a text that begins with one: what two cells read as where the wall between was not seen.
+
+        Labels of two characters (手机, 简介) are words of values too, and count at the beginning only.
+        """
+        found = [
+            m for m in self._spaced.finditer(simplify(text[:4_000])) if m.start() == 0 or len(squash(m["label"])) > 2
+        ]
+        if not found or any(len(word) > 1 for word in text[: found[0].start()].split()):
+            return ()  # a character by itself is a piece of a dashed wall or of a seal
+        ends = [match.start() for match in found[1:]] + [len(text)]
+        return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
+
     def starts_inline(self, text: str) -> bool:
         """Whether a cell begins with "label："."""
-        return self._inline.match(text[:200]) is not None
+        return self._inline.match(simplify(text[:200])) is not None
 
     def _inline_value(self, match: re.Match[str], value: str) -> InlineValue:
         label = match["label"]
@@ -149,12 +168,12 @@ class LabelBook:
         section = None if keys else self.section(label)
         return InlineValue(keys=keys, label=label, section=section, value=value.strip(" \t\u3000\n"))
 
-    def _inline_pattern(self) -> re.Pattern[str]:
+    def _inline_pattern(self, behind: str = r"[ \t\u3000]{0,6}[:：]", before: str = r"\s,，;；|、") -> re.Pattern[str]:
         labels = sorted({*self._exact, *self._sections}, key=len, reverse=True)
         spaced = "|".join(r"[ \t\u3000]{0,6}".join(map(re.escape, label)) for label in labels if len(label) > 1)
         return re.compile(
-            rf"(?:^|(?<=[\s,，;；|、]))(?:[0-9一二三四五六七八九十]{{1,2}}[.、．])?(?P<label>{spaced or '(?!)'})"
-            r"[ \t\u3000]{0,6}(?P<hint>[(（][^()（）\n]{0,20}[)）])?[ \t\u3000]{0,6}[:：]",
+            rf"(?:^|(?<=[{before}]))(?:[0-9一二三四五六七八九十]{{1,2}}[.、．])?(?P<label>{spaced or '(?!)'})"
+            rf"[ \t\u3000]{{0,6}}(?P<hint>[(（][^()（）\n]{{0,20}}[)）])?{behind}",
             re.MULTILINE | re.IGNORECASE,
         )
 

@@ -29,7 +29,10 @@ _CUT: Final = 0.2
 _FOLLOWS: Final = 1.5
 #: In heights of the page's usual line: as high are two lines, and as high is a line of print without the room round it.
 _TWO_LINES: Final = 1.4
+#: As high is what is left of two lines in a cell that they fill.
+_MORE_THAN_ONE: Final = 1.1
 _LEAST_LINE: Final = 0.4
+_ALIKE: Final = 1.5
 #: Paper within a character, between 立 and 早 of 章, is less.
 _IN_A_LINE: Final = 0.1
 _LEAST_INK_PX: Final = 30
@@ -169,12 +172,29 @@ def _parted(pieces: Sequence[Rect], lines: Sequence[Rect], ink: Mask) -> list[Re
 def _bands(piece: Rect, usual: float, ink: Mask) -> list[Rect]:
     """The lines in one piece, or none where it is one line as it stands."""
     left, top, right, bottom = piece
-    if bottom - top < _TWO_LINES * usual:
+    if bottom - top < _MORE_THAN_ONE * usual:
         return []
-    runs = _runs((ink[top:bottom, left:right] > 0).sum(axis=1) >= 2, gap=max(1, round(_IN_A_LINE * usual)))
-    if len(runs) < 2 or any(end - start < _LEAST_LINE * usual for start, end in runs):
+    inked = (ink[top:bottom, left:right] > 0).sum(axis=1) >= 2
+    least = _LEAST_LINE * usual
+    runs = _runs(inked, gap=max(1, round(_IN_A_LINE * usual)))
+    if bottom - top < _TWO_LINES * usual or len(runs) < 2 or any(end - start < least for start, end in runs):
+        runs = _alike(_runs(inked, gap=0), least)
+    if len(runs) < 2:
         return []
     return [(left, max(top, top + start - 2), right, min(bottom, top + end + 2)) for start, end in runs]
+
+
+def _alike(runs: list[tuple[int, int]], least: float) -> list[tuple[int, int]]:
+    """Runs of rows, those lower than a line joined to the nearer one beside them; none where the lines that come of it are not
+    about as high as each other. So lines with next to no room between are told from parts of one character."""
+    while (
+        len(runs) > 1 and (low := next((i for i, run in enumerate(runs) if run[1] - run[0] < least), None)) is not None
+    ):
+        after = low == 0 or (low + 1 < len(runs) and runs[low + 1][0] - runs[low][1] < runs[low][0] - runs[low - 1][1])
+        first = low if after else low - 1
+        runs[first : first + 2] = [(runs[first][0], runs[first + 1][1])]
+    heights = [end - start for start, end in runs]
+    return runs if heights and max(heights) <= _ALIKE * min(heights) else []
 
 
 def _heightened(pieces: Sequence[Rect], inner: Rect, ink: Mask) -> list[Rect]:

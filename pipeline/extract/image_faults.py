@@ -93,7 +93,7 @@ class Shot:
         rules = find_rules(even_light(red_free(self.rgb)))
         level = [_ends(rule, level=True) for rule in _long(rules.horizontal, self.rgb.shape[1])]
         upright = [_ends(rule, level=False) for rule in _long(rules.vertical, self.rgb.shape[0])]
-        ended = np.array([self._edges(ends) for ends in (*level, *upright)]).reshape(-1, 2, 4)
+        ended = np.array([self._edges(ends) for ends in (*level, *upright)], dtype=bool).reshape(-1, 2, 4)
         # A rule with both ends at one edge runs along it: it closes the table, and nothing is cut off there.
         along = (ended[:, 0] & ended[:, 1]).any(axis=0)
         reached = (ended[:, 0] ^ ended[:, 1]).sum(axis=0)

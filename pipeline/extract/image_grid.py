@@ -8,7 +8,7 @@ separates, and a merged cell is found without knowing the form.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,8 @@ from pipeline.extract.reading_order import in_reading_order
 #: Share of a wall that must be drawn.
 _WALL: Final = 0.55
 _LEAST_CELLS: Final = 4
+#: So long are level rules of a table, of the longer side; lines to write on are shorter.
+_LONG: Final = 0.2
 _SAME: Final = 0.007  # rules nearer than this share of the longer side are one
 
 
@@ -68,7 +70,7 @@ def find_tables(rules: Rules, *, open_sides: bool = True) -> tuple[Table, ...]:
     With `open_sides` a border that is gone is put where the rules end that should meet it: not on a page that has a desk
     round it, whose grain ends at the sheet.
     """
-    tables = [_table(rules, group, open_sides=open_sides) for group in _groups(rules)]
+    tables = [_table(rules, group, open_sides=open_sides) for group in _groups(rules, open_sides=open_sides)]
     good: list[Table] = []
     for table in sorted((t for t in tables if t is not None), key=lambda t: -len(t.frames)):
         rivals = [other for other in good if _overlap(table.bounds, other.bounds)]
@@ -95,8 +97,9 @@ def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool
     return wide > 0 and high > 0 and wide * high > 0.3 * smaller
 
 
-def _groups(rules: Rules) -> list[tuple[list[Rule], list[Rule]]]:
-    """Rules that cross or touch belong together."""
+def _groups(rules: Rules, *, open_sides: bool) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules that cross or touch belong together; with `open_sides` also level ones as long as each other, one below the other,
+    that no upright one ends: a table without a border at its sides has nothing else round a row of a single cell."""
     near = _near(rules)
     horizontal, vertical = rules.horizontal, rules.vertical
     owner = list(range(len(horizontal) + len(vertical)))
@@ -111,12 +114,31 @@ def _groups(rules: Rules) -> list[tuple[list[Rule], list[Rule]]]:
         for j, down in enumerate(vertical):
             if _touch(across, down, near):
                 owner[root(i)] = root(len(horizontal) + j)
+    for i, j in _open_pairs(rules, near) if open_sides else ():
+        owner[root(i)] = root(j)
     groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, across in enumerate(horizontal):
         groups.setdefault(root(i), ([], []))[0].append(across)
     for j, down in enumerate(vertical):
         groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(down)
     return [group for group in groups.values() if len(group[0]) >= 2 and len(group[1]) >= 2]
+
+
+def _open_pairs(rules: Rules, near: float) -> Iterator[tuple[int, int]]:
+    """Indexes of long level rules that begin and end at the same places, one or both of which no upright rule holds."""
+    least = _LONG * float(max(rules.horizontal_mask.shape))
+    free = [
+        (index, rule)
+        for index, rule in enumerate(rules.horizontal)
+        if rule.length >= least and not all(_held(x, rule, rules.vertical, near) for x in (rule.start, rule.end))
+    ]
+    for (i, upper), (j, lower) in itertools.combinations(free, 2):
+        if abs(upper.start - lower.start) < near and abs(upper.end - lower.end) < near:
+            yield i, j
+
+
+def _held(x: int, level: Rule, upright: Sequence[Rule], near: float) -> bool:
+    return any(abs(rule.at - x) <= near and rule.start - near <= level.at <= rule.end + near for rule in upright)
 
 
 def _touch(across: Rule, down: Rule, near: float) -> bool:
@@ -135,15 +157,21 @@ def _table(rules: Rules, group: tuple[list[Rule], list[Rule]], *, open_sides: bo
     frames = _cells(rules, ys, xs, near, narrow=open_sides)
     if open_sides and len(frames) >= _LEAST_CELLS:
         whole = _with_open_sides(ys, group[1], near), _with_open_sides(xs, group[0], near)
-        frames = frames if whole == (ys, xs) else _cells(rules, *whole, near, narrow=True)
+        if whole != (ys, xs):
+            sides = whole[1][0] != xs[0], whole[1][-1] != xs[-1]
+            frames = _cells(rules, *whole, near, narrow=True, gone=sides)
     return Table(frames=frames) if len(frames) >= _LEAST_CELLS else None
 
 
-def _cells(rules: Rules, ys: list[int], xs: list[int], near: float, *, narrow: bool) -> tuple[Frame, ...]:
-    """The cells of a lattice whose lines run at `ys` and `xs`."""
+def _cells(
+    rules: Rules, ys: list[int], xs: list[int], near: float, *, narrow: bool, gone: tuple[bool, bool] = (False, False)
+) -> tuple[Frame, ...]:
+    """The cells of a lattice whose lines run at `ys` and `xs`. `gone` says whether its left and right borders are."""
     tolerance = max(3, round(near * 0.8))
     across = _drawn(rules.horizontal_mask, ys, xs, tolerance, narrow=narrow)
     down = _drawn(rules.vertical_mask.T, xs, ys, tolerance, narrow=narrow)
+    for side, missing in zip((0, -1), gone, strict=True):
+        down[side] |= missing
     return tuple(_frames(ys, xs, across, down.T))
 
 

@@ -32,6 +32,7 @@ from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules, has_long_rules
 from pipeline.extract.image_sheet import Sheet, sheet_of
+from pipeline.extract.image_torn import is_torn
 from pipeline.extract.image_turn import cut
 from pipeline.extract.image_walls import wall_mask
 from pipeline.extract.ocr import Engines, Quad, Reading
@@ -141,10 +142,7 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]
-        ink = self._picture.ink
-        cut_off = [
-            runs_on(rect, frame, self._rects, table.frames) or goes_on_unseen(rect, frame, ink) for rect, _ in read
-        ]
+        cut_off = [self._is_cut_off(rect, frame, table) for rect, _ in read]
         lines = tuple(
             self._line(rect, reading, doubt=CUT_OFF if cut else None)
             for (rect, reading), cut in zip(read, cut_off, strict=True)
@@ -162,6 +160,15 @@ class _PageReader:
             reader=self._engine.name,
             confidence=min((reading.confidence for _, reading in read), default=None),
             doubt=CUT_OFF if any(cut_off) else INKED if not read and is_cut(frame, self._rects, table.frames) else None,
+        )
+
+    def _is_cut_off(self, rect: Rect, frame: Frame, table: Table) -> bool:
+        """Whether a line read in a cell may go on beyond it, or was cut by its wall."""
+        ink = self._picture.ink
+        return (
+            runs_on(rect, frame, self._rects, table.frames)
+            or is_torn(rect, frame, self._rects, ink)
+            or goes_on_unseen(rect, frame, ink)
         )
 
     def lines_outside(self, tables: tuple[Table, ...]) -> tuple[Line, ...]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pipeline.extract.image_components import find_components
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import Mask
+from pipeline.extract.image_print_strokes import strokes_of_print
 from pipeline.extract.image_short_rules import short_uprights
 
 #: Shares of the picture's longer side: a piece of a rule is longer than the strokes of any character on a form;
@@ -87,6 +88,10 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
         if short.any():
             vertical |= short
             down = _rules(np.ascontiguousarray(vertical.T))
+        strokes = strokes_of_print(ink, vertical, horizontal, down)
+        for left, right, top, bottom in strokes:
+            vertical[top:bottom, left:right] = 0
+        down = _rules(np.ascontiguousarray(vertical.T)) if strokes else down
     return Rules(
         horizontal=across,
         vertical=down,

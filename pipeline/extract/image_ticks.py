@@ -6,9 +6,11 @@ each square found among them □ or ☑ by the ink inside it. `ticks.read_ticks`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
 
 from pipeline.extract.image_cells import Rect, rows_of
 from pipeline.extract.image_ink import Mask
@@ -25,6 +27,9 @@ _EMPTY_SHARE: Final = 0.05
 _TICKED_SHARE: Final = 0.10
 #: From the middle of a printed character, in heights of its line: what lies there is of the character. 微 has a frame in it.
 _REACH: Final = 0.23
+#: From the middle of a mark as read, in heights of its line: where there is no ink an engine has made it up.
+_INK_REACH: Final = 0.2
+_MARKS: Final = BOX_LIKE - frozenset("口囗日曰田回区团四凹凸中") | STROKES
 #: Of the middle of a tick without a box; of a box whose sides are broken nearly nothing.
 _STROKE_SHARE: Final = 0.2
 
@@ -47,11 +52,16 @@ class _Token:
 
 
 def write_row(
-    lines: Sequence[tuple[Rect, Reading]], ink: Mask, options: Sequence[Option], *, few_dots: bool = False
+    lines: Sequence[tuple[Rect, Reading]],
+    ink: Mask,
+    options: Sequence[Option],
+    *,
+    labels: Sequence[str] = (),
+    few_dots: bool = False,
 ) -> TickRow:
     """The row of a tick-box cell. `lines` are its lines of text as rectangles of the page with what was read in them.
 
-    `few_dots`: of a page in black and white, where a box may be a blot.
+    `labels` of the field may stand in the row as well. `few_dots`: of a page in black and white, where a box may be a blot.
     """
     readings = dict(lines)
     rows = rows_of([rect for rect, _ in lines])
@@ -61,7 +71,9 @@ def write_row(
         alone = {rect: find_squares(rect, ink) for rect in row}
         whole = [square for found in alone.values() for square in found]
         for rect in row:
-            written, boxes = _line(rect, readings[rect], [*alone[rect], *find_crossed(rect, ink, whole)], options)
+            reading = _without_made_up(rect, readings[rect], ink)
+            printed = _printed(reading.text, options) | _within(reading.text, labels)
+            written, boxes = _line(rect, reading, [*alone[rect], *find_crossed(rect, ink, whole)], printed)
             seen += written
             own += boxes
     filled = [square.filled for own in squares for square in own]
@@ -78,13 +90,10 @@ def write_row(
     return TickRow(text="\n".join(texts), squares=len(filled), sure=sure)
 
 
-def _line(
-    rect: Rect, reading: Reading, seen: Sequence[Square], options: Sequence[Option]
-) -> tuple[list[_Token], list[Square]]:
+def _line(rect: Rect, reading: Reading, seen: Sequence[Square], printed: Set[int]) -> tuple[list[_Token], list[Square]]:
     left, _, right, _ = rect
     wide = right - left
     centres = [left + centre * wide for centre in reading.centres]
-    printed = _printed(reading.text, options)
     reach = (rect[3] - rect[1]) * _REACH
     # Where narrow letters stand is known badly, but none of them has a frame in it.
     kept = [(x - reach, x + reach) for i, x in enumerate(centres) if i in printed and not reading.text[i].isascii()]
@@ -96,6 +105,28 @@ def _line(
             continue
         tokens.append(_Token(text=character, left=x - half, right=x + half))
     return tokens, squares
+
+
+def _without_made_up(rect: Rect, reading: Reading, ink: Mask) -> Reading:
+    """A reading without marks where there is nothing: engines have put a ☑ in the space behind an empty box."""
+    left, top, right, bottom = rect
+    reach = round((bottom - top) * _INK_REACH)
+    inked = np.asarray(ink[top:bottom, left:right].any(axis=0))
+    middles = [round(centre * (right - left)) for centre in reading.centres]
+    kept = [
+        (character, centre)
+        for character, centre, x in zip(reading.text, reading.centres, middles, strict=True)
+        if character not in _MARKS or inked[max(0, x - reach) : x + reach + 1].any()
+    ]
+    if len(kept) == len(reading.text):
+        return reading
+    return replace(reading, text="".join(text for text, _ in kept), centres=tuple(centre for _, centre in kept))
+
+
+def _within(text: str, labels: Sequence[str]) -> frozenset[int]:
+    """Positions of the characters of whichever labels stand in a text."""
+    starts = [(text.find(label), len(label)) for label in labels if label in text]
+    return frozenset(i for start, length in starts for i in range(start, start + length))
 
 
 def _covers(square: Square, left: float, right: float) -> bool:

@@ -8,12 +8,13 @@ from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
+from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.page import Page
 from pipeline.extract.paper_dates import UNLIMITED, parse_period
 from pipeline.extract.paper_geometry import Found, Piece, fold_label
 from pipeline.extract.paper_labels import CARD_LABELS
 from pipeline.extract.paper_numbers import ID_NUMBER, read_number
-from pipeline.extract.paper_sheet import Sheet, find_address_doubt, make_sheet, read_text, read_valid_until, with_ink
+from pipeline.extract.paper_sheet import Sheet, make_sheet, read_text, read_valid_until, with_ink
 from pipeline.extract.paper_trust import NOT_WHOLE, make_field, make_twice_read_field
 from pipeline.extract.surnames import begins_with_surname
 

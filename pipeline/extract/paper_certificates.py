@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.domain.document import ExtractedPaper, Field, PaperKind
 from pipeline.domain.finding import finding
 from pipeline.domain.identifiers import BodyKind, credit_code_body
+from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Piece, fold_label, join_split_labels
 from pipeline.extract.paper_labels import (
@@ -24,7 +25,6 @@ from pipeline.extract.paper_labels import (
 from pipeline.extract.paper_numbers import CREDIT_CODE, ORGANISATION_CODE, REGISTRATION_NUMBER, read_number
 from pipeline.extract.paper_sheet import (
     Sheet,
-    find_address_doubt,
     make_sheet,
     read_established_on,
     read_text,

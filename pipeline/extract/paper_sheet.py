@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
@@ -24,11 +22,6 @@ from pipeline.extract.paper_geometry import (
 from pipeline.extract.paper_ink import has_ink_beside
 from pipeline.extract.paper_trust import make_field, make_twice_read_field
 from pipeline.extract.paper_values import find_value
-
-_ADDRESS_END: Final = re.compile(
-    "[0-9A-Za-z)号室层楼栋幢座户组队社村庄屯营寨城镇乡区市县旗街路道巷胡同弄里口桥园苑厦场院馆店铺厅站所校厂司部行府处门侧"
-    "边旁内外中南北东西面段角心寓墅堡台沟店房屋库棚间户寺坊]$"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +66,6 @@ def read_text(
     found = with_ink(sheet, found)
     make = make_twice_read_field if twice else make_field
     return (make(sheet.page, key, value, found, doubt=doubt),)
-
-
-def find_address_doubt(value: str) -> str | None:
-    """What is wrong with an address: it ends as none does, so that its second line may be missing."""
-    return None if _ADDRESS_END.search(value) else "地址结尾不完整，请对照图片核对"
 
 
 def with_ink(sheet: Sheet, found: Found) -> Found:

@@ -24,6 +24,8 @@ SIGNATURE: Final = "是否签名或盖章看不清，请对照图片核对"
 _NOTHING: Final = 0.15
 _SOMETHING: Final = 0.8
 _PRINT: Final = 0.8
+#: In heights of the page's usual line.
+_TWO_LINES: Final = 1.6
 #: A piece of a rule: so thin and so long, in heights of a line of print.
 _THIN: Final = 0.25
 _LONG: Final = 2.0
@@ -33,7 +35,8 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     """The ticked options from the squares' ink, and the row as it was seen."""
     picture = rereader.picture
     lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
-    row = write_row(lines, picture.ink, reading.field.options, few_dots=picture.coarse)
+    field = reading.field
+    row = write_row(lines, picture.ink, field.options, labels=field.labels, few_dots=picture.coarse)
     ticks = read_ticks(row.text, reading.field.options)
     whole = has_every_mark(row, len(ticks.known), len(reading.field.options))
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
@@ -68,8 +71,16 @@ def judge_signature(
         return Parsed(value=True)
     # Soft strokes leave no ink: where the page is not clear, or a name was read, nothing is not proved.
     nothing = ink < _NOTHING and clear and reading.parsed.value is not True
-    nothing = nothing and not _goes_on(cell.box, reading.page, rereader)
+    nothing = nothing and not _goes_on(cell.box, reading.page, rereader) and not _holds_two_lines(cell, reading.page)
     return Parsed(value=False) if nothing else Parsed(doubt=SIGNATURE)
+
+
+def _holds_two_lines(cell: Cell, page: Page) -> bool:
+    """Whether a line of a cell is as high as two of the page: of what stands in the other nothing was read."""
+    if not cell.lines or not page.lines:
+        return False
+    usual = np.median([line.box[3] - line.box[1] for line in page.lines])
+    return any(line.box[3] - line.box[1] > _TWO_LINES * usual for line in cell.lines)
 
 
 def _goes_on(box: Box, page: Page, rereader: PictureRereader) -> bool:
@@ -116,5 +127,6 @@ def _is_line(wide: int, high: int, height: int) -> bool:
 
 
 def _is_print(line: Line, boilerplate: tuple[str, ...]) -> bool:
+    """What is printed has letters or digits: a ★ is the middle of a seal without its red."""
     sure = line.confidence is not None and line.confidence >= _PRINT
-    return sure and not is_signed(line.text, boilerplate)
+    return sure and any(map(str.isalnum, line.text)) and not is_signed(line.text, boilerplate)

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import squash
+from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RING, UNCLEAR
 from pipeline.extract.form_judge import Parsed
 from pipeline.extract.simplified import simplify
@@ -29,6 +30,8 @@ from pipeline.profile.form import FieldKind
 
 #: What readers make of a 。 that wrapped by itself.
 _RINGS: Final = frozenset("0oOQ")
+_ADDRESS: Final = "address"
+_LATIN_STOP: Final = re.compile(r"[\u4e00-\u9fff][.．]\s*$")
 _DOTS: Final = frozenset("·•.。-")
 #: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
 #: networks were sure of 9号楼单元2503室 where a hand had written 9号楼1单元2503室.
@@ -52,10 +55,14 @@ def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
 
 def _unlikely(evidence: Evidence) -> str | None:
     """What speaks against a text that all readers agree on."""
-    if _ends_with_a_ring([line.text.strip() for line in evidence.lines]):
+    if _ends_with_a_ring([line.text.strip() for line in evidence.lines]) or _ends_with_a_dot(evidence):
         return RING
     if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
         return NO_NUMBER
+    if evidence.reading.field.key == _ADDRESS and (
+        cut := find_address_doubt(str(evidence.reading.parsed.value).strip())
+    ):
+        return cut
     named = evidence.reading.field.kind is FieldKind.PERSON_NAME
     if named and not _is_of_letters("".join(evidence.reading.raw.split())):
         return NO_VALUE
@@ -70,6 +77,11 @@ def _is_of_letters(name: str) -> bool:
 def _ends_with_a_ring(lines: Sequence[str]) -> bool:
     """Whether the last line is one, and no digit of the number that the line before ends with."""
     return len(lines) > 1 and lines[-1] in _RINGS and not lines[-2][-1:].isdigit()
+
+
+def _ends_with_a_dot(evidence: Evidence) -> bool:
+    """Whether a sentence in Chinese ends with a Latin full stop: in some typefaces both readers see one in the ring of a 。"""
+    return evidence.reading.field.kind is FieldKind.TEXT and _LATIN_STOP.search(evidence.reading.raw) is not None
 
 
 def _is_named(evidence: Evidence) -> bool:

@@ -99,6 +99,8 @@ def test_every_day_in_every_spelling(day: date) -> None:
         ("１２３４５", 12345, False),
         ("100万以上", 1000000, True),
         ("近2000", 2000, True),
+        ("1153（截至2018年11月底）", 1153, False),
+        ("1.2万 (截止到2018.12.1)", 12000, False),
     ],
 )
 def test_a_count(text: str, value: int, approximate: bool) -> None:
@@ -121,6 +123,7 @@ def test_a_count(text: str, value: int, approximate: bool) -> None:
         "1e9",
         "9" * 400,
         "一" * 50,
+        "1153（截至2018年11月底）5",
     ],
 )
 def test_no_count(text: str) -> None:

@@ -208,3 +208,28 @@ def test_a_signature_may_stand_where_the_table_was_not_seen(line: Box | None, se
     seen = cast("PictureRereader", Unsigned(seal=seal))
     judged = judge_signature(reading, seen, PROFILE.form.boilerplate, label_book(PROFILE.form), clear=True)
     assert (judged.value, judged.doubt is None) == (value, value is not None)
+
+
+@pytest.mark.parametrize(("high", "value"), [(0.02, False), (0.05, None)])
+def test_a_line_as_high_as_two_may_hide_a_signature(high: float, value: bool | None) -> None:
+    """A copy in grey: the body's name stood below the printed sentence, in one box with it, and 无签名 was believed."""
+    box: Box = (0.2, 0.7, 0.6, 0.9)
+    printed = Line(text="以上信息均真实有效", box=(0.22, 0.72, 0.5, 0.72 + high), reader="main", confidence=0.99)
+    others = tuple(
+        Line(text="账号主体", box=(0.1, 0.1 * row, 0.2, 0.1 * row + 0.02), reader="main") for row in range(1, 6)
+    )
+    cell = Cell(
+        row=0, column=1, row_span=1, column_span=1, text=printed.text, place=PageBox(page=1, box=box), box=box,
+        lines=(printed,), reader="main",
+    )  # fmt: skip
+    reading = FieldReading(
+        field=next(field for field in PROFILE.form.fields if field.key == "signed"),
+        page=Page(number=1, width=100, height=100, lines=(*others, printed)),
+        raw=printed.text,
+        parsed=Parsed(value=False),
+        reader="main",
+        cells=(cell,),
+    )
+    seen = cast("PictureRereader", Unsigned(seal=False))
+    judged = judge_signature(reading, seen, PROFILE.form.boilerplate, label_book(PROFILE.form), clear=True)
+    assert (judged.value, judged.doubt is None) == (value, value is not None)

@@ -135,6 +135,14 @@ def test_values_below_their_labels() -> None:
     assert values_of(only(page_of(rows))) == EXPECTED
 
 
+def test_labels_of_the_owner_above_their_values() -> None:
+    """账号所有人手机 was taken for an answer (as the owner's), and so for the value of the label beside it."""
+    rows = [row for row in TEXTS if row[0] not in ("姓 名", "微信号")]
+    labels, values = ["账号所有人微信号", "账号所有人手机"], ["qiaoshi_01", "13803161234"]
+    form = only(page_of([*rows[:7], labels, values, *rows[7:]]))
+    assert (form.value("owner_wechat"), form.value("owner_phone")) == ("qiaoshi_01", "13803161234")
+
+
 def test_value_with_the_words_of_a_label_stays_a_value() -> None:
     for value in ("账号所有人", "本人"):
         rows = changed("管理员姓名", ["管理员姓名", value, "手 机", "13903165678"])
@@ -305,6 +313,39 @@ def test_a_label_behind_words_of_its_own_cell_has_not_all_of_its_value() -> None
     assert "description" in doubtful_keys(form)
 
 
+def test_a_short_value_behind_its_label_is_no_misread_part_of_it() -> None:
+    """管理员姓名：〃 differs from 管理员姓名 by one character, and the next cell, 管理员手机：…, was believed to be the name."""
+    rows = [row for row in TEXTS if row[0] not in ("管理员姓名", "管理员微信号")]
+    rows[-1:-1] = [["管理员姓名：安", "管理员手机：13803161235"], ["管理员微信号：qq"]]
+    form = only(page_of(rows))
+    assert form.value("admin_name") == "安"
+    assert form.value("admin_phone") == "13803161235"
+
+
+def test_a_label_with_its_value_beside_another_label_is_not_the_others_value() -> None:
+    rows = changed("管理员姓名", ["管理员姓名", "管理员手机：13803161235"])
+    form = only(page_of(rows))
+    assert form.value("admin_name") is None
+    assert form.value("admin_phone") == "13803161235"
+
+
+def test_the_administrators_labels_within_one_cell() -> None:
+    rows = [row for row in TEXTS if row[0] != "管理员微信号"]
+    rows = [
+        ["管理员", "姓名：安小冬 手机：13803161235\n微信号：an_xiaodong"] if row[0] == "管理员姓名" else row
+        for row in rows
+    ]
+    form = only(page_of(rows))
+    assert form.value("admin_name") == "安小冬"
+    assert form.value("admin_phone") == "13803161235"
+    assert form.value("admin_wechat") == "an_xiaodong"
+
+
+def test_a_value_that_begins_with_another_fields_label_is_asked_about() -> None:
+    run_in = "管理员微信号：an_xiaodong"
+    assert "address" in doubtful_keys(only(page_of(changed("地    址", ["地    址", run_in]))))
+
+
 def test_a_label_that_was_read_in_traditional_characters() -> None:
     row = next(row for row in TEXTS if "粉丝数量" in row)
     swapped = ["粉丝數" if text == "粉丝数量" else text for text in row]
@@ -312,6 +353,38 @@ def test_a_label_that_was_read_in_traditional_characters() -> None:
     count = VALUES["follower_count"]
     alone = [[text for text in r if text not in ("粉丝数量", count)] for r in TEXTS] + [[f"用戶数：{count}"]]
     assert only(page_of(alone)).value("follower_count") == EXPECTED["follower_count"]
+
+
+def test_a_label_with_its_value_in_traditional_characters_ends_the_value_before_it() -> None:
+    rows = [row for row in TEXTS if row[0] != "管理员姓名"]
+    rows[-2:-2] = [["管理员姓名", "安小冬", "管理員手机：13803161235"]]
+    form = only(page_of(rows))
+    assert form.value("admin_name") == "安小冬"
+    assert form.value("admin_phone") == "13803161235"
+
+
+def test_label_and_value_in_a_cell_whose_wall_was_not_seen_have_a_place_and_a_doubt() -> None:
+    rows = changed("管理员姓名", ["i\n管理员姓名 安小冬 管理员手机 13803161235"])
+    form = only(page_of(rows))
+    assert (form.value("admin_name"), form.value("admin_phone")) == ("安小冬", "13803161235")
+    assert {"admin_name", "admin_phone"} <= doubtful_keys(form)
+    assert only(page_of(rows, reader="docx")).value("admin_name") is None
+
+
+def test_a_value_and_the_next_label_in_one_cell_have_a_place_and_a_doubt() -> None:
+    rows = changed("管理员姓名", ["管理员姓名", "安小冬 手机", "13803161235"])
+    form = only(page_of(rows))
+    assert (form.value("admin_name"), form.value("admin_phone")) == ("安小冬", "13803161235")
+    assert {"admin_name", "admin_phone"} <= doubtful_keys(form)
+
+
+def test_a_sections_label_with_a_piece_of_a_seal() -> None:
+    rows = [row for row in TEXTS if row[0] not in ("管理员姓名", "管理员微信号")]
+    people = [["管理员信息 2"], ["姓 名", "安小冬"], ["手机", "13803161235"], ["微信号", "an_xiaodong"]]
+    form = only(
+        page_of([*rows[:-1], *[["姓名" if text == "姓 名" else text for text in row] for row in people], rows[-1]])
+    )
+    assert (form.value("admin_name"), form.value("admin_phone")) == ("安小冬", "13803161235")
 
 
 def test_labels_are_looked_up_without_opening_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

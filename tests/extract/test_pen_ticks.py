@@ -164,3 +164,43 @@ def test_every_option_has_its_mark(text: str, squares: int, *, whole: bool) -> N
 
 def test_a_row_with_an_option_nobody_found_is_not_whole() -> None:
     assert not has_every_mark(TickRow(text="微信公众账号☑手机APP□共他□", squares=3, sure=True), 2, 3)
+
+
+def test_a_mark_that_a_reader_puts_where_nothing_is_is_none() -> None:
+    """√微信公众账号□   手机APP□ was read with a ☑ in the space before 手机, and two kinds of account were ticked."""
+    text, centres = "√微信公众账号□☑手机APP□其他□", []
+    image = Image.new("RGB", (900, 90), "white")
+    pen, x = ImageDraw.Draw(image), 20.0
+    for character in text:
+        if character == "□":
+            ink.draw_tick_box(pen, x, 60, SIZE, "☑", False)
+        elif character != "☑":
+            pen.text((x, 60), character, font=font("sans", SIZE), fill="black", anchor="ls")
+        centres.append((x + SIZE / 2) / image.width)
+        x += 2 * SIZE if character == "☑" else SIZE
+    reading = Reading(text=text, confidence=0.9, chances=(0.9,) * len(text), centres=tuple(centres))
+    mask = (np.asarray(image.convert("L")) < 180).astype(np.uint8) * np.uint8(255)
+    row = write_row([((0, 20, image.width, 72), reading)], mask, OPTIONS)
+    assert "☑" not in row.text
+    assert read_ticks(row.text, OPTIONS).ticked == ("wechat",)
+
+
+def test_the_fields_own_label_holds_no_box() -> None:
+    """型 of one typeface has all four sides of a box as large as those of the row, and stood for a ticked one."""
+    image = Image.new("RGB", (900, 90), "white")
+    pen, x = ImageDraw.Draw(image), 20.0
+    text, centres = "账号类型：微信公众账号□手机APP√其他□", []
+    for character in text:
+        if character in "□型":
+            ink.draw_tick_box(pen, x, 60, SIZE, "☑", False)
+        if character == "型":
+            pen.line((x, 45, x + SIZE, 45), fill="black", width=3)
+            pen.line((x + SIZE // 2, 30, x + SIZE // 2, 70), fill="black", width=3)
+        elif character != "□":
+            pen.text((x, 60), character, font=font("sans", SIZE), fill="black", anchor="ls")
+        centres.append((x + SIZE / 2) / image.width)
+        x += SIZE
+    reading = Reading(text=text, confidence=0.9, chances=(0.9,) * len(text), centres=tuple(centres))
+    mask = (np.asarray(image.convert("L")) < 180).astype(np.uint8) * np.uint8(255)
+    row = write_row([((0, 20, image.width, 72), reading)], mask, OPTIONS, labels=("账号类型", "类型"))
+    assert read_ticks(row.text, OPTIONS).ticked == ("app",)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.extract.doubts import NO_SURNAME, RING
+from pipeline.extract.doubts import CUT_ADDRESS, NO_SURNAME, RING
 from pipeline.extract.ocr import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.surnames import begins_with_surname
@@ -76,6 +76,27 @@ def test_a_ring_on_a_line_by_itself_is_offered_as_the_full_stop_that_wrapped() -
     """Fine faxes of the sans-serif face (seeds 3902004 to 3902007): all readers saw a 0, one surely."""
     field = judge_text(_wrapped("不发布时政类新闻信息", "0"))
     assert (field.value, field.doubt) == ("不发布时政类新闻信息。", RING)
+
+
+def test_a_latin_full_stop_behind_chinese_is_asked_about_and_offered_as_a_chinese_one() -> None:
+    """ZCOOL XiaoWei's ring is so small that both readers see a dot."""
+    field = judge_text(_wrapped("每周更新2至3篇", "原创图文."))
+    assert (field.value, field.doubt) == ("每周更新2至3篇原创图文。", RING)
+    assert judge_text(_wrapped("网址www.example.cn")).doubt is None
+
+
+@pytest.mark.parametrize(
+    ("address", "doubt"),
+    [
+        pytest.param("廊坊市安", CUT_ADDRESS, id="of a cell that was cut"),
+        pytest.param("廊坊市安次区落垡镇第三小学", None, id="whole"),
+        pytest.param("廊坊市安次区光明西道12号3单元", None, id="also whole"),
+        pytest.param("https://www.example.cn/", None, id="网址"),
+    ],
+)
+def test_an_address_that_ends_as_none_does_is_asked_about(address: str, doubt: str | None) -> None:
+    evidence = evidence_of("address", reading(address), Seen(reading(address), reading(address)), printed=True)
+    assert judge_text(evidence).doubt == doubt
 
 
 def test_a_digit_on_a_line_by_itself_may_be_a_numbers() -> None:

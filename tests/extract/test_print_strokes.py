@@ -1,0 +1,56 @@
+"""Strokes of print in rows as low as the print itself are no walls."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from pipeline.extract.image_decode import Gray
+from pipeline.extract.image_grid import Frame, find_tables
+from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image_torn import is_torn
+from samples.fonts import font
+
+#: Below each other stand characters with strokes at the same place.
+LABELS = ("账号所有人微信号", "管理员姓名", "管理员微信号", "管理员手机")
+LEFT, MIDDLE, RIGHT, TOP, HIGH = 200, 620, 1450, 400, 46
+
+
+def low_table() -> Gray:
+    """Four rows of two cells, no higher than their characters."""
+    image = Image.new("L", (1654, 2339), 255)
+    pen = ImageDraw.Draw(image)
+    for row, label in enumerate(LABELS):
+        top = TOP + HIGH * row
+        for left, text in ((LEFT, label), (MIDDLE, "管理员某某")):
+            box = pen.textbbox((0, 0), text, font=font("hei", 46))
+            pen.text((left + 8, top + HIGH - 2 - box[3]), text, font=font("hei", 46), fill=0)
+    for row in range(len(LABELS) + 1):
+        pen.line((LEFT, TOP + HIGH * row, RIGHT, TOP + HIGH * row), fill=0, width=3)
+    for x in (LEFT, MIDDLE, RIGHT):
+        pen.line((x, TOP, x, TOP + HIGH * len(LABELS)), fill=0, width=3)
+    return np.asarray(image)
+
+
+def test_characters_that_fill_their_rows_make_no_walls() -> None:
+    rules = find_rules(low_table())
+    assert [round(rule.at / 10) * 10 for rule in rules.vertical] == [LEFT, MIDDLE, RIGHT]
+    (table,) = find_tables(rules)
+    assert len(table.frames) == 2 * len(LABELS)
+
+
+def frame(left: int, right: int, high: int) -> Frame:
+    return Frame(row=0, column=0, row_span=1, column_span=1, left=left, top=100, right=right, bottom=100 + high)
+
+
+def test_a_line_through_a_wall_that_may_be_one_of_its_strokes_is_torn() -> None:
+    """介|绍：亲子阅读 was believed as the description 绍：亲子阅读: a stroke of 介 reached from rule to rule."""
+    ink = np.zeros((300, 600), np.uint8)
+    for x in range(60, 540, 34):
+        ink[106:136, x : x + 30] = 255
+    value, line = (163, 104, 540, 138), (60, 104, 540, 138)
+    assert is_torn(value, frame(160, 560, 42), [line], ink)
+    assert not is_torn(value, frame(160, 560, 90), [line], ink), "a row higher than its print has room for none"
+    assert not is_torn(value, frame(160, 560, 42), [(60, 104, 157, 138), (163, 104, 540, 138)], ink), "found as two"
+    ink[:, 130:190] = 0
+    assert not is_torn((190, 104, 540, 138), frame(160, 560, 42), [line], ink), "paper on both sides of a wall"
