@@ -71,6 +71,11 @@ def test_a_name_without_its_label() -> None:
     assert (field.value, field.doubtful) == ("陈建国", False)
 
 
+def test_a_name_without_its_label_nor_that_of_the_sex() -> None:
+    field = field_of(front("姓名", "性别"), "name")
+    assert (field.value, field.doubtful) == ("陈建国", False)
+
+
 @pytest.mark.parametrize(
     ("shown", "doubtful"),
     [("欧阳震东", False), ("古丽·买买提", False), ("用无效备", True), ("网信办备案", True), ("乌云其木格", True)],
