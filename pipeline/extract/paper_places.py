@@ -20,7 +20,9 @@ from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box, same
 #: Of a strip, in heights of its label: how far it reaches, and how much above and below the line.
 _REACH: Final = 16.0
 _AROUND: Final = 0.15
-_BELOW: Final = 1.7
+_LEFT: Final = 0.5
+#: Where it begins and ends below the label, whose box may reach into a number close below it.
+_BELOW: Final = ((-0.35, 0.9), (0.0, 1.7))
 
 
 def look_for(
@@ -64,7 +66,9 @@ def _strips(mark: Marked, others: Sequence[Piece], page: Page) -> Iterator[Box]:
     beside = [o for o in others if same_row(o, label) and 0 < o.x0 - begins + height < _REACH * height]
     top, bottom = min([label.y0, *(o.y0 for o in beside)]), max([label.y1, *(o.y1 for o in beside)])
     yield _box(page, begins, top - _AROUND * height, begins + _REACH * height, bottom + _AROUND * height)
-    yield _box(page, label.x0, label.y1, label.x0 + _REACH * height, label.y1 + _BELOW * height)
+    for top, bottom in _BELOW:
+        left = label.x0 - _LEFT * height
+        yield _box(page, left, label.y1 + top * height, left + _REACH * height, label.y1 + bottom * height)
 
 
 def _box(page: Page, x0: float, y0: float, x1: float, y1: float) -> Box:
