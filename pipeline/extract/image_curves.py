@@ -48,7 +48,9 @@ def find_curves(rules: Rules, area: Area) -> tuple[list[Curve], list[Curve]]:
     upright = _followed(
         np.asarray(cv2.transpose(rules.vertical_mask), dtype=np.uint8), (area[1], area[0], area[3], area[2])
     )
-    touching = np.array([[_touch(one, other, near) for other in upright] for one in level]).reshape(len(level), -1)
+    touching = np.array([[_touch(one, other, near) for other in upright] for one in level]).reshape(
+        len(level), len(upright)
+    )
     walls = touching.sum(axis=1) >= _TOUCHED
     crossed = touching[walls].sum(axis=0) >= _TOUCHED
     return (

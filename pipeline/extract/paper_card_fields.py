@@ -48,18 +48,27 @@ def _read_name(sheet: Sheet) -> tuple[Field, ...]:
 
 
 def _read_unlabelled_name(sheet: Sheet) -> tuple[Field, ...]:
-    """The line above the sex in the column of values, where the pale label 姓名 was not seen."""
-    label, sex = _piece_of(sheet, "sex"), sheet.find("sex")
-    if label is None or sex is None:
+    """The line above the sex in the column of values, where the pale label 姓名 was not seen, nor perhaps 性别."""
+    label, value = _piece_of(sheet, "sex"), _find_sex(sheet)
+    if value is None:
         return ()
-    value = sex.pieces[0]
-    above = [o for o in sheet.others if 0 < label.middle - o.middle < 3.5 * value.height]
+    row = label or value
+    above = [o for o in sheet.others if 0 < row.middle - o.middle < 3.5 * value.height]
     found = [o for o in above if abs(o.x0 - value.x0) < 1.5 * value.height and 0.6 < o.height / value.height < 1.8]
     text = "".join(normalise(found[0].text).split()) if len(found) == 1 else ""
     if not text:
         return ()
     one = with_ink(sheet, Found(text=found[0].text, pieces=(found[0],)))
     return (make_twice_read_field(sheet.page, "name", text, one, doubt=_find_name_doubt(text)),)
+
+
+def _find_sex(sheet: Sheet) -> Piece | None:
+    """男 or 女: behind its label, or where nothing else is one character of these."""
+    sex = sheet.find("sex")
+    if sex is not None or _piece_of(sheet, "sex") is not None:
+        return None if sex is None else sex.pieces[0]
+    alone = [piece for piece in sheet.others if fold_label(piece.text) in ("男", "女")]
+    return alone[0] if len(alone) == 1 else None
 
 
 def _read_unlabelled_address(sheet: Sheet) -> tuple[Field, ...]:

@@ -24,6 +24,7 @@ from pipeline.extract.paper_sheet import Sheet, make_sheet
 _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
+_DAY: Final = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _BACK_ORDER: Final = {"title": 0, "authority": 1, "valid_until": 2}
 #: What only other papers with these labels say: household registers, driving licences, permits.
 _FOREIGN: Final = (
@@ -98,11 +99,25 @@ def _find_fronts(sheet: Sheet) -> tuple[_Side, ...]:
             numbers.append(piece)
     sides: list[_Side] = []
     for number in sorted(numbers, key=lambda piece: (piece.y0, piece.x0)):
-        own = _labels_above(number, labels, sides)
+        own = _labels_above(number, [*labels, *_births_of(number, sheet)], sides)
         named = any(mark.piece is number for mark in sheet.marked)
         if len({key for key, _ in own} - {"name"}) >= (1 if named else 2):
             sides.append(_front_area([piece for _, piece in own], number, sheet))
     return (*sides, *_fronts_without_number(labels, sides))
+
+
+def _births_of(number: Piece, sheet: Sheet) -> list[tuple[str, Piece]]:
+    """Lines that are the very day which a number's digits tell, as a card prints it: they stand for the pale label 出生."""
+    found = _NUMBER.search(_solid(number))
+    if found is None:
+        return []
+    day = found.group()[6:14]
+    return [("birth", piece) for piece in sheet.others if _day_of(piece) == day]
+
+
+def _day_of(piece: Piece) -> str | None:
+    day = _DAY.fullmatch(_solid(piece))
+    return None if day is None else f"{day[1]}{int(day[2]):02d}{int(day[3]):02d}"
 
 
 def _solid(piece: Piece) -> str:

@@ -171,7 +171,7 @@ def mark_labels(pieces: Sequence[Piece], labels: Sequence[Label]) -> tuple[tuple
 
 def _mark(piece: Piece, label: Label, length: int) -> Marked:
     rest = piece.text[length:].lstrip(" :;.、|")
-    cut = _part(piece, len(piece.text) - len(rest), len(piece.text)) if rest else None
+    cut = part_of(piece, len(piece.text) - len(rest), len(piece.text)) if rest else None
     return Marked(label=label, printed=piece.text[:length], piece=piece, rest=cut)
 
 
@@ -224,7 +224,7 @@ def _cut_at_labels(piece: Piece, labels: Sequence[Label]) -> list[Piece]:
         if any((after_blank or label.inline) and _stands_at(folded, position, label) for label in labels):
             starts.append(place)
     ends = [*starts[1:], len(piece.text)]
-    return [_part(piece, a, b) for a, b in zip(starts, ends, strict=True)] if len(starts) > 1 else [piece]
+    return [part_of(piece, a, b) for a, b in zip(starts, ends, strict=True)] if len(starts) > 1 else [piece]
 
 
 def _stands_at(folded: _Folded, position: int, label: Label) -> bool:
@@ -244,6 +244,7 @@ def _match_start(text: str, labels: Sequence[Label]) -> tuple[Label, int] | None
         for spelling in label.texts:
             exact = folded.characters.startswith(spelling)
             count = len(spelling) if exact else _count_near(folded.characters, spelling)
+            count = count or _count_apart(text, folded, spelling)
             score = 2 * len(spelling) - (0 if exact else 3)
             if count and (best is None or score > best[0]):
                 best = (score, label, folded.places[count - 1] + 1)
@@ -261,6 +262,14 @@ def _count_near(text: str, label: str) -> int:
     return 0
 
 
+def _count_apart(text: str, folded: _Folded, label: str) -> int:
+    """The label's length where `text` starts with it but for its last character, and a blank or colon stands behind that."""
+    count = len(label)
+    if count < 4 or len(folded.characters) <= count or folded.characters[: count - 1] != label[:-1]:
+        return 0
+    return count if text[folded.places[count - 1] + 1] in _BEFORE_VALUE else 0
+
+
 def is_near(text: str, word: str) -> bool:
     """Whether `text` is `word` with at most one character changed or dropped."""
     if len(text) == len(word):
@@ -268,8 +277,8 @@ def is_near(text: str, word: str) -> bool:
     return len(text) == len(word) - 1 and any(word[:i] + word[i + 1 :] == text for i in range(len(word)))
 
 
-def _part(piece: Piece, start: int, end: int) -> Piece:
-    """A part of a piece, its sides estimated from how wide characters print."""
+def part_of(piece: Piece, start: int, end: int) -> Piece:
+    """The characters `start` to `end` of a piece, its sides estimated from how wide characters print."""
     widths = [0.5 if c.isascii() else 1.0 for c in piece.text]
     total = sum(widths) or 1.0
     scale = (piece.x1 - piece.x0) / total

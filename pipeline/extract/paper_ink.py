@@ -6,44 +6,81 @@ line alike, and a name or address would be believed without its second half. Ink
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pipeline.domain.document import Box
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, same_row
 
+_Place = tuple[float, float, float, float]
 #: Of the ink a place of the value's own has. The pattern of an ID card's ground had 0.53 of it, watermarks 1.6 and 2.6.
 _LIKE_PRINT: Final = 0.75
+#: The same of a place for one character, of which a thin digit fills little: a 7 had 0.16.
+_LONE: Final = 0.12
 #: In heights of a line: most of a character's place beside a value, four below.
 _CLEAR: Final = 0.25
 _WIDE: Final = 0.7
 _BELOW: Final = 4.0
+#: The place of a character that wrapped alone, close below; of short values none does.
+_UNDER: Final = 0.05
+_ONE: Final = 0.9
+_FULL: Final = 0.6
+_LEAST_TEXT: Final = 8
+#: So little room above the next line holds no line.
+_LEAST_ROOM: Final = 0.35
 
 
 def has_ink_beside(page: Page, found: Found, pieces: Sequence[Piece]) -> bool:
-    """Whether ink like a value's own stands behind its last line, or right below it, where no line was read."""
-    return any(share > _LIKE_PRINT for share in shares_of_ink(page, found, pieces))
+    """Whether ink like a value's own stands behind its last line, or right below it, where no line was read; or, where its last
+    line is a full one, what may be a lone character below."""
+    places = [*_places(found, pieces), *((place, _LONE) for place in _lone_place(found, pieces))]
+    return any(share > least for share, least in _shares(page, found, pieces, places))
 
 
-def shares_of_ink(page: Page, found: Found, pieces: Sequence[Piece]) -> Iterator[float]:
-    """How inked each place is against the value itself."""
+def _shares(
+    page: Page, found: Found, pieces: Sequence[Piece], places: Iterable[tuple[_Place, float]]
+) -> Iterator[tuple[float, float]]:
+    """How inked each place is against the value itself, beside what is asked of it."""
     if page.rereader is None or not found.pieces:
         return
     own = max(page.rereader.ink(piece.line.box) for piece in found.pieces)
     if own <= 0:
         return
-    for x0, y0, x1, y1 in _places(found, pieces):
+    for (x0, y0, x1, y1), least in places:
         middle = (y0 + y1) / 2
         box: Box = (x0 / page.width, y0 / page.height, x1 / page.width, y1 / page.height)
         taken = any(o not in found.pieces and o.x0 < x1 and o.x1 > x0 and o.y0 < middle < o.y1 for o in pieces)
         if not taken and 0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1:
-            yield page.rereader.ink(box) / own
+            yield page.rereader.ink(box) / own, least
 
 
-def _places(found: Found, pieces: Sequence[Piece]) -> Iterator[tuple[float, float, float, float]]:
-    last = found.pieces[-1]
-    first = min((piece for piece in found.pieces if same_row(piece, last)), key=lambda piece: piece.x0)
+def _places(found: Found, pieces: Sequence[Piece]) -> Iterator[tuple[_Place, float]]:
+    first, last = _last_line(found)
     height = last.height
-    yield last.x1 + _CLEAR * height, last.y0, last.x1 + (_CLEAR + _WIDE) * height, last.y1
-    yield first.x0, last.y1 + _CLEAR * height, first.x0 + _BELOW * height, last.y1 + height
+    yield (last.x1 + _CLEAR * height, last.y0, last.x1 + (_CLEAR + _WIDE) * height, last.y1), _LIKE_PRINT
+    for place in _below(first, last, pieces, _CLEAR, _BELOW):
+        yield place, _LIKE_PRINT
+
+
+def _lone_place(found: Found, pieces: Sequence[Piece]) -> Iterator[_Place]:
+    """Right below the first character of a full last line: of 6-117 all readers saw 6-11, and no line was found below."""
+    first, last = _last_line(found)
+    is_full = last.x1 > max(piece.x1 for piece in found.pieces) - _FULL * last.height
+    if is_full and len(found.text) >= _LEAST_TEXT:
+        yield from _below(first, last, pieces, _UNDER, _ONE)
+
+
+def _last_line(found: Found) -> tuple[Piece, Piece]:
+    last = found.pieces[-1]
+    return min((piece for piece in found.pieces if same_row(piece, last)), key=lambda piece: piece.x0), last
+
+
+def _below(first: Piece, last: Piece, pieces: Sequence[Piece], clear: float, wide: float) -> Iterator[_Place]:
+    """The place under a line, as far as to the next one that was read; none where that is near."""
+    height = last.height
+    right, top = first.x0 + wide * height, last.y1 + clear * height
+    below = (o.y0 for o in pieces if o.x0 < right and o.x1 > first.x0 and o.y0 > last.middle and o.middle > last.y1)
+    bottom = min([last.y1 + height, *below])
+    if bottom - top > _LEAST_ROOM * height:
+        yield first.x0, top, right, bottom

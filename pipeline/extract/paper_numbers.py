@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from pipeline.domain.document import Field
@@ -22,6 +23,7 @@ from pipeline.domain.identifiers import (
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box
+from pipeline.extract.paper_places import look_for
 from pipeline.extract.paper_trust import NOT_PROVED, make_field, read_number_again
 from pipeline.extract.paper_values import find_below, find_value
 
@@ -117,7 +119,18 @@ def read_number(
         if right is not None:
             return make_field(page, kind.key, right.replace("-", ""), found)
     shaky = [found for found in (*labelled, *lone) if kind.loose.search(_solid(found.text))]
-    return _read_shaky(page, kind, shaky[0]) if shaky else None
+    read = _read_shaky(page, kind, shaky[0]) if shaky else None
+    return read if read is not None and not read.doubtful else _look_for(page, kind, marked, others) or read
+
+
+def _look_for(page: Page, kind: NumberKind, marked: Sequence[Marked], others: Sequence[Piece]) -> Field | None:
+    """The number where its label says that it stands, though no line, or not all of it, was found there."""
+    marks = [mark for mark in marked if mark.label.key == kind.label]
+    seen = look_for(page, marks, others, kind.alphabet, partial(_windows, kind))
+    if seen is None:
+        return None
+    number, found, twice = seen
+    return make_field(page, kind.key, number, found, doubt=None if twice else NOT_PROVED)
 
 
 def _labelled(kind: NumberKind, marked: Sequence[Marked], others: Sequence[Piece]) -> Iterable[Found]:

@@ -22,6 +22,7 @@ from pipeline.extract.paper_geometry import (
 from pipeline.extract.paper_ink import has_ink_beside
 from pipeline.extract.paper_trust import make_field, make_twice_read_field
 from pipeline.extract.paper_values import find_value
+from pipeline.extract.paper_wrapped import join_wrapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Sheet:
 def make_sheet(page: Page, pieces: Sequence[Piece], labels: Sequence[Label], *, columns: bool = False) -> Sheet:
     """`pieces` with `labels` found among them."""
     joined = join_split_labels(pieces, [text for label in labels for text in label.texts])
-    joined = join_fragments(joined, labels)
+    joined = join_fragments(join_wrapped(joined, labels), labels)
     marked, others = mark_labels(joined, labels)
     return Sheet(page=page, pieces=joined, marked=marked, others=others, columns=columns)
 

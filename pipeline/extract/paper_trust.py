@@ -20,6 +20,7 @@ from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, find_box
 from pipeline.extract.trust_characters import SURE, is_common, least_sure
+from pipeline.extract.trust_strokes import kept_in_lines
 from pipeline.extract.unread_ink import has_unread_ink
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
@@ -83,7 +84,7 @@ def _is_another(page: Page, one: Piece, other: Piece) -> bool:
 
 def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
     """Whether another look confirms a piece, and what it or the second reader saw: first the surest and quickest is asked."""
-    if _is_skipped_in(page, piece):
+    if _is_skipped_in(page, piece) or not _has_kept_strokes(page, piece):
         return False, None
     third = _confirmed_by_third(page, piece)
     if third is not None:
@@ -96,6 +97,13 @@ def _is_skipped_in(page: Page, piece: Piece) -> bool:
     """Whether the line shows ink where its reading has no character; every reader passes over it."""
     box, rereader = piece.line.box, page.rereader
     return isinstance(rereader, PictureRereader) and has_unread_ink(rereader.first_reading(box), rereader.dark(box))
+
+
+def _has_kept_strokes(page: Page, piece: Piece) -> bool:
+    """Whether no stroke of a piece can be gone: of 叉 in black and white all readers saw 义, whose dot was left at one place."""
+    if not isinstance(page.rereader, PictureRereader) or not page.rereader.picture.coarse:
+        return True
+    return kept_in_lines(page.lines, page.rereader).of(piece.line, page.rereader)
 
 
 def is_same_again(piece: Piece, second: str) -> bool:

@@ -8,6 +8,7 @@ part of the value nor another's, the value is `open`, and somebody is asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -17,6 +18,13 @@ from pipeline.extract.paper_geometry import Found, Marked, Piece, same_row
 #: Distances in heights of a line: between pieces of one row of print, and further than any glare or fold breaks a row.
 _ROW_GAP: Final = 1.6
 _COLUMN_GAP: Final = 4.0
+#: What stands further right of a label, or of the one character left of it, is another column's.
+_FAR: Final = 14.0
+_FAR_FROM_FRAGMENT: Final = 8.0
+#: Two lines of one value stand further apart; boxes found twice for one line do not.
+_STACKED: Final = 0.3
+#: What stands behind 类型, below a name: where that label was not seen it is the name's next line as little.
+_KIND_OF_BODY: Final = re.compile(r"个体工商户$|(?:其他)?(?:有限责任公司|股份有限公司)\((?:自然人|法人|非上市|国有|外)")
 #: Confidence of what is read in patterns and portraits.
 _NOISE: Final = 0.6
 #: Room between a line and the one that goes on with it.
@@ -69,12 +77,38 @@ def _row_values(mark: Marked, marked: Sequence[Marked], others: Sequence[Piece])
         (o for o in others if _is_right(o, piece) and same_row(o, piece) and o.x0 < stop), key=lambda o: o.x0
     )
     values = [mark.rest] if mark.rest is not None else []
+    right, is_crossed = _one_row(right, piece)
+    reach = _FAR if len(mark.printed) > 1 else _FAR_FROM_FRAGMENT
+    if not values and right and right[0].x0 - piece.x1 > reach * piece.height:
+        right, is_crossed = (right, True) if len(mark.printed) > 1 else ([], False)
     for other in right:
         last = values[-1] if values else None
         if last is not None and other.x0 - last.x1 > _ROW_GAP * last.height:
             return values, other.x0 - last.x1 < _COLUMN_GAP * last.height and (other.line.confidence or 1.0) > _NOISE
         values.append(other)
-    return values, False
+    return values, is_crossed
+
+
+def _one_row(right: Sequence[Piece], piece: Piece) -> tuple[list[Piece], bool]:
+    """Of pieces one below another, which a slope brings to one row, the one nearest to the label's; and whether that is not the
+    upper one, so that nobody knows which is the first."""
+    kept: list[Piece] = []
+    is_crossed = False
+    for other in right:
+        last = kept[-1] if kept else None
+        if last is None or not _is_stacked(last, other):
+            kept.append(other)
+            continue
+        nearest = min((last, other), key=lambda p: abs(p.middle - piece.middle))
+        is_crossed = is_crossed or nearest.middle > min(last.middle, other.middle)
+        kept[-1] = nearest
+    return kept, is_crossed
+
+
+def _is_stacked(one: Piece, other: Piece) -> bool:
+    """Whether two pieces share more than a character's width, at different heights."""
+    height = min(one.height, other.height)
+    return min(one.x1, other.x1) - max(one.x0, other.x0) > height and abs(one.middle - other.middle) > _STACKED * height
 
 
 def _is_right(other: Piece, piece: Piece) -> bool:
@@ -94,6 +128,8 @@ def _with_wrapped(
         if not below:
             return rows, _label_goes_on(mark, last, (start - _RAGGED * height, start + spare * height), marked, others)
         first = below[0]
+        if _KIND_OF_BODY.match(first.text):
+            return rows, False
         if any(_is_beside(m.piece, first, mark) for m in marked):
             return rows, False
         if any(_is_part_of_label(o, first, mark) for o in others):

@@ -1,9 +1,9 @@
 """Whether a page is worth reading to its end. People attach long documents that are neither form nor paper.
 
 A page is sampled: its largest lines, and a line in each of several bands, of each its beginning. One word that
-stands on forms or papers, and the page is read whole; so is a page that reads badly, and one that follows a page with
-such words or one of few lines. What is left is prose: it is not read, and whoever may not see ID numbers sees nothing
-of it (`id_places`).
+stands on forms or papers, or that people print across copies of them, and the page is read whole; so is a page that
+reads badly, and one that follows a page with such words or one of few lines. What is left is prose: it is not read,
+and whoever may not see ID numbers sees nothing of it (`id_places`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_turn import cut
 from pipeline.extract.ocr import OcrEngine, Quad, Reading
 from pipeline.extract.paper_geometry import fold_label
-from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE, CERTIFICATE_LABELS, CERTIFICATE_TITLES, LICENCE_TITLE
+from pipeline.extract.paper_labels import (
+    CARD_LABELS,
+    CARD_TITLE,
+    CERTIFICATE_LABELS,
+    CERTIFICATE_TITLES,
+    LICENCE_TITLE,
+    is_stamped_text,
+)
 from pipeline.profile.form import FormSpec
 
 #: Pages with fewer are soon read.
@@ -57,7 +64,7 @@ class Skimmer:
 
     def _has_word(self, text: str) -> bool:
         folded = fold_label(text)
-        return any(word in folded for word in self._words)
+        return any(word in folded for word in self._words) or is_stamped_text(text)
 
 
 def _words(form: FormSpec) -> frozenset[str]:

@@ -65,9 +65,14 @@ class KeptStrokes:
 
 def kept_strokes(page: Page, book: LabelBook, rereader: PictureRereader, boilerplate: Iterable[str]) -> KeptStrokes:
     """Looks at the values in the page's tables; a page without a table has kept nothing for sure."""
+    return kept_in_lines(list(_values(page, book, tuple(map(squash, boilerplate)))), rereader)
+
+
+def kept_in_lines(values: Iterable[Line], rereader: PictureRereader) -> KeptStrokes:
+    """Looks at lines of one page that were set in the typefaces of its values."""
     if rereader.picture.dots is Dots.REDRAWN:
         return KeptStrokes(han=False, figures=False)  # how thick its strokes were cannot be seen
-    values = list(_values(page, book, tuple(map(squash, boilerplate))))
+    values = list(values)
     han = [line for line in values if _HAN.search(line.text)]
     figures = [line for line in values if _FIGURES.fullmatch(line.text)]
     if rereader.picture.own is not None:

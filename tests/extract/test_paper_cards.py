@@ -71,6 +71,11 @@ def test_a_name_without_its_label() -> None:
     assert (field.value, field.doubtful) == ("陈建国", False)
 
 
+def test_a_name_without_its_label_nor_that_of_the_sex() -> None:
+    field = field_of(front("姓名", "性别"), "name")
+    assert (field.value, field.doubtful) == ("陈建国", False)
+
+
 @pytest.mark.parametrize(
     ("shown", "doubtful"),
     [("欧阳震东", False), ("古丽·买买提", False), ("用无效备", True), ("网信办备案", True), ("乌云其木格", True)],
@@ -116,3 +121,11 @@ def test_a_period_without_its_label() -> None:
 @pytest.mark.parametrize("foreign", ["户主或与户主关系", "准驾车型 C1", "文化程度"])
 def test_household_registers_and_driving_licences_are_no_cards(foreign: str) -> None:
     assert papers_of([*front(), line(foreign, 300, 240)]) == ()
+
+
+@pytest.mark.parametrize(("born", "found"), [("1985年3月15日", True), ("1986年3月15日", False)])
+def test_the_day_that_a_number_tells_stands_for_its_label(born: str, found: bool) -> None:
+    """Of a pale photo one label was left, 民族, and the card was lost."""
+    lines = front("姓名", "性别", "出生", "住址", "公民身份号码")
+    lines = [line(born, 200, 280) if item.text == "1985年3月15日" else item for item in lines]
+    assert [paper.kind for paper in papers_of(lines)] == ([PaperKind.ID_CARD] if found else [])

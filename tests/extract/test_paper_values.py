@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from pipeline.domain.document import ExtractedPaper, Field, PaperKind
+from pipeline.domain.document import Box, ExtractedPaper, Field, PaperKind
 from pipeline.extract.page import Line
 from samples.identifiers import make_credit_code, make_organisation_code
-from tests.extract.written_papers import Inked, line, papers_of
+from tests.extract.written_papers import HEIGHT, WIDTH, Inked, line, papers_of
 
 CODE = make_credit_code(prefix="91", area_code="131000", organisation_code=make_organisation_code(Random(1)))
 NAME = "廊坊瑞恒文化传媒有限公司"
@@ -77,7 +77,7 @@ def test_the_value_of_a_lost_label_is_asked_about() -> None:
 
 def test_a_short_value_of_a_lost_label_is_asked_about() -> None:
     """A value that ends far from the column's end has no second line."""
-    lines = [item for item in licence(line("个体工商户", 300, 438)) if item.text not in ("法定代表人", "张三丰")]
+    lines = [item for item in licence(line("壹佰万元整", 300, 438)) if item.text not in ("法定代表人", "张三丰")]
     scope = (line("经营范围", 100, 700), line("计算机软硬件技术开发、技术咨询、技术服务、会议服务", 300, 700))
     field = field_of(only([*lines, *scope]), "name")
     assert field.doubtful
@@ -159,3 +159,97 @@ def test_permits_and_tax_registrations_are_no_licences() -> None:
     assert [papers_of(lines) for lines in (permit, tax, numbered)] == [(), (), ()]
     (untitled,) = papers_of([item for item in licence() if item.text != "营业执照"])
     assert untitled.kind is PaperKind.BUSINESS_LICENCE
+
+
+@pytest.mark.parametrize("kind", ["个体工商户", "有限责任公司(自然人独资)", "其他有限责任公司(法人独资)"])
+def test_a_kind_of_body_below_a_name_ends_it(kind: str) -> None:
+    """Of 类型 under a watermark nothing was seen."""
+    lines = [line(kind, 300, 438) if item.text == "法定代表人" else item for item in licence()]
+    field = field_of(only([item for item in lines if item.text != "张三丰"]), "name")
+    assert (field.value, field.doubtful) == (NAME, False)
+
+
+def test_what_stands_far_right_of_one_character_of_a_label_is_not_its_value() -> None:
+    """A line of the notes in the other column was believed to be the body's name."""
+    lines = [item for item in licence() if item.text not in ("名称", NAME)]
+    lines += [line("称", 100, 400), line("定代码标识的凭证,分正本和副本", 700, 400)]
+    assert only(lines).field("name") is None
+
+
+def test_what_stands_far_right_of_a_label_is_asked_about() -> None:
+    lines = [line(NAME, 700, 400) if item.text == NAME else item for item in licence()]
+    assert field_of(only(lines), "name").doubtful
+
+
+def test_a_second_line_that_a_slope_brings_to_the_label_s_row_counts_once() -> None:
+    """镇孙氏村 was read twice, and believed."""
+    address = (line("住所", 1000, 580), line(STREET, 1200, 570), line(ROOM, 1200, 592))
+    field = field_of(only(licence(*address)), "address")
+    assert (field.value, field.doubtful) == (STREET + ROOM, False)
+
+
+def test_where_a_slope_brings_the_second_line_nearer_nobody_knows_the_first() -> None:
+    address = (line("住所", 1000, 580), line(STREET, 1200, 566), line(ROOM, 1200, 584))
+    assert field_of(only(licence(*address)), "address").doubtful
+
+
+@pytest.mark.parametrize(("head", "tail"), [("执行事务合伙", "人"), ("法定代表", "人"), ("法定", "代表人")])
+def test_a_label_that_wraps(head: str, tail: str) -> None:
+    lines = [line(head, 100, 460) if item.text == "法定代表人" else item for item in licence(line(tail, 100, 492))]
+    field = field_of(only(lines), "legal_representative")
+    assert (field.value, field.doubtful) == ("张三丰", False)
+
+
+def test_a_label_that_wraps_before_its_value() -> None:
+    lines = [item for item in licence(line("人", 100, 492)) if item.text not in ("法定代表人", "张三丰")]
+    field = field_of(only([*lines, line("执行事务合伙张三丰", 100, 460)]), "legal_representative")
+    assert (field.value, field.doubtful) == ("张三丰", False)
+
+
+def test_a_label_whose_last_character_was_misread() -> None:
+    lines = [item for item in licence() if item.text not in ("成立日期", "2014年12月23日")]
+    field = field_of(only([*lines, line("成立日朋 2014年12月23日", 1000, 460)]), "established_on")
+    assert (field.value, field.doubtful) == ("2014-12-23", False)
+
+
+def test_a_spread_label_whose_last_character_stands_with_the_value() -> None:
+    lines = [item for item in licence() if item.text not in ("成立日期", "2014年12月23日")]
+    spread = (line("册", 1040, 460), line("日", 1080, 460), line("期 2014年12月23日", 1120, 460))
+    field = field_of(only([*lines, *spread]), "established_on")
+    assert (field.value, field.doubtful) == ("2014-12-23", False)
+
+
+class Dotted(Inked):
+    """Sees of a mark as much as lies in the box it is asked for."""
+
+    def __init__(self, lines: Sequence[Line], mark: tuple[float, float, float, float]) -> None:
+        super().__init__(lines)
+        x0, y0, x1, y1 = mark
+        self._mark = x0 / WIDTH, y0 / HEIGHT, x1 / WIDTH, y1 / HEIGHT
+
+    def ink(self, box: Box) -> float:
+        wide = max(0.0, min(box[2], self._mark[2]) - max(box[0], self._mark[0]))
+        high = max(0.0, min(box[3], self._mark[3]) - max(box[1], self._mark[1]))
+        return max(super().ink(box), wide * high / ((box[2] - box[0]) * (box[3] - box[1])))
+
+
+@pytest.mark.parametrize(("mark", "doubtful"), [((1204, 612, 1214, 624), True), ((1304, 612, 1314, 624), False)])
+def test_ink_where_a_lone_character_wraps_is_asked_about(
+    mark: tuple[float, float, float, float], doubtful: bool
+) -> None:
+    """Of 底商6-117 all readers saw 底商6-11; the 7 stood below, and no line was found there."""
+    lines = licence(line("住所", 1000, 580), line("河北省廊坊市广阳区爱民东道底商6-11号", 1200, 580))
+    field = field_of(only(lines, Dotted(lines, mark)), "address")
+    assert field.doubtful is doubtful
+
+
+def test_the_next_value_close_below_is_no_ink_of_this_one() -> None:
+    """Its upper edge lay within the place that is looked at."""
+    lines = [item for item in licence() if item.text not in ("法定代表人", "张三丰")]
+    lines += [
+        line("法定代表人", 100, 460),
+        line("张三丰", 300, 460),
+        line("经营范围", 100, 513),
+        line("会议服务", 300, 513),
+    ]
+    assert not field_of(only(lines, Inked(lines)), "legal_representative").doubtful

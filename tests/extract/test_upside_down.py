@@ -52,3 +52,18 @@ def test_lines_that_read_badly_either_way_do_not_tell(standing: bool) -> None:
         page[number * _HIGH : number * _HIGH + 8, :8] = 20 * (number + 1)
     turned = make_upright(page, cast("Any", _Reader(standing=standing)))
     assert turned.quarter_turns == (0 if standing else 2)
+
+
+class _OnADesk(_Reader):
+    """Sees four short lines of a card, and one false line as long as the desk is high."""
+
+    def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
+        rows = ((100, 100 + 50 * row, 400, 140 + 50 * row) for row in range(4))
+        boxes = (*rows, (900, 50, 1020, 950))
+        return tuple(np.array([(a, b), (c, b), (c, d), (a, d)], np.float32) for a, b, c, d in boxes)
+
+
+def test_a_false_line_in_a_desk_s_grain_turns_no_page() -> None:
+    """It covered more than all lines of the card, which was lost."""
+    turned = make_upright(np.zeros((1000, 1100, 3), np.uint8), cast("Any", _OnADesk(standing=True)))
+    assert turned.quarter_turns % 2 == 0
