@@ -29,6 +29,8 @@ _MARK: Final = re.compile(
     rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{_EMPTY_BOXES}{_TICKED_BOXES}])"
     rf"|(?P<stroke>[{_STROKES}])|(?P<cross>[×✗✘✕✖╳])"
 )
+#: 是 and 否 in place of a mark: in brackets, or alone behind a colon.
+_YES_OR_NO: Final = re.compile(r"(?<=[(\[])[是否](?=[)\]])|(?<=:)[是否](?!\w)|(?<=: )[是否](?!\w)")
 _BLANKS: Final = r"[ \t]{0,4}"
 _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:类型|名称)")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
@@ -91,6 +93,7 @@ def find_options(text: str, options: Sequence[Option]) -> tuple[OptionPlace, ...
 def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     """Which of `options` are ticked in `text`."""
     plain = unicodedata.normalize("NFKC", symbol_text(text[:_MAX_TEXT]))
+    plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:
         return TickReading(sure=_MARK.search(plain) is None)
@@ -258,6 +261,8 @@ def _nearer(
     if at + 1 < len(here):
         right, right_owner = marks[here[at + 1]].start, _or(owners[here[at + 1]], gap)
     before, after = _distance(text[left : mark.start]), _distance(text[mark.end : right])
+    if left == places[gap - 1].end and text[left : mark.start].startswith(":"):
+        return left_owner  # 微信公众账号：√ says what the option is, however far from it
     if left_owner == right_owner:
         return left_owner
     if before == after:
@@ -293,7 +298,8 @@ def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark]
         if place.value in others:
             end = places[index + 1].start if index + 1 < len(places) else len(text)
             inside = [c for i, c in enumerate(text[place.end : end], place.end) if not _marked(i, marks)]
-            return " ".join(_OTHER_HINT.sub("", "".join(inside)).strip(_LOOSE).split())
+            rest = " ".join(_OTHER_HINT.sub("", "".join(inside)).strip(_LOOSE).split())
+            return "" if len(rest) == 1 and (rest == "口" or rest.isascii()) else rest
     return ""
 
 
