@@ -53,6 +53,10 @@ class Table:
             reach = max(reach, item.right)
         return tuple(found)
 
+    def left_of(self, slot: Slot) -> tuple[Slot, ...]:
+        """The slots directly left in the same rows."""
+        return tuple(s for s in self.slots if abs(s.right - slot.left) < _EPSILON and s.shares_rows(slot))
+
     def below(self, slot: Slot) -> Slot | None:
         """The slot directly below, starting at the same column."""
         under = [s for s in self.slots if abs(s.top - slot.bottom) < _EPSILON and s.shares_columns(slot)]
