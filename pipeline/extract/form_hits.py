@@ -85,6 +85,7 @@ class TableSearch:
         self._referring = {f.key for f in spec.fields if f.section is None and f.kind in _PERSONAL}
         self._numbers = {field.key for field in spec.fields if field.kind is FieldKind.FILING_NUMBER}
         self._notes = [slot for slot in table.slots if slot.top < 1 and squash(slot.text) in _NOTE_HEADS]
+        self._reaches = {slot: self._reach(slot, key) for slot, key in self._sections}
         self._short = find_short_labels(table, self._exact, book, spec)
 
     def marks(self) -> Iterator[Mark]:
@@ -170,8 +171,7 @@ class TableSearch:
 
     def _heads_columns(self, slot: Slot, under: Slot) -> bool:
         """Values stand below only where a whole row of labels heads a row without any."""
-        heads = [s for s in self._table.slots if s.shares_rows(slot)]
-        below = [s for s in self._table.slots if s.shares_rows(under)]
+        heads, below = self._table.in_rows_of(slot), self._table.in_rows_of(under)
         labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
         # One of the values may say once more what it is (手机：138…).
         again = sum(self._book.starts_inline(s.text) for s in below)
@@ -208,18 +208,22 @@ class TableSearch:
     def _section_of(self, slot: Slot) -> str | None:
         """The section whose label cell stands left of this one in the same rows; the nearest of several."""
         left = [(s, key) for s, key in self._sections if s.right <= slot.left + 1e-6 and s not in self._claimed]
-        left = [(s, key) for s, key in left if s.shares_rows(slot) or self._goes_on(s, key, slot)]
+        left = [
+            (s, key) for s, key in left if s.top - 1e-6 <= slot.top < self._reaches[s] - 1e-6 or s.shares_rows(slot)
+        ]
         left = [(s, key) for s, key in left if self._heads(s) and s is not slot]
         return max(left, key=lambda pair: (pair[0].right, pair[0].top))[1] if left else None
 
-    def _goes_on(self, section: Slot, key: str, slot: Slot) -> bool:
-        """Whether a section's cell, that was not merged with those below, holds for a row further down: there is nothing below
-        it as far as that row, and the rows in between have labels of the section only."""
-        rows = [s for s in self._table.slots if section.bottom - 1e-6 <= s.top < slot.bottom - 1e-6]
-        if slot.top < section.bottom - 1e-6 or any(s.text.strip() for s in rows if s.shares_columns(section)):
-            return False
-        labels = [self._exact[s] for s in rows if self._exact[s] and s not in self._claimed]
-        return all(any(self._section_of_key[one] == key for one in keys) for keys in labels)
+    def _reach(self, section: Slot, key: str) -> float:
+        """How far down a section's cell holds that was not merged with those below: as long as there is nothing below it, and rows
+        have labels of the section only."""
+        under = (slot for slot in self._table.slots if slot.top >= section.bottom - 1e-6)
+        for slot in under:
+            labels = self._exact[slot]
+            other = bool(labels) and all(self._section_of_key[one] != key for one in labels)
+            if other or (slot.text.strip() and slot.shares_columns(section)):
+                return slot.top
+        return float("inf")
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
         found = self._book.inline(slot.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -59,6 +60,18 @@ def test_a_cell_with_the_lines_of_a_section() -> None:
 def test_account_owner_as_an_answer_is_no_section() -> None:
     rows = form_rows({**VALUES, "admin_name": "账号所有人"})
     assert_exact(read(*rows.values()), {"admin_name": "张三丰"})
+
+
+def test_the_administrator_is_the_owner_whose_wechat_is_the_phone() -> None:
+    rows = form_rows({**VALUES, "owner_wechat": "同手机号", "admin_wechat": "本人"})
+    assert_exact(read(*rows.values()), {"owner_wechat": "13803161234", "admin_wechat": "13803161234"})
+
+
+def test_many_sections_are_looked_through_in_no_time() -> None:
+    rows = [row(cell("账号所有人"), cell("手机"), cell("12345"))] * 400
+    started = time.perf_counter()
+    forms_of(word_file(table(*rows)))
+    assert time.perf_counter() - started < 5
 
 
 def test_a_column_of_colons() -> None:
