@@ -160,7 +160,7 @@ class TableSearch:
         under = self._table.below(slot)
         free = under is not None and under not in self._claimed and not self._is_label(under, keys)
         if under is not None and free and self._heads_columns(slot, under):
-            return [under]
+            return [item for item in self._table.in_rows_of(under) if item is under or _is_under(item, slot)]
         return [] if beside else self._before(slot)
 
     def _before(self, slot: Slot) -> list[Slot]:
@@ -192,10 +192,18 @@ class TableSearch:
             if single:
                 yield slot
                 continue
+            if not any(item.text.strip() for item in beside[: beside.index(slot)]) and self._says_again(slot, label):
+                yield slot
+                return
             if self._is_label(slot, ()) or self._near(slot) or self._book.starts_inline(slot.text):
                 return
             if slot.top >= label.top - 1e-6 and slot.bottom <= label.bottom + 1e-6:
                 yield slot
+
+    def _says_again(self, slot: Slot, label: Slot) -> bool:
+        """Whether a cell begins with the label it stands beside (微信号：…)."""
+        first = next(iter(self._book.inline(slot.text[:200])), None)
+        return first is not None and bool(set(first.keys) & set(self._exact[label]))
 
     def _is_label(self, slot: Slot, asking: tuple[str, ...]) -> bool:
         """Whether a cell beside a label is a label itself and not the answer 微信 or 账号所有人."""

@@ -72,7 +72,7 @@ def said_once(text: str) -> tuple[str, str | None]:
 
 
 def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
-    """The value without the underscores that make the line it was typed on (____爱廊坊____).
+    """The value without the underscores that make the line it was typed on (____晨报____).
 
     Of a WeChat ID only those before it are surely none of its own.
     """

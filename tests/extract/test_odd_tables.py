@@ -122,6 +122,30 @@ def test_a_character_a_cell_with_one_that_is_a_label() -> None:
     assert read(*rows.values()).value("address") == "新华路7号楼2室"
 
 
+def test_a_table_in_the_cell_below_a_label_is_whole() -> None:
+    inner = table(row(*(cell(character) for character in "永清早知道"))) + paragraph(run(""))
+    values = [cell(inner) if key == "account_name" else cell(VALUES[key]) for key, _ in PAIRS]
+    form = read(row(*(cell(label) for _, label in PAIRS)), row(*values))
+    assert form.value("account_name") == "永清早知道"
+
+
+def test_an_empty_column_before_values_that_say_what_they_are() -> None:
+    assert_exact(read(*(row(cell(label), cell(""), cell(_said(key, label))) for key, label in PAIRS)))
+
+
+def _said(key: str, label: str) -> str:
+    return f"{label}：{VALUES[key]}" if key == "owner_phone" else VALUES[key]
+
+
+def test_the_first_of_two_administrators_with_numbers_is_asked_about() -> None:
+    rows = form_rows(labels={"admin_name": "管理员1姓名", "admin_wechat": "管理员1微信号"})
+    second = row(cell("管理员2姓名"), cell("钱二", span=2), cell("手 机"), cell("13055556666"))
+    rows["signed"] = second + rows["signed"]
+    form = read(*rows.values())
+    assert (form.value("admin_name"), form.value("admin_wechat")) == ("李小满", "xiaoman-5678")
+    assert "admin_phone" in doubtful_keys(form)
+
+
 @pytest.mark.parametrize("numbering", ["①", "★", "1、"])
 def test_labels_behind_signs(numbering: str) -> None:
     rows = form_rows(labels={"account_name": f"{numbering}账号名称"})
