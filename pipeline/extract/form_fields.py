@@ -65,7 +65,7 @@ class FieldReader:
         """A label in place of a value: a rule between two rows is gone, or the form was filled in a row too low."""
         if field.kind in (FieldKind.CHOICE, FieldKind.SIGNATURE):
             return None
-        raw = raw_text(hit, field.kind)
+        raw = self._without_label(field, raw_text(hit, field.kind))
         if is_ditto(raw):
             return None
         odd = self._book.holds_label(raw) or self._runs_into_another(raw, hit) or self._names_another(field, raw)

@@ -109,7 +109,10 @@ class LabelBook:
 
     def holds_label(self, text: str) -> bool:
         """Whether a line of a text is a label and nothing else."""
-        return any(self.exact(line) or self.section(line) is not None for line in text.splitlines())
+        lines = [
+            line for line in text.splitlines() if len(_fold(line)) > 1
+        ]  # 号 alone is the end of a word that wrapped
+        return any(self.exact(line) or self.section(line) is not None for line in lines)
 
     def begins_with_label(self, text: str) -> bool:
         """Whether a text begins with a whole label, where none should stand: without walls the next row may run into a value."""

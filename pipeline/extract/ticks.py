@@ -31,7 +31,8 @@ _MARK: Final = re.compile(
 )
 #: 是 and 否 in place of a mark: in brackets, or alone behind a colon.
 _YES_OR_NO: Final = re.compile(r"(?<=[(\[])[是否](?=[)\]])|(?<=:)[是否](?!\w)|(?<=: )[是否](?!\w)")
-_BLANKS: Final = r"[ \t]{0,4}"
+#: A label is set wide, or wraps.
+_BLANKS: Final = r"[ \t]{0,4}(?:\n[ \t]{0,4})?"
 _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:类型|名称)")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
@@ -100,7 +101,7 @@ def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     marks = _find_marks(plain, places)
     if not marks:
         return _read_unmarked(plain, places, options)
-    owners = _owners(plain, places, marks)
+    owners = _without_strangers(plain, places, marks, _owners(plain, places, marks), options)
     strokes = any(mark.state for mark in marks)
     hits: set[str] = set()
     for mark, owner in zip(marks, owners, strict=True):
@@ -211,6 +212,24 @@ def _owners(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark]) ->
         if 0 < gap < len(places):
             _share(text, places, marks, here, gap, orientation, owners)
     return owners
+
+
+def _without_strangers(
+    text: str,
+    places: Sequence[OptionPlace],
+    marks: Sequence[_Mark],
+    owners: Sequence[int | None],
+    options: Sequence[Option],
+) -> list[int | None]:
+    """The owners, but None for a mark behind the last option that another word stands before, where that option has its box: the
+    word may be an option that is not known. Behind the option with free text such a word is that text."""
+    last = len(places) - 1
+    free = {option.value for option in options if option.other_key}
+    behind = [mark for mark in marks if mark.start >= places[last].end]
+    if places[last].value in free or not behind or not behind[0].box:
+        return list(owners)
+    beyond = {mark.start for mark in behind if any(map(str.isalpha, text[behind[0].end : mark.start]))}
+    return [None if mark.start in beyond else owner for mark, owner in zip(marks, owners, strict=True)]
 
 
 def _share(

@@ -25,6 +25,8 @@ def read(key: str, content: str) -> Field:
         ("opened_on", "__2018__年_6_月__1__日", "2018-06-01"),
         ("owner_name", "姓名：张三丰", "张三丰"),
         ("owner_phone", "手机：13803161234", "13803161234"),
+        ("owner_phone", "手机：\n13803161234", "13803161234"),
+        ("owner_phone", "13803161234（微信同\n号）", "13803161234"),
         ("owner_phone", "13803161234（请如实填写）", "13803161234"),
         ("owner_wechat", "wang\u2011li2018", "wang-li2018"),
         ("owner_wechat", "zhang-\nli2018", "zhang-li2018"),
@@ -106,6 +108,14 @@ def _type(written: str) -> ExtractedForm:
 def test_yes_and_no_and_ticks_behind_a_colon(written: str) -> None:
     form = _type(written)
     assert (form.value("account_type"), form.value("account_type_other")) == ("wechat", None)
+
+
+def test_an_option_that_wraps_or_that_nobody_knows_gives_its_tick_to_no_other() -> None:
+    form = _type("微信公众账号□\n手机APP□ 其\n他☑ 抖音")
+    assert (form.value("account_type"), form.value("account_type_other")) == ("other", "抖音")
+    strange = _type("微信公众账号□ 手机APP□ 户外屏☑").field("account_type")
+    assert strange is not None
+    assert (strange.value, strange.doubtful) == (None, True)
 
 
 def test_other_is_what_is_written_behind_it_also_with_yes() -> None:
