@@ -177,7 +177,7 @@ def lay_out_page(number: int, drawing: Drawing, characters: Sequence[Character],
     """The page's grids (indexes from `first_grid`) and lines. Characters nobody sees are left out and leave a doubt."""
     holders = find_holders([[ruled.box for ruled in cells] for cells in drawing.tables])
     found: dict[int, Grid] = {}
-    free = list(characters)
+    free = list(_spelled_out(characters, drawing))
     # What stands in a table that lies in another one's cell is the inner one's.
     for at in sorted(range(len(drawing.tables)), key=lambda item: (holders[item] is None, item)):
         table = []
@@ -187,10 +187,19 @@ def lay_out_page(number: int, drawing: Drawing, characters: Sequence[Character],
             table.append(_cell(number, ruled, inside, drawing, nested))
         found[at] = Grid(index=first_grid + at, page=number, cells=tuple(table))
     grids = [found[at] for at in sorted(found)]
-    outside = [_line(part, drawing.level) for part in split_columns(_shown(free))]
+    outside = [_line(part, drawing) for part in split_columns(_shown(free))]
     lines = [line for grid in grids for cell in grid.cells for line in cell.lines] + outside
     ordered = tuple(sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0])))
     return Page(number=number, width=drawing.width, height=drawing.height, lines=ordered, grids=tuple(grids))
+
+
+def _spelled_out(characters: Sequence[Character], drawing: Drawing) -> Iterator[Character]:
+    """The characters, ligatures as the letters they are: of ﬂ PDFium gives the f alone."""
+    ligatures = [(letters, (x, y)) for text, x, y in drawing.characters if len(letters := _fold(text)) > len(text) == 1]
+    for item in characters:
+        whole = next((letters for letters, point in ligatures if _holds(item.box, point)), item.text)
+        here = sum(_holds(item.box, other.middle) for other in characters) if whole != item.text else 0
+        yield replace(item, text=whole) if here == 1 and whole.startswith(item.text) else item
 
 
 def _shown(characters: Iterable[Character]) -> list[Character]:
@@ -243,11 +252,16 @@ def _doubts(box: Box, characters: list[Character], drawing: Drawing, *, bare: bo
         yield RAISED
     if not bare:
         return  # the other parser's characters are not told apart by tables
-    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if _holds(box, (x, y))))
-    own = Counter("".join(_fold(item.text) for item in solid))
-    symbols = set("□■☑☒✓✗●○√\ufffd")
-    if any(own[c] != other[c] for c in (own | other) if c not in symbols):
+    if _differs(box, solid, drawing):
         yield DIFFERENT
+
+
+def _differs(box: Box, characters: Iterable[Character], drawing: Drawing) -> bool:
+    """Whether the other parser sees other characters in a box."""
+    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if _holds(box, (x, y))))
+    own = Counter("".join(_fold(item.text) for item in characters))
+    symbols = set("□■☑☒✓✗●○√\ufffd")
+    return any(own[c] != other[c] for c in (own | other) if c not in symbols)
 
 
 def _is_crossed(character: Character, rule: tuple[float, float, float]) -> bool:
@@ -263,8 +277,11 @@ def _fold(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-def _line(characters: Sequence[Character], level: Sequence[tuple[float, float, float]]) -> Line:
+def _line(characters: Sequence[Character], drawing: Drawing) -> Line:
     text, box = next(iter(join_characters(characters)))
     doubt = UNCERTAIN if any(not item.certain for item in characters) else None
-    doubt = doubt or (STRUCK if any(_is_crossed(item, rule) for item in characters for rule in level) else None)
+    if any(_is_crossed(item, rule) for item in characters for rule in drawing.level):
+        doubt = doubt or STRUCK
+    if _differs(box, (item for item in characters if not item.text.isspace()), drawing):
+        doubt = doubt or DIFFERENT
     return Line(text=text, box=box, reader=READER, doubt=doubt)

@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.document import PageBox
 from pipeline.extract.grid_pdf_dashes import dashed_rules
+from pipeline.extract.grid_pdf_layout import Drawing, lay_out_page
 from pipeline.extract.grid_pdf_rules import find_holders
 from pipeline.extract.grid_pdf_text import Character, join_characters
 from tests.extract import pdf_files as made
@@ -17,14 +18,17 @@ from tests.extract.reading import doubtful_keys, form_of, values_of
 from tests.extract.word_files import EXPECTED
 
 
-def test_a_character_that_utf_16_writes_in_two_halves() -> None:
+@pytest.mark.parametrize("rules", ["lines", "none"])
+def test_a_character_that_utf_16_writes_in_two_halves(rules: str) -> None:
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=0)
-    form()(canvas)
+    form(rules=rules)(canvas)
     canvas.save()
     # The font's own table now says that its glyph of 慢 is U+20BB7, as programs write it.
     content = stream.getvalue().replace(b"<6162>", b"<D842DFB7>")
-    assert form_of(content).value("account_name") == f"廊坊{chr(0x20BB7)}生活"
+    found = form_of(content).field("account_name")
+    assert found is not None
+    assert (found.value, found.doubtful) == (f"廊坊{chr(0x20BB7)}生活", False)
 
 
 def _dashed(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
@@ -124,6 +128,14 @@ def test_a_number_set_wide_is_one_number() -> None:
     assert [words for words, _ in join_characters(spread)] == ["13803161234"]
     apart = [*spread[:4], *(_character(item.text, item.box[0] + 0.02) for item in spread[4:])]
     assert [words for words, _ in join_characters(apart)] == ["1380 3161234"]
+
+
+@pytest.mark.parametrize(("other", "doubtful"), [("\ufb02", False), ("x", True)])
+def test_a_ligature_of_which_one_reader_gives_the_first_letter_alone(other: str, doubtful: bool) -> None:
+    own = [_character("l", 0.10), _character("f", 0.11), _character("1", 0.12)]
+    seen = tuple((text, item.middle[0], item.middle[1]) for text, item in zip(("l", other, "1"), own, strict=True))
+    page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), own, 0)
+    assert [(line.text, line.doubt is not None) for line in page.lines] == [("lf1" if doubtful else "lfl1", doubtful)]
 
 
 def test_columns_without_rules_that_wrap_are_whole_and_asked_about() -> None:
