@@ -24,7 +24,7 @@ _TICKED_BOXES: Final = "☑■●▣◼◾▪⬛⊠☒🗹🗷◉⦿✅▇█◙
 _CROSSED: Final = "☒⊠🗷"
 _STROKES: Final = "√✓✔∨✅"
 _CROSSES: Final = "×✗✘✕✖╳Xx"
-_INSIDE: Final = f"[{_STROKES}{_CROSSES}{_EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _]"
+_INSIDE: Final = f"[{_STROKES}{_CROSSES}{_EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _\\n]"
 _MARK: Final = re.compile(
     rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{_EMPTY_BOXES}{_TICKED_BOXES}])"
     rf"|(?P<stroke>[{_STROKES}])|(?P<cross>[×✗✘✕✖╳])"
@@ -166,7 +166,7 @@ def _find_marks(text: str, places: Sequence[OptionPlace]) -> list[_Mark]:
 
 
 def _mark(match: re.Match[str]) -> _Mark | None:
-    inner = match[0].strip("[]() _")
+    inner = match[0].strip("[]() _\n")
     if match["bracket"] is None:
         state: bool | None = match[0] in _STROKES or match[0] in _TICKED_BOXES
         if match[0] in _CROSSED or match["cross"]:
@@ -174,7 +174,7 @@ def _mark(match: re.Match[str]) -> _Mark | None:
         return _Mark(start=match.start(), end=match.end(), box=match["box"] is not None, state=state)
     if match[0] in ("()", "[]") or not inner:
         return _Mark(start=match.start(), end=match.end(), box=True, state=False)
-    states = {False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if c != " "}
+    states = {False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if not c.isspace()}
     merged = True if True in states else None if None in states else False
     return _Mark(start=match.start(), end=match.end(), box=True, state=merged)
 

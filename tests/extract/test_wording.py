@@ -113,6 +113,8 @@ def test_yes_and_no_and_ticks_behind_a_colon(written: str) -> None:
 def test_an_option_that_wraps_or_that_nobody_knows_gives_its_tick_to_no_other() -> None:
     form = _type("微信公众账号□\n手机APP□ 其\n他☑ 抖音")
     assert (form.value("account_type"), form.value("account_type_other")) == ("other", "抖音")
+    broken = _type("微信公众账号\n（√） 手机\nAPP（ ） 其他（\n）")
+    assert broken.value("account_type") == "wechat"
     strange = _type("微信公众账号□ 手机APP□ 户外屏☑").field("account_type")
     assert strange is not None
     assert (strange.value, strange.doubtful) == (None, True)
