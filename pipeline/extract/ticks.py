@@ -174,7 +174,9 @@ def _mark(match: re.Match[str]) -> _Mark | None:
         return _Mark(start=match.start(), end=match.end(), box=match["box"] is not None, state=state)
     if match[0] in ("()", "[]") or not inner:
         return _Mark(start=match.start(), end=match.end(), box=True, state=False)
-    states = {False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if not c.isspace()}
+    states = {
+        False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if not c.isspace()
+    }
     merged = True if True in states else None if None in states else False
     return _Mark(start=match.start(), end=match.end(), box=True, state=merged)
 
