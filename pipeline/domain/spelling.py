@@ -23,6 +23,8 @@ _RADICALS: Final = str.maketrans(
     "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
     "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
 )
+#: What NFKC makes of this radical is 戶; a PDF hands it out for 户.
+_DOOR: Final = str.maketrans("⼾", "户")
 #: Dots that stand in minority and foreign names; they look alike and are typed at random.
 _DOTS: Final = str.maketrans(dict.fromkeys("•.‧・∙⋅᛫ㆍ◦", "·"))
 _BRACKETS: Final = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
@@ -37,7 +39,7 @@ def normalise(text: str) -> str:
         return text
     if text.isascii() and text.isprintable():
         return " ".join(text[:MAX_TEXT].split())
-    folded = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT].translate(_RADICALS)
+    folded = unicodedata.normalize("NFKC", text[:MAX_TEXT].translate(_DOOR))[:MAX_TEXT].translate(_RADICALS)
     return " ".join("".join(map(_visible, folded)).split())
 
 

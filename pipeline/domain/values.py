@@ -44,7 +44,10 @@ class Count:
 def parse_date(text: str) -> str | None:
     """An ISO date, "2018-12-01", or "2018-12" when only the month is given; None for anything else, impossible dates
     and two-digit years included."""
-    plain = normalise(text).translate(_DASHES).strip(" .,。;-")
+    written = normalise(text)
+    # With 年 an underscore is no dash, but the line a number was written on.
+    written = " ".join(written.replace("_", " ").split()) if "年" in written else written
+    plain = written.translate(_DASHES).strip(" .,。;-")
     if not plain or len(plain) > _MAX_LENGTH:
         return None
     found = _PLAIN_DATE.fullmatch(plain) or _SOLID_DATE.fullmatch(plain)
@@ -181,6 +184,8 @@ def parse_id_number(text: str) -> str:
 
 
 _WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]")
+#: What word processors make of a hyphen.
+_HYPHENS: Final = str.maketrans(dict.fromkeys("‐‑‒–−﹣", "-"))
 _ANY_NOTE: Final = re.compile(r"\([^()]{0,40}\)")
 
 
@@ -189,7 +194,7 @@ def parse_wechat_id(text: str) -> str:
 
     Capitals and dashes stay as written. What is no ID at all stays too, for the check to refuse.
     """
-    solid = "".join(normalise(text)[: 4 * _MAX_LENGTH].split())
+    solid = "".join(normalise(text)[: 4 * _MAX_LENGTH].translate(_HYPHENS).split())
     solid = _ANY_NOTE.sub("", _WECHAT_LABEL.sub("", solid)).strip(",;。")
     phones = parse_phones(solid)
     return phones[0] if len(phones) == 1 and _is_mobile(phones[0]) and not re.search(r"[A-Za-z]", solid) else solid
@@ -197,7 +202,7 @@ def parse_wechat_id(text: str) -> str:
 
 _DITTO_MARKS: Final = frozenset({"〃", '"', "“", "”", "″", "′′", "''", "…〃"})
 _DITTO: Final = re.compile(
-    r"(?:[同如]上|同左|同前|上同|与上(?:面)?(?:相同|一致)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
+    r"(?:[同如]上面?|同左|同前|上同|与上(?:面)?(?:相同|一致)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
     r"(?:姓名|手机号?|微信号?|电话)?"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pipeline.domain.document import Field
@@ -11,7 +12,7 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 UNRESOLVED: Final = "“同上”所指的内容不明确，请核对"
 #: What the keys of the owner's fields begin with.
-OWNER: Final = "owner_"
+_OWNER: Final = "owner_"
 _PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.WECHAT_ID, FieldKind.ID_NUMBER})
 
 
@@ -19,18 +20,26 @@ def resolve_dittos(fields: tuple[Field, ...], spec: FormSpec) -> tuple[Field, ..
     """The fields with every reference resolved; one that points at nothing is doubtful and has no value."""
     described = {item.key: item for item in spec.fields}
     found = {field.key: field for field in fields}
+    # What is the owner's own first, as the administrator's may point at it; the administrator's phone may point further.
+    _resolve_phones(found, [key for key in found if key.startswith(_OWNER)], described, spec)
     for key, field in list(found.items()):
         if key in described and field.raw and described[key].kind in _PERSONAL:
             found[key] = _resolve_owner(field, described[key], found, spec)
-    for key, field in list(found.items()):
-        if key in described and described[key].kind is FieldKind.WECHAT_ID and is_same_as_phone(field.raw):
-            found[key] = _pointing(field, found.get(_phone_key(described[key], spec) or ""))
+    _resolve_phones(found, [key for key in found if not key.startswith(_OWNER)], described, spec)
     return tuple(found.values())
+
+
+def _resolve_phones(
+    found: dict[str, Field], keys: Sequence[str], described: Mapping[str, FormField], spec: FormSpec
+) -> None:
+    for key in keys:
+        if key in described and described[key].kind is FieldKind.WECHAT_ID and is_same_as_phone(found[key].raw):
+            found[key] = _pointing(found[key], found.get(_phone_key(described[key], spec) or ""))
 
 
 def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
     """Whether what stands in a field of another person says "as of the owner" (同上, 本人) instead of giving a value."""
-    if item.key.startswith(OWNER) or item.kind not in _PERSONAL:
+    if item.key.startswith(_OWNER) or item.kind not in _PERSONAL:
         return False
     return is_ditto(raw) or squash(raw) in {squash(words) for words in spec.same_as_owner} - {""}
 
@@ -38,7 +47,7 @@ def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
 def _resolve_owner(field: Field, item: FormField, found: dict[str, Field], spec: FormSpec) -> Field:
     if not points_at_owner(field.raw, item, spec):
         return field
-    owner = next((other.key for other in spec.fields if other.key.startswith(OWNER) and other.kind is item.kind), "")
+    owner = next((other.key for other in spec.fields if other.key.startswith(_OWNER) and other.kind is item.kind), "")
     return _pointing(field, found.get(owner))
 
 

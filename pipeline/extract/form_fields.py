@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,8 @@ PICTURED: Final = "此栏是图片，无法读取文字，请核对"
 LABELLED: Final = "此栏读到的是另一栏的名称，请核对"
 #: Shorter labels (手机, 简介) are words of descriptions too.
 _LABEL_WORD: Final = 3
+#: What stands before a colon at the beginning of a line.
+_HEAD: Final = re.compile(r"\s{0,20}([^\s:：][^:：\n]{0,11})[:：]")
 _MARKS: Final = frozenset("□■☐☑☒√✓✔×✗")
 
 
@@ -45,7 +48,7 @@ class FieldReader:
 
     def _reading(self, field: FormField, hit: Hit, doubt: str | None) -> Reading:
         raw = raw_text(hit, field.kind)
-        parsed = parse_value(field, raw, self._spec)
+        parsed = parse_value(field, self._without_label(field, raw), self._spec)
         if field.kind is FieldKind.SIGNATURE:
             parsed = Parsed(value=bool(parsed.value) or _pictures(hit) > 0)
         elif not raw.strip() and _pictures(hit):
@@ -62,13 +65,28 @@ class FieldReader:
         """A label in place of a value: a rule between two rows is gone, or the form was filled in a row too low."""
         if field.kind in (FieldKind.CHOICE, FieldKind.SIGNATURE):
             return None
-        raw = raw_text(hit, field.kind)
+        raw = self._without_label(field, raw_text(hit, field.kind))
         if is_ditto(raw):
             return None
-        own = field.kind is FieldKind.TEXT and _reader(hit) in TEXT_READERS
-        if not own and self._begins_with_another(field, raw):
+        stored = field.kind is FieldKind.TEXT and _reader(hit) in TEXT_READERS
+        if not stored and self._begins_with_another(field, raw):
             return LABELLED
-        return LABELLED if self._book.holds_label(raw) or self._runs_into_another(raw, hit) else None
+        odd = self._book.holds_label(raw) or self._runs_into_another(raw, hit) or self._names_another(field, raw)
+        return LABELLED if odd or (not hit.cells and self._book.begins_with_label(raw)) else None
+
+    def _without_label(self, field: FormField, raw: str) -> str:
+        """The value without its own label, where somebody typed that once more before it (姓名：张三)."""
+        own = next(iter(self._book.inline(raw)), None)
+        begins = own is not None and field.key in own.keys and raw.lstrip().startswith(own.label) and bool(own.value)
+        return own.value if own is not None and begins else raw
+
+    def _names_another(self, field: FormField, raw: str) -> bool:
+        """Whether a line begins with what it is, and that is something else (粉丝数量：…, 微信公众号：… as an address)."""
+        options = (label for item in self._spec.fields for option in item.options for label in option.labels)
+        words = {squash(label).casefold() for label in options}
+        heads = [squash(found[1]).casefold() for line in raw.splitlines() if (found := _HEAD.match(line))]
+        other = any(keys and field.key not in keys for keys in map(self._book.exact, heads))
+        return other or any(head in words for head in heads)
 
     def _begins_with_another(self, field: FormField, raw: str) -> bool:
         """Whether another field's "label：" begins the value: its own place was not found, or the cell beside it is the
@@ -90,7 +108,8 @@ class FieldReader:
         other = listed or FormField(key=keys[0], name=keys[0], kind=FieldKind.TEXT, labels=(), required=False)
         text = read_ticks(raw_text(hit, field.kind), field.options).other_text
         parsed = parse_value(other, text, self._spec)
-        yield self._judge.judge(_reading(other, hit, text, parsed, None))
+        doubt = LABELLED if self._names_another(other, text) else None
+        yield self._judge.judge(_reading(other, hit, text, parsed, doubt))
 
 
 def _reading(field: FormField, hit: Hit, raw: str, parsed: Parsed, doubt: str | None) -> Reading:

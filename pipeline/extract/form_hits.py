@@ -5,13 +5,14 @@ Nothing is decided here about which of two fields a label means; that needs the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto
 from pipeline.extract.doubts import CUT_OFF
-from pipeline.extract.form_ditto import OWNER
 from pipeline.extract.form_labels import TEXT_READERS, LabelBook
 from pipeline.extract.form_short_labels import find_short_labels
 from pipeline.extract.form_slots import Slot, Table
@@ -21,6 +22,8 @@ from pipeline.profile.form import FieldKind, FormSpec
 
 SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
+SEVERAL_ROWS: Final = "此栏下方还有一行内容，可能是另一个账号，请核对"
+BEFORE_LABEL: Final = "此栏内容写在标签左侧，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
 #: Shorter labels of sections may be spread.
 _WORD: Final = 3
@@ -63,6 +66,13 @@ class Break:
 
 Mark = Hit | SectionMark | Break
 
+_PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.WECHAT_ID, FieldKind.ID_NUMBER})
+#: What heads a column that says how to fill in the others.
+_NOTE_HEADS: Final = frozenset(
+    {"备注", "说明", "填写说明", "填表说明", "填报说明", "填写要求", "填报要求", "要求", "注意事项"}
+)
+_ORDINAL: Final = re.compile(r"[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]?")
+
 
 class TableSearch:
     """Finds the labels of one table, in reading order."""
@@ -77,6 +87,11 @@ class TableSearch:
         self._exact = {slot: book.exact(slot.text) for slot in table.slots}
         self._section = {slot: book.section(_without_specks(slot)) for slot in table.slots}
         self._sections = [(slot, key) for slot, key in self._section.items() if key is not None]
+        self._section_of_key = {field.key: field.section for field in spec.fields}
+        self._referring = {f.key for f in spec.fields if f.section is None and f.kind in _PERSONAL}
+        self._numbers = {field.key for field in spec.fields if field.kind is FieldKind.FILING_NUMBER}
+        self._notes = [slot for slot in table.slots if slot.top < 1 and squash(slot.text) in _NOTE_HEADS]
+        self._reaches = {slot: self._reach(slot, key) for slot, key in self._sections}
         self._short = find_short_labels(table, self._exact, book, spec)
 
     def marks(self) -> Iterator[Mark]:
@@ -92,6 +107,8 @@ class TableSearch:
             yield SectionMark(section=section)
             return
         keys = self._exact[slot] or self._near(slot)
+        if keys and self._numbers.issuperset(keys) and self._counts_rows(slot):
+            return
         if keys:
             yield from self._run_on(slot, keys) or (self._hit(slot, keys),)
         elif self._book.is_title(slot.text):
@@ -104,9 +121,16 @@ class TableSearch:
         if not self._exact[slot]:
             return True
         beside = self._table.right_of(slot)
-        if not beside or slot.bottom - slot.top > 1.5:
+        if not beside or self._exact[beside[0]] or slot.bottom - slot.top > 1.5:
             return True
-        return bool(self._exact[beside[0]]) or self._book.starts_inline(beside[0].text)
+        labelled = len(self._book.inline(beside[0].text))
+        return labelled > 1 or (labelled == 1 and slot.cell.reader not in TEXT_READERS)
+
+    def _counts_rows(self, slot: Slot) -> bool:
+        """Whether 序号 heads a column of 1, 2, 3 instead of naming the form's number."""
+        first = self._table.below(slot)
+        second = None if first is None else self._table.below(first)
+        return all(item is not None and _ORDINAL.fullmatch(item.text.strip()) for item in (first, second))
 
     def _near(self, slot: Slot) -> tuple[str, ...]:
         return () if slot.cell.reader in TEXT_READERS else self._book.near(slot.text) or self._short.get(slot, ())
@@ -114,6 +138,7 @@ class TableSearch:
     def _hit(self, slot: Slot, keys: tuple[str, ...]) -> Hit:
         slots = self._value_slots(slot, keys)
         self._claimed.update(slots)
+        several = self._several(slots, keys) or self._misplaced(slot, slots)
         return Hit(
             page=slot.page,
             keys=keys,
@@ -121,7 +146,7 @@ class TableSearch:
             section=self._section_of(slot),
             label_cell=slot.cell,
             cells=tuple(item.cell for item in slots),
-            doubt=MISREAD if slot in self._short else _several(slots, choice=bool(self._choices.intersection(keys))),
+            doubt=MISREAD if slot in self._short else several,
         )
 
     def _run_on(self, slot: Slot, keys: tuple[str, ...]) -> tuple[Hit, ...]:
@@ -150,51 +175,102 @@ class TableSearch:
         )
         return value, following
 
+    def _misplaced(self, label: Slot, slots: list[Slot]) -> str | None:
+        """What is odd about where a value stands: before its label, or below it with another value below that."""
+        if not slots or slots[0].left >= label.right - 1e-6:
+            return None
+        if slots[0].right <= label.left + 1e-6:
+            return BEFORE_LABEL
+        under = self._table.below(slots[0])
+        filled = under is not None and under.text.strip() and not self._is_label(under, ())
+        return SEVERAL_ROWS if filled else None
+
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)
+        beside = beside[1:] if beside and beside[0].text.strip() in (":", "：") else beside
         if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
             return [beside[0], *self._more(slot, beside)]
         under = self._table.below(slot)
-        if under is None or under in self._claimed or self._is_label(under, keys):
-            return []
-        return [under] if self._heads_columns(slot, under) else []
+        free = under is not None and under not in self._claimed and not self._is_label(under, keys)
+        if under is not None and free and self._heads_columns(slot, under):
+            return [item for item in self._table.in_rows_of(under) if item is under or _is_under(item, slot)]
+        return [] if beside else self._before(slot)
+
+    def _before(self, slot: Slot) -> list[Slot]:
+        """The value left of a label that ends its row, if it is no other label's."""
+        left = self._table.left_of(slot)
+        free = bool(left) and left[0].text.strip() and left[0] not in self._claimed and not self._is_label(left[0], ())
+        return [left[0]] if free and slot.cell.reader in TEXT_READERS else []
 
     def _heads_columns(self, slot: Slot, under: Slot) -> bool:
         """Values stand below only where a whole row of labels heads a row without any."""
-        heads = [s for s in self._table.slots if s.shares_rows(slot)]
-        below = [s for s in self._table.slots if s.shares_rows(under)]
+        heads, below = self._table.in_rows_of(slot), self._table.in_rows_of(under)
         labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
-        return labels and not any(self._exact[s] or self._book.starts_inline(s.text) for s in below)
+        # One of the values may say once more what it is (手机：138…).
+        again = sum(self._book.starts_inline(s.text) for s in below)
+        return labels and 3 * again <= len(below) and not any(self._exact[s] for s in below)
 
     def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
-        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so it is beside
-        the label of a name or a number, which begin with no label."""
+        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so one of
+        another field is beside the label of a name or a number, which begin with no label."""
         if not self._book.starts_inline(beside.text):
             return False
-        return slot.text.rstrip().endswith((":", "：")) or not self._wordy.intersection(keys)
+        if slot.text.rstrip().endswith((":", "：")):
+            return True
+        named = self._book.inline(beside.text)[0].keys
+        return bool(named) and {*named}.isdisjoint(keys) and self._wordy.isdisjoint(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
         """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""
+        single = len(beside[0].text.strip()) == 1
         for slot in beside[1:]:
+            single = single and len(slot.text.strip()) == 1
+            if any(_is_under(slot, head) for head in self._notes):
+                return
+            # A character a cell: 号 is one of an address and not 编号 that has lost its first.
+            if single:
+                yield slot
+                continue
+            if not any(item.text.strip() for item in beside[: beside.index(slot)]) and self._says_again(slot, label):
+                yield slot
+                return
             if self._is_label(slot, ()) or self._near(slot) or self._book.starts_inline(slot.text):
                 return
             if slot.top >= label.top - 1e-6 and slot.bottom <= label.bottom + 1e-6:
                 yield slot
+
+    def _says_again(self, slot: Slot, label: Slot) -> bool:
+        """Whether a cell begins with the label it stands beside (微信号：…)."""
+        first = next(iter(self._book.inline(slot.text[:200])), None)
+        return first is not None and bool(set(first.keys) & set(self._exact[label]))
 
     def _is_label(self, slot: Slot, asking: tuple[str, ...]) -> bool:
         """Whether a cell beside a label is a label itself and not the answer 微信 or 账号所有人."""
         if self._choices.intersection(asking) and find_options(slot.text, self._options):
             return False
         if self._exact[slot] or self._section[slot] is not None:
-            # In an owner's field nobody points at the owner: 账号所有人手机 is there the next label of a row of labels.
-            return not (asking and is_ditto(slot.text)) or all(key.startswith(OWNER) for key in asking)
+            return not (self._referring.intersection(asking) and is_ditto(slot.text))
         return False
 
     def _section_of(self, slot: Slot) -> str | None:
         """The section whose label cell stands left of this one in the same rows; the nearest of several."""
-        left = [(s, key) for s, key in self._sections if s.right <= slot.left + 1e-6 and s.shares_rows(slot)]
+        left = [(s, key) for s, key in self._sections if s.right <= slot.left + 1e-6 and s not in self._claimed]
+        left = [
+            (s, key) for s, key in left if s.top - 1e-6 <= slot.top < self._reaches[s] - 1e-6 or s.shares_rows(slot)
+        ]
         left = [(s, key) for s, key in left if self._heads(s) and s is not slot]
-        return max(left, key=lambda pair: pair[0].right)[1] if left else None
+        return max(left, key=lambda pair: (pair[0].right, pair[0].top))[1] if left else None
+
+    def _reach(self, section: Slot, key: str) -> float:
+        """How far down a section's cell holds that was not merged with those below: as long as there is nothing below it, and rows
+        have labels of the section only."""
+        under = (slot for slot in self._table.slots if slot.top >= section.bottom - 1e-6)
+        for slot in under:
+            labels = self._exact[slot]
+            other = bool(labels) and all(self._section_of_key[one] != key for one in labels)
+            if other or (slot.text.strip() and slot.shares_columns(section)):
+                return slot.top
+        return float("inf")
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
         found = self._book.inline(slot.text)
@@ -222,8 +298,24 @@ class TableSearch:
             label_cell=slot.cell,
             cells=cells,
             inline=None if cells else value,
-            doubt=_several(slots, choice=bool(self._choices.intersection(keys))),
+            doubt=self._several(slots, keys),
         )
+
+    def _several(self, slots: list[Slot], keys: tuple[str, ...]) -> str | None:
+        """Several filled cells may be one value a character a cell, options, or a value beside a label nobody knows."""
+        texts = [slot.text.strip() for slot in slots if slot.text.strip()]
+        if len(texts) < 2 or all(len(text) == 1 for text in texts):
+            return None
+        if self._choices.isdisjoint(keys):
+            return SEVERAL_CELLS
+        # A row of options is whole in its cell, or an option and what belongs to it have cells of their own.
+        whole = len(find_options(texts[0], self._options)) > 1
+        others = [text for text in texts[1:] if len(text) > 1 and not find_options(text, self._options)]
+        return SEVERAL_CELLS if whole and others else None
+
+
+def _is_under(slot: Slot, head: Slot) -> bool:
+    return slot.top >= head.bottom - 1e-6 and slot.left >= head.left - 1e-6 and slot.right <= head.right + 1e-6
 
 
 def _without_specks(slot: Slot) -> str:
@@ -238,11 +330,3 @@ def _stands_behind(text: str, label: str) -> bool:
     """Whether words stand before a cell's first label: on a picture label and value may be two cells that ran together, and the
     words the beginning of the value."""
     return any(character.isalpha() for character in text[: max(0, text.find(label))])
-
-
-def _several(slots: list[Slot], *, choice: bool) -> str | None:
-    """Several filled cells may be one value a character a cell, or a value beside a label nobody knows."""
-    texts = [slot.text.strip() for slot in slots if slot.text.strip()]
-    if choice or len(texts) < 2 or all(len(text) == 1 for text in texts):
-        return None
-    return SEVERAL_CELLS

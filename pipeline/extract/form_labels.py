@@ -13,7 +13,10 @@ from pipeline.profile.form import FormField, FormSpec
 
 MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
-_NUMBERING: Final = re.compile(r"^\s*[*＊]?\s*(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
+_NUMBERING: Final = re.compile(r"^\s*[*＊★☆●◆]?\s*(?:[①-⑳]\s*|[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
+#: Shorter labels (手机, 简介) begin values too.
+_WHOLE: Final = 4
+#: What stands behind a colon is a value.
 _VALUE_BEHIND: Final = re.compile(r"[:：][^:：]*[^\s:：]\s*$")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
 TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
@@ -115,7 +118,15 @@ class LabelBook:
 
     def holds_label(self, text: str) -> bool:
         """Whether a line of a text is a label and nothing else."""
-        return any(self.exact(line) or self.section(line) is not None for line in text.splitlines())
+        lines = [
+            line for line in text.splitlines() if len(_fold(line)) > 1
+        ]  # 号 alone is the end of a word that wrapped
+        return any(self.exact(line) or self.section(line) is not None for line in lines)
+
+    def begins_with_label(self, text: str) -> bool:
+        """Whether a text begins with a whole label, where none should stand: without walls the next row may run into a value."""
+        plain = _fold(text[:MAX_LABEL])
+        return any(plain.startswith(label) for label in self._exact if len(label) >= _WHOLE)
 
     def near_short(self, text: str) -> tuple[str, ...]:
         """The fields of the labels of two characters that one wrong character makes this; its place must tell the rest."""

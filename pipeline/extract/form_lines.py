@@ -12,6 +12,10 @@ from pipeline.extract.page import Line, Page
 from pipeline.profile.form import FieldKind, FormSpec
 
 _SAME_ROW: Final = 0.5
+#: Shorter labels (手机, 简介) begin sentences too.
+_WHOLE: Final = 4
+#: Lines of one value are no further apart, in line heights.
+_CLOSE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,26 +34,45 @@ class LineSearch:
         self._book = book
         self._placed = page.width > 0
         self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
+        self._signatures = {field.key for field in spec.fields if field.kind is FieldKind.SIGNATURE}
         self._wrapping = {field.key for field in spec.fields if field.kind in (FieldKind.TEXT, FieldKind.SIGNATURE)}
 
     def marks(self, lines: Sequence[Line]) -> Iterator[Mark]:
         """Every label, section label and heading."""
+        found: list[Mark] = []
         open_hit: tuple[Hit, int] | None = None
+        left_over: list[Line] = []
         for row, line in self._rows(lines):
-            tokens = list(self._tokens(line, row))
-            for token in tokens:
-                if isinstance(token, _Text):
-                    open_hit = self._extended(open_hit, token)
-                    continue
-                if open_hit is not None:
-                    yield open_hit[0]
-                    open_hit = None
-                if isinstance(token, Hit):
-                    open_hit = token, row
-                else:
-                    yield token
+            for token in self._tokens(line, row):
+                grown = self._next(open_hit, token, row)
+                if isinstance(token, _Text) and grown is None:
+                    left_over.append(token.line)
+                if open_hit is not None and (grown is None or isinstance(token, Hit)):
+                    found.append(open_hit[0])
+                if isinstance(token, SectionMark | Break):
+                    found.append(token)
+                open_hit = grown
         if open_hit is not None:
-            yield open_hit[0]
+            found.append(open_hit[0])
+        yield from self._continued(found, left_over) if self._placed else found
+
+    def _next(self, open_hit: tuple[Hit, int] | None, token: Mark | _Text, row: int) -> tuple[Hit, int] | None:
+        """The label whose value may go on behind a token, None where that ends it."""
+        if isinstance(token, _Text):
+            return self._extended(open_hit, token)
+        return (token, row) if isinstance(token, Hit) else None
+
+    def _continued(self, marks: Sequence[Mark], left_over: Iterable[Line]) -> Iterator[Mark]:
+        """The marks; a value with text close below it that belongs to nobody goes on there, as in a column without rules."""
+        rest = list(left_over)
+        for mark in marks:
+            grown = mark
+            while isinstance(grown, Hit) and (below := next((line for line in rest if _goes_on(grown, line)), None)):
+                rest.remove(below)
+                doubt = grown.doubt if grown.doubt and APART in grown.doubt else _joined_doubt(grown.doubt, APART)
+                text = f"{grown.inline}\n{below.text}"
+                grown = replace(grown, lines=(*grown.lines, below), inline=text, doubt=doubt)
+            yield grown
 
     def inline_marks(self, lines: Iterable[Line]) -> Iterator[Hit]:
         """Only "label：value", for lines beside a table (编号：… above it)."""
@@ -81,6 +104,11 @@ class LineSearch:
                 elif item.keys:
                     yield self._hit(line, item.keys, item.label, item.value)
             return
+        head, _, rest = line.text.strip().partition(" ")
+        if self._placed and rest and line.reader in TEXT_READERS and len(head) >= _WHOLE and self._book.exact(head):
+            # Without a wall between them, label and value are told apart by the blank alone.
+            yield replace(self._hit(line, self._book.exact(head), head, rest.strip()), doubt=line.doubt or APART)
+            return
         keys = self._book.exact(line.text) or (() if line.reader in TEXT_READERS else self._book.near(line.text))
         section = self._book.section(line.text)
         if section is not None and not keys:
@@ -111,6 +139,8 @@ class LineSearch:
             return open_hit if beside else None
         # The boxes of a row of options stand apart from each other by nature.
         options = beside and not self._choices.isdisjoint(hit.keys)
+        # A name below the printed sentence, and a date below the name.
+        options |= not self._signatures.isdisjoint(hit.keys) and token.line.reader in TEXT_READERS
         doubt = APART if filled and not options else hit.doubt
         inline = f"{hit.inline}{'   ' if beside else chr(10)}{token.line.text}" if filled else token.line.text
         lines = (*hit.lines, token.line)
@@ -122,6 +152,20 @@ class LineSearch:
 def _same_row(first: Line, second: Line) -> bool:
     shared = min(first.box[3], second.box[3]) - max(first.box[1], second.box[1])
     return shared > _SAME_ROW * min(first.box[3] - first.box[1], second.box[3] - second.box[1])
+
+
+def _goes_on(hit: Hit, line: Line) -> bool:
+    """Whether a line stands close below a value's last one, and not left of where that begins."""
+    if not (hit.inline or "").strip() or line.reader not in TEXT_READERS:
+        return False
+    last = hit.lines[-1].box
+    high = min(last[3] - last[1], line.box[3] - line.box[1])
+    shared = min(last[2], line.box[2]) - max(last[0], line.box[0])
+    return -0.3 * high < line.box[1] - last[3] < _CLOSE * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
+
+
+def _joined_doubt(first: str | None, second: str) -> str:
+    return f"{first}；{second}" if first else second
 
 
 def _under(hit: Hit, line: Line) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -39,11 +40,20 @@ class Table:
 
     def __init__(self, slots: Sequence[Slot]) -> None:
         self.slots = tuple(sorted(slots, key=lambda slot: (slot.top, slot.left)))
+        #: By whole rows, as a table may have thousands of cells.
+        self._rows: dict[int, list[Slot]] = {}
+        for slot in self.slots:
+            for row in _rows_of(slot):
+                self._rows.setdefault(row, []).append(slot)
+
+    def in_rows_of(self, slot: Slot) -> tuple[Slot, ...]:
+        """All slots that share a row with this one, itself included, in reading order."""
+        near = dict.fromkeys(other for row in _rows_of(slot) for other in self._rows[row])
+        return tuple(sorted((s for s in near if s.shares_rows(slot)), key=lambda s: (s.top, s.left)))
 
     def right_of(self, slot: Slot) -> tuple[Slot, ...]:
         """The slots to the right in the same rows, nearest first, as far as they join without a gap."""
-        beside = [s for s in self.slots if s.left > slot.left + _EPSILON and s.left >= slot.right - _EPSILON]
-        beside = [s for s in beside if s.shares_rows(slot)]
+        beside = [s for s in self.in_rows_of(slot) if s.left > slot.left + _EPSILON and s.left >= slot.right - _EPSILON]
         found: list[Slot] = []
         reach = slot.right
         for item in sorted(beside, key=lambda s: (s.left, s.top)):
@@ -53,10 +63,20 @@ class Table:
             reach = max(reach, item.right)
         return tuple(found)
 
+    def left_of(self, slot: Slot) -> tuple[Slot, ...]:
+        """The slots directly left in the same rows."""
+        return tuple(s for s in self.in_rows_of(slot) if abs(s.right - slot.left) < _EPSILON)
+
     def below(self, slot: Slot) -> Slot | None:
         """The slot directly below, starting at the same column."""
-        under = [s for s in self.slots if abs(s.top - slot.bottom) < _EPSILON and s.shares_columns(slot)]
+        lower = self._rows.get(int(slot.bottom + _EPSILON), ())
+        under = [s for s in lower if abs(s.top - slot.bottom) < _EPSILON and s.shares_columns(slot)]
         return next((s for s in under if abs(s.left - slot.left) < _EPSILON), None)
+
+
+def _rows_of(slot: Slot) -> range:
+    first = int(slot.top + _EPSILON)
+    return range(first, max(first + 1, math.ceil(slot.bottom - _EPSILON)))
 
 
 def read_tables(page: Page) -> tuple[tuple[Slot, ...], ...]:

@@ -8,8 +8,26 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.domain.spelling import MAX_TEXT, normalise, squash
-from pipeline.domain.values import is_blank, parse_count, parse_date, parse_id_number, parse_phones, parse_wechat_id
+from pipeline.domain.values import (
+    is_blank,
+    is_ditto,
+    parse_count,
+    parse_date,
+    parse_id_number,
+    parse_phones,
+    parse_wechat_id,
+)
 from pipeline.extract.form_judge import Parsed
+from pipeline.extract.form_wording import (
+    BROKEN,
+    bare_name,
+    is_broken_number,
+    off_the_line,
+    said_once,
+    several_names,
+    several_wechat_ids,
+    without_hints,
+)
 from pipeline.extract.symbol_fonts import UNKNOWN_SYMBOL
 from pipeline.extract.ticks import read_ticks
 from pipeline.profile.form import FieldKind, FormField, FormSpec
@@ -37,15 +55,30 @@ def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
         return parse_choice(field, text)
     if kind is FieldKind.SIGNATURE:
         return Parsed(value=is_signed(text, spec.boilerplate))
-    plain = join_lines(_without_sentences(text, spec.boilerplate))
+    text, hinted = without_hints(_without_sentences(text, spec.boilerplate), kind)
+    text, repeated = said_once(text)
+    plain, underlined = off_the_line(join_lines(text), kind)
+    doubt = hinted or repeated or underlined
     if _is_empty(plain, kind):
-        return Parsed()
-    doubt = SYMBOLS if _holds_unknown(plain, kind) else None
+        return Parsed(doubt=doubt)
+    return _parsed(kind, plain, text, doubt or (SYMBOLS if _holds_unknown(plain, kind) else None), spec)
+
+
+def _parsed(kind: FieldKind, plain: str, text: str, doubt: str | None, spec: FormSpec) -> Parsed:
+    """`plain` is the `text` on one line."""
     if kind is FieldKind.PHONE:
         return _phone(plain, doubt)
     if kind is FieldKind.COUNT:
-        count = parse_count(plain)
-        return Parsed(doubt=doubt) if count is None else Parsed(value=count.value, approximate=count.approximate)
+        return _count(plain, doubt or (BROKEN if is_broken_number(text) else None))
+    if kind is FieldKind.PERSON_NAME:
+        same = is_ditto(plain) or squash(plain) in map(squash, spec.same_as_owner)
+        return Parsed(value=_name(plain), doubt=doubt) if same else _person(plain, text, doubt)
+    if kind is FieldKind.WECHAT_ID:
+        several, broken = several_wechat_ids(text)
+        doubt = doubt or broken
+        return Parsed(candidates=several, doubt=doubt) if several else Parsed(value=parse_wechat_id(plain), doubt=doubt)
+    if kind is FieldKind.FILING_NUMBER and not any(map(str.isdigit, plain)):
+        return Parsed(doubt=doubt)  # what is printed beside its cell (照片), or 待定
     return Parsed(value=_simple(kind, plain) or None, doubt=doubt)
 
 
@@ -62,11 +95,22 @@ def _simple(kind: FieldKind, plain: str) -> str | None:
         return parse_date(plain)
     if kind is FieldKind.ID_NUMBER:
         return parse_id_number(plain)
-    if kind is FieldKind.WECHAT_ID:
-        return parse_wechat_id(plain)
-    if kind is FieldKind.PERSON_NAME:
-        return _name(plain)
     return plain
+
+
+def _count(plain: str, doubt: str | None) -> Parsed:
+    count = parse_count(plain)
+    return (
+        Parsed(doubt=doubt) if count is None else Parsed(value=count.value, approximate=count.approximate, doubt=doubt)
+    )
+
+
+def _person(plain: str, text: str, doubt: str | None) -> Parsed:
+    several = several_names(text)
+    if several:
+        return Parsed(candidates=several, doubt=doubt)
+    name, remarked = bare_name(_name(plain))
+    return Parsed(value=name or None, doubt=doubt or remarked)
 
 
 def _phone(plain: str, doubt: str | None) -> Parsed:

@@ -76,6 +76,7 @@ class Looks:
     capitals: bool | None = None
     font: str | None = None
     shaded: bool | None = None
+    raised: bool | None = None
 
     def over(self, base: Looks) -> Looks:
         """These looks, and `base` where they say nothing."""
@@ -90,6 +91,7 @@ def read_looks(properties: Element | None) -> Looks:
         return Looks()
     toggle = {name: is_on(items[name]) for name in ("w:vanish", "w:strike", "w:dstrike", "w:caps") if name in items}
     color = attribute(items["w:color"], "w:val") if "w:color" in items else None
+    level = attribute(items["w:vertAlign"], "w:val") if "w:vertAlign" in items else None
     size, scale = whole_number(items.get("w:sz")), whole_number(items.get("w:w"))
     tiny = None if size is None and scale is None else (size is not None and size <= 4) or (scale or 100) <= 15
     return Looks(
@@ -100,6 +102,7 @@ def read_looks(properties: Element | None) -> Looks:
         capitals=toggle.get("w:caps"),
         font=_font(items.get("w:rFonts")),
         shaded=True if "w:shd" in items or "w:highlight" in items else None,
+        raised=None if level is None else level in ("superscript", "subscript"),
     )
 
 

@@ -31,6 +31,7 @@ FLOATING: Final = "此栏内容在浮动文本框中，位置可能不符，请�
 UNLIKE: Final = "此栏复选框的显示与其状态不一致，请核对"
 CONTROL: Final = "此栏含有无法读取的控件，请核对"
 BOUND: Final = "此栏内容与文档内部数据绑定，显示可能不同，请核对"
+RAISED: Final = "此栏有上标或下标的文字，可能是注码，请核对"
 CAPITALS: Final = "此栏字母设为大写显示，大小写请核对"
 
 _WRAPPERS: Final = frozenset(
@@ -145,6 +146,8 @@ class ParagraphReader:
             inner.doubts[FAINT] = None
         if looks.struck:
             inner.doubts[STRUCK] = None
+        if looks.raised and any(map(str.isalnum, inner.text)):
+            inner.doubts[RAISED] = None
         if looks.capitals and re.search("[a-z]", inner.text):
             inner.doubts[CAPITALS] = None
 

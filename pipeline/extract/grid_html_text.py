@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipeline.extract.grid_docx_runs import FAINT, HIDDEN, STRUCK
+from pipeline.extract.grid_docx_runs import FAINT, HIDDEN, RAISED, STRUCK
 from pipeline.extract.symbol_fonts import is_symbol_font, symbol_text
 
 _BREAKS: Final = frozenset({"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "center"})
@@ -101,6 +101,8 @@ def _block(item: etree._Element, font: str, reading: _Reading) -> None:
 def _note_looks(item: etree._Element, style: str, reading: _Reading) -> None:
     struck = item.tag in _STRUCK or _LINED.search(style)
     white = _WHITE.search(style) or (item.get("color") or "").strip().lower() in ("white", "#ffffff", "#fff")
+    if item.tag in ("sup", "sub") and any(map(str.isalnum, "".join(item.itertext()))):
+        reading.doubts[RAISED] = None
     faint = white or _TINY.search(style)
     if (struck or faint) and "".join(item.itertext()).strip():
         reading.doubts.update({STRUCK: None} if struck else {})

@@ -18,8 +18,10 @@ from pdfplumber.page import Page as PlumberPage
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.spelling import normalise
-from pipeline.extract.grid_pdf_rules import NEAR_PT, Rule, RuledCell, build_tables
-from pipeline.extract.grid_pdf_text import Character, join_characters, split_columns
+from pipeline.extract.grid_docx_runs import RAISED, STRUCK
+from pipeline.extract.grid_pdf_dashes import LONGEST_DASH_PT, dashed_rules
+from pipeline.extract.grid_pdf_rules import NEAR_PT, Rule, RuledCell, build_tables, find_holders
+from pipeline.extract.grid_pdf_text import Character, holds_raised, join_characters, split_columns
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.symbol_fonts import is_symbol_font
 
@@ -28,18 +30,24 @@ HIDDEN: Final = "此栏含有看不见的文字，请核对"
 UNCERTAIN: Final = "此栏有字符无法确定，请核对"
 DIFFERENT: Final = "两种方式读取此栏的结果不一致，请核对"
 COVERED: Final = "此栏文字被图片遮盖，请核对"
+#: Level strokes themselves.
+_LEVEL: Final = frozenset("一-_—–=~ー－＿")
 UNCOMPARED: Final = "此页只有一种方式能够读取，请核对"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """What pdfplumber sees of a page, in fractions of it. `covers` are pictures without transparency."""
+    """What pdfplumber sees of a page, in fractions of it. `covers` are pictures without transparency.
+
+    `level` are level rules, each with its height, start and end.
+    """
 
     width: float
     height: float
     tables: tuple[tuple[RuledCell, ...], ...] = ()
     pictures: tuple[Box, ...] = ()
     covers: tuple[Box, ...] = ()
+    level: tuple[tuple[float, float, float], ...] = ()
     characters: tuple[tuple[str, float, float], ...] = ()
     compared: bool = True
 
@@ -91,6 +99,7 @@ def _read_drawing(page: PlumberPage) -> Drawing | None:
         ),
         pictures=tuple(box for box, _ in pictures),
         covers=tuple(box for box, item in pictures if not _transparent(item)),
+        level=tuple(((r.at - top) / height, (r.start - left) / width, (r.end - left) / width) for r in horizontal),
         characters=tuple(
             (text, (x - left) / width, (y - top) / height)
             for text, font, x, y in letters
@@ -125,13 +134,17 @@ def _rules(page: PlumberPage) -> tuple[list[Rule], list[Rule]]:
     """Visible straight lines, thin rectangles and outlines, as rules."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
+    dashes: list[Box] = []
     for item in (*page.lines, *page.rects, *page.curves):
         for x0, y0, x1, y1 in _segments(item):
+            if max(x1 - x0, y1 - y0) <= LONGEST_DASH_PT:
+                dashes.append((x0, y0, x1, y1))
             if y1 - y0 <= NEAR_PT < x1 - x0:
                 horizontal.append(Rule(at=(y0 + y1) / 2, start=x0, end=x1))
             elif x1 - x0 <= NEAR_PT < y1 - y0:
                 vertical.append(Rule(at=(x0 + x1) / 2, start=y0, end=y1))
-    return horizontal, vertical
+    across, down = dashed_rules(dashes)
+    return horizontal + across, vertical + down
 
 
 def _segments(item: dict[str, object]) -> Iterator[tuple[float, float, float, float]]:
@@ -162,18 +175,31 @@ def _white(color: object) -> bool:
 
 def lay_out_page(number: int, drawing: Drawing, characters: Sequence[Character], first_grid: int) -> Page:
     """The page's grids (indexes from `first_grid`) and lines. Characters nobody sees are left out and leave a doubt."""
-    grids: list[Grid] = []
-    free = list(characters)
-    for cells in drawing.tables:
+    holders = find_holders([[ruled.box for ruled in cells] for cells in drawing.tables])
+    found: dict[int, Grid] = {}
+    free = list(_spelled_out(characters, drawing))
+    # What stands in a table that lies in another one's cell is the inner one's.
+    for at in sorted(range(len(drawing.tables)), key=lambda item: (holders[item] is None, item)):
         table = []
-        for ruled in cells:
+        for place, ruled in enumerate(drawing.tables[at]):
             inside, free = _divided(free, ruled.box)
-            table.append(_cell(number, ruled, inside, drawing))
-        grids.append(Grid(index=first_grid + len(grids), page=number, cells=tuple(table)))
-    outside = [_line(part) for part in split_columns(_shown(free))]
+            nested = tuple(first_grid + inner for inner, holder in enumerate(holders) if holder == (at, place))
+            table.append(_cell(number, ruled, inside, drawing, nested))
+        found[at] = Grid(index=first_grid + at, page=number, cells=tuple(table))
+    grids = [found[at] for at in sorted(found)]
+    outside = [_line(part, drawing) for part in split_columns(_shown(free))]
     lines = [line for grid in grids for cell in grid.cells for line in cell.lines] + outside
     ordered = tuple(sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0])))
     return Page(number=number, width=drawing.width, height=drawing.height, lines=ordered, grids=tuple(grids))
+
+
+def _spelled_out(characters: Sequence[Character], drawing: Drawing) -> Iterator[Character]:
+    """The characters, ligatures as the letters they are: of ﬂ PDFium gives the f alone."""
+    ligatures = [(letters, (x, y)) for text, x, y in drawing.characters if len(letters := _fold(text)) > len(text) == 1]
+    for item in characters:
+        whole = next((letters for letters, point in ligatures if _holds(item.box, point)), item.text)
+        here = sum(_holds(item.box, other.middle) for other in characters) if whole != item.text else 0
+        yield replace(item, text=whole) if here == 1 and whole.startswith(item.text) else item
 
 
 def _shown(characters: Iterable[Character]) -> list[Character]:
@@ -192,7 +218,9 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] < box[2] and box[1] <= point[1] < box[3]
 
 
-def _cell(number: int, ruled: RuledCell, characters: list[Character], drawing: Drawing) -> Cell:
+def _cell(
+    number: int, ruled: RuledCell, characters: list[Character], drawing: Drawing, nested: tuple[int, ...]
+) -> Cell:
     lines = tuple(Line(text=text, box=box, reader=READER) for text, box in join_characters(_shown(characters)))
     return Cell(
         row=ruled.row,
@@ -205,11 +233,12 @@ def _cell(number: int, ruled: RuledCell, characters: list[Character], drawing: D
         box=ruled.box,
         reader=READER,
         pictures=sum(_holds(ruled.box, ((b[0] + b[2]) / 2, (b[1] + b[3]) / 2)) for b in drawing.pictures),
-        doubt="；".join(_doubts(ruled.box, characters, drawing)) or None,
+        doubt="；".join(_doubts(ruled.box, characters, drawing, bare=not nested)) or None,
+        nested=nested,
     )
 
 
-def _doubts(box: Box, characters: list[Character], drawing: Drawing) -> Iterator[str]:
+def _doubts(box: Box, characters: list[Character], drawing: Drawing, *, bare: bool) -> Iterator[str]:
     solid = [item for item in characters if not item.text.isspace()]
     if any(not item.seen for item in solid):
         yield HIDDEN
@@ -217,18 +246,42 @@ def _doubts(box: Box, characters: list[Character], drawing: Drawing) -> Iterator
         yield UNCERTAIN
     if any(_holds(cover, item.middle) for item in solid for cover in drawing.covers):
         yield COVERED
-    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if _holds(box, (x, y))))
-    own = Counter("".join(_fold(item.text) for item in solid))
-    symbols = set("□■☑☒✓✗●○√\ufffd")
-    if any(own[c] != other[c] for c in (own | other) if c not in symbols):
+    if any(_is_crossed(item, rule) for item in solid for rule in drawing.level):
+        yield STRUCK
+    if holds_raised(solid):
+        yield RAISED
+    if not bare:
+        return  # the other parser's characters are not told apart by tables
+    if _differs(box, solid, drawing):
         yield DIFFERENT
+
+
+def _differs(box: Box, characters: Iterable[Character], drawing: Drawing) -> bool:
+    """Whether the other parser sees other characters in a box."""
+    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if _holds(box, (x, y))))
+    own = Counter("".join(_fold(item.text) for item in characters))
+    symbols = set("□■☑☒✓✗●○√\ufffd")
+    return any(own[c] != other[c] for c in (own | other) if c not in symbols)
+
+
+def _is_crossed(character: Character, rule: tuple[float, float, float]) -> bool:
+    """Whether a level rule runs through the middle of a character, as what is struck out has it; an underline runs below."""
+    left, top, right, bottom = character.ink
+    at, start, end = rule
+    inside = 0.25 * (bottom - top)
+    across = start <= left + 0.2 * (right - left) and end >= right - 0.2 * (right - left)
+    return character.text not in _LEVEL and across and top + inside < at < bottom - inside
 
 
 def _fold(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-def _line(characters: Sequence[Character]) -> Line:
+def _line(characters: Sequence[Character], drawing: Drawing) -> Line:
     text, box = next(iter(join_characters(characters)))
     doubt = UNCERTAIN if any(not item.certain for item in characters) else None
+    if any(_is_crossed(item, rule) for item in characters for rule in drawing.level):
+        doubt = doubt or STRUCK
+    if _differs(box, (item for item in characters if not item.text.isspace()), drawing):
+        doubt = doubt or DIFFERENT
     return Line(text=text, box=box, reader=READER, doubt=doubt)

@@ -51,6 +51,33 @@ def build_tables(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> tuple[
     return in_reading_order(good, _bounds)
 
 
+def find_holders(tables: Sequence[Sequence[Bounds]]) -> list[tuple[int, int] | None]:
+    """For each table, given as its cells' boxes, the table and cell it lies in; of several the smallest."""
+    frames = [
+        (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+        for boxes in tables
+    ]
+    found: list[tuple[int, int] | None] = []
+    for at, inner in enumerate(frames):
+        around = [
+            (_area(box), other, place)
+            for other, boxes in enumerate(tables)
+            if other != at and _area(frames[other]) > _area(inner) and _holds(frames[other], inner)
+            for place, box in enumerate(boxes)
+            if _holds(box, inner)
+        ]
+        found.append(min(around)[1:] if around else None)
+    return found
+
+
+def _holds(outer: Bounds, inner: Bounds) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def _area(box: Bounds) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
 def _bounds(cells: Sequence[RuledCell]) -> Bounds:
     lefts, tops, rights, bottoms = zip(*(cell.box for cell in cells), strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,17 @@ _GRID: Final = 1_000_000
 _INVISIBLE_MODES: Final = frozenset({3, 7})
 #: Difference of grey levels (0-255) below which nobody sees ink.
 _CONTRAST: Final = 28
+#: Of the largest in its row; a smaller letter is small print.
+_SMALL: Final = 0.62
+#: How far its middle is off that of the row, in its own heights.
+_OFF: Final = 0.15
+#: Halves of what UTF-16 writes as two.
+_FIRST_HALVES: Final = range(0xD800, 0xDC00)
+_SECOND_HALVES: Final = range(0xDC00, 0xE000)
+#: Share of a font's size below the base line, of a Chinese typeface.
+_DESCENT: Final = 0.12
+#: Italics lean by a fifth or so.
+_LEANING: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +81,51 @@ class _CharacterReader:
     def read(self, index: int) -> Character | None:
         if pdfium_c.FPDFText_IsGenerated(self._text, index) == 1:
             return None
-        code = pdfium_c.FPDFText_GetUnicode(self._text, index)
+        code = self._code(index)
         if pdfium_c.FPDFText_IsHyphen(self._text, index) == 1:
             code = ord("-")
         box, ink = self._loose(index), self._tight(index)
         if box is None or ink is None or code in (10, 13):
             return None
+        if code is None:
+            return None
+        box = self._as_high_as_its_font(index, box)
         font, painted = self._drawing(index)
         certain = code not in (0, 0xFFFE, 0xFFFF) and pdfium_c.FPDFText_HasUnicodeMapError(self._text, index) != 1
         text = symbol_text(chr(code), font) if certain and code < 0x110000 else "\ufffd"
         seen = painted and (text.isspace() or (self._opaque(index) and self._shows(ink)))
         em = (box[3] - box[1]) * self._upright
         return Character(text=text, box=box, ink=ink, seen=seen, certain=certain, em=em)
+
+    def _code(self, index: int) -> int | None:
+        """The character's code; None for the second half of one that PDFium gives in two (an emoji, a rare character)."""
+        code = int(pdfium_c.FPDFText_GetUnicode(self._text, index))
+        if code in _SECOND_HALVES:
+            before = int(pdfium_c.FPDFText_GetUnicode(self._text, index - 1)) if index else 0
+            return None if before in _FIRST_HALVES else 0
+        if code in _FIRST_HALVES:
+            behind = int(pdfium_c.FPDFText_GetUnicode(self._text, index + 1))
+            whole = 0x10000 + ((code - _FIRST_HALVES.start) << 10) + (behind - _SECOND_HALVES.start)
+            return whole if behind in _SECOND_HALVES else 0
+        return code
+
+    def _as_high_as_its_font(self, index: int, box: Box) -> Box:
+        """`box`, at least as high as the font is large. Of a font that does not say how high it is PDFium gives the glyph's own
+        height, and 一 or 、 would stand in a line of its own."""
+        matrix, x, y = pdfium_c.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+        if not pdfium_c.FPDFText_GetMatrix(self._text, index, matrix):
+            return box
+        if not pdfium_c.FPDFText_GetCharOrigin(self._text, index, x, y):
+            return box
+        size = pdfium_c.FPDFText_GetFontSize(self._text, index)
+        ends = [
+            self._point(x.value + share * size * matrix.c, y.value + share * size * matrix.d)
+            for share in (-_DESCENT, 1 - _DESCENT)
+        ]
+        if abs(ends[0][0] - ends[1][0]) * _LEANING > abs(ends[0][1] - ends[1][1]):
+            return box  # written from top to bottom, or leaning
+        ys = sorted(point[1] for point in ends)
+        return box[0], min(box[1], ys[0]), box[2], max(box[3], ys[1])
 
     def _loose(self, index: int) -> Box | None:
         rect = pdfium_c.FS_RECTF()
@@ -141,9 +186,10 @@ def join_characters(characters: Iterable[Character]) -> Iterator[tuple[str, Box]
     """Characters as lines of text with their boxes, top to bottom; gaps between words become blanks."""
     for row in _rows(characters):
         ordered = sorted(row, key=lambda item: item.box[0])
+        spread = _letter_spacing(ordered)
         text = ""
         for previous, item in zip([None, *ordered], ordered, strict=False):
-            text += (" " if previous is not None and _is_blank(previous, item) else "") + item.text
+            text += (" " if previous is not None and _is_blank(previous, item, spread) else "") + item.text
         if text.strip():
             yield text.strip(), _around([item for item in ordered if not item.text.isspace()])
 
@@ -166,6 +212,22 @@ def split_columns(characters: Iterable[Character]) -> Iterator[tuple[Character, 
             yield tuple(part)
 
 
+def holds_raised(characters: Iterable[Character]) -> bool:
+    """Whether a letter or digit stands small and high or low in its row, as a note's mark does: it is none of the value."""
+    rows = _rows(characters)
+    largest = max((item.em for row in rows for item in row), default=0.0)
+    for row in rows:
+        high = max(item.em for item in row)
+        if high < _SMALL * largest:
+            return True  # a reading above its character, or two characters in the place of one
+        for item in row:
+            off = abs(item.middle[1] - max(row, key=lambda other: other.em).middle[1])
+            small = item.text.isascii() and item.text.isalnum() and item.em < _SMALL * high
+            if small and off > _OFF * (item.box[3] - item.box[1]):
+                return True
+    return False
+
+
 def _rows(characters: Iterable[Character]) -> list[list[Character]]:
     rows: list[list[Character]] = []
     for item in sorted(characters, key=lambda c: (c.box[1] + c.box[3]) / 2):
@@ -186,13 +248,20 @@ def _apart(previous: Character, item: Character, ratio: float) -> bool:
     return item.box[0] - previous.box[2] > ratio * max(wide, 1e-6)
 
 
-def _is_blank(previous: Character, item: Character) -> bool:
+def _letter_spacing(ordered: Sequence[Character]) -> float:
+    """The space that a row set wide (分散对齐) has between all its characters, as a share of the page's width; 0 elsewhere."""
+    gaps = [item.box[0] - previous.box[2] for previous, item in pairwise(ordered)]
+    blank = any(item.text.isspace() for item in ordered)
+    return max(0.0, min(gaps)) if len(gaps) > 1 and not blank else 0.0
+
+
+def _is_blank(previous: Character, item: Character, spread: float) -> bool:
     """Latin words stand a seventh of the height apart; Chinese is set wide for looks, and against Latin by Word."""
     if previous.text.isspace() or item.text.isspace():
         return False
     latin = previous.text.isascii() and item.text.isascii()
     if latin:
-        return item.box[0] - previous.box[2] > 0.15 * min(previous.em, item.em)
+        return item.box[0] - previous.box[2] - spread > 0.15 * min(previous.em, item.em)
     return _apart(previous, item, 0.6)
 
 

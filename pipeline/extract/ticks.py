@@ -24,12 +24,15 @@ _TICKED_BOXES: Final = "☑■●▣◼◾▪⬛⊠☒🗹🗷◉⦿✅▇█◙
 _CROSSED: Final = "☒⊠🗷"
 _STROKES: Final = "√✓✔∨✅"
 _CROSSES: Final = "×✗✘✕✖╳Xx"
-_INSIDE: Final = f"[{_STROKES}{_CROSSES}{_EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _]"
+_INSIDE: Final = f"[{_STROKES}{_CROSSES}{_EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _\\n]"
 _MARK: Final = re.compile(
     rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{_EMPTY_BOXES}{_TICKED_BOXES}])"
     rf"|(?P<stroke>[{_STROKES}])|(?P<cross>[×✗✘✕✖╳])"
 )
-_BLANKS: Final = r"[ \t]{0,4}"
+#: 是 and 否 in place of a mark: in brackets, or alone behind a colon.
+_YES_OR_NO: Final = re.compile(r"(?<=[(\[])[是否](?=[)\]])|(?<=:)[是否](?!\w)|(?<=: )[是否](?!\w)")
+#: A label is set wide, or wraps.
+_BLANKS: Final = r"[ \t]{0,4}(?:\n[ \t]{0,4})?"
 _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:类型|名称)")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
@@ -91,13 +94,14 @@ def find_options(text: str, options: Sequence[Option]) -> tuple[OptionPlace, ...
 def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     """Which of `options` are ticked in `text`."""
     plain = unicodedata.normalize("NFKC", symbol_text(text[:_MAX_TEXT]))
+    plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:
         return TickReading(sure=_MARK.search(plain) is None)
     marks = _find_marks(plain, places)
     if not marks:
         return _read_unmarked(plain, places, options)
-    owners = _owners(plain, places, marks)
+    owners = _without_strangers(plain, places, marks, _owners(plain, places, marks), options)
     strokes = any(mark.state for mark in marks)
     hits: set[str] = set()
     for mark, owner in zip(marks, owners, strict=True):
@@ -162,7 +166,7 @@ def _find_marks(text: str, places: Sequence[OptionPlace]) -> list[_Mark]:
 
 
 def _mark(match: re.Match[str]) -> _Mark | None:
-    inner = match[0].strip("[]() _")
+    inner = match[0].strip("[]() _\n")
     if match["bracket"] is None:
         state: bool | None = match[0] in _STROKES or match[0] in _TICKED_BOXES
         if match[0] in _CROSSED or match["cross"]:
@@ -170,7 +174,9 @@ def _mark(match: re.Match[str]) -> _Mark | None:
         return _Mark(start=match.start(), end=match.end(), box=match["box"] is not None, state=state)
     if match[0] in ("()", "[]") or not inner:
         return _Mark(start=match.start(), end=match.end(), box=True, state=False)
-    states = {False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if c != " "}
+    states = {
+        False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if not c.isspace()
+    }
     merged = True if True in states else None if None in states else False
     return _Mark(start=match.start(), end=match.end(), box=True, state=merged)
 
@@ -208,6 +214,24 @@ def _owners(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark]) ->
         if 0 < gap < len(places):
             _share(text, places, marks, here, gap, orientation, owners)
     return owners
+
+
+def _without_strangers(
+    text: str,
+    places: Sequence[OptionPlace],
+    marks: Sequence[_Mark],
+    owners: Sequence[int | None],
+    options: Sequence[Option],
+) -> list[int | None]:
+    """The owners, but None for a mark behind the last option that another word stands before, where that option has its box: the
+    word may be an option that is not known. Behind the option with free text such a word is that text."""
+    last = len(places) - 1
+    free = {option.value for option in options if option.other_key}
+    behind = [mark for mark in marks if mark.start >= places[last].end]
+    if places[last].value in free or not behind or not behind[0].box:
+        return list(owners)
+    beyond = {mark.start for mark in behind if any(map(str.isalpha, text[behind[0].end : mark.start]))}
+    return [None if mark.start in beyond else owner for mark, owner in zip(marks, owners, strict=True)]
 
 
 def _share(
@@ -258,6 +282,8 @@ def _nearer(
     if at + 1 < len(here):
         right, right_owner = marks[here[at + 1]].start, _or(owners[here[at + 1]], gap)
     before, after = _distance(text[left : mark.start]), _distance(text[mark.end : right])
+    if left == places[gap - 1].end and text[left : mark.start].startswith(":"):
+        return left_owner  # 微信公众账号：√ says what the option is, however far from it
     if left_owner == right_owner:
         return left_owner
     if before == after:
@@ -293,7 +319,8 @@ def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark]
         if place.value in others:
             end = places[index + 1].start if index + 1 < len(places) else len(text)
             inside = [c for i, c in enumerate(text[place.end : end], place.end) if not _marked(i, marks)]
-            return " ".join(_OTHER_HINT.sub("", "".join(inside)).strip(_LOOSE).split())
+            rest = " ".join(_OTHER_HINT.sub("", "".join(inside)).strip(_LOOSE).split())
+            return "" if len(rest) == 1 and (rest == "口" or rest.isascii()) else rest
     return ""
 
 
