@@ -13,6 +13,7 @@ GUESSED: Final = "微信号中的易混字符（l 与 1、0 与 o、下划线个
 NUMBER: Final = "身份证号未能可靠识别，请对照图片核对"
 BY_HAND: Final = "可能是手写，大小写等字形易混，请对照图片核对"
 INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
+AMENDED: Final = "此栏似有手工划改、添写或遮盖，请对照图片核对"
 #: Of names and addresses that hold a local name but for one character, which is one that readers make of a rare one.
 PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
 CUT_OFF: Final = "此栏的表格线不完整，内容可能被截断，请对照图片核对"

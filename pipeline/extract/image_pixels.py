@@ -23,8 +23,12 @@ from pipeline.extract.image_ink import Mask, ink_mask, red_mask
 #: Fewer dots that hang together are no ink.
 _SPECK_DOTS: Final = 8
 #: All that is looked at of one page.
-_TAKEN_OUT: Final = 4
+_TAKEN_OUT: Final = 5
 _QUICKLY: Final = (cv2.IMWRITE_PNG_COMPRESSION, 1)
+_IN_COLOUR: Final = (
+    *(cv2.IMWRITE_JPEG_QUALITY, 90),
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+)
 
 
 class _Measured:
@@ -101,14 +105,20 @@ def prepare(rgb: Rgb, even: Gray, rules: Mask, *, dots: Dots = Dots.SHADES, own:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PackedPicture(_Measured):
-    """What a second look needs of a flat picture, as PNG."""
+    """What a second look needs of a flat picture, as PNG; the colours, of which only the shade of ink is asked, as JPEG."""
 
     shape: tuple[int, int]
     dots: Dots
+    packed_rgb: bytes
     packed_clean: bytes
     packed_red: bytes
     packed_ink: bytes
     packed_own: bytes | None
+
+    @property
+    def rgb(self) -> Rgb:
+        """The colours, not to the dot."""
+        return _unpacked(self.packed_rgb)[:, :, ::-1]
 
     @property
     def clean(self) -> Gray:
@@ -141,6 +151,7 @@ def put_away(picture: Picture) -> PackedPicture:
     return PackedPicture(
         shape=picture.shape,
         dots=picture.dots,
+        packed_rgb=cv2.imencode(".jpg", picture.rgb[:, :, ::-1], _IN_COLOUR)[1].tobytes(),
         packed_clean=_packed(picture.clean),
         packed_red=_packed(picture.red),
         packed_ink=_packed(picture.ink),

@@ -16,6 +16,7 @@ from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_pixels import Picture, put_away
 from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck
 
 _EDGE_PX: Final = 6
 _AROUND_PX: Final = 3
@@ -98,6 +99,17 @@ class PictureRereader:
         """The ink in a line's crop that is not red."""
         left, top, right, bottom = self._picture.rect(box)
         return self._picture.ink[top:bottom, left:right] & ~self._picture.red[top:bottom, left:right]
+
+    def is_amended(self, box: Box, text: str) -> bool:
+        """Whether a line of text was struck out, or something covers part of it."""
+        left, top, right, bottom = self._picture.rect(box)
+        crop, red = self._picture.clean[top:bottom, left:right], self._picture.red[top:bottom, left:right]
+        return is_struck(crop, red, text) or is_covered(crop)
+
+    def has_another_ink(self, box: Box) -> bool:
+        """Whether part of the ink in a cell is blue, and the rest is not."""
+        left, top, right, bottom = self._picture.rect(box)
+        return has_another_ink(self._picture.rgb[top:bottom, left:right], self.dark(box))
 
     def ink_px(self, box: Box) -> int:
         """Inked dots well inside a cell, specks of dust and the edges left out."""

@@ -17,7 +17,7 @@ from typing import Final
 
 from pipeline.domain.document import Box, Field
 from pipeline.domain.spelling import squash
-from pipeline.extract.doubts import INKED, NO_CELL, NO_VALUE, NOT_TWICE, UNCLEAR
+from pipeline.extract.doubts import AMENDED, INKED, NO_CELL, NO_VALUE, NOT_TWICE, UNCLEAR
 from pipeline.extract.form_ditto import points_at_owner
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import label_book
@@ -44,6 +44,10 @@ _UNREAD_PX: Final = 12
 _SHADE: Final = 30
 
 
+#: Of the cells with text, labels among them: with more of them a form was filled in by that pen, and not amended.
+_FILLED_IN: Final = 0.25
+
+
 class PictureJudge:
     """Judges the fields of forms that were read from pictures; see `form_judge.Judge`. One for each document."""
 
@@ -55,6 +59,7 @@ class PictureJudge:
         self._clear: dict[int, bool] = {}
         self._kept: dict[int, KeptStrokes] = {}
         self._digits: dict[int, PageDigits] = {}
+        self._blue: dict[int, bool] = {}
 
     def judge(self, reading: Reading) -> Field:
         """The field with its doubt, if there is one."""
@@ -75,6 +80,8 @@ class PictureJudge:
         refers = points_at_owner(reading.raw, reading.field, self._spec)
         if reading.parsed.value is None and not reading.parsed.candidates and not refers:
             return _blank(reading, rereader, clear=clear)
+        if self._is_amended(reading, rereader):
+            return judged(reading, reading.parsed, doubt=AMENDED)
         if kind is not FieldKind.WECHAT_ID and _has_unread_ink(reading, rereader):
             return judged(reading, reading.parsed, doubt=INKED)
         if not whole:
@@ -84,6 +91,21 @@ class PictureJudge:
         parse = partial(parse_value, reading.field, spec=self._spec)
         evidence = Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
         return judge_text(evidence) if refers and evidence.lines else _judged_by_kind(evidence)
+
+    def _is_amended(self, reading: Reading, rereader: PictureRereader) -> bool:
+        """Whether somebody changed a value by hand: struck it out, covered it, or added to it with a pen of another colour."""
+        if any(rereader.is_amended(line.box, line.text) for line in reading.lines):
+            return True
+        boxes = [cell.box for cell in reading.cells if cell.box is not None]
+        return any(map(rereader.has_another_ink, boxes)) and not self._is_written_in_blue(reading.page, rereader)
+
+    def _is_written_in_blue(self, page: Page, rereader: PictureRereader) -> bool:
+        """Whether so many cells of a page have blue ink beside black that it is what the form was filled in with."""
+        if page.number not in self._blue:
+            boxes = [cell.box for grid in page.grids for cell in grid.cells if cell.box is not None and cell.text]
+            blue = sum(map(rereader.has_another_ink, boxes))
+            self._blue[page.number] = blue > _FILLED_IN * len(boxes)
+        return self._blue[page.number]
 
     def _digits_on(self, page: Page, rereader: PictureRereader) -> PageDigits:
         if page.number not in self._digits:

@@ -1,0 +1,104 @@
+"""What somebody did by hand to a value that was there already: a line through it, a cover over part of it, a character written
+in with another pen.
+
+Readers read on as if it were not there: of twelve printed values with a line through them eleven were believed, and 诸葛志 was
+诸葛 where a bar lay over its last character. Who struck a value out meant that it is not the value.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.extract.image_components import find_components
+from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_ink import Mask
+
+#: In heights of a line: no stroke of a character is as long, nor do strokes of two characters hang together (0.97 at most in 480
+#: lines of eleven sorts of pages).
+_STROKE: Final = 1.25
+#: A red line is flatter than this, and ends within the line of text; what of a seal's ring is as flat comes from outside.
+_FLAT: Final = 0.5
+#: Between which shares of the ink's height a line through it runs; below are underscores and underlines.
+_MIDDLE: Final = (0.2, 0.8)
+_HIGHER: Final = (0.2, 0.68)
+#: A pen's line climbs: so much, in heights of the line of text, counts as one row.
+_CLIMB: Final = 0.09
+#: Darker is surely ink: what a blur leaves between two characters is not.
+_SURELY: Final = 150
+#: Characters that are lines themselves.
+_LINES: Final = frozenset("—–―─－ー_＿~～…=＝")
+#: In heights of a line: a patch of that size without paper in it, and all of one shade, is no part of a character.
+_PATCH: Final = 0.4
+_DARK: Final = 200
+_ONE_SHADE: Final = 22
+_LEAST_PX: Final = 8
+
+#: How much bluer ink is than what is black, with the paper as white (fringes of colour are a dot wide); how many such dots are a
+#: mark; and what share of a cell's ink has none, where the value is not written in that pen itself.
+_BLUE: Final = 48
+_INK: Final = 190
+_LEAST_DOTS: Final = 30
+_APART: Final = 0.2
+
+
+def is_struck(ink: Gray, red: Mask, text: str) -> bool:
+    """Whether a line of pen runs through a line of text. `ink` is its crop (gray, rules taken out), `red` where seals may be."""
+    rows = np.flatnonzero((ink < _SURELY).any(axis=1))
+    if rows.size < _LEAST_PX or not _LINES.isdisjoint(text):
+        return False
+    top, high = int(rows[0]), int(rows[-1]) + 1 - int(rows[0])
+    share = _HIGHER if text.isascii() else _MIDDLE  # the strokes of Latin letters end lower, underscores too
+    first, last = (top + round(part * high) for part in share)
+    black = (ink[first:last] < _SURELY).astype(np.uint8)
+    return _runs(black, _STROKE * high, max(1, round(_CLIMB * high))) or any(
+        wide >= _STROKE * high and tall <= _FLAT * high and at > 0 and first < at + tall / 2 < last
+        for _, at, wide, tall, _ in find_components(np.ascontiguousarray(red))
+    )
+
+
+def _runs(black: Mask, length: float, climb: int) -> bool:
+    """Whether so long a level run lies there."""
+    if black.shape[1] < length or not black.any():
+        return False
+    thick = cv2.dilate(black, np.ones((climb, 1), np.uint8))
+    return bool(cv2.erode(thick, np.ones((1, round(length)), np.uint8), borderValue=(0.0,)).any())
+
+
+def is_covered(ink: Gray) -> bool:
+    """Whether a patch of one dark shade lies in a line of text: a bar or a blot, under which something may stand."""
+    high = ink.shape[0]
+    side = round(_PATCH * high)
+    if min(ink.shape) < max(side, _LEAST_PX):
+        return False
+    brick = np.ones((side, side), np.uint8)
+    inner = ink[high // 5 : high - high // 5]
+    lightest, darkest = (np.asarray(how(inner, brick), dtype=np.int16) for how in (cv2.dilate, cv2.erode))
+    within = (slice(side // 2, -(side // 2) or None),) * 2
+    flat = (lightest < _DARK) & (lightest - darkest <= _ONE_SHADE)
+    return bool(flat[within].any())
+
+
+def has_another_ink(cell: Rgb, ink: Mask) -> bool:
+    """Whether some pieces of a cell's `ink` (without rules and seals) are blue and others are not: print that somebody amended
+    with a pen."""
+    if min(cell.shape[:2]) < _LEAST_PX:
+        return False
+    paper = np.percentile(cell[::2, ::2].reshape(-1, 3), 80, axis=0)
+    even = np.minimum(cell * (255 / np.maximum(paper, 32)), 255)
+    red, green, blue = (even[:, :, plane] for plane in range(3))
+    shade = ((blue - red > _BLUE) & (np.minimum(red, green) < _INK)).astype(np.uint8)
+    pen = np.asarray(cv2.morphologyEx(shade, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), dtype=np.uint8)
+    return int(np.count_nonzero(pen)) >= _LEAST_DOTS and _share_apart(ink, pen) >= _APART
+
+
+def _share_apart(ink: Mask, pen: Mask) -> float:
+    """What share of the ink is in pieces without any dot of that pen."""
+    count, pieces = cv2.connectedComponents(ink, connectivity=8)
+    sizes = np.bincount(pieces.ravel(), minlength=count)
+    of_pen = np.zeros(count, bool)
+    of_pen[np.unique(pieces[pen > 0])] = True
+    of_pen[0] = True  # the paper
+    return float(sizes[~of_pen].sum()) / max(1, int(sizes[1:].sum()))
