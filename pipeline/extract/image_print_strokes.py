@@ -114,8 +114,7 @@ def _look(ink: Mask, upright: Mask, level: Mask, rule: _Upright) -> _Look | None
     window = ink[rule.start + rows[:, None], columns] > 0
     inked = np.asarray(window[:, _SIDE_PX - 1 : _SIDE_PX + 2].any(axis=1))
     window[:, _SIDE_PX] |= inked
-    before = np.cumprod(window[:, _SIDE_PX::-1], axis=1).sum(axis=1)
-    behind = np.cumprod(window[:, _SIDE_PX:], axis=1).sum(axis=1)
+    before, behind = _inked_first(window[:, _SIDE_PX::-1]), _inked_first(window[:, _SIDE_PX:])
     if not inked.any():
         return None
     usual = float(np.median((before + behind - 1)[inked]))
@@ -126,6 +125,11 @@ def _look(ink: Mask, upright: Mask, level: Mask, rule: _Upright) -> _Look | None
         inked=inked,
         held=_is_held(ink[rule.start : rule.end, left:right], across),
     )
+
+
+def _inked_first(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int_]:
+    """How many dots each row begins with that have ink."""
+    return np.asarray(np.where(rows.all(axis=1), rows.shape[1], rows.argmin(axis=1)))
 
 
 def _is_held(ink: Mask, across: npt.NDArray[np.bool_]) -> bool:

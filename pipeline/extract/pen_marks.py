@@ -84,12 +84,13 @@ def is_covered(ink: Gray) -> bool:
 def has_another_ink(cell: Rgb, ink: Mask) -> bool:
     """Whether some pieces of a cell's `ink` (without rules and seals) are blue and others are not: print that somebody amended
     with a pen."""
-    if min(cell.shape[:2]) < _LEAST_PX:
+    inked = ink > 0
+    if int(np.count_nonzero(inked)) < _LEAST_DOTS:
         return False
-    paper = np.percentile(cell[::2, ::2].reshape(-1, 3), 80, axis=0)
-    even = np.minimum(cell * (255 / np.maximum(paper, 32)), 255)
-    red, green, blue = (even[:, :, plane] for plane in range(3))
-    shade = ((blue - red > _BLUE) & (np.minimum(red, green) < _INK)).astype(np.uint8)
+    paper = np.maximum(cv2.mean(cell, mask=(~inked).astype(np.uint8))[:3], 32)
+    red, green, blue = np.minimum(cell[inked] * (255 / paper), 255).T
+    shade = np.zeros_like(ink)
+    shade[inked] = (blue - red > _BLUE) & (np.minimum(red, green) < _INK)
     pen = np.asarray(cv2.morphologyEx(shade, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), dtype=np.uint8)
     return int(np.count_nonzero(pen)) >= _LEAST_DOTS and _share_apart(ink, pen) >= _APART
 
