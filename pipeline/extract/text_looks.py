@@ -26,7 +26,7 @@ from pipeline.extract.trust_characters import (
     read_alike,
     settle_line,
 )
-from pipeline.extract.unread_ink import has_unread_ink
+from pipeline.extract.unread_ink import has_unread_ink, lacks_one
 
 _SENTENCE_SURE: Final = 0.95
 #: Where the second reader sees every mark too: it is another engine altogether.
@@ -69,8 +69,10 @@ class TextLooks:
 
     @cached_property
     def skips_ink(self) -> bool:
-        """Whether the first look passed over something in the line: what it left out the others leave out as well."""
-        return has_unread_ink(self.first, self._rereader.dark(self._box))
+        """Whether the first look passed over something in the line, or something is gone from it: what it left out the others
+        leave out as well."""
+        ink = self._rereader.dark(self._box)
+        return has_unread_ink(self.first, ink) or lacks_one(self.first, ink)
 
     def is_read_alike(self, least: float) -> bool:
         """Whether the third reader reads what the main one did, at one of its looks."""

@@ -35,6 +35,10 @@ _TELLING: Final = 4
 #: of one drawn in hairlines. Of 721 lines in which all was read two had as much.
 _INKED: Final = 0.14
 _WIDE_ROOM: Final = 0.75
+#: Room without ink that a character may have left, in widths; and so many characters are typed as far apart as that.
+_MISSING: Final = 0.8
+_SPREAD: Final = 2
+_COLONS: Final = frozenset(":：")
 _INKED_WIDE: Final = 0.035
 
 _Shown = Sequence[tuple[str, float]]
@@ -45,19 +49,43 @@ def has_unread_ink(reading: Reading, ink: Mask) -> bool:
 
     Only between and beyond Chinese characters: others are of many widths.
     """
+    line = _measured(reading, ink)
+    if line is None:
+        return False
+    shown, size, top, high = line
+    band = ink[top + round(_BAND[0] * high) : top + round(_BAND[1] * high)] > 0
+    return any(
+        _share(band[:, round(start + _MARGIN * size) : round(end - _MARGIN * size)])
+        >= (_INKED_WIDE if end - start >= _WIDE_ROOM * size else _INKED)
+        for start, end in _rooms(shown, size, ink.shape[1])
+    )
+
+
+def lacks_one(reading: Reading, ink: Mask) -> bool:
+    """Whether between two characters of a value a third has room, of which nothing is left: faded, in a glare or painted over.
+
+    Names of two are typed as far apart, and what stands behind a label and its colon.
+    """
+    line = _measured(reading, ink)
+    if line is None:
+        return False
+    shown, size, _, _ = line
+    return sum(_is_wide(c) for c, _ in shown) > _SPREAD and any(
+        _is_wide(one) and _is_wide(other) and one not in _COLONS and after - before >= (1 + _MISSING) * size
+        for (one, before), (other, after) in pairwise(shown)
+    )
+
+
+def _measured(reading: Reading, ink: Mask) -> tuple[_Shown, float, int, int] | None:
+    """The characters with their middles, how wide one is, and where their ink begins and how high it is; None of what says
+    nothing of places."""
     high, wide = ink.shape
     rows = np.flatnonzero(ink.any(axis=1))
     shown = [(c, x * wide) for c, x in zip(reading.text, reading.centres, strict=False) if not c.isspace()]
     if not any(c.isalnum() for c, _ in shown) or not rows.size or len(reading.centres) != len(reading.text):
-        return False
+        return None
     top, bottom = int(rows[0]), int(rows[-1]) + 1
-    size = _character_px(shown, min(high, _ROUND * (bottom - top)))
-    band = ink[top + round(_BAND[0] * (bottom - top)) : top + round(_BAND[1] * (bottom - top))] > 0
-    return any(
-        _share(band[:, round(start + _MARGIN * size) : round(end - _MARGIN * size)])
-        >= (_INKED_WIDE if end - start >= _WIDE_ROOM * size else _INKED)
-        for start, end in _rooms(shown, size, wide)
-    )
+    return shown, _character_px(shown, min(high, _ROUND * (bottom - top))), top, bottom - top
 
 
 def _share(part: npt.NDArray[np.bool_]) -> float:

@@ -12,7 +12,7 @@ from pipeline.extract.document import read_document
 from pipeline.extract.form_values import SYMBOLS, parse_value
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.ocr import Engines, Reading
-from pipeline.extract.unread_ink import has_unread_ink
+from pipeline.extract.unread_ink import has_unread_ink, lacks_one
 from pipeline.profile.load import load_profile
 from samples import channels
 from samples.cases_form import printed
@@ -51,6 +51,20 @@ def read(text: str, *at: float, of: int) -> Reading:
     """Read so, its characters at these places of so many."""
     centres = tuple((place + 0.5) / of for place in at)
     return Reading(text=text, confidence=0.99, chances=(0.99,) * len(text), centres=centres)
+
+
+@pytest.mark.parametrize(
+    ("reading", "places", "lacking"),
+    [
+        pytest.param(read("三河县某镇", 0, 1, 3, 4, 5, of=6), "xx xxx", True, id="of an address"),
+        pytest.param(read("三河县某镇", 0, 1, 2, 3, 4, of=5), "xxxxx", False, id="nothing"),
+        pytest.param(read("王明", 0, 2, of=3), "x x", False, id="a name of two, typed apart"),
+        pytest.param(read("地址：三河县", 0, 1, 2, 4, 5, 6, of=7), "xxx xxx", False, id="behind a label"),
+    ],
+)
+def test_room_for_a_character_of_which_nothing_is_left(reading: Reading, places: str, lacking: bool) -> None:
+    """大厂回族自治县 with its 族 painted over was 大厂回自治县 to all readers."""
+    assert lacks_one(reading, line(*places)) is lacking
 
 
 @pytest.mark.parametrize("box", ["#", "o", "x"])
