@@ -172,8 +172,8 @@ class _PageReader:
         )
 
     def lines_outside(self, tables: tuple[Table, ...]) -> tuple[Line, ...]:
-        """The lines whose middle lies in no table."""
-        areas = [table.bounds for table in tables]
+        """The lines whose middle lies in no cell: within a table's bounds may be areas that are none."""
+        areas = [(f.left, f.top, f.right, f.bottom) for table in tables for f in table.frames]
         outside = [i for i, rect in enumerate(self._rects) if not any(holds_middle(area, rect) for area in areas)]
         crops = [cut(self._picture.rgb, self._quads[i]) for i in outside]
         readings = self._engine.read_lines(crops)

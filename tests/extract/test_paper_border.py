@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw
 
+from bench.pages import make_pages
+from bench.scoring import Score, score
+from pipeline.extract.document import read_document
 from pipeline.extract.image_border import is_border
 from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_grid import Frame, Table
 from pipeline.extract.image_page import read_picture
 from samples import fonts
 from samples.picture import pixels_of
+from tests.extract.seen import PROFILE
 from tests.lent_engines import lent_engines
 
 PAGE = (1240, 1754)
@@ -68,3 +72,11 @@ def _crossed() -> Rgb:
 def test_lines_under_a_watermark_aslant_are_read() -> None:
     text = "".join(line.text for line in read_picture(_crossed(), number=1, engines=lent_engines()).lines)
     assert all(value in text for value in ("张三丰", "2006年4月12日", "长期"))
+
+
+def test_a_licence_inside_cells_that_a_desk_and_its_sheet_make_is_read() -> None:
+    """The grain beside the sheet and the sheet's sides made a table round the licence, whose inside was no cell: nothing of it was
+    read, and the photo had 'hardly any text'."""
+    (page,) = make_pages("licence photo", 1, 71_000)
+    read = read_document(page.content, page.media, name="licence", profile=PROFILE, engines=lent_engines())
+    assert {item.score for item in score(read, page.truth)} == {Score.EXACT}
