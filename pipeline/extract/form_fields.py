@@ -68,9 +68,6 @@ class FieldReader:
         raw = self._without_label(field, raw_text(hit, field.kind))
         if is_ditto(raw):
             return None
-        stored = field.kind is FieldKind.TEXT and _reader(hit) in TEXT_READERS
-        if not stored and self._begins_with_another(field, raw):
-            return LABELLED
         odd = self._book.holds_label(raw) or self._runs_into_another(raw, hit) or self._names_another(field, raw)
         return LABELLED if odd or (not hit.cells and self._book.begins_with_label(raw)) else None
 
@@ -84,15 +81,10 @@ class FieldReader:
         """Whether a line begins with what it is, and that is something else (粉丝数量：…, 微信公众号：… as an address)."""
         options = (label for item in self._spec.fields for option in item.options for label in option.labels)
         words = {squash(label).casefold() for label in options}
-        heads = [squash(found[1]).casefold() for line in raw.splitlines() if (found := _HEAD.match(line))]
+        heads = [found[1] for line in raw.splitlines() if (found := _HEAD.match(line))]
+        # Labels with numbering or hints are known, too.
         other = any(keys and field.key not in keys for keys in map(self._book.exact, heads))
-        return other or any(head in words for head in heads)
-
-    def _begins_with_another(self, field: FormField, raw: str) -> bool:
-        """Whether another field's "label：" begins the value: its own place was not found, or the cell beside it is the
-        other's. A typed text may begin so."""
-        found = self._book.inline(raw) if self._book.starts_inline(raw) else ()
-        return bool(found) and bool(found[0].keys) and field.key not in found[0].keys
+        return other or any(squash(head).casefold() in words for head in heads)
 
     def _runs_into_another(self, raw: str, hit: Hit) -> bool:
         """Whether on a picture a label stands within a line, as where the wall between two cells was not seen."""

@@ -15,7 +15,7 @@ MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NUMBERING: Final = re.compile(r"^\s*[*＊★☆●◆]?\s*(?:[①-⑳]\s*|[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
 #: Shorter labels (手机, 简介) begin values too.
-_WHOLE: Final = 4
+LEAST_WHOLE: Final = 4
 #: What stands behind a colon is a value.
 _VALUE_BEHIND: Final = re.compile(r"[:：][^:：]*[^\s:：]\s*$")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
@@ -126,7 +126,7 @@ class LabelBook:
     def begins_with_label(self, text: str) -> bool:
         """Whether a text begins with a whole label, where none should stand: without walls the next row may run into a value."""
         plain = _fold(text[:MAX_LABEL])
-        return any(plain.startswith(label) for label in self._exact if len(label) >= _WHOLE)
+        return any(plain.startswith(label) for label in self._exact if len(label) >= LEAST_WHOLE)
 
     def near_short(self, text: str) -> tuple[str, ...]:
         """The fields of the labels of two characters that one wrong character makes this; its place must tell the rest."""

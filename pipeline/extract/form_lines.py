@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.extract.form_hits import APART, Break, Hit, Mark, SectionMark
-from pipeline.extract.form_labels import TEXT_READERS, LabelBook
+from pipeline.extract.form_labels import LEAST_WHOLE, TEXT_READERS, LabelBook
 from pipeline.extract.page import Line, Page
 from pipeline.profile.form import FieldKind, FormSpec
 
 _SAME_ROW: Final = 0.5
-#: Shorter labels (手机, 简介) begin sentences too.
-_WHOLE: Final = 4
 #: Lines of one value are no further apart, in line heights.
 _CLOSE: Final = 0.8
 
@@ -105,7 +103,13 @@ class LineSearch:
                     yield self._hit(line, item.keys, item.label, item.value)
             return
         head, _, rest = line.text.strip().partition(" ")
-        if self._placed and rest and line.reader in TEXT_READERS and len(head) >= _WHOLE and self._book.exact(head):
+        if (
+            self._placed
+            and rest
+            and line.reader in TEXT_READERS
+            and len(head) >= LEAST_WHOLE
+            and self._book.exact(head)
+        ):
             # Without a wall between them, label and value are told apart by the blank alone.
             yield replace(self._hit(line, self._book.exact(head), head, rest.strip()), doubt=line.doubt or APART)
             return

@@ -16,7 +16,7 @@ from pipeline.extract.image_components import find_components
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_ink import Mask
 
-#: In heights of a line: no stroke of a character is as long, nor do strokes of two characters hang together (0.97 at most in 480
+#: In heights of a line: no stroke of a character is as long, nor do strokes of two characters hang together (0.97 at most in 490
 #: lines of eleven sorts of pages).
 _STROKE: Final = 1.25
 #: A red line is flatter than this, and ends within the line of text; what of a seal's ring is as flat comes from outside.
