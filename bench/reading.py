@@ -12,6 +12,7 @@ import argparse
 import itertools
 import json
 import multiprocessing
+import os
 import sys
 import time
 from collections import Counter, defaultdict
@@ -22,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final, TextIO
+from unittest import mock
 
 from bench.contenders import CONTENDERS, Read, in_child, is_here, ours, peak_mb, prepared
 from bench.pages import PICTURED, BenchPage, as_pdf, channels_here, make_pages
@@ -30,6 +32,7 @@ from bench.scoring import WECHAT_KEYS, Score, Tally
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.ocr import Engines
+from pipeline.sandbox.pool import environment
 
 FLOORS: Final = Path(__file__).with_name("floors.json")
 SEED: Final = 700_000
@@ -39,8 +42,16 @@ _FILE_PAGES: Final = 10
 
 def read_by(name: str, pages: Sequence[BenchPage]) -> Sequence[Read]:
     """By a contender in a fresh process, so that what another one has loaded is not counted as its memory."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with (
+        mock.patch.dict(os.environ, _allocation() if name == "ours" else {}),
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool,
+    ):
         return pool.submit(_read_all, name, pages).result()
+
+
+def _allocation() -> dict[str, str]:
+    """How the software's reading processes take memory, which their C library only asks when it starts."""
+    return {"GLIBC_TUNABLES": environment()["GLIBC_TUNABLES"]}
 
 
 def _read_all(name: str, pages: Sequence[BenchPage]) -> Sequence[Read]:
@@ -129,7 +140,10 @@ def grown(page: BenchPage, most: int) -> Iterator[Grown]:
     Two processes read no more than `_BESIDE_PAGES`: what they cost each other does not depend on how long they go on.
     """
     for processes in (1, 2):
-        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with (
+            mock.patch.dict(os.environ, _allocation()),
+            ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool,
+        ):
             list(pool.map(_read_pdf, [as_pdf(page, 1)] * processes))  # loads the engines
             for count in _counts(most if processes == 1 else min(most, _BESIDE_PAGES)):
                 files = [as_pdf(page, min(count, _FILE_PAGES))] * max(1, count // _FILE_PAGES)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.sandbox import pool
-from pipeline.sandbox.zygote import Zygote, _keep_for_good
+from pipeline.sandbox.zygote import Zygote, keep_for_good
 from pipeline.sandbox.zygote import _load as load_all
 from tests import read_once
 
@@ -66,7 +66,7 @@ class Nursery:
                 *([_AT_ONCE] if at_once else []),
             ],
             pass_fds=(self._listener.fileno(),),
-            env={**pool._environment(), "PYTHONPATH": str(_ROOT)},
+            env={**pool.environment(), "PYTHONPATH": str(_ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -104,7 +104,7 @@ def use(path: str) -> Callable[[], None]:
 def _surroundings() -> dict[str, str]:
     """What a zygote would know of the environment, without what makes no difference to it: a home of its own, which tests
     give, and where OpenCV, once imported, has added its own folder."""
-    return {name: value for name, value in pool._environment().items() if name not in ("HOME", "LD_LIBRARY_PATH")}
+    return {name: value for name, value in pool.environment().items() if name not in ("HOME", "LD_LIBRARY_PATH")}
 
 
 class _Forked(pool._ZygoteProcess):
@@ -206,7 +206,7 @@ class _Keeper:
 
         vars(pipeline.jobs)["load_engines"] = self._give_engines
         self._jobs = pipeline.jobs.load_jobs([PROFILE])
-        _keep_for_good()
+        keep_for_good()
 
     def _load_engines(self) -> None:
         """With all shapes met, so that no zygote has to."""
@@ -217,7 +217,7 @@ class _Keeper:
             for _ in self._engines.main.warm_up():
                 pass
             vars(self._engines.main)["warm_up"] = lambda: iter(())
-            _keep_for_good()
+            keep_for_good()
 
     def _give_engines(self) -> Any:
         """In a zygote: those that were loaded before it was forked; else its own, and the next one's are loaded meanwhile."""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.extract.image_cells import Rect, inside
-from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_grid import Frame
 from pipeline.extract.image_ink import Mask
 
@@ -44,7 +44,7 @@ def column_of(frame: Frame, ink: Mask) -> tuple[Rect, ...]:
     return found if likely and all(_LOWEST * wide <= r[3] - r[1] <= _HIGHEST * wide for r in found) else ()
 
 
-def laid_in_a_row(gray: Gray, characters: Sequence[Rect]) -> Rgb:
+def laid_in_a_row(gray: Gray, characters: Sequence[Rect]) -> Gray:
     """The characters of a column beside each other, paper round them: a crop for a reader of lines."""
     high = max(bottom - top for _, top, _, bottom in characters)
     space = max(3, round(_SPACE * high))
@@ -63,7 +63,7 @@ def laid_in_a_row(gray: Gray, characters: Sequence[Rect]) -> Rgb:
             )
         )
     row = cv2.copyMakeBorder(np.hstack(parts), 0, 0, space, space, cv2.BORDER_CONSTANT, value=255)
-    return np.repeat(np.asarray(row, dtype=np.uint8)[:, :, None], 3, axis=2)
+    return np.asarray(row, dtype=np.uint8)
 
 
 def _characters(rows: np.typing.NDArray[np.bool_], wide: int) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_planes import as_rgb, only_plane
 from pipeline.extract.ocr import Quad
 
 #: 3x3, from pixel centres to pixel centres.
@@ -33,8 +34,6 @@ _MOST_SIDE_PX: Final = 3200
 #: Corners nearer to the picture's edge than this share of its longer side lie on it.
 _AT_EDGE: Final = 0.003
 _STRAIGHT_DEGREES: Final = 0.12
-#: Every so many rows show nearly always that a picture has colour.
-_SPARSE: Final = 64
 
 
 def find_table_quads(even: Gray) -> tuple[Quad, ...]:
@@ -260,19 +259,12 @@ def level(rgb: Rgb, quads: Sequence[Quad], degrees: float) -> tuple[Rgb, tuple[Q
 
 def warp(rgb: Rgb | Gray, matrix: Transform, size: tuple[int, int], *, flags: int = cv2.INTER_CUBIC) -> Rgb:
     """The picture moved by `matrix` onto a page of `size` (width, height); its edges are drawn out to the page's."""
-    shown = _only_plane(rgb)
+    shown = only_plane(rgb)
     moved = cv2.warpPerspective(
         rgb if shown is None else shown, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(moved if shown is None else cv2.merge([moved] * 3), dtype=np.uint8)
-
-
-def _only_plane(picture: Rgb | Gray) -> Gray | None:
-    """One of the three planes of a picture without colour, as scans in grey are: moving one takes half the time."""
-    if picture.ndim == 2 or np.ptp(picture[::_SPARSE], axis=2).any():
-        return None
-    red, green, blue = cv2.split(picture)
-    return np.asarray(red, dtype=np.uint8) if np.array_equal(red, green) and np.array_equal(red, blue) else None
+    grey = np.asarray(moved, dtype=np.uint8)
+    return grey if shown is None else as_rgb(grey)
 
 
 def _distance(a: Quad, b: Quad) -> float:

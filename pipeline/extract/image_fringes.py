@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_ink import wide_redness
+from pipeline.extract.image_planes import planes
 from pipeline.extract.image_screen import is_drawn
 
 #: Every so many rows are looked at.
@@ -51,7 +52,7 @@ def without_fringes(rgb: Rgb) -> Rgb:
 def fringe_px(rgb: Rgb) -> float | None:
     """About how far to the right of blue the same text lies in red, in dots; None where colours are no fringes."""
     rows = np.ascontiguousarray(rgb[_STEP // 2 :: _STEP])
-    red, _, blue = (np.asarray(plane, dtype=np.uint8) for plane in cv2.split(rows))
+    red, _, blue = planes(rows)
     apart = np.asarray(cv2.absdiff(red, blue))
     coloured = apart > _SAME
     if coloured.mean() < _LEAST_SHARE:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_ink import Mask, even_light, ink_mask, paper_light, red_free
+from pipeline.extract.image_planes import planes
 
 #: As bright as this in all three colours a dot holds nothing any more.
 _WHITE: Final = 250
@@ -92,7 +93,7 @@ def find_white_patch(rgb: Rgb) -> WhitePatch | None:
 
 
 def _largest(rgb: Rgb) -> Mask | None:
-    red, green, blue = cv2.split(rgb)
+    red, green, blue = planes(rgb)
     darkest = cv2.min(cv2.min(red, green), blue)  # a tenth of the time that numpy takes for it
     white = np.asarray(cv2.blur(darkest, (_CALM_PX, _CALM_PX)) >= _WHITE)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(white.astype(np.uint8))

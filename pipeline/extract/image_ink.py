@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_planes import only_plane, planes
 
 Mask = npt.NDArray[np.uint8]  # 255 where set
 
@@ -28,7 +29,9 @@ _FAINTEST: Final = 66
 
 def red_free(rgb: Rgb) -> Gray:
     """The red channel, brightened by how red a dot is: a seal becomes paper, black and blue ink stay dark."""
-    red, green, blue = cv2.split(rgb)
+    if (grey := only_plane(rgb)) is not None:
+        return grey
+    red, green, blue = planes(rgb)
     redness = cv2.subtract(red, cv2.addWeighted(green, 0.5, blue, 0.5, 20))
     return np.asarray(cv2.addWeighted(red, 1.0, redness, 0.9, 0), dtype=np.uint8)
 
@@ -69,13 +72,15 @@ def ink_mask(even: Gray) -> Mask:
 def wide_redness(rgb: Rgb) -> Gray:
     """How much redder than anything else each dot and those round it are, as wide as a stroke: of fringes and waves of colour,
     which are finer, little is left."""
-    red, green, blue = cv2.split(cv2.blur(rgb, (5, 5)))
+    red, green, blue = planes(np.asarray(cv2.blur(rgb, (5, 5)), dtype=np.uint8))
     return np.asarray(cv2.subtract(red, cv2.max(green, blue)), dtype=np.uint8)
 
 
 def red_mask(rgb: Rgb) -> Mask:
     """255 where there is red ink (a seal): clearly more red than green and blue, as seals are on any paper."""
-    red, green, blue = cv2.split(rgb)
+    if only_plane(rgb) is not None:
+        return np.zeros(rgb.shape[:2], np.uint8)
+    red, green, blue = planes(rgb)
     others = cv2.max(green, blue)
     strong = np.asarray(cv2.subtract(red, others)) > 45
     if strong.any():

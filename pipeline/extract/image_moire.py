@@ -60,7 +60,10 @@ def _spreads(rgb: Rgb) -> Spreads:
     if min(high, wide) < _PIECE_PX:
         return np.zeros((0, 3, 3))
     pieces = [rgb[t : t + _PIECE_PX, left : left + _PIECE_PX].reshape(-1, 3) for t in tops for left in lefts]
-    apart = np.stack(pieces).astype(np.float32)
+    dots = np.stack(pieces)
+    if np.array_equal(dots[..., 0], dots[..., 1]) and np.array_equal(dots[..., 0], dots[..., 2]):
+        return np.zeros((0, 3, 3))  # a picture in grey
+    apart = dots.astype(np.float32)
     apart -= apart.mean(axis=1, keepdims=True)
     return np.asarray(apart.transpose(0, 2, 1) @ apart / (_PIECE_PX**2 - 1), dtype=np.float64)
 

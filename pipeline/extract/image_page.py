@@ -190,9 +190,9 @@ def _around(rects: Sequence[Rect]) -> Rect:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def _part(gray: Gray, rect: Rect) -> Rgb:
+def _part(gray: Gray, rect: Rect) -> Gray:
     left, top, right, bottom = rect
-    return np.repeat(gray[top:bottom, left:right, None], 3, axis=2)
+    return np.ascontiguousarray(gray[top:bottom, left:right])
 
 
 def _text(read: list[tuple[Rect, Reading]]) -> str:

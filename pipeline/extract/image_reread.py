@@ -63,11 +63,11 @@ class PictureRereader:
         """The main reader once more on one line; `prepared` gives it a sharpened black-and-white crop at another scale."""
         crop = self._crop(box)
         shown = _black_and_white(crop) if prepared else crop
-        return self._engines.main.read_lines([np.repeat(shown[:, :, None], 3, axis=2)], alphabet=alphabet)[0]
+        return self._engines.main.read_lines([shown], alphabet=alphabet)[0]
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         """What the third reader sees in the very crop that the main reader saw first."""
-        return self._engines.third.read_lines([np.repeat(self._crop(box)[:, :, None], 3, axis=2)], alphabet=alphabet)[0]
+        return self._engines.third.read_lines([self._crop(box)], alphabet=alphabet)[0]
 
     def line_crop(self, box: Box) -> tuple[Gray, float, float]:
         """A line without rules and with a little round it, and where in it (pixels) the line's box begins and ends."""

@@ -20,6 +20,7 @@ from pipeline.extract.image_cells import Rect
 from pipeline.extract.image_components import find_components
 from pipeline.extract.image_decode import Rgb, to_work_size
 from pipeline.extract.image_flat import Transform
+from pipeline.extract.image_planes import planes
 
 #: Every so many dots are looked at.
 _STEP: Final = 4
@@ -123,7 +124,8 @@ def _flatness(rows: Rgb) -> float:
     """The share of dots that are their neighbour's colour."""
     if rows.shape[1] < 2 or not rows.shape[0]:
         return 1.0
-    red, green, blue = cv2.split(cv2.absdiff(np.ascontiguousarray(rows[:, 1:]), np.ascontiguousarray(rows[:, :-1])))
+    apart = cv2.absdiff(np.ascontiguousarray(rows[:, 1:]), np.ascontiguousarray(rows[:, :-1]))
+    red, green, blue = planes(np.asarray(apart, dtype=np.uint8))
     most = np.asarray(cv2.max(cv2.max(red, green), blue))
     return float(np.count_nonzero(most <= _ALIKE) / most.size)
 

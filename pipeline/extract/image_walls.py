@@ -116,14 +116,26 @@ def _strokes(ink: Mask, walls: Mask, own: Mask, longest: int) -> Mask:
     longer than a few characters."""
     around = cv2.dilate(walls, np.ones((2 * _BEYOND_PX + 1,) * 2, np.uint8))
     beside = ink & np.asarray(around, dtype=np.uint8) & ~own
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(beside, connectivity=8, ltype=cv2.CV_32S)
     dots = np.flatnonzero(beside)
-    piece = labels.ravel()[dots]
+    if not dots.size:
+        return np.zeros_like(walls)
+    # Counting what is in each piece takes OpenCV four times as long as finding them: of the whole page, most of it paper.
+    count, labels = cv2.connectedComponents(beside, connectivity=8, ltype=cv2.CV_32S)
+    piece = np.asarray(labels, dtype=np.int32).ravel()[dots]
     touches = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8))).ravel()[dots] > 0
     kept = np.ones(count, bool)
     kept[piece[touches]] = False
     kept[piece[walls.ravel()[dots] == 0]] = True
-    kept &= (stats[:, cv2.CC_STAT_WIDTH] <= longest) & (stats[:, cv2.CC_STAT_HEIGHT] <= longest)
+    for at in divmod(dots, beside.shape[1]):
+        kept &= _extents(piece, at, count) <= longest
     strokes = np.zeros_like(walls)
     strokes.ravel()[dots[kept[piece]]] = 255
     return np.asarray(cv2.dilate(strokes, np.ones((3, 3), np.uint8)), dtype=np.uint8) & ~own
+
+
+def _extents(piece: npt.NDArray[np.int32], at: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """How many rows (or columns) each of `count` pieces takes, of its dots' `piece` and places `at`; piece 0 has none."""
+    low, high = np.full(count, np.iinfo(np.intp).max), np.full(count, -1)
+    np.minimum.at(low, piece, at)
+    np.maximum.at(high, piece, at)
+    return np.where(high < 0, 0, high - low + 1)

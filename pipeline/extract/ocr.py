@@ -50,7 +50,7 @@ class OcrEngine(Protocol):
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, in no order."""
 
-    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+    def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
 
 
@@ -71,7 +71,7 @@ class ThirdReader(Protocol):
 
     name: str
 
-    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+    def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
 
 

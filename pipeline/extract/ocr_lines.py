@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.extract.image_decode import Rgb
+from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.image_planes import planes
 from pipeline.extract.ocr import Reading
 from pipeline.extract.ocr_models import Recogniser, Tensor
 
@@ -43,10 +44,11 @@ class LineReader:
         self.name = name
         self._widths_px = widths_px
         self._recognise = recogniser.read
+        self._rest = recogniser.rest
         self._characters = recogniser.characters
         self._same = _spellings(recogniser.characters)
 
-    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+    def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
         allowed = None if alphabet is None else self._allowed(alphabet)
         found = [Reading(text="", confidence=0.0)] * len(crops)
@@ -126,9 +128,9 @@ class _Batch:
     lines: tuple[tuple[int, float], ...]
 
 
-def _batches(crops: Iterable[tuple[int, Rgb]], widths_px: Sequence[int]) -> Iterator[_Batch]:
+def _batches(crops: Iterable[tuple[int, Rgb | Gray]], widths_px: Sequence[int]) -> Iterator[_Batch]:
     """Numbered crops, those of a width together."""
-    by_width: dict[int, list[tuple[int, Rgb]]] = {}
+    by_width: dict[int, list[tuple[int, Rgb | Gray]]] = {}
     for index, crop in crops:
         small = _line(crop, widths_px[-1])
         by_width.setdefault(widths_px[bisect_left(widths_px, small.shape[1])], []).append((index, small))
@@ -140,14 +142,14 @@ def _batches(crops: Iterable[tuple[int, Rgb]], widths_px: Sequence[int]) -> Iter
             del lines[:count]
 
 
-def _batch(lines: Sequence[tuple[int, Rgb]], count: int, width: int) -> _Batch:
+def _batch(lines: Sequence[tuple[int, Rgb | Gray]], count: int, width: int) -> _Batch:
     picture = np.zeros((count, 3, HEIGHT_PX, width), np.float32)
     for place, (_, line) in zip(picture, lines, strict=False):
         put_signed(line, place)
     return _Batch(picture=picture, lines=tuple((index, line.shape[1] / width) for index, line in lines))
 
 
-def _line(crop: Rgb, most_px: int) -> Rgb:
+def _line(crop: Rgb | Gray, most_px: int) -> Rgb | Gray:
     """The crop made 48 px high, and no wider than that."""
     height, width = crop.shape[:2]
     wide = int(np.clip(round(width * HEIGHT_PX / height), 8, most_px))
@@ -155,8 +157,12 @@ def _line(crop: Rgb, most_px: int) -> Rgb:
     return np.asarray(cv2.resize(crop, (wide, HEIGHT_PX), interpolation=how), dtype=np.uint8)
 
 
-def put_signed(rgb: cv2.typing.MatLike, place: Tensor) -> None:
-    """Into the top left of `place` (3, height, width): BGR planes, -1 to 1."""
-    height, width = rgb.shape[:2]
-    for plane, dots in zip(place, reversed(cv2.split(rgb)), strict=True):
-        plane[:height, :width] = cv2.LUT(dots, _SIGNED)
+def put_signed(picture: Rgb | Gray, place: Tensor) -> None:
+    """Into the top left of `place` (3, height, width): BGR planes, -1 to 1; of a grey picture thrice the same."""
+    height, width = picture.shape[:2]
+    corner = place[:, :height, :width]
+    if picture.ndim == 2:
+        corner[:] = cv2.LUT(picture, _SIGNED)
+        return
+    for plane, dots in zip(corner, reversed(planes(picture)), strict=True):
+        plane[:] = cv2.LUT(dots, _SIGNED)

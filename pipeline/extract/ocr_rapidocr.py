@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from pipeline.extract.image_decode import Rgb
+from pipeline.extract.image_planes import only_plane
 from pipeline.extract.ocr import EngineMissingError, Quad
 from pipeline.extract.ocr_boxes import find_boxes
 from pipeline.extract.ocr_lines import AT_ONCE, HEIGHT_PX, SHORT_PX, WIDTHS_PX, LineReader, put_signed
@@ -46,6 +47,7 @@ class RapidOcrEngine(LineReader):
     def __init__(self, networks: Networks) -> None:
         super().__init__("rapidocr", networks.lines)
         self._find = networks.find
+        self._rest_finding = networks.rest
 
     def warm_up(self) -> Iterator[None]:
         """Meet the usual shapes of pages, upright and lying, and of lines, the largest first; stepwise."""
@@ -58,6 +60,9 @@ class RapidOcrEngine(LineReader):
         for count, width in sorted([*((1, width) for width in widths), *short_ones], key=lambda s: -s[0] * s[1]):
             self._recognise(np.zeros((count, 3, HEIGHT_PX, width), np.float32))
             yield
+        # A child would copy what it works in dot by dot from its parent; what is new to it is only cleared.
+        self._rest_finding()
+        self._rest()
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""
@@ -70,11 +75,13 @@ def _page_input(rgb: Rgb) -> tuple[Tensor, float]:
     height, width = rgb.shape[:2]
     scale = min(1.0, _LONG_SIDE_PX / max(height, width))
     high, wide = max(1, round(height * scale)), max(1, round(width * scale))
-    small = cv2.resize(rgb, (wide, high), interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    grey = only_plane(rgb)
+    shown = rgb if grey is None else grey
+    small = cv2.resize(shown, (wide, high), interpolation=cv2.INTER_AREA) if scale < 1 else shown
     short = next(side for side in _SHORT_SIDES_PX if side >= min(high, wide))
     shape = (_LONG_SIDE_PX, short) if high >= wide else (short, _LONG_SIDE_PX)
     padded = np.ones((1, 3, *shape), np.float32)
-    put_signed(small, padded[0])
+    put_signed(np.asarray(small, dtype=np.uint8), padded[0])
     return padded, scale
 
 

@@ -166,7 +166,7 @@ class _ZygoteProcess:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-s", "-m", "pipeline.sandbox.zygote", str(theirs.fileno()), *command],
-                env=_environment(),
+                env=environment(),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -256,7 +256,7 @@ def _chunks(descriptor: int, deadline: float) -> Iterator[bytes]:
         yield chunk
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What the reading processes may know of ours: no secrets, one thread per library, no telemetry."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

@@ -10,6 +10,7 @@ pieces of a sender's pictures lie.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -132,7 +133,7 @@ class Zygote:
         if name not in self._prepared:
             steps = job.prepare()
             next(steps, None)
-            _keep_for_good()
+            keep_for_good()
             self._prepared[name] = _Preparation(steps)
         self._prepared[name].children += 1
         while wholly and self._prepared[name].step():
@@ -188,6 +189,7 @@ class _Preparation:
             next(self._steps)
         except Exception:  # noqa: BLE001 - StopIteration, or a plug-in's
             self._steps = None
+            keep_for_good()
         return self._steps is not None
 
 
@@ -270,14 +272,17 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
     jobs = _load(control, module, rest)
-    _keep_for_good()
+    keep_for_good()
     Zygote(control, jobs).serve()
 
 
-def _keep_for_good() -> None:
-    """What is loaded is no garbage: children need not look through it, nor copy its pages by doing so."""
+def keep_for_good() -> None:
+    """What is loaded is no garbage: children need not look through it, nor copy its pages by doing so. What is free goes back:
+    children would copy it as well before they write on it."""
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(AttributeError):  # of glibc only
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _load(control: socket.socket, module: str, arguments: list[str]) -> Mapping[str, Job]:

@@ -62,7 +62,9 @@ def _steps(*steps: dict[str, float]) -> LineReader:
         for character, chance in step.items():
             row[characters.index(character)] = chance
         row[0] = 1 - row.sum()
-    return LineReader("fake", Recogniser(read=lambda _: chances, characters=np.array(characters)), (64,))
+    return LineReader(
+        "fake", Recogniser(read=lambda _: chances, characters=np.array(characters), rest=lambda: None), (64,)
+    )
 
 
 def test_a_comma_is_as_sure_as_its_wide_and_its_narrow_spelling_together() -> None:
