@@ -93,6 +93,23 @@ def test_a_crop_too_small_to_hold_text_reads_as_nothing_among_others(engine: Rap
     ]
 
 
+def test_a_grey_crop_is_read_as_its_three_planes_are(engine: RapidOcrEngine) -> None:
+    crop = line("13803161234")
+    assert engine.read_lines([crop[:, :, 0]]) == engine.read_lines([crop])
+
+
+def test_networks_that_came_to_rest_read_as_before() -> None:
+    engine = build_rapidocr()
+    page = np.full((200, 500, 3), 255, np.uint8)
+    page[60:108, 40 : 40 + line("13803161234").shape[1]] = line("13803161234")
+    before = engine.find_lines(page), engine.read_lines([line("13803161234")])
+    for _ in engine.warm_up():
+        pass
+    after = engine.find_lines(page), engine.read_lines([line("13803161234")])
+    assert before[1] == after[1]
+    assert all(np.array_equal(one, two) for one, two in zip(before[0], after[0], strict=True))
+
+
 def test_the_same_is_read_where_openvino_does_not_install(
     engine: RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
