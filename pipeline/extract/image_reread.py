@@ -100,11 +100,11 @@ class PictureRereader:
         left, top, right, bottom = self._picture.rect(box)
         return self._picture.ink[top:bottom, left:right] & ~self._picture.red[top:bottom, left:right]
 
-    def is_amended(self, box: Box, text: str) -> bool:
-        """Whether a line of text was struck out, or something covers part of it."""
+    def is_amended(self, box: Box, text: str, *, by_hand: bool = False) -> bool:
+        """Whether a line of text, that may be written `by_hand`, was struck out, or something covers part of it."""
         left, top, right, bottom = self._picture.rect(box)
         crop, red = self._picture.clean[top:bottom, left:right], self._picture.red[top:bottom, left:right]
-        return is_struck(crop, red, text) or is_covered(crop)
+        return is_struck(crop, red, text, by_hand=by_hand) or is_covered(crop)
 
     def has_another_ink(self, box: Box) -> bool:
         """Whether part of the ink in a cell is blue, and the rest is not."""

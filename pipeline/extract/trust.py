@@ -94,7 +94,9 @@ class PictureJudge:
 
     def _is_amended(self, reading: Reading, rereader: PictureRereader) -> bool:
         """Whether somebody changed a value by hand: struck it out, covered it, or added to it with a pen of another colour."""
-        if any(rereader.is_amended(line.box, line.text) for line in reading.lines):
+        found = [line for line in reading.lines if rereader.is_amended(line.box, line.text)]
+        by_hand = bool(found) and not self._digits_on(reading.page, rereader).printed
+        if any(not by_hand or rereader.is_amended(line.box, line.text, by_hand=True) for line in found):
             return True
         boxes = [cell.box for cell in reading.cells if cell.box is not None]
         return any(map(rereader.has_another_ink, boxes)) and not self._is_written_in_blue(reading.page, rereader)

@@ -17,7 +17,7 @@ from pipeline.extract.image_ink import red_free, red_mask
 from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck
 from samples import channels
 from samples.filing import make_filing
-from samples.fonts import font
+from samples.fonts import font, has_handwriting
 from samples.form_image import form_image
 from samples.form_layout import FormStyle
 from samples.picture import Picture, pixels_of
@@ -111,6 +111,33 @@ def _is_struck(page: Rgb, text: str) -> bool:
 @pytest.mark.parametrize("text", ["王三一二工", "廊坊市安次区金光道", "13812345678", "wang__fang_01"])
 def test_what_print_itself_draws_is_no_line_through_it(text: str) -> None:
     assert not _is_struck(_line(text), text)
+
+
+def _written(text: str, *, size: int = 34) -> Rgb:
+    """By hand, character after character a little closer than the typeface has them."""
+    image = Image.new("RGB", (len(text) * size + 20, 2 * size), "white")
+    left = 10.0
+    for character in text:
+        ImageDraw.Draw(image).text((left, 8), character, font=font("longcang", size), fill=BLACK)
+        left += font("longcang", size).getlength(character) - 1
+    return np.array(image)[:, : round(left) + 10]
+
+
+@pytest.mark.skipif(not has_handwriting(), reason="needs the handwriting typefaces: make fonts")
+@pytest.mark.parametrize("text", ["131028197601224993", "14084853333", "16868850448"])
+def test_digits_by_hand_that_touch_are_not_struck_out_and_a_line_through_them_is_seen(text: str) -> None:
+    """The foot of a 2 runs into the bar of a 4, that into the waist of an 8."""
+    page = _written(text)
+    assert not is_struck(red_free(page), red_mask(page), text, by_hand=True)
+    struck(BLACK)(page, (10, 8, page.shape[1] - 10, 42))
+    assert is_struck(red_free(page), red_mask(page), text, by_hand=True)
+
+
+def test_a_line_through_an_id_with_an_underscore_is_seen() -> None:
+    page = _line("lf_8693")
+    assert not _is_struck(page, "lf_8693")
+    struck(BLACK)(page, (50, 8, 110, 42))
+    assert _is_struck(page, "lf_8693")
 
 
 @pytest.mark.parametrize("colour", [BLACK, BLUE, RED])
