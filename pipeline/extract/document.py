@@ -34,6 +34,7 @@ from pipeline.extract.image_decode import (
 from pipeline.extract.image_dots import DecidedDots
 from pipeline.extract.image_page import put_away, read_picture
 from pipeline.extract.misread_places import place_names
+from pipeline.extract.note_doubts import all_asked
 from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Page
@@ -183,6 +184,8 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         pixels = _read_pixels(
             pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed, came_as=came_as
         )
+        asked_forms = all_asked(pixels.forms, document.notes), all_asked(pixels.parts, document.notes)
+        pixels = replace(pixels, forms=asked_forms[0], parts=asked_forms[1])
     mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     forms = mapped.forms
     papers = tuple(paper for page in document.pages for paper in read_papers(page))

@@ -1,4 +1,4 @@
-"""Why a value that was read from a picture is doubtful, as officers read it."""
+"""Why a value that was read from a picture, or from a PDF's text, is doubtful, as officers read it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ NO_NUMBER: Final = "地址中的号码可能漏识了数字，请对照图片核
 NO_SURNAME: Final = "姓名可能是手写，首字不是常见姓氏，请对照图片核对"
 CUT_ADDRESS: Final = "地址结尾不完整，请对照图片核对"
 RING: Final = "句末的句号被识别成了其他字符，请对照图片核对"
+#: Of a PDF's text, fields and notes.
+HIDDEN: Final = "此栏含有看不见的文字，请核对"
+MARKED: Final = "此栏文字上有划线、圈注或修改标记，请核对"
+OVERLAID: Final = "此栏有文字互相重叠，可能盖住了原来的内容，请核对"
+UNDRAWN: Final = "此栏内容写在批注或表单域中，有的软件不显示，请核对"
+STALE: Final = "此栏表单域中保存的内容与页面显示的不一致，请核对"
 
 #: Doubts about what was read, which another witness of the same value can lift; the others are about the form itself.
 OF_READING: Final = frozenset(

@@ -7,11 +7,16 @@ The mapper says where a value stands and how its text parses. Whether that may b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.domain.document import Field, FieldValue, Place
+from pipeline.extract.doubts import MARKED, OVERLAID
+from pipeline.extract.grid_docx_runs import RAISED
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.profile.form import FieldKind, FormField
+
+#: What a pen's or a stamp's mark over the sentence looks like.
+_SIGNED_SO: Final = frozenset({MARKED, RAISED, OVERLAID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +65,8 @@ class TextJudge:
     def judge(self, reading: Reading) -> Field:
         """The parsed value as it is; `confidence` stays None, because nothing was measured."""
         doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt)))) or None
-        if reading.field.kind is FieldKind.SIGNATURE and reading.parsed.value is False:
-            doubt = None  # an empty signature cell is a plain fact
+        if reading.field.kind is FieldKind.SIGNATURE:
+            doubt = _of_signature(doubt, signed=bool(reading.parsed.value))
         return Field(
             key=reading.field.key,
             value=reading.parsed.value,
@@ -73,3 +78,9 @@ class TextJudge:
             candidates=reading.parsed.candidates,
             approximate=reading.parsed.approximate,
         )
+
+
+def _of_signature(doubt: str | None, *, signed: bool) -> str | None:
+    """An empty cell is a plain fact, and a signature may be large and cross the printed sentence."""
+    reasons = [reason for reason in (doubt or "").split("；") if reason and reason not in _SIGNED_SO]
+    return "；".join(reasons) or None if signed else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 
 from pipeline.domain.finding import Finding, finding
+from pipeline.extract.grid_pdf_filled import Settled, settle, without_doubles
 from pipeline.extract.grid_pdf_guard import (
     MAX_OBJECTS,
     MAX_PAGES,
@@ -27,10 +28,11 @@ from pipeline.extract.grid_pdf_guard import (
     open_page,
     open_pdf,
     too_much,
-    with_written_notes,
 )
 from pipeline.extract.grid_pdf_layout import Drawing, lay_out_page, read_drawings
-from pipeline.extract.grid_pdf_text import Character, read_characters
+from pipeline.extract.grid_pdf_leftover import inked_cells
+from pipeline.extract.grid_pdf_notes import PageNotes, draw_notes
+from pipeline.extract.grid_pdf_text import MAX_CHARACTERS, Character, is_legible, read_characters
 from pipeline.extract.page import Page
 from pipeline.extract.reading_error import UnreadableFileError
 
@@ -44,7 +46,8 @@ _NOTABLE: Final = 0.02
 
 
 class PdfPageKind(StrEnum):
-    """`TEXT`: characters a person sees. `PICTURE`: pixels or outlines. `LAYERED`: a picture with a text layer."""
+    """`TEXT`: characters a person sees. `PICTURE`: pixels or outlines. `LAYERED`: a picture with a text layer, or text that
+    says something else than it shows."""
 
     TEXT = "text"
     PICTURE = "picture"
@@ -75,11 +78,12 @@ class PdfPageReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfContent:
-    """A PDF's text pages as grids and lines, a report for every page looked at, and findings."""
+    """A PDF's text pages as grids and lines, a report for every page looked at, findings, and what notes hold page by page."""
 
     pages: tuple[Page, ...]
     reports: tuple[PdfPageReport, ...]
     findings: tuple[Finding, ...] = ()
+    notes: dict[int, PageNotes] = field(default_factory=dict)
 
 
 def classify_pdf_page(*, characters: int, hidden: int, picture_coverage: float, drawn: int) -> PdfPageKind:
@@ -98,20 +102,23 @@ def read_pdf_text(content: bytes) -> PdfContent:
 
     Raises:
         UnreadableFileError: damaged, truncated, locked with a password, or without a page.
-        RejectedFileError: more drawing objects or larger pictures than the limits allow.
+        RejectedFileError: more drawing objects, more characters on a page or larger pictures than the limits allow.
     """
     extras = _extras(content)
-    flat = with_written_notes(content)
+    flat, notes = draw_notes(content)
     document = open_pdf(flat)
     try:
         counts = _count_pages(document)
         # What lies under a picture of the whole page is not believed, and need not be parsed.
         texts = [number for number, count in counts.items() if count.objects and count.covered < _MOSTLY]
+        _check_lengths(document, texts)
         drawings = read_drawings(flat, texts)
-        seen = {number: _characters(document, number) for number in texts}
+        seen = {
+            number: _look(document, number, drawings.get(number), notes.get(number, PageNotes())) for number in texts
+        }
     finally:
         document.close()
-    return _content(counts, drawings, seen, extras)
+    return _content(counts, drawings, seen, extras, notes)
 
 
 def has_covered_page(content: bytes) -> bool:
@@ -150,25 +157,48 @@ def _count_pages(document: pdfium.PdfDocument) -> dict[int, ObjectCount]:
     return counts
 
 
-def _characters(document: pdfium.PdfDocument, number: int) -> tuple[Character, ...]:
+def _look(document: pdfium.PdfDocument, number: int, drawing: Drawing | None, notes: PageNotes) -> Settled:
+    """The characters of a page with what its fields, boxes and notes say."""
     page = open_page(document, number)
     if page is None:
-        return ()
+        return Settled(characters=())
     try:
-        if not _has_text(page):
-            return ()
+        if not _count_characters(page) and not notes.filled:
+            return Settled(characters=())
         width, height = page.get_size()
         side = max(width, height, 1e-6)
         grey = _render(page, _CHECK_SIDE_PX / side, grey=True)
-        return () if grey is None else read_characters(page, grey)
+        if grey is None:
+            return Settled(characters=())
+        characters = without_doubles(read_characters(page, grey), height / max(width, 1e-6))
+        return _settled(characters, drawing, notes, grey)
     finally:
         page.close()
 
 
-def _has_text(page: pdfium.PdfPage) -> bool:
+def _settled(
+    characters: tuple[Character, ...], drawing: Drawing | None, notes: PageNotes, grey: npt.NDArray[np.uint8]
+) -> Settled:
+    if drawing is None:
+        return Settled(characters=characters)
+    found = settle(characters, notes, drawing.squares, drawing.pictures, grey)
+    cells = (cell.box for table in drawing.tables for cell in table)
+    inked = inked_cells(grey, cells, found.characters, drawing.pictures, drawing.level)
+    return replace(found, inked=frozenset(inked))
+
+
+def _check_lengths(document: pdfium.PdfDocument, numbers: list[int]) -> None:
+    """Before the second parser works through them letter by letter."""
+    for number in numbers:
+        page = open_page(document, number)
+        if page is not None and _count_characters(page) > MAX_CHARACTERS:
+            raise too_much(number)
+
+
+def _count_characters(page: pdfium.PdfPage) -> int:
     text = page.get_textpage()
     try:
-        return bool(text.count_chars())
+        return int(text.count_chars())
     finally:
         text.close()
 
@@ -176,33 +206,34 @@ def _has_text(page: pdfium.PdfPage) -> bool:
 def _content(
     counts: dict[int, ObjectCount],
     drawings: dict[int, Drawing],
-    seen: dict[int, tuple[Character, ...]],
+    seen: dict[int, Settled],
     extras: tuple[Finding, ...],
+    notes: dict[int, PageNotes],
 ) -> PdfContent:
     pages: list[Page] = []
     reports: list[PdfPageReport] = []
     grids = 0
     for number, count in counts.items():
-        drawing, characters = drawings.get(number), seen.get(number, ())
-        report = _report(number, count, drawing, characters)
+        drawing, look = drawings.get(number), seen.get(number, Settled(characters=()))
+        report = _report(number, count, drawing, look)
         reports.append(report)
         if drawing is None:
             continue
         if report.kind is PdfPageKind.TEXT:
-            pages.append(lay_out_page(number, drawing, characters, grids))
+            pages.append(lay_out_page(number, drawing, look, grids))
             grids += len(pages[-1].grids)
-    return PdfContent(pages=tuple(pages), reports=tuple(reports), findings=extras + _lost(counts, reports))
+    return PdfContent(pages=tuple(pages), reports=tuple(reports), findings=extras + _lost(counts, reports), notes=notes)
 
 
-def _report(
-    number: int, count: ObjectCount, drawing: Drawing | None, characters: tuple[Character, ...]
-) -> PdfPageReport:
-    solid = [item for item in characters if not item.text.isspace()]
+def _report(number: int, count: ObjectCount, drawing: Drawing | None, look: Settled) -> PdfPageReport:
+    solid = [item for item in look.characters if not item.text.isspace()]
     hidden = sum(not item.seen for item in solid)
     drawn = count.paths + count.pictures
     # A page the second parser cannot read is looked at as a picture.
     coverage = (1.0 if drawn or solid else 0.0) if drawing is None else drawing.picture_coverage
     kind = classify_pdf_page(characters=len(solid), hidden=hidden, picture_coverage=coverage, drawn=drawn)
+    if kind is PdfPageKind.TEXT and not is_legible([item for item in solid if item not in look.missing]):
+        kind = PdfPageKind.LAYERED
     return PdfPageReport(
         number=number, kind=kind, characters=len(solid), hidden=hidden, picture_coverage=round(coverage, 4)
     )

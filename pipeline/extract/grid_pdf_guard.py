@@ -8,7 +8,6 @@ itself parses a page to count it, and has to be killed from outside when it does
 from __future__ import annotations
 
 import ctypes
-import io
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -26,15 +25,6 @@ _MAX_NESTING: Final = 12
 _LOCKED: Final = "此 PDF 设有密码，无法打开，请取消密码后重新发送。"
 _DAMAGED: Final = "此 PDF 已损坏或不完整，无法打开，请重新生成后再发送。"
 _TOO_MUCH: Final = "此 PDF 的内容异常庞大，超出安全限制，未予读取，请重新生成后再发送。"
-#: Annotations that people write a form's values in, with the text they show.
-_WRITTEN_IN: Final = frozenset(
-    {
-        pdfium_c.FPDF_ANNOT_WIDGET,
-        pdfium_c.FPDF_ANNOT_FREETEXT,
-        pdfium_c.FPDF_ANNOT_STAMP,
-        pdfium_c.FPDF_ANNOT_INK,
-    }
-)
 _LAUNCH: Final = re.compile(rb"/(?:Launch|JavaScript|JS)[\s/(<\[]")
 
 
@@ -76,49 +66,6 @@ def open_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage | Non
         return document[number - 1]
     except (pdfium.PdfiumError, IndexError):
         return None
-
-
-def with_written_notes(content: bytes) -> bytes:
-    """The same PDF with filled form fields and typed notes drawn into its pages, so that they are read like text."""
-    document = open_pdf(content)
-    try:
-        pages = [number for number in range(1, min(len(document), MAX_PAGES) + 1) if _has_notes(document, number)]
-        if not pages:
-            return content
-        document.init_forms()
-        for number in pages:
-            page = open_page(document, number)
-            if page is not None:
-                page.flatten()
-                page.close()
-        stream = io.BytesIO()
-        document.save(stream)
-        return stream.getvalue()
-    except pdfium.PdfiumError:
-        return content
-    finally:
-        document.close()
-
-
-def _has_notes(document: pdfium.PdfDocument, number: int) -> bool:
-    page = open_page(document, number)
-    if page is None:
-        return False
-    try:
-        count = min(pdfium_c.FPDFPage_GetAnnotCount(page), 2_000)
-        return any(_subtype(page, index) in _WRITTEN_IN for index in range(count))
-    finally:
-        page.close()
-
-
-def _subtype(page: pdfium.PdfPage, index: int) -> int:
-    note = pdfium_c.FPDFPage_GetAnnot(page, index)
-    if not note:
-        return -1
-    try:
-        return int(pdfium_c.FPDFAnnot_GetSubtype(note))
-    finally:
-        pdfium_c.FPDFPage_CloseAnnot(note)
 
 
 def count_objects(page: pdfium.PdfPage, budget: int) -> ObjectCount:
@@ -173,6 +120,11 @@ def check_extras(document: pdfium.PdfDocument, content: bytes) -> tuple[Finding,
     """Findings about scripts, programs to start, files inside, and pages that are not read."""
     active = pdfium_c.FPDFDoc_GetJavaScriptActionCount(document) > 0 or _LAUNCH.search(content) is not None
     checks = (
+        (
+            document.get_formtype() == pdfium_c.FORMTYPE_XFA_FULL,
+            "attachment.unsupported",
+            "此 PDF 是动态表单（XFA），内容只有个别软件能够显示，未能读取，请打印为普通 PDF 后重新发送。",
+        ),
         (active, "attachment.rejected", "此 PDF 含有脚本或启动程序的指令，未予执行，请打印为普通 PDF 后重新发送。"),
         (
             pdfium_c.FPDFDoc_GetAttachmentCount(document) > 0,

@@ -10,7 +10,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any, Final
 
 import pdfplumber
@@ -18,15 +17,17 @@ from pdfplumber.page import Page as PlumberPage
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.spelling import normalise
+from pipeline.extract.doubts import HIDDEN
 from pipeline.extract.grid_docx_runs import RAISED, STRUCK
-from pipeline.extract.grid_pdf_dashes import LONGEST_DASH_PT, dashed_rules
-from pipeline.extract.grid_pdf_rules import NEAR_PT, Rule, RuledCell, build_tables, find_holders
+from pipeline.extract.grid_pdf_filled import Settled
+from pipeline.extract.grid_pdf_places import holds, middle_of
+from pipeline.extract.grid_pdf_rules import RuledCell, build_tables, find_holders
+from pipeline.extract.grid_pdf_strokes import clipped, fraction_of, rules_of, squares_of
 from pipeline.extract.grid_pdf_text import Character, holds_raised, join_characters, split_columns
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.symbol_fonts import is_symbol_font
 
 READER: Final = "pdf-text"
-HIDDEN: Final = "此栏含有看不见的文字，请核对"
 UNCERTAIN: Final = "此栏有字符无法确定，请核对"
 DIFFERENT: Final = "两种方式读取此栏的结果不一致，请核对"
 COVERED: Final = "此栏文字被图片遮盖，请核对"
@@ -39,7 +40,7 @@ UNCOMPARED: Final = "此页只有一种方式能够读取，请核对"
 class Drawing:
     """What pdfplumber sees of a page, in fractions of it. `covers` are pictures without transparency.
 
-    `level` are level rules, each with its height, start and end.
+    `level` are level rules, each with its height, start and end; `squares` small frames, as of boxes to tick.
     """
 
     width: float
@@ -48,6 +49,7 @@ class Drawing:
     pictures: tuple[Box, ...] = ()
     covers: tuple[Box, ...] = ()
     level: tuple[tuple[float, float, float], ...] = ()
+    squares: tuple[Box, ...] = ()
     characters: tuple[tuple[str, float, float], ...] = ()
     compared: bool = True
 
@@ -86,20 +88,21 @@ def _read_drawing(page: PlumberPage) -> Drawing | None:
     width, height = right - left, bottom - top
     if width <= 0 or height <= 0:
         return None
-    images = [(_clipped(item, page), item) for item in page.images]
+    images = [(clipped(item, page), item) for item in page.images]
     pictures = [(box, item) for box, item in images if box[2] - box[0] > 0.005 and box[3] - box[1] > 0.005]
-    horizontal, vertical = _rules(page)
+    horizontal, vertical = rules_of(page)
     letters = [_letter(character) for character in _chars(page)]
     return Drawing(
         width=width,
         height=height,
         tables=tuple(
-            tuple(replace(cell, box=_fraction(cell.box, page)) for cell in table)
+            tuple(replace(cell, box=fraction_of(cell.box, page)) for cell in table)
             for table in build_tables(horizontal, vertical)
         ),
         pictures=tuple(box for box, _ in pictures),
         covers=tuple(box for box, item in pictures if not _transparent(item)),
         level=tuple(((r.at - top) / height, (r.start - left) / width, (r.end - left) / width) for r in horizontal),
+        squares=tuple(squares_of(page)),
         characters=tuple(
             (text, (x - left) / width, (y - top) / height)
             for text, font, x, y in letters
@@ -118,76 +121,22 @@ def _transparent(image: dict[str, object]) -> bool:
     return bool(image.get("imagemask")) or "SMask" in attributes or "Mask" in attributes
 
 
-def _clipped(item: dict[str, float], page: PlumberPage) -> Box:
-    return _fraction((item["x0"], item["top"], item["x1"], item["bottom"]), page)
-
-
-def _fraction(box: tuple[float, float, float, float], page: PlumberPage) -> Box:
-    left, top, right, bottom = map(float, page.bbox)
-    width, height = right - left, bottom - top
-    xs = [min(1.0, max(0.0, (x - left) / width)) for x in (box[0], box[2])]
-    ys = [min(1.0, max(0.0, (y - top) / height)) for y in (box[1], box[3])]
-    return xs[0], ys[0], xs[1], ys[1]
-
-
-def _rules(page: PlumberPage) -> tuple[list[Rule], list[Rule]]:
-    """Visible straight lines, thin rectangles and outlines, as rules."""
-    horizontal: list[Rule] = []
-    vertical: list[Rule] = []
-    dashes: list[Box] = []
-    for item in (*page.lines, *page.rects, *page.curves):
-        for x0, y0, x1, y1 in _segments(item):
-            if max(x1 - x0, y1 - y0) <= LONGEST_DASH_PT:
-                dashes.append((x0, y0, x1, y1))
-            if y1 - y0 <= NEAR_PT < x1 - x0:
-                horizontal.append(Rule(at=(y0 + y1) / 2, start=x0, end=x1))
-            elif x1 - x0 <= NEAR_PT < y1 - y0:
-                vertical.append(Rule(at=(x0 + x1) / 2, start=y0, end=y1))
-    across, down = dashed_rules(dashes)
-    return horizontal + across, vertical + down
-
-
-def _segments(item: dict[str, object]) -> Iterator[tuple[float, float, float, float]]:
-    x0, y0, x1, y1 = (float(item[key]) for key in ("x0", "top", "x1", "bottom"))  # type: ignore[arg-type]
-    stroked = bool(item.get("stroke")) and not _white(item.get("stroking_color"))
-    filled = bool(item.get("fill")) and not _white(item.get("non_stroking_color"))
-    if min(x1 - x0, y1 - y0) <= NEAR_PT:
-        if stroked or filled or (item["object_type"] == "line" and not _white(item.get("stroking_color"))):
-            yield x0, y0, x1, y1
-    elif stroked and item["object_type"] == "rect":
-        yield from ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))
-    elif stroked and item["object_type"] == "curve":
-        points = item.get("pts")
-        corners = [(float(x), float(y)) for x, y in points] if isinstance(points, list) else []
-        for (ax, ay), (bx, by) in pairwise(corners):
-            yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
-
-
-def _white(color: object) -> bool:
-    if isinstance(color, int | float):
-        return color >= 0.97
-    if not isinstance(color, tuple | list) or not all(isinstance(part, int | float) for part in color):
-        return False
-    if len(color) == 4:
-        return all(part <= 0.03 for part in color)
-    return bool(color) and all(part >= 0.97 for part in color)
-
-
-def lay_out_page(number: int, drawing: Drawing, characters: Sequence[Character], first_grid: int) -> Page:
+def lay_out_page(number: int, drawing: Drawing, look: Settled, first_grid: int) -> Page:
     """The page's grids (indexes from `first_grid`) and lines. Characters nobody sees are left out and leave a doubt."""
     holders = find_holders([[ruled.box for ruled in cells] for cells in drawing.tables])
     found: dict[int, Grid] = {}
-    free = list(_spelled_out(characters, drawing))
+    drawing = _as_settled(drawing, look)
+    free = list(_spelled_out(look.characters, drawing))
     # What stands in a table that lies in another one's cell is the inner one's.
     for at in sorted(range(len(drawing.tables)), key=lambda item: (holders[item] is None, item)):
         table = []
         for place, ruled in enumerate(drawing.tables[at]):
             inside, free = _divided(free, ruled.box)
             nested = tuple(first_grid + inner for inner, holder in enumerate(holders) if holder == (at, place))
-            table.append(_cell(number, ruled, inside, drawing, nested))
+            table.append(_cell(number, ruled, inside, drawing, look, nested))
         found[at] = Grid(index=first_grid + at, page=number, cells=tuple(table))
     grids = [found[at] for at in sorted(found)]
-    outside = [_line(part, drawing) for part in split_columns(_shown(free))]
+    outside = [_line(part, drawing, look) for part in split_columns(_shown(free))]
     lines = [line for grid in grids for cell in grid.cells for line in cell.lines] + outside
     ordered = tuple(sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0])))
     return Page(number=number, width=drawing.width, height=drawing.height, lines=ordered, grids=tuple(grids))
@@ -197,8 +146,8 @@ def _spelled_out(characters: Sequence[Character], drawing: Drawing) -> Iterator[
     """The characters, ligatures as the letters they are: of ﬂ PDFium gives the f alone."""
     ligatures = [(letters, (x, y)) for text, x, y in drawing.characters if len(letters := _fold(text)) > len(text) == 1]
     for item in characters:
-        whole = next((letters for letters, point in ligatures if _holds(item.box, point)), item.text)
-        here = sum(_holds(item.box, other.middle) for other in characters) if whole != item.text else 0
+        whole = next((letters for letters, point in ligatures if holds(item.box, point)), item.text)
+        here = sum(holds(item.box, other.middle) for other in characters) if whole != item.text else 0
         yield replace(item, text=whole) if here == 1 and whole.startswith(item.text) else item
 
 
@@ -210,16 +159,17 @@ def _divided(characters: Sequence[Character], box: Box) -> tuple[list[Character]
     inside: list[Character] = []
     outside: list[Character] = []
     for item in characters:
-        (inside if _holds(box, item.middle) else outside).append(item)
+        (inside if holds(box, item.middle) else outside).append(item)
     return inside, outside
 
 
-def _holds(box: Box, point: tuple[float, float]) -> bool:
-    return box[0] <= point[0] < box[2] and box[1] <= point[1] < box[3]
-
-
 def _cell(
-    number: int, ruled: RuledCell, characters: list[Character], drawing: Drawing, nested: tuple[int, ...]
+    number: int,
+    ruled: RuledCell,
+    characters: list[Character],
+    drawing: Drawing,
+    look: Settled,
+    nested: tuple[int, ...],
 ) -> Cell:
     lines = tuple(Line(text=text, box=box, reader=READER) for text, box in join_characters(_shown(characters)))
     return Cell(
@@ -232,19 +182,34 @@ def _cell(
         place=PageBox(page=number, box=ruled.box),
         box=ruled.box,
         reader=READER,
-        pictures=sum(_holds(ruled.box, ((b[0] + b[2]) / 2, (b[1] + b[3]) / 2)) for b in drawing.pictures),
-        doubt="；".join(_doubts(ruled.box, characters, drawing, bare=not nested)) or None,
+        pictures=sum(holds(ruled.box, middle_of(box)) for box in drawing.pictures) + (ruled.box in look.inked),
+        doubt="；".join(dict.fromkeys(_doubts(ruled.box, characters, drawing, look, bare=not nested))) or None,
         nested=nested,
     )
 
 
-def _doubts(box: Box, characters: list[Character], drawing: Drawing, *, bare: bool) -> Iterator[str]:
+def _as_settled(drawing: Drawing, look: Settled) -> Drawing:
+    """The drawing without the other parser's letters where a box stands, and with what nothing was drawn for."""
+    kept = (item for item in drawing.characters if not any(holds(box, item[1:]) for box in look.boxes))
+    return replace(drawing, characters=(*kept, *((item.text, *item.middle) for item in look.missing)))
+
+
+def _noted(box: Box, characters: Iterable[Character], look: Settled, *, within: bool) -> Iterator[str]:
+    """Reasons to ask about what stands in a box: notes on it, or (`within`) anywhere in it."""
+    points = [item.middle for item in characters]
+    for place, reason in look.doubts:
+        if (within and holds(box, middle_of(place))) or any(holds(place, point) for point in points):
+            yield reason
+
+
+def _doubts(box: Box, characters: list[Character], drawing: Drawing, look: Settled, *, bare: bool) -> Iterator[str]:
     solid = [item for item in characters if not item.text.isspace()]
+    yield from _noted(box, solid, look, within=bare)
     if any(not item.seen for item in solid):
         yield HIDDEN
     if any(not item.certain for item in solid):
         yield UNCERTAIN
-    if any(_holds(cover, item.middle) for item in solid for cover in drawing.covers):
+    if any(holds(cover, item.middle) for item in solid for cover in drawing.covers):
         yield COVERED
     if any(_is_crossed(item, rule) for item in solid for rule in drawing.level):
         yield STRUCK
@@ -258,7 +223,7 @@ def _doubts(box: Box, characters: list[Character], drawing: Drawing, *, bare: bo
 
 def _differs(box: Box, characters: Iterable[Character], drawing: Drawing) -> bool:
     """Whether the other parser sees other characters in a box."""
-    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if _holds(box, (x, y))))
+    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if holds(box, (x, y))))
     own = Counter("".join(_fold(item.text) for item in characters))
     symbols = set("□■☑☒✓✗●○√\ufffd")
     return any(own[c] != other[c] for c in (own | other) if c not in symbols)
@@ -277,9 +242,10 @@ def _fold(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-def _line(characters: Sequence[Character], drawing: Drawing) -> Line:
+def _line(characters: Sequence[Character], drawing: Drawing, look: Settled) -> Line:
     text, box = next(iter(join_characters(characters)))
     doubt = UNCERTAIN if any(not item.certain for item in characters) else None
+    doubt = doubt or next(_noted(box, characters, look, within=True), None)
     if any(_is_crossed(item, rule) for item in characters for rule in drawing.level):
         doubt = doubt or STRUCK
     if _differs(box, (item for item in characters if not item.text.isspace()), drawing):

@@ -19,10 +19,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.domain.document import Box
+from pipeline.extract.grid_pdf_places import Places
 from pipeline.extract.symbol_fonts import symbol_text
 
 MAX_CHARACTERS: Final = 30_000
-_GRID: Final = 1_000_000
 _INVISIBLE_MODES: Final = frozenset({3, 7})
 #: Difference of grey levels (0-255) below which nobody sees ink.
 _CONTRAST: Final = 28
@@ -33,8 +33,13 @@ _OFF: Final = 0.15
 #: Halves of what UTF-16 writes as two.
 _FIRST_HALVES: Final = range(0xD800, 0xDC00)
 _SECOND_HALVES: Final = range(0xDC00, 0xE000)
+#: Accented letters are what the bytes of Chinese text look like in a program that took them for Western ones.
+_MISTAKEN: Final = range(0xC0, 0x100)
+_SIGNS: Final = "×÷"
 #: Share of a font's size below the base line, of a Chinese typeface.
 _DESCENT: Final = 0.12
+#: Share of a page's characters.
+_MOST_UNKNOWN: Final = 0.3
 #: Italics lean by a fifth or so.
 _LEANING: Final = 2.0
 
@@ -71,10 +76,10 @@ def read_characters(page: pdfium.PdfPage, grey: npt.NDArray[np.uint8]) -> tuple[
 
 class _CharacterReader:
     def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, grey: npt.NDArray[np.uint8]) -> None:
-        self._page = page
         self._text = text_page
         self._grey = grey
         self._fonts: dict[int, tuple[str, bool]] = {}
+        self._places = Places(page)
         width, height = page.get_size()
         self._upright = height / max(width, 1e-6)
 
@@ -91,8 +96,12 @@ class _CharacterReader:
             return None
         box = self._as_high_as_its_font(index, box)
         font, painted = self._drawing(index)
-        certain = code not in (0, 0xFFFE, 0xFFFF) and pdfium_c.FPDFText_HasUnicodeMapError(self._text, index) != 1
-        text = symbol_text(chr(code), font) if certain and code < 0x110000 else "\ufffd"
+        certain = (
+            code not in (0, 0xFFFE, 0xFFFF)
+            and (code not in _MISTAKEN or chr(code) in _SIGNS)
+            and pdfium_c.FPDFText_HasUnicodeMapError(self._text, index) != 1
+        )
+        text = symbol_text(chr(code), font) if (certain or code in _MISTAKEN) and code < 0x110000 else "\ufffd"
         seen = painted and (text.isspace() or (self._opaque(index) and self._shows(ink)))
         em = (box[3] - box[1]) * self._upright
         return Character(text=text, box=box, ink=ink, seen=seen, certain=certain, em=em)
@@ -119,7 +128,7 @@ class _CharacterReader:
             return box
         size = pdfium_c.FPDFText_GetFontSize(self._text, index)
         ends = [
-            self._point(x.value + share * size * matrix.c, y.value + share * size * matrix.d)
+            self._places.point(x.value + share * size * matrix.c, y.value + share * size * matrix.d)
             for share in (-_DESCENT, 1 - _DESCENT)
         ]
         if abs(ends[0][0] - ends[1][0]) * _LEANING > abs(ends[0][1] - ends[1][1]):
@@ -131,23 +140,13 @@ class _CharacterReader:
         rect = pdfium_c.FS_RECTF()
         if not pdfium_c.FPDFText_GetLooseCharBox(self._text, index, rect):
             return None
-        return self._fractions(rect.left, rect.bottom, rect.right, rect.top)
+        return self._places.box(rect.left, rect.bottom, rect.right, rect.top)
 
     def _tight(self, index: int) -> Box | None:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         if not pdfium_c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
             return None
-        return self._fractions(left.value, bottom.value, right.value, top.value)
-
-    def _fractions(self, left: float, bottom: float, right: float, top: float) -> Box:
-        first, second = self._point(left, bottom), self._point(right, top)
-        xs, ys = sorted((first[0], second[0])), sorted((first[1], second[1]))
-        return xs[0], ys[0], xs[1], ys[1]
-
-    def _point(self, x: float, y: float) -> tuple[float, float]:
-        across, down = ctypes.c_int(), ctypes.c_int()
-        pdfium_c.FPDF_PageToDevice(self._page, 0, 0, _GRID, _GRID, 0, x, y, across, down)
-        return min(1.0, max(0.0, across.value / _GRID)), min(1.0, max(0.0, down.value / _GRID))
+        return self._places.box(left.value, bottom.value, right.value, top.value)
 
     def _drawing(self, index: int) -> tuple[str, bool]:
         """The font's name, and whether the text is painted at all."""
@@ -172,6 +171,20 @@ class _CharacterReader:
         top, bottom = int(ink[1] * height), min(height, int(ink[3] * height) + 2)
         patch = self._grey[max(0, top - 1) : bottom, max(0, left - 1) : right]
         return patch.size > 0 and int(patch.max()) - int(patch.min()) >= _CONTRAST
+
+
+def is_legible(characters: Sequence[Character]) -> bool:
+    """Whether the page's text is what a person reads: its codes are known, and it runs from left to right.
+
+    Fonts without a table of their codes give letters at random, and of a page that lies on its side no row is found.
+    """
+    solid = [item for item in characters if not item.text.isspace()]
+    unknown = sum(not item.certain for item in solid)
+    steps = [
+        (after.middle[0] - before.middle[0], after.middle[1] - before.middle[1]) for before, after in pairwise(solid)
+    ]
+    across = sum(x > abs(y) for x, y in steps)
+    return unknown <= _MOST_UNKNOWN * len(solid) and across * 3 >= len(steps)
 
 
 def _font_name(font: object) -> str:

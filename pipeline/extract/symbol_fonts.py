@@ -17,6 +17,11 @@ _WINGDINGS_2: Final[Mapping[int, str]] = {
     0xA3: "□", 0xA4: "□", 0xA5: "□",
 }  # fmt: skip
 _WEBDINGS: Final[Mapping[int, str]] = {0x61: "✓", 0x63: "□", 0x67: "■", 0x6E: "●", 0x72: "✗"}
+#: PDF's own; programs tick the boxes of form fields with it.
+_ZAPF_DINGBATS: Final[Mapping[int, str]] = {
+    0x33: "✓", 0x34: "✓", 0x35: "✗", 0x36: "✗", 0x37: "✗", 0x38: "✗", 0x6C: "●", 0x6D: "○", 0x6E: "■", 0x6F: "□", 0x70: "□",
+    0x71: "□", 0x72: "□",
+}  # fmt: skip
 #: For private-use characters whose font is not known.
 _ANY: Final[Mapping[int, str]] = {**_WINGDINGS_2, **_WINGDINGS, 0x50: "✓"}
 
@@ -60,4 +65,6 @@ def _table(font: str) -> Mapping[int, str] | None:
     if "wingdings" in name:
         # Word 2 in the name gets lost on the way; letters that are ticks only there are still ticks.
         return {0x50: "✓", 0xA3: "□", **_WINGDINGS}
+    if "zapfdingbats" in name:
+        return _ZAPF_DINGBATS
     return _WEBDINGS if "webdings" in name else None

@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.document import PageBox
 from pipeline.extract.grid_pdf_dashes import dashed_rules
+from pipeline.extract.grid_pdf_filled import Settled
 from pipeline.extract.grid_pdf_layout import Drawing, lay_out_page
 from pipeline.extract.grid_pdf_rules import find_holders
 from pipeline.extract.grid_pdf_text import Character, join_characters
@@ -134,7 +135,7 @@ def test_a_number_set_wide_is_one_number() -> None:
 def test_a_ligature_of_which_one_reader_gives_the_first_letter_alone(other: str, doubtful: bool) -> None:
     own = [_character("l", 0.10), _character("f", 0.11), _character("1", 0.12)]
     seen = tuple((text, item.middle[0], item.middle[1]) for text, item in zip(("l", other, "1"), own, strict=True))
-    page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), own, 0)
+    page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), Settled(characters=tuple(own)), 0)
     assert [(line.text, line.doubt is not None) for line in page.lines] == [("lf1" if doubtful else "lfl1", doubtful)]
 
 
