@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from pipeline.extract.grid_pdf_filled import Settled
 from pipeline.extract.grid_pdf_places import holds, middle_of
 from pipeline.extract.grid_pdf_rules import RuledCell, build_tables, find_holders
 from pipeline.extract.grid_pdf_strokes import clipped, fraction_of, rules_of, squares_of
-from pipeline.extract.grid_pdf_text import Character, holds_raised, join_characters, split_columns
+from pipeline.extract.grid_pdf_text import Character, holds_raised, is_aslant, join_characters, split_columns
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.symbol_fonts import is_symbol_font
 
@@ -111,9 +112,9 @@ def _read_drawing(page: PlumberPage) -> Drawing | None:
     )
 
 
-def _chars(page: PlumberPage) -> list[dict[str, object]]:
-    deduped: list[dict[str, object]] = page.dedupe_chars(tolerance=0.5).chars
-    return deduped
+def _chars(page: PlumberPage) -> list[dict[str, Any]]:
+    deduped: list[dict[str, Any]] = page.dedupe_chars(tolerance=0.5).chars
+    return [item for item in deduped if not is_aslant(math.atan2(item["matrix"][1], item["matrix"][0]))]
 
 
 def _transparent(image: dict[str, object]) -> bool:

@@ -8,6 +8,7 @@ Boxes are fractions of the page, origin top left, after the page's own rotation.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -38,6 +39,8 @@ _MISTAKEN: Final = range(0xC0, 0x100)
 _SIGNS: Final = "×÷"
 #: Share of a font's size below the base line, of a Chinese typeface.
 _DESCENT: Final = 0.12
+#: In radians, some 9 degrees: a page that was put down askew is less so.
+_ASLANT: Final = 0.15
 #: Share of a page's characters.
 _MOST_UNKNOWN: Final = 0.3
 #: Italics lean by a fifth or so.
@@ -85,6 +88,8 @@ class _CharacterReader:
 
     def read(self, index: int) -> Character | None:
         if pdfium_c.FPDFText_IsGenerated(self._text, index) == 1:
+            return None
+        if is_aslant(pdfium_c.FPDFText_GetCharAngle(self._text, index)):
             return None
         code = self._code(index)
         if pdfium_c.FPDFText_IsHyphen(self._text, index) == 1:
@@ -171,6 +176,11 @@ class _CharacterReader:
         top, bottom = int(ink[1] * height), min(height, int(ink[3] * height) + 2)
         patch = self._grey[max(0, top - 1) : bottom, max(0, left - 1) : right]
         return patch.size > 0 and int(patch.max()) - int(patch.min()) >= _CONTRAST
+
+
+def is_aslant(angle: float) -> bool:
+    """Whether a text runs aslant over the page (radians), as watermarks do and no value."""
+    return abs(math.remainder(angle, math.pi / 2)) > _ASLANT
 
 
 def is_legible(characters: Sequence[Character]) -> bool:

@@ -250,17 +250,35 @@ def test_handwriting_in_a_blank_cell_is_asked_about() -> None:
 
 
 def test_value_typed_over_a_patch_on_the_old_one_is_asked_about() -> None:
-    """Both were read, letter by letter in turn, and believed."""
+    """Both were read, letter by letter in turn, and believed: 11110011… of two numbers."""
 
     def amended(canvas: Canvas) -> None:
         form()(canvas)
-        x0, y0, _, _ = place("owner_phone")
+        x0, y0, x1, _ = place("owner_id_number")
         canvas.setFillGray(1)
-        canvas.rect(x0 + 3, HEIGHT - y0 - 17, 75, 13, stroke=0, fill=1)
+        canvas.rect(x0 + 3, HEIGHT - y0 - 17, x1 - x0 - 6, 13, stroke=0, fill=1)
         canvas.setFillGray(0)
-        made.text(canvas, x0 + 6, y0 + 14, "13903165678")
+        made.text(canvas, x0 + 6, y0 + 14, "110101199003071234")
 
-    assert doubtful_keys(form_of(pdf(amended))) == {"owner_phone"}
+    assert doubtful_keys(form_of(pdf(amended))) == {"owner_id_number"}
+
+
+def test_watermark_aslant_is_no_part_of_a_value() -> None:
+    """Its letters stood in values, and one in the signature's cell signed."""
+
+    def marked(canvas: Canvas) -> None:
+        form()(canvas)
+        canvas.saveState()
+        canvas.setFillGray(0.8)
+        canvas.translate(170, 230)
+        canvas.rotate(35)
+        canvas.setFont(made.font(), 40)
+        canvas.drawString(0, 0, "仅供备案使用")
+        canvas.restoreState()
+
+    found = form_of(pdf(marked))
+    assert values_of(found) == EXPECTED
+    assert doubtful_keys(found) == set()
 
 
 @pytest.mark.parametrize("off", [0.3, 0.7, 1.0])
