@@ -51,6 +51,7 @@ RENDER_DPI = 200
 MAX_PASTED = 20
 _LEAST_PASTED_PX = 200
 _FEW_CHARACTERS = 8
+_CELLS_OF_A_FORM = 12
 #: So many pages of a file keep their pictures as they are: a form has one or two. Each more costs 20 MB of a process that
 #: is to need 900 at most.
 _AT_HAND = 2
@@ -175,7 +176,13 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     if engines is None and has_covered_page(content):
         raise EnginesNeededError  # before the rest is parsed, which the process with the engines has to do anyway
     document = read_pdf_text(content)
-    pictured = [report.number for report in document.reports if report.needs_rendering]
+    mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
+    forms = mapped.forms
+    papers = tuple(paper for page in document.pages for paper in read_papers(page))
+    texts = {number for form in (*forms, *mapped.parts) for number in form.pages}
+    told = texts | {number for paper in papers for number in paper.pages}
+    strange = {page.number for page in document.pages if page.number not in told and _is_table(page)}
+    pictured = [item.number for item in document.reports if item.needs_rendering or item.number in strange]
     printed = {page.number for page in document.pages}
     pixels = _NOTHING
     if pictured:
@@ -186,10 +193,6 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         )
         asked_forms = all_asked(pixels.forms, document.notes), all_asked(pixels.parts, document.notes)
         pixels = replace(pixels, forms=asked_forms[0], parts=asked_forms[1])
-    mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
-    forms = mapped.forms
-    papers = tuple(paper for page in document.pages for paper in read_papers(page))
-    texts = {number for form in (*forms, *mapped.parts) for number in form.pages}
     seen = tuple(form for form in pixels.forms if not texts & set(form.pages))
     pictured_parts = _excused(pixels.parts) if forms else pixels.parts
     parts = (*_off_papers(mapped.parts, papers), *(part for part in pictured_parts if not texts & set(part.pages)))
@@ -210,6 +213,11 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
             *(item for item in pixels.findings if not forms or item.code != "form.unreadable"),
         ),
     )
+
+
+def _is_table(page: Page) -> bool:
+    """Whether there is a table as large as a form's: one without a known label may say something else than it shows."""
+    return any(len(grid.cells) >= _CELLS_OF_A_FORM for grid in page.grids)
 
 
 def _read_pixels(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Sequence
 
 from tests.extract.pdf_files import HEIGHT, place
@@ -21,10 +23,6 @@ def note(
 ) -> tuple[str, bytes | None]:
     """An annotation and its appearance, drawn in its own rectangle from (0, 0)."""
     return f"/Type/Annot/Subtype/{sort}/F {flags}/Rect[{' '.join(f'{x:.2f}' for x in rect)}]{more}", look
-
-
-def utf16(text: str) -> str:
-    return f"<feff{text.encode('utf-16-be').hex()}>"
 
 
 def letters(words: str, *, size: float = 10) -> bytes:
@@ -57,6 +55,18 @@ def with_notes(
         fields = f"/AcroForm<</Fields[{kids}]/DA(/Helv 0 Tf 0 g)/DR<</Font<</Helv {_HELVETICA}>>>>{form}>>>>"
         objects[root] = _body(content, root)[:-2] + fields.encode()
     return _update(content, objects, root)
+
+
+def with_other_letters(content: bytes) -> bytes:
+    """The PDF with a font that says of each Chinese character that it is the next one."""
+    number = int(re.findall(rb"/ToUnicode (\d+) 0 R", content)[0])
+    found = re.search(rb"^%d 0 obj.*?stream\r?\n(.*?)\s*endstream" % number, content, re.M | re.S)
+    assert found is not None
+    data = found[1].removesuffix(b"~>")
+    codes = zlib.decompress(base64.a85decode(data) if found[1].endswith(b"~>") else data)
+    off = re.sub(rb"<([4-9][0-9A-F]{3})>", lambda code: b"<%04X>" % (int(code[1], 16) + 1), codes)
+    assert off != codes
+    return _update(content, {number: b"<</Length %d>>stream\n%b\nendstream" % (len(off), off)}, _root(content))
 
 
 _HELVETICA = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"

@@ -7,13 +7,19 @@ import time
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.domain.document import ExtractedForm
+from pipeline.domain.document import ExtractedForm, Field, PageBox
+from pipeline.domain.message import Media
 from pipeline.extract import doubts
+from pipeline.extract.document import read_document
 from pipeline.extract.grid_docx_runs import STRUCK
 from pipeline.extract.grid_pdf import PdfPageKind, read_pdf_text
+from pipeline.extract.grid_pdf_notes import Filled, PageNotes, Sort
+from pipeline.extract.note_doubts import ask_for_notes
+from pipeline.extract.ocr import EnginesNeededError
 from pipeline.extract.reading_error import RejectedFileError
+from pipeline.profile.load import load_profile
 from tests.extract import pdf_files as made
-from tests.extract.noted_pdfs import letters, note, rect_of, with_notes
+from tests.extract.noted_pdfs import letters, note, rect_of, with_notes, with_other_letters
 from tests.extract.pdf_files import HEIGHT, VALUES, form, pdf, place
 from tests.extract.reading import doubtful_keys, form_of, values_of
 from tests.extract.word_files import EXPECTED
@@ -345,3 +351,26 @@ def test_value_of_a_million_letters() -> None:
     with pytest.raises(RejectedFileError):
         read_pdf_text(content)
     assert time.process_time() - started < 8
+
+
+def test_table_whose_letters_are_others_than_it_shows_is_looked_at() -> None:
+    """A font's table of codes was off by one: no label was known, and the sender was told that the form is missing."""
+    off = with_other_letters(FULL)
+    profile = load_profile("langfang-2018")
+    assert read_document(FULL, Media.PDF, name="a.pdf", profile=profile, engines=None).forms
+    with pytest.raises(EnginesNeededError):
+        read_document(off, Media.PDF, name="a.pdf", profile=profile, engines=None)
+
+
+def test_notes_that_the_picture_of_a_page_may_not_show() -> None:
+    """PDFium draws of a note without an appearance what Helvetica has: a blank cell was told to the sender."""
+    place_ = PageBox(page=1, box=(0.2, 0.2, 0.4, 0.25))
+    blank = Field(key="admin_name", value=None, raw="", doubtful=False, doubt=None, source=place_, reader="picture")
+    read = ExtractedForm(profile="langfang-2018", pages=(1,), fields=(blank,), unplaced=())
+    inside, beside = (0.22, 0.21, 0.3, 0.24), (0.6, 0.21, 0.7, 0.24)
+    words = [Filled(sort=sort, box=inside, texts=("王敏",)) for sort in (Sort.WORDS, Sort.FIELD)]
+    for notes in (*(PageNotes(filled=(item,)) for item in words), PageNotes(doubts=((inside, STRUCK),))):
+        assert doubtful_keys(ask_for_notes(read, {1: notes})) == {"admin_name"}
+        assert doubtful_keys(ask_for_notes(read, {2: notes})) == set()
+    elsewhere = PageNotes(filled=(Filled(sort=Sort.WORDS, box=beside, texts=("王敏",)),))
+    assert doubtful_keys(ask_for_notes(read, {1: elsewhere})) == set()
