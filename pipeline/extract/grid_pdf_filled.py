@@ -31,8 +31,12 @@ _EMPTY: Final = "□☐○◯◻❏❐❑❒"
 _CROSSES: Final = "xX×✗✘✕✖╳☒"
 #: Marks that are lettered beside or over a printed box.
 _STROKES: Final = "√✓✔VvⅤ"
-#: Two characters share no more of their ink, kerned or leaning. They are looked for in cells of a page, as wide as a character.
-_OVERLAP: Final = 0.25
+#: Shares of the smaller one's ink that two characters have in common: no pair beside each other has the first (0.47 of lf in a
+#: typeface put in for another), and no row has several pairs with the second. They are looked for in cells of a page.
+_STANDS_ON: Final = 0.6
+_TOUCHES: Final = 0.25
+_SEVERAL: Final = 3
+_MOST_TOUCHING: Final = 500
 _CELL: Final = 0.02
 _MOST_HERE: Final = 40
 #: How far from a box its option may stand, in widths of the box.
@@ -98,14 +102,26 @@ def _still_asked(
 def _overlaid(characters: Iterable[Character]) -> Iterator[tuple[Box, str]]:
     """Characters that stand on each other: a patch was laid over a value and another typed above it."""
     places: dict[tuple[int, int], list[Character]] = {}
+    touching: list[Character] = []
     for item in characters:
         if not item.seen or item.text.isspace():
             continue
         key = int(item.middle[0] / _CELL), int(item.middle[1] / _CELL)
         around = [places.get((key[0] + i, key[1] + j), []) for i in (-1, 0, 1) for j in (-1, 0, 1)]
-        if any(_shared(item.ink, other.ink) > _OVERLAP for near in around for other in near[-_MOST_HERE:]):
+        shared = max((_shared(item.ink, other.ink) for near in around for other in near[-_MOST_HERE:]), default=0.0)
+        if shared > _STANDS_ON:
             yield item.box, OVERLAID
+        elif shared > _TOUCHES:
+            touching.append(item)
         places.setdefault(key, []).append(item)
+    for item in touching:
+        # A single pair is an f whose head reaches over an l.
+        if sum(_in_one_row(item, other) for other in touching[:_MOST_TOUCHING]) >= _SEVERAL:
+            yield item.box, OVERLAID
+
+
+def _in_one_row(one: Character, other: Character) -> bool:
+    return abs(one.middle[1] - other.middle[1]) < (one.box[3] - one.box[1]) / 2
 
 
 def _shared(one: Box, other: Box) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.document import ExtractedForm, Field, PageBox
@@ -267,6 +269,21 @@ def test_value_typed_over_a_patch_on_the_old_one_is_asked_about() -> None:
         made.text(canvas, x0 + 6, y0 + 14, "110101199003071234")
 
     assert doubtful_keys(form_of(pdf(amended))) == {"owner_id_number"}
+
+
+def test_letters_that_reach_over_each_other_are_no_doubt() -> None:
+    """Of lf in a typeface put in for one that the file does not bring along, the f reaches over the l."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+
+    def lettered(canvas: Canvas) -> None:
+        form({**VALUES, "owner_wechat": ""})(canvas)
+        x0, y0, _, _ = place("owner_wechat")
+        canvas.setFont("STSong-Light", 10)
+        canvas.drawString(x0 + 4, HEIGHT - y0 - 14, "lf_4210059")
+
+    found = form_of(pdf(lettered))
+    assert found.value("owner_wechat") == "lf_4210059"
+    assert doubtful_keys(found) == set()
 
 
 def test_watermark_aslant_is_no_part_of_a_value() -> None:
