@@ -101,7 +101,7 @@ def make_examples(digits: Digits, *, rough: bool = False) -> Examples | None:
     return Examples(
         digits=digits.glyphs,
         one=make_template(digits.glyphs.get("1", ()), fewest=1 if rough else _FEWEST, most_noise=most_noise),
-        zero=make_template(digits.glyphs.get("0", ()), fewest=1 if rough else _FEWEST - 1, most_noise=most_noise),
+        zero=make_template(digits.glyphs.get("0", ()), fewest=1, most_noise=most_noise),
         height=height,
         pitch=float(np.median(digits.steps)),
     )
@@ -252,7 +252,8 @@ def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
         return "0"
     if glyph.spoiled:
         return None
-    another = off >= max(_ANOTHER_ROUND, 4 * examples.zero.noise) and 0.95 < height < 1.1
+    # A single 0 says what is as it is, not how far prints of it differ.
+    another = off >= max(_ANOTHER_ROUND, 4 * examples.zero.noise) and 0.95 < height < 1.1 and examples.zero.noise > 0
     return "O" if another and wide > 1.03 else None
 
 

@@ -109,6 +109,22 @@ def test_a_small_o_as_high_as_a_0_stays_open() -> None:
         assert proved(line, read, "sans", size_px=20) in ("ab0O52o", None)
 
 
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("shown", "read_as", "settled"),
+    [("gaoyang350", "ga0yang35o", "gaoyang350"), ("gaoyang35O", "gaoyang350", None)],
+)
+def test_a_single_0_tells_what_is_as_it_is_and_what_is_smaller(
+    face: str, shown: str, read_as: str, settled: str | None
+) -> None:
+    """Of no ring is it known that it is an O, which would differ from the only 0 as one that is spoilt does."""
+    numbers = [ink_line(text, face, seed=i) for i, text in enumerate(("13812345679", "15987654321", "17612349805"))]
+    examples = make_examples(read_digits([[line] for line in numbers]))
+    assert examples is not None
+    assert len(examples.digits["0"]) == 1
+    assert prove_wechat_id([ink_line(shown, face, read_as=read_as)], [read_as], examples) == settled
+
+
 def test_what_readers_confuse_is_one_when_folded() -> None:
     assert fold("lI1|oO0__Wx") == fold("111100O_wX")
     assert fold("ab") != fold("ad")
