@@ -138,7 +138,7 @@ def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is known of the place of a stroke: `same_set` that its line is as large as the examples, `small` that no
-    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
+    capital letter stands there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
     `apart`, where an l of this print is known to be no 1, how far from the height of a 1 that holds (a share of it);
     `scaled` that the examples were made smaller or larger to fit; `first` that an ID with letters begins there, which
     it does with a letter."""

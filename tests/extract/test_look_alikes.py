@@ -151,6 +151,24 @@ def test_what_an_id_begins_with_is_no_l_for_that_alone(face: str, shown: str) ->
     assert proved(ink_line(shown, face), shown.replace("I", "1"), face) in (shown, None)
 
 
+@pytest.mark.parametrize(
+    ("shown", "read_as", "settled"),
+    [
+        ("hello76_jk", "heIIo76_jk", "hello76_jk"),
+        ("gaoyanglei35", "gaoyangIei35", "gaoyanglei35"),
+        ("zxl7682", "zxI7682", "zxl7682"),
+        ("zxII7682", "zxll7682", None),
+        ("wang_I76", "wang_l76", None),
+        ("TanIng_76", "Tanlng_76", None),
+        ("lf_yu76", "If_yu76", None),
+    ],
+)
+def test_a_bare_stroke_within_a_word_of_small_letters_is_an_l(shown: str, read_as: str, settled: str | None) -> None:
+    """The typeface has the same dots for l and I."""
+    assert proved(ink_line(shown, "sans", read_as=read_as), read_as, "sans") == settled
+    assert proved(ink_line(shown, "hei", read_as=read_as), read_as, "hei") in (None, shown)
+
+
 def test_what_does_not_surely_come_first_may_be_a_1() -> None:
     line = ink_line("1f_yu20", "kai")
     assert prove_wechat_id([line], ["1f_yu20"], examples_in("kai")) is None
