@@ -47,7 +47,8 @@ _NO_FLAG: Final = 0.02
 #: A 1 whose foot reaches so far to the left (a share of its height) is of a typeface without serifs, or of one whose l differs
 #: from it by 5 % and more (60 typefaces at 26 to 50 px). Of UKai and UMing, whose l is nearly a 1, it is 0.158 to 0.188.
 LONG_FOOT: Final = 0.2
-_ABOVE_ONE: Final = 1.026
+#: How far letters stand above a 1 in whose typefaces an l does too: the bowls of b and d hang 2.1 % lower than its foot at most.
+_ABOVE_ONE: Final = {"h": 1.026, "k": 1.026, "b": 1.047, "d": 1.047}
 #: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
 _LEAST_HEIGHT_PX: Final = 18.0
 #: Smaller ones (14.5 px) an O of WenQuanYi Zen Hei differed from a 0 by 0.0137, in height not at all.
@@ -223,9 +224,12 @@ def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
     return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + LEVEL)
 
 
-def ascends(glyph: Glyph, examples: Examples) -> bool:
-    """Whether an h or k stands so far above a 1 that an l does, too: it is no more than a hundredth lower, or far higher."""
-    return examples.one is not None and not glyph.spoiled and fine_height(glyph) / examples.one.height >= _ABOVE_ONE
+def ascends(letter: str, glyph: Glyph, examples: Examples) -> bool:
+    """Whether an h, k, b or d stands so far above a 1 that an l does, too: it is no more than a hundredth lower, or far higher."""
+    least = _ABOVE_ONE.get(letter)
+    if examples.one is None or glyph.spoiled or least is None:
+        return False
+    return fine_height(glyph) / examples.one.height >= least
 
 
 def is_flagged(glyph: Glyph) -> bool:

@@ -191,8 +191,8 @@ def _tells_l(placed: _Placed) -> bool:
 
 
 def _tall_l(placed: _Placed) -> float:
-    """How near to a 1 in height a stroke must be to be no l, told by the h and k of its line; 0 where they say nothing."""
-    tall = (c in "hk" and ascends(g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
+    """How near to a 1 in height a stroke must be to be no l, told by the h, k, b and d of its line; 0 where they say nothing."""
+    tall = (ascends(c, g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
     return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
 
 

@@ -11,6 +11,7 @@ from pipeline.extract.look_alikes import Examples, make_examples
 from pipeline.extract.trust_wechat import prove_wechat_id, read_digits, tells_l
 from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
+from samples import fonts
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
 
 FACES = ("song", "kai", "hei", "sans")
@@ -167,6 +168,17 @@ def test_a_bare_stroke_within_a_word_of_small_letters_is_an_l(shown: str, read_a
     """The typeface has the same dots for l and I."""
     assert proved(ink_line(shown, "sans", read_as=read_as), read_as, "sans") == settled
     assert proved(ink_line(shown, "hei", read_as=read_as), read_as, "hei") in (None, shown)
+
+
+@pytest.mark.parametrize(
+    ("shown", "read_as"), [("bdx1976236", "bdx1976236"), ("bdxl976236", "bdx1976236"), ("sd-13l6", "sd-1316")]
+)
+def test_letters_that_rise_far_above_the_digits_tell_what_is_a_1(
+    shown: str, read_as: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this typeface an l is 9 % higher than a 1, and b and d are as well. No h or k is there that could tell."""
+    monkeypatch.setitem(fonts._SYSTEM, "serif", (("opentype/noto/NotoSerifCJK-Regular.ttc", 2),))
+    assert proved(ink_line(shown, "serif", read_as=read_as, size_px=32), read_as, "serif", size_px=32) == shown
 
 
 def test_what_does_not_surely_come_first_may_be_a_1() -> None:
