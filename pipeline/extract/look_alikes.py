@@ -47,7 +47,8 @@ _NO_FLAG: Final = 0.02
 #: A 1 whose foot reaches so far to the left (a share of its height) is of a typeface without serifs, or of one whose l differs
 #: from it by 5 % and more (60 typefaces at 26 to 50 px). Of UKai and UMing, whose l is nearly a 1, it is 0.158 to 0.188.
 LONG_FOOT: Final = 0.2
-_ABOVE_ONE: Final = 1.026
+#: How far letters stand above a 1 in whose typefaces an l does too: the bowls of b and d hang 2.1 % lower than its foot at most.
+_ABOVE_ONE: Final = {"h": 1.026, "k": 1.026, "b": 1.047, "d": 1.047}
 #: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
 _LEAST_HEIGHT_PX: Final = 18.0
 #: Smaller ones (14.5 px) an O of WenQuanYi Zen Hei differed from a 0 by 0.0137, in height not at all.
@@ -101,7 +102,7 @@ def make_examples(digits: Digits, *, rough: bool = False) -> Examples | None:
     return Examples(
         digits=digits.glyphs,
         one=make_template(digits.glyphs.get("1", ()), fewest=1 if rough else _FEWEST, most_noise=most_noise),
-        zero=make_template(digits.glyphs.get("0", ()), fewest=1 if rough else _FEWEST - 1, most_noise=most_noise),
+        zero=make_template(digits.glyphs.get("0", ()), fewest=1, most_noise=most_noise),
         height=height,
         pitch=float(np.median(digits.steps)),
     )
@@ -138,7 +139,7 @@ def same_size(glyphs: Sequence[Glyph], examples: Examples) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is known of the place of a stroke: `same_set` that its line is as large as the examples, `small` that no
-    capital letter can stand there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
+    capital letter stands there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
     `apart`, where an l of this print is known to be no 1, how far from the height of a 1 that holds (a share of it);
     `scaled` that the examples were made smaller or larger to fit; `first` that an ID with letters begins there, which
     it does with a letter."""
@@ -223,9 +224,12 @@ def _is_flagged_l(off: float, taller: float, one: Template | None) -> bool:
     return off >= _ANOTHER or taller >= _TALLER or (steady and another and taller > 1 + LEVEL)
 
 
-def ascends(glyph: Glyph, examples: Examples) -> bool:
-    """Whether an h or k stands so far above a 1 that an l does, too: it is no more than a hundredth lower, or far higher."""
-    return examples.one is not None and not glyph.spoiled and fine_height(glyph) / examples.one.height >= _ABOVE_ONE
+def ascends(letter: str, glyph: Glyph, examples: Examples) -> bool:
+    """Whether an h, k, b or d stands so far above a 1 that an l does, too: it is no more than a hundredth lower, or far higher."""
+    least = _ABOVE_ONE.get(letter)
+    if examples.one is None or glyph.spoiled or least is None:
+        return False
+    return fine_height(glyph) / examples.one.height >= least
 
 
 def is_flagged(glyph: Glyph) -> bool:
@@ -252,7 +256,8 @@ def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
         return "0"
     if glyph.spoiled:
         return None
-    another = off >= max(_ANOTHER_ROUND, 4 * examples.zero.noise) and 0.95 < height < 1.1
+    # A single 0 says what is as it is, not how far prints of it differ.
+    another = off >= max(_ANOTHER_ROUND, 4 * examples.zero.noise) and 0.95 < height < 1.1 and examples.zero.noise > 0
     return "O" if another and wide > 1.03 else None
 
 

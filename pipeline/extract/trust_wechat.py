@@ -109,9 +109,11 @@ def prove_wechat_id(
     equal when folded. `apart` says that elsewhere on the page an l was told from a 1, `begins` that no ink stands before
     the first line: what comes first there is what the ID begins with."""
     small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
-    begins = begins and sum(c.isalpha() and not is_open(c) for line in lines for c in line.text) >= _LETTERS
+    letters = [c for line in lines for c in line.text if c.isalpha() and not is_open(c)]
+    begins = begins and len(letters) >= _LETTERS
+    plain = all(map(str.islower, letters))
     settled = [
-        _prove_line(line, second, examples, small=small, apart=apart, begins=begins and number == 0)
+        _prove_line(line, second, examples, small=small, plain=plain, apart=apart, begins=begins and number == 0)
         for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
     ]
     value = "".join(part or "" for part in settled)
@@ -126,7 +128,7 @@ def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
 
 
 def _prove_line(
-    line: InkLine, second: str, examples: Examples, *, small: bool, apart: bool, begins: bool
+    line: InkLine, second: str, examples: Examples, *, small: bool, plain: bool, apart: bool, begins: bool
 ) -> str | None:
     placed = _place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
@@ -140,7 +142,7 @@ def _prove_line(
             group,
             Setting(
                 same_set=placed.same_set,
-                small=small,
+                small=small or (plain and _goes_on_a_word(told, i)),
                 digits=_digits_beside(told, i),
                 apart=known,
                 scaled=placed.scaled,
@@ -189,8 +191,8 @@ def _tells_l(placed: _Placed) -> bool:
 
 
 def _tall_l(placed: _Placed) -> float:
-    """How near to a 1 in height a stroke must be to be no l, told by the h and k of its line; 0 where they say nothing."""
-    tall = (c in "hk" and ascends(g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
+    """How near to a 1 in height a stroke must be to be no l, told by the h, k, b and d of its line; 0 where they say nothing."""
+    tall = (ascends(c, g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
     return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
 
 
@@ -260,6 +262,20 @@ def _digits_beside(shown: Sequence[str], index: int) -> int:
     before = next((c for c in reversed(shown[:index]) if fold(c) != _OPEN), "")
     after = next((c for c in shown[index + 1 :] if fold(c) != _OPEN), "")
     return (before in _DIGITS) + (after in _DIGITS)
+
+
+def _goes_on_a_word(shown: Sequence[str], index: int) -> bool:
+    """Whether strokes stand behind a small letter: one, or several that a small letter follows (hello).
+
+    Typefaces without serifs give l and I the same dots, and nobody writes a capital I within a word of small letters.
+    """
+    start, end = index, index + 1
+    while start > 0 and fold(shown[start - 1]) == _OPEN:
+        start -= 1
+    while end < len(shown) and fold(shown[end]) == _OPEN:
+        end += 1
+    follows = end < len(shown) and shown[end].islower()
+    return start > 0 and shown[start - 1].islower() and (follows or end - start == 1)
 
 
 def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, examples: Examples) -> str | None:

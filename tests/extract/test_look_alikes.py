@@ -11,6 +11,7 @@ from pipeline.extract.look_alikes import Examples, make_examples
 from pipeline.extract.trust_wechat import prove_wechat_id, read_digits, tells_l
 from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
+from samples import fonts
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
 
 FACES = ("song", "kai", "hei", "sans")
@@ -109,6 +110,22 @@ def test_a_small_o_as_high_as_a_0_stays_open() -> None:
         assert proved(line, read, "sans", size_px=20) in ("ab0O52o", None)
 
 
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("shown", "read_as", "settled"),
+    [("gaoyang350", "ga0yang35o", "gaoyang350"), ("gaoyang35O", "gaoyang350", None)],
+)
+def test_a_single_0_tells_what_is_as_it_is_and_what_is_smaller(
+    face: str, shown: str, read_as: str, settled: str | None
+) -> None:
+    """Of no ring is it known that it is an O, which would differ from the only 0 as one that is spoilt does."""
+    numbers = [ink_line(text, face, seed=i) for i, text in enumerate(("13812345679", "15987654321", "17612349805"))]
+    examples = make_examples(read_digits([[line] for line in numbers]))
+    assert examples is not None
+    assert len(examples.digits["0"]) == 1
+    assert prove_wechat_id([ink_line(shown, face, read_as=read_as)], [read_as], examples) == settled
+
+
 def test_what_readers_confuse_is_one_when_folded() -> None:
     assert fold("lI1|oO0__Wx") == fold("111100O_wX")
     assert fold("ab") != fold("ad")
@@ -133,6 +150,35 @@ def test_more_look_alikes_are_settled(face: str, size_px: int, shown: str, read_
 @pytest.mark.parametrize("shown", ["If_yu20", "1381234567b", "1381o345678"])
 def test_what_an_id_begins_with_is_no_l_for_that_alone(face: str, shown: str) -> None:
     assert proved(ink_line(shown, face), shown.replace("I", "1"), face) in (shown, None)
+
+
+@pytest.mark.parametrize(
+    ("shown", "read_as", "settled"),
+    [
+        ("hello76_jk", "heIIo76_jk", "hello76_jk"),
+        ("gaoyanglei35", "gaoyangIei35", "gaoyanglei35"),
+        ("zxl7682", "zxI7682", "zxl7682"),
+        ("zxII7682", "zxll7682", None),
+        ("wang_I76", "wang_l76", None),
+        ("TanIng_76", "Tanlng_76", None),
+        ("lf_yu76", "If_yu76", None),
+    ],
+)
+def test_a_bare_stroke_within_a_word_of_small_letters_is_an_l(shown: str, read_as: str, settled: str | None) -> None:
+    """The typeface has the same dots for l and I."""
+    assert proved(ink_line(shown, "sans", read_as=read_as), read_as, "sans") == settled
+    assert proved(ink_line(shown, "hei", read_as=read_as), read_as, "hei") in (None, shown)
+
+
+@pytest.mark.parametrize(
+    ("shown", "read_as"), [("bdx1976236", "bdx1976236"), ("bdxl976236", "bdx1976236"), ("sd-13l6", "sd-1316")]
+)
+def test_letters_that_rise_far_above_the_digits_tell_what_is_a_1(
+    shown: str, read_as: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this typeface an l is 9 % higher than a 1, and b and d are as well. No h or k is there that could tell."""
+    monkeypatch.setitem(fonts._SYSTEM, "serif", (("opentype/noto/NotoSerifCJK-Regular.ttc", 2),))
+    assert proved(ink_line(shown, "serif", read_as=read_as, size_px=32), read_as, "serif", size_px=32) == shown
 
 
 def test_what_does_not_surely_come_first_may_be_a_1() -> None:
