@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -17,17 +18,26 @@ from pipeline.domain.document import Box, Field, PageBox
 from pipeline.domain.spelling import normalise, squash
 from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
 from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.ocr import Reading
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, find_box
-from pipeline.extract.trust_characters import SURE, is_common, least_sure
+from pipeline.extract.simplified import simplify
+from pipeline.extract.trust_characters import SURE, is_common
 from pipeline.extract.trust_strokes import kept_in_lines
-from pipeline.extract.unread_ink import has_unread_ink
+from pipeline.extract.unread_ink import has_unread_ink, lacks_one
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_WHOLE: Final = "证件上的此项旁边或下方还有文字，可能未读全或多读，请对照图片核对"
+NOT_ALONE: Final = "此号码可能是同一页上另一证件或材料的号码，请对照图片核对"
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
 _TEXT_READERS: Final = frozenset({PDF_TEXT, "docx", "html"})
 _SURE: Final = 0.90
+_FAIRLY_SURE: Final = 0.5
+#: A dash before a digit, and what stands for it where marks are dropped.
+_DASH: Final = re.compile("(?<=[0-9A-Za-z号楼室座栋幢])[-‐‑‒–—―−](?=[0-9])")
+_KEPT: Final = "\ue000"
+#: So many characters persons' names have, most of them.
+_LONGEST_NAME: Final = 4
 #: Room between two pieces of one row, in heights of a line, that no line of print leaves.
 _APART: Final = 0.8
 _BRANCH: Final = re.compile("(分公司|办事处|营业部|分店|分部)$")
@@ -46,7 +56,7 @@ def make_field(
     doubt = doubt or next((piece.line.doubt for piece in found.pieces if piece.line.doubt), None)
     return Field(
         key=key,
-        value=value,
+        value=value if doubt is None or value is None else simplify(value),
         raw=found.text,
         sure=min((p.line.confidence for p in found.pieces if p.line.confidence is not None), default=None),
         doubtful=doubt is not None,
@@ -64,10 +74,29 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
         return make_field(page, key, value, found, doubt=doubt)
     if any(_is_another(page, one, other) for one, other in pairwise(found.pieces)):
         return make_field(page, key, value, found, doubt=NOT_READ_TWICE)
-    looks = tuple(_look_again(page, piece) for piece in found.pieces)
+    folded = _in_simplified(page, found) if len(value) > _LONGEST_NAME else {}
+    value = simplify(value) if folded else value
+    looks = tuple(folded.get(piece) or _look_again(page, piece) for piece in found.pieces)
     again = " ".join(seen for _, seen in looks if seen) or None
     doubt = None if all(agreed for agreed, _ in looks) else NOT_READ_TWICE
     return make_field(page, key, value, found, doubt=doubt, second=again)
+
+
+def _in_simplified(page: Page, found: Found) -> dict[Piece, tuple[bool, str]]:
+    """Pieces whose characters that are not in everyday use are others, as both networks are sure in crops of their own; with what
+    the third reader saw. The main one returned 愛 for 爱. Persons may be called so, and keep theirs."""
+    rare = [piece for piece in found.pieces if not all(map(is_common, piece.text))]
+    seen = {piece: _seen_simplified(page, piece) for piece in rare}
+    return {piece: (True, text) for piece, text in seen.items() if text} if all(seen.values()) else {}
+
+
+def _seen_simplified(page: Page, piece: Piece) -> str | None:
+    simple, rereader, box = replace(piece, text=simplify(piece.text)), page.rereader, piece.line.box
+    if not isinstance(rereader, PictureRereader) or not all(map(is_common, simple.text)):
+        return None
+    looks = (rereader.main_reading(_padded(box), alphabet=None, prepared=False), rereader.third_reading(box))
+    sure = all(is_same_again(simple, look.text) and _least_sure_of(simple, look) >= SURE for look in looks)
+    return looks[1].text if sure and not _is_skipped_in(page, piece) and _has_kept_strokes(page, piece) else None
 
 
 def _is_another(page: Page, one: Piece, other: Piece) -> bool:
@@ -94,9 +123,15 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
 
 
 def _is_skipped_in(page: Page, piece: Piece) -> bool:
-    """Whether the line shows ink where its reading has no character; every reader passes over it."""
+    """Whether the line shows ink where its reading has no character, or has room for one; every reader passes over it."""
     box, rereader = piece.line.box, page.rereader
-    return isinstance(rereader, PictureRereader) and has_unread_ink(rereader.first_reading(box), rereader.dark(box))
+    if not isinstance(rereader, PictureRereader):
+        return False
+    reading = rereader.first_reading(box)
+    shown = [character for character in reading.text if not character.isspace()]
+    own = len("".join(piece.text.split()))
+    ink, label = rereader.dark(box), max(0, len(shown) - own)
+    return has_unread_ink(reading, ink, label=label) or lacks_one(reading, ink, label=label)
 
 
 def _has_kept_strokes(page: Page, piece: Piece) -> bool:
@@ -112,12 +147,16 @@ def is_same_again(piece: Piece, second: str) -> bool:
     The line may begin with the label: what the second reader sees before the value has to be made of the same
     characters, so that a character lost from the value's start is not taken for a part of the label.
     """
-    value, again = squash(piece.text), squash(second)
-    before = squash(piece.line.text)
+    value, again, before = _plain(piece.text), _plain(second), _plain(piece.line.text)
     head = before[: len(before) - len(value)] if before.endswith(value) else ""
     if not value or not again.endswith(value):
         return False
     return set(again[: len(again) - len(value)]) <= set(head)
+
+
+def _plain(text: str) -> str:
+    """A text as two readings are compared: without blanks and marks, but for dashes before digits: 6-117 is not 6117."""
+    return squash(_DASH.sub(_KEPT, normalise(text)))
 
 
 def read_number_again(page: Page, box: Box, alphabet: str) -> tuple[str, ...]:
@@ -134,10 +173,30 @@ def _confirmed_by_third(page: Page, piece: Piece) -> str | None:
     """What the third reader saw, where it confirms the piece and neither it nor the main reader was unsure of a character."""
     if not isinstance(page.rereader, PictureRereader) or not all(map(is_common, piece.text)):
         return None
-    first = page.rereader.first_reading(piece.line.box)
-    third = page.rereader.third_reading(_padded(piece.line.box))
-    sure = min(least_sure(first), least_sure(third)) >= SURE
-    return third.text if sure and is_same_again(piece, third.text) else None
+    box = piece.line.box
+    if not _is_main_sure(piece, page.rereader):
+        return None
+    for seen in (box, _padded(box)):  # of lines set closely the larger crop shows parts of those above and below
+        third = page.rereader.third_reading(seen)
+        if is_same_again(piece, third.text) and _least_sure_of(piece, third) >= SURE:
+            return third.text
+    return None
+
+
+def _is_main_sure(piece: Piece, rereader: PictureRereader) -> bool:
+    """At its first look, or fairly then and wholly at a larger crop; there 靜 is 静, between which it cannot choose."""
+    box = piece.line.box
+    least = _least_sure_of(piece, rereader.first_reading(box))
+    if not _FAIRLY_SURE <= least < SURE:
+        return least >= SURE
+    again = rereader.main_reading(_padded(box), alphabet=None, prepared=False)
+    return is_same_again(piece, simplify(again.text)) and _least_sure_of(piece, again) >= SURE
+
+
+def _least_sure_of(piece: Piece, reading: Reading) -> float:
+    """How sure a reader is of the piece's characters; those of the label before it, often pale, are no matter."""
+    chances = [chance for shown, chance in zip(reading.text, reading.chances, strict=True) if squash(shown)]
+    return min(chances[-len(squash(piece.text)) :], default=0.0) if squash(piece.text) else 0.0
 
 
 def _read_again(page: Page, piece: Piece) -> str | None:

@@ -44,10 +44,11 @@ _INKED_WIDE: Final = 0.035
 _Shown = Sequence[tuple[str, float]]
 
 
-def has_unread_ink(reading: Reading, ink: Mask) -> bool:
+def has_unread_ink(reading: Reading, ink: Mask, *, label: int = 0) -> bool:
     """Whether a line that was read so shows ink where the reading has no character; `ink` is that of its very crop.
 
-    Only between and beyond Chinese characters: others are of many widths.
+    Only between and beyond Chinese characters: others are of many widths. The first `label` characters are those of a label:
+    between spread ones stands the paper's ground, and no value.
     """
     line = _measured(reading, ink)
     if line is None:
@@ -57,19 +58,19 @@ def has_unread_ink(reading: Reading, ink: Mask) -> bool:
     return any(
         _share(band[:, round(start + _MARGIN * size) : round(end - _MARGIN * size)])
         >= (_INKED_WIDE if end - start >= _WIDE_ROOM * size else _INKED)
-        for start, end in _rooms(shown, size, ink.shape[1])
+        for start, end in _rooms(shown, size, ink.shape[1], label)
     )
 
 
-def lacks_one(reading: Reading, ink: Mask) -> bool:
+def lacks_one(reading: Reading, ink: Mask, *, label: int = 0) -> bool:
     """Whether between two characters of a value a third has room, of which nothing is left: faded, in a glare or painted over.
 
-    Names of two are typed as far apart, and what stands behind a label and its colon.
+    Names of two are typed as far apart, and what stands behind a label (the first `label` characters) and its colon.
     """
     line = _measured(reading, ink)
     if line is None:
         return False
-    shown, size, _, _ = line
+    shown, size = line[0][label:], line[1]
     return sum(_is_wide(c) for c, _ in shown) > _SPREAD and any(
         _is_wide(one) and _is_wide(other) and one not in _COLONS and after - before >= (1 + _MISSING) * size
         for (one, before), (other, after) in pairwise(shown)
@@ -92,12 +93,12 @@ def _share(part: npt.NDArray[np.bool_]) -> float:
     return float(part.mean()) if part.size else 0.0
 
 
-def _rooms(shown: _Shown, size: float, wide: float) -> Iterator[tuple[float, float]]:
+def _rooms(shown: _Shown, size: float, wide: float, label: int) -> Iterator[tuple[float, float]]:
     """From where to where nothing of the reading is, though there is room for a character."""
     (first, start), (last, end) = shown[0], shown[-1]
-    if _is_wide(first) and start - size / 2 >= _AT_END * size:
+    if not label and _is_wide(first) and start - size / 2 >= _AT_END * size:
         yield 0.0, start - size / 2
-    for (one, before), (other, after) in pairwise(shown):
+    for (one, before), (other, after) in pairwise(shown[max(0, label - 1) :]):
         if _is_wide(one) and _is_wide(other) and after - before - size >= _ROOM * size:
             yield before + size / 2, after - size / 2
     if _is_wide(last) and wide - end - size / 2 >= _AT_END * size:
