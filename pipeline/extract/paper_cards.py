@@ -14,10 +14,12 @@ from typing import Final
 
 from pipeline.domain.document import ExtractedPaper, Field, PageBox, PaperKind
 from pipeline.domain.finding import finding
+from pipeline.domain.identifiers import check_id_number
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
+from pipeline.extract.paper_card_backs import Side, find_backs
 from pipeline.extract.paper_card_fields import read_back, read_front
-from pipeline.extract.paper_geometry import Piece, find_box, fold_label, is_near
+from pipeline.extract.paper_geometry import Piece, find_box, fold_label
 from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE
 from pipeline.extract.paper_sheet import Sheet, make_sheet
 
@@ -25,7 +27,10 @@ _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四�
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
 _DAY: Final = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
-_BACK_ORDER: Final = {"title": 0, "authority": 1, "valid_until": 2}
+#: Of a card's width: its number's, and where that stands (GA 448).
+_OF_WIDTH: Final = 0.53
+_FROM_LEFT: Final = 0.34
+_FROM_TOP: Final = 0.53
 #: What only other papers with these labels say: household registers, driving licences, permits.
 _FOREIGN: Final = (
     "户主",
@@ -39,26 +44,17 @@ _FOREIGN: Final = (
     "驾驶证",
     "国籍",
     "领证日期",
+    "居住证",
+    "暂住证",
+    "居住地址",
+    "暂住地址",
+    "结婚证",
+    "离婚证",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Side:
-    """One side of a card: the area it covers, in page units, and the pieces that told."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    def holds(self, piece: Piece) -> bool:
-        return self.x0 <= piece.centre <= self.x1 and self.y0 <= piece.middle <= self.y1
-
-    def distance(self, other: _Side) -> float:
-        """Squared distance of the middles; beside each other counts as much as below."""
-        across = (self.x0 + self.x1 - other.x0 - other.x1) / 2
-        down = (self.y0 + self.y1 - other.y0 - other.y1) / 2
-        return across * across + down * down
+#: In heights of a line. Below a card's number its edge is nearer than that, and what lies below the card is not.
+_FOREIGN_AROUND: Final = 1.5
+#: These are ID cards in all but their title.
+_COMPATRIOTS: Final = re.compile("(?:港澳|台湾)居民居住证")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +68,10 @@ class CardReading:
 def read_cards(page: Page, pieces: Sequence[Piece]) -> CardReading:
     """Every ID card among `pieces`, with both its sides as one paper."""
     sheet = make_sheet(page, pieces, CARD_LABELS)
-    fronts = tuple(side for side in _find_fronts(sheet) if not _is_foreign(side, pieces))
-    backs = _find_backs(sheet)
+    backs = find_backs(sheet)
+    found = _find_fronts(sheet)
+    found = (*found, *_fronts_by_number(sheet, found, backs)) if backs else found
+    fronts = tuple(side for side in found if not _is_foreign(side, pieces))
     pairs = _pair(fronts, backs)
     papers, used = [], set()
     for front, back in pairs:
@@ -84,20 +82,23 @@ def read_cards(page: Page, pieces: Sequence[Piece]) -> CardReading:
     return CardReading(papers=tuple(papers), pieces=frozenset(used))
 
 
-def _is_foreign(side: _Side, pieces: Iterable[Piece]) -> bool:
-    """Whether what looks like a portrait side says what only other papers say."""
-    text = "".join(fold_label(piece.text) for piece in pieces if side.holds(piece))
-    return any(word in text for word in _FOREIGN)
+def _is_foreign(side: Side, pieces: Sequence[Piece]) -> bool:
+    """Whether what looks like a portrait side says what only other papers say, in it or close above and below: 居住证 stands
+    over the name, and what it says more under the number."""
+    around = _FOREIGN_AROUND * min((piece.height for piece in pieces if side.holds(piece)), default=0.0)
+    wider = Side(x0=side.x0, y0=side.y0 - around, x1=side.x1, y1=side.y1 + around)
+    text = "".join(fold_label(piece.text) for piece in pieces if wider.holds(piece))
+    return any(word in _COMPATRIOTS.sub("", text) for word in _FOREIGN)
 
 
-def _find_fronts(sheet: Sheet) -> tuple[_Side, ...]:
+def _find_fronts(sheet: Sheet) -> tuple[Side, ...]:
     """Portrait sides, by their numbers first, then by labels that no number was read for."""
     labels = [(mark.label.key, mark.piece) for mark in sheet.marked if mark.label.key in ("name", *_UPPER)]
     numbers = [mark.piece for mark in sheet.marked if mark.label.key == "id_number"]
     for piece in sheet.others:
         if _NUMBER.search(_solid(piece)) and not any(_near_number(piece, number) for number in numbers):
             numbers.append(piece)
-    sides: list[_Side] = []
+    sides: list[Side] = []
     for number in sorted(numbers, key=lambda piece: (piece.y0, piece.x0)):
         own = _labels_above(number, [*labels, *_births_of(number, sheet)], sides)
         named = any(mark.piece is number for mark in sheet.marked)
@@ -132,9 +133,7 @@ def _near_number(piece: Piece, number: Piece) -> bool:
     )
 
 
-def _labels_above(
-    number: Piece, labels: Iterable[tuple[str, Piece]], sides: Sequence[_Side]
-) -> list[tuple[str, Piece]]:
+def _labels_above(number: Piece, labels: Iterable[tuple[str, Piece]], sides: Sequence[Side]) -> list[tuple[str, Piece]]:
     """The labels of the same card: above its number, within a card's size, in no card already found."""
     reach = 18 * number.height
     own: dict[str, Piece] = {}
@@ -148,7 +147,7 @@ def _labels_above(
     return list(own.items())
 
 
-def _front_area(labels: Sequence[Piece], number: Piece, sheet: Sheet) -> _Side:
+def _front_area(labels: Sequence[Piece], number: Piece, sheet: Sheet) -> Side:
     top, left = min(piece.y0 for piece in labels), min((*(piece.x0 for piece in labels), number.x0))
     digits = [piece for piece in sheet.others if _near_number(piece, number)]
     bottom = number.y1
@@ -158,12 +157,12 @@ def _front_area(labels: Sequence[Piece], number: Piece, sheet: Sheet) -> _Side:
     first = min(labels, key=lambda piece: piece.y0)
     named = any(mark.piece is first and mark.label.key == "name" for mark in sheet.marked)
     above = margin if named else 3 * margin
-    return _Side(x0=left - 1.5 * margin, y0=top - above, x1=right + margin, y1=bottom + margin)
+    return Side(x0=left - 1.5 * margin, y0=top - above, x1=right + margin, y1=bottom + margin)
 
 
-def _fronts_without_number(labels: Sequence[tuple[str, Piece]], sides: Sequence[_Side]) -> tuple[_Side, ...]:
+def _fronts_without_number(labels: Sequence[tuple[str, Piece]], sides: Sequence[Side]) -> tuple[Side, ...]:
     """A portrait side whose number line was lost: 姓名 with at least two of 性别, 出生, 住址 below it."""
-    found: list[_Side] = []
+    found: list[Side] = []
     free = [(key, piece) for key, piece in labels if not any(side.holds(piece) for side in sides)]
     for key, name in free:
         below = {
@@ -179,55 +178,26 @@ def _fronts_without_number(labels: Sequence[tuple[str, Piece]], sides: Sequence[
             bottom = last.y1 + 3.2 * max(step, 1.5 * name.height)
             left, margin = name.x0, name.height
             found.append(
-                _Side(x0=left - 1.5 * margin, y0=name.y0 - margin, x1=left + 1.75 * (bottom - name.y0), y1=bottom)
+                Side(x0=left - 1.5 * margin, y0=name.y0 - margin, x1=left + 1.75 * (bottom - name.y0), y1=bottom)
             )
     return tuple(found)
 
 
-def _find_backs(sheet: Sheet) -> tuple[_Side, ...]:
-    """Emblem sides: at least two of 居民身份证, 签发机关 and 有效期限 close together."""
-    titles = [("title", piece) for piece in sheet.others if _is_card_title(piece.text)]
-    marks = [(m.label.key, m.piece) for m in sheet.marked if m.label.key in ("authority", "valid_until")]
-    backs: list[_Side] = []
-    left = sorted([*titles, *marks], key=lambda item: (_BACK_ORDER[item[0]], item[1].y0))
-    while left:
-        key, first = left.pop(0)
-        group, keys = [first], {key}
-        for item in sorted(left, key=lambda item: item[1].y0):
-            if item[0] not in keys and _on_one_back(group[-1], item[1], keys == {"title"}):
-                group.append(item[1])
-                keys.add(item[0])
-                left.remove(item)
-        if len(group) >= 2:
-            backs.append(_back_area(group, whole="valid_until" in keys))
-    return tuple(backs)
+def _fronts_by_number(sheet: Sheet, sides: Sequence[Side], backs: Sequence[Side]) -> tuple[Side, ...]:
+    """Portrait sides of which nothing but the number could be read, on a page with an emblem side: small ones on photos, whose
+    pale labels are gone. Else the card was one whose portrait side its sender had left out."""
+    found: list[Side] = []
+    for piece in sheet.others:
+        solid = _solid(piece)
+        known = any(side.holds(piece) for side in (*sides, *backs))
+        if not known and _NUMBER.fullmatch(solid) and check_id_number(solid).ok:
+            wide = (piece.x1 - piece.x0) / _OF_WIDTH
+            left, top = piece.x0 - _FROM_LEFT * wide, piece.middle - _FROM_TOP * wide
+            found.append(Side(x0=left, y0=top, x1=left + wide, y1=piece.y1 + piece.height))
+    return tuple(found)
 
 
-def _is_card_title(text: str) -> bool:
-    folded = fold_label(text).removeprefix("中华人民共和国").removeprefix("临时")
-    return is_near(folded, CARD_TITLE) or folded in ("港澳居民居住证", "台湾居民居住证")
-
-
-def _on_one_back(above: Piece, piece: Piece, titled: bool) -> bool:
-    down = piece.middle - above.middle
-    reach = 9 * max(above.height, piece.height) if titled else 4.5 * piece.height
-    return 0 < down < reach and piece.x0 < above.x1 + 2 * piece.height and piece.x1 > above.x0 - 6 * piece.height
-
-
-def _back_area(group: Sequence[Piece], *, whole: bool) -> _Side:
-    """`whole`: the lowest label was seen; else the line below the lowest that was is the side's too."""
-    height = min(piece.height for piece in group)
-    x0, x1 = min(piece.x0 for piece in group), max(piece.x1 for piece in group)
-    y0, y1 = min(piece.y0 for piece in group), max(piece.y1 for piece in group)
-    return _Side(
-        x0=x0 - 3 * height,
-        y0=y0 - 3 * height,
-        x1=max(x1, x0 + 16 * height) + height,
-        y1=y1 + (1 if whole else 3) * height,
-    )
-
-
-def _pair(fronts: Sequence[_Side], backs: Sequence[_Side]) -> tuple[tuple[_Side | None, _Side | None], ...]:
+def _pair(fronts: Sequence[Side], backs: Sequence[Side]) -> tuple[tuple[Side | None, Side | None], ...]:
     """Each emblem side with the nearest portrait side that has none; what is left stays alone."""
     ways = sorted(
         ((f.distance(b), i, j) for i, f in enumerate(fronts) for j, b in enumerate(backs)), key=lambda way: way[0]
@@ -241,7 +211,7 @@ def _pair(fronts: Sequence[_Side], backs: Sequence[_Side]) -> tuple[tuple[_Side 
     return (*whole, *alone)
 
 
-def _read_card(page: Page, own: Sequence[Piece], front: _Side | None, back: _Side | None) -> ExtractedPaper:
+def _read_card(page: Page, own: Sequence[Piece], front: Side | None, back: Side | None) -> ExtractedPaper:
     shown = [piece for piece in own if front is not None and front.holds(piece)]
     behind = [piece for piece in own if piece not in shown]
     fields = (*read_front(page, shown), *read_back(page, behind if shown else own, shown))
@@ -254,6 +224,8 @@ def _read_card(page: Page, own: Sequence[Piece], front: _Side | None, back: _Sid
     present = {field.key for field in fields if field.value is not None}
     missing = {"name": "姓名", "id_number": "公民身份号码"}.items() if front is not None else ()
     lost = [word for key, word in missing if key not in present]
+    if front is None and not any(field.key == "valid_until" for field in fields):
+        lost = ["文字"]  # of a side by its title alone nobody knows that the other is not there, just as hard to read
     found = (finding("material.unreadable", f"身份证图片上的{'和'.join(lost)}无法辨认，{_ADVICE}"),) if lost else ()
     return ExtractedPaper(
         kind=PaperKind.ID_CARD, pages=(page.number,), title=CARD_TITLE, fields=(*fields, side), findings=found
