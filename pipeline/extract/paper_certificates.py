@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.domain.document import ExtractedPaper, Field, PaperKind
+from pipeline.domain.document import ExtractedPaper, Field, PageBox, PaperKind
 from pipeline.domain.finding import finding
 from pipeline.domain.identifiers import BodyKind, credit_code_body
 from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.page import Page
-from pipeline.extract.paper_geometry import Piece, fold_label, join_split_labels
+from pipeline.extract.paper_geometry import Piece, fold_label, join_split_labels, mark_labels
 from pipeline.extract.paper_labels import (
     CERTIFICATE_LABELS,
     CERTIFICATE_TITLES,
@@ -22,6 +23,7 @@ from pipeline.extract.paper_labels import (
     find_title,
     is_foreign,
 )
+from pipeline.extract.paper_lost import find_lost
 from pipeline.extract.paper_numbers import CREDIT_CODE, ORGANISATION_CODE, REGISTRATION_NUMBER, read_number
 from pipeline.extract.paper_sheet import (
     Sheet,
@@ -30,11 +32,19 @@ from pipeline.extract.paper_sheet import (
     read_text,
     read_valid_until,
 )
+from pipeline.extract.paper_trust import NOT_ALONE
 
 _ADVICE: Final = "请在光线均匀处正对证照重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _FEW_LINES: Final = 30
 _TALL: Final = 1.25
+#: In heights of its title: no paper is so low.
+_NO_PAPER: Final = 7.0
 _LONE_LABEL: Final = "名称的栏目名未读全，可能是人名，请对照图片核对"
+#: A body's name, which no person has: six characters and more with such an end.
+_BODY: Final = re.compile(r".{4,}(?:公司|企业|中心|超市|合伙\)|[店部厂社院园站馆局会校室所场坊处行])$")
+#: What letters and contracts do not say of a body, beside its name, number, person and address.
+_OF_PAPERS: Final = frozenset({"capital", "established_on", "scope", "valid_until", "type", "composition"})
+_BELOW_NUMBER: Final = frozenset({"name", "legal_representative", "address", "scope"})
 _NO_NAME: Final = frozenset({"", "无", "无字号", "未起字号", "空白"})
 _BUSINESSES: Final = frozenset({BodyKind.ENTERPRISE, BodyKind.INDIVIDUAL_BUSINESS, BodyKind.COOPERATIVE})
 
@@ -58,6 +68,7 @@ def _split(page: Page, pieces: Sequence[Piece]) -> tuple[_Part, ...]:
     """One part for each title: side by side where the titles stand on a row, else from each title down to the next."""
     titles = [(piece, title) for piece in pieces if (title := find_title(piece.text)) is not None]
     titles = [(piece, title) for piece, title in titles if not _is_caption(piece, titles)]
+    titles = [head for head in titles if not _is_heading(head, titles, pieces)]
     if len(titles) < 2:
         return (_Part(title=titles[0][1] if titles else None, pieces=tuple(pieces)),)
     heads = sorted(titles, key=lambda head: head[0].y0)
@@ -82,6 +93,20 @@ def _is_caption(piece: Piece, titles: Sequence[tuple[Piece, str]]) -> bool:
     return any(other is not piece and other.height > 1.6 * piece.height for other, _ in titles)
 
 
+def _is_heading(head: tuple[Piece, str], titles: Sequence[tuple[Piece, str]], pieces: Sequence[Piece]) -> bool:
+    """Whether a title is that of an app's page with the paper on it: the same again stands closely below, no label between.
+
+    A screenshot of 电子营业执照 gave a second licence, of which nothing could be read.
+    """
+    piece, title = head
+    below = [other for other, name in titles if name == title and 0 < other.y0 - piece.y1 < _NO_PAPER * piece.height]
+    if not below:
+        return False
+    end = min(other.y0 for other in below)
+    between = [p for p in pieces if piece.y1 < p.middle < end]
+    return not mark_labels(between, CERTIFICATE_LABELS)[0]
+
+
 def _read_part(page: Page, part: _Part, beside_form: bool) -> ExtractedPaper | None:
     body = [piece for piece in part.pieces if find_title(piece.text) is None]
     sheet = make_sheet(page, body, CERTIFICATE_LABELS, columns=True)
@@ -97,14 +122,17 @@ def _read_part(page: Page, part: _Part, beside_form: bool) -> ExtractedPaper | N
 def _find_kind(sheet: Sheet, part: _Part, beside_form: bool) -> PaperKind | None:
     """By the title, backed by labels; else by labels that only one kind has, or by the credit code's prefix."""
     printed = {fold_label(mark.printed) for mark in sheet.marked}
-    licence, organisation = len(printed & set(LICENCE_WORDS)), len(printed & set(ORGANISATION_WORDS))
+    licence = sum(
+        any(text.startswith(word) for text in printed) for word in LICENCE_WORDS
+    )  # 经营者姓名, 经营范围及方式
+    organisation = len(printed & set(ORGANISATION_WORDS))
     if part.title is not None and (len(sheet.keys) >= (4 if beside_form else 2) or _is_alone(part)):
         return _KINDS.get(part.title, PaperKind.OTHER_CERTIFICATE)
     if beside_form or len(sheet.keys) < 4 or is_foreign(part.pieces):
         return None
     if organisation >= 3 and "organisation_code" in sheet.keys:
         return PaperKind.ORGANISATION_CODE_CERTIFICATE
-    if "credit_code" not in sheet.keys:
+    if "credit_code" not in sheet.keys or not sheet.keys & _OF_PAPERS:
         return None
     code = read_number(sheet.page, CREDIT_CODE, sheet.marked, sheet.others, anywhere=True)
     body = None if code is None else credit_code_body(str(code.value))
@@ -136,9 +164,9 @@ def _body_fields(sheet: Sheet, kind: PaperKind) -> tuple[Field, ...]:
     started = next((str(field.value) for field in established if not field.doubtful), None)
     return (
         *code,
-        *(field for field in _read_name(sheet) if not _is_no_name(str(field.value))),
+        *(field for field in _read_name(sheet) or find_lost(sheet, "name") if not _is_no_name(str(field.value))),
         *read_text(sheet, "legal_representative"),
-        *read_text(sheet, "address", find_doubt=find_address_doubt),
+        *(read_text(sheet, "address", find_doubt=find_address_doubt) or find_lost(sheet, "address")),
         *established,
         *read_valid_until(sheet, started),
     )
@@ -150,15 +178,24 @@ def _read_code(sheet: Sheet) -> tuple[Field, ...]:
     if code is None or code.doubtful:
         old = read_number(sheet.page, REGISTRATION_NUMBER, sheet.marked, sheet.others, anywhere=True)
         code = old if old is not None and (code is None or not old.doubtful) else code
-    return () if code is None else (code,)
+    return () if code is None else (_in_its_place(code, sheet),)
+
+
+def _in_its_place(code: Field, sheet: Sheet) -> Field:
+    """A number below the labels of what all papers print below theirs may be that of a letter or paper further down."""
+    if code.doubtful or not isinstance(code.source, PageBox):
+        return code
+    top = code.source.box[1] * sheet.page.height
+    above = {mark.label.key for mark in sheet.marked if mark.piece.y1 < top} & _BELOW_NUMBER
+    return code if len(above) < 2 else code.model_copy(update={"doubtful": True, "doubt": NOT_ALONE})
 
 
 def _organisation_fields(sheet: Sheet) -> tuple[Field, ...]:
     code = read_number(sheet.page, ORGANISATION_CODE, sheet.marked, sheet.others, anywhere=True)
     return (
         *(() if code is None else (code,)),
-        *_read_name(sheet),
-        *read_text(sheet, "address", find_doubt=find_address_doubt),
+        *(_read_name(sheet) or find_lost(sheet, "name")),
+        *(read_text(sheet, "address", find_doubt=find_address_doubt) or find_lost(sheet, "address")),
         *read_valid_until(sheet),
     )
 
@@ -166,7 +203,11 @@ def _organisation_fields(sheet: Sheet) -> tuple[Field, ...]:
 def _read_name(sheet: Sheet) -> tuple[Field, ...]:
     """The body's name. Behind a lone 名 stands as well the person whose label 经营者姓名 lost its other characters."""
     is_lone = [mark.printed for mark in sheet.marked if mark.label.key == "name"] == ["名"]
-    return read_text(sheet, "name", find_doubt=(lambda _: _LONE_LABEL) if is_lone else find_name_doubt)
+    return read_text(sheet, "name", find_doubt=_find_lone_doubt if is_lone else find_name_doubt)
+
+
+def _find_lone_doubt(value: str) -> str | None:
+    return find_name_doubt(value) if _BODY.search(value) else _LONE_LABEL
 
 
 def find_name_doubt(value: str) -> str | None:

@@ -14,6 +14,8 @@ from pipeline.domain.values import parse_date
 UNLIMITED: Final = "长期"
 _UNLIMITED_WORDS: Final = ("长期", "永久", "长久", "不约定期限", "无固定期限")
 _BETWEEN: Final = re.compile(r"至|到|~|—|–|--|(?<=[0-9日])-(?=[0-9]{4}|长)")
+#: What a seal left behind the last day.
+_AFTER: Final = re.compile(r"(?<=[0-9]日)[^0-9年月日]{1,8}$")
 _MAX_LENGTH: Final = 80
 _MAX_YEARS: Final = 100
 
@@ -61,7 +63,7 @@ def _shift_years(day: date, years: int) -> date:
 def parse_period(text: str) -> Period:
     """A period as papers print it: "2010.05.06-2030.05.06", "自2015年03月02日至长期", or its end alone."""
     plain = "".join(normalise(text).split())[:_MAX_LENGTH]
-    parts = [part.strip("自从起止:;,。.()") for part in _BETWEEN.split(plain)]
+    parts = [_AFTER.sub("", part.strip("自从起止:;,。.()")) for part in _BETWEEN.split(plain)]
     unlimited = any(word in plain for word in _UNLIMITED_WORDS)
     days = [parse_date(part) for part in parts if part]
     if unlimited:

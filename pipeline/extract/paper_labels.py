@@ -44,7 +44,7 @@ CERTIFICATE_LABELS: Final = (
     Label(
         key="address",
         texts=("住所", "经营场所", "营业场所", "主要经营场所", "地址", "机构地址", "企业住所", "单位地址", "办公地址", "驻在场所"),
-        orphans=("住", "所", "址"),
+        orphans=("住", "所", "址", "地"),
         starts=("址",),
     ),
     Label(key="established_on", texts=("成立日期", "注册日期", "成立时间", "设立日期")),
@@ -55,7 +55,7 @@ CERTIFICATE_LABELS: Final = (
     Label(
         key="type",
         texts=("类型", "机构类型", "公司类型", "企业类型", "主体类型", "经济性质", "机构性质", "组织类型"),
-        orphans=("型",),
+        orphans=("型", "类"),
     ),
     Label(
         key="capital",
@@ -115,7 +115,8 @@ FORM_WORDS: Final = (
 )
 #: Titles of papers that have a licence's labels and are none, and what else only they say.
 _FOREIGN_TITLE: Final = re.compile(
-    "(许可证|许可证书|经营证|资格证书?|资质证书?|税务登记证|备案证|备案凭证|认证证书|商标注册证|发票)(正本|副本)*$"
+    "(许可证|许可证书|经营证|资格证书?|资质证书?|税务登记证|备案证|备案凭证|认证证书|商标注册证|发票|"
+    "通知书|决定书|申请书|申请表|登记表|委托书|授权书|承诺书|合同|合同书|协议|协议书|章程|证明|公示报告|基本信息)(正本|副本)*$"
 )
 _FOREIGN_WORDS: Final = ("许可证编号", "许可证号", "主体业态", "日常监督管理", "纳税人", "核准号", "基本存款账户")
 #: What people print across copies of their papers.

@@ -24,7 +24,7 @@ from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box
 from pipeline.extract.paper_places import look_for
-from pipeline.extract.paper_trust import NOT_PROVED, make_field, read_number_again
+from pipeline.extract.paper_trust import NOT_ALONE, NOT_PROVED, make_field, read_number_again
 from pipeline.extract.paper_values import find_below, find_value
 
 _DIGITS: Final = "0123456789"
@@ -114,13 +114,36 @@ def read_number(
     labelled = list(_labelled(kind, marked, others))
     lone = [Found(text=piece.text, pieces=(piece,)) for piece in others] if anywhere else []
     rests = [m.rest for m in marked if m.rest is not None] if anywhere else []
-    for found in (*labelled, *lone, *(Found(text=rest.text, pieces=(rest,)) for rest in rests)):
-        right = _find_right(kind, found.text)
-        if right is not None:
-            return make_field(page, kind.key, right.replace("-", ""), found)
-    shaky = [found for found in (*labelled, *lone) if kind.loose.search(_solid(found.text))]
+    places = (*labelled, *lone, *(Found(text=rest.text, pieces=(rest,)) for rest in rests))
+    seen = [(right.replace("-", ""), found) for found in places if (right := _find_right(kind, found.text))]
+    if seen:
+        number, found = seen[0]
+        is_only = all(other == number for other, _ in seen) and not _has_another(kind, labelled, number)
+        return make_field(page, kind.key, number, found, doubt=None if is_only else NOT_ALONE)
+    shaky = [
+        found
+        for found in (*labelled, *lone)
+        if kind.loose.search(_solid(found.text)) and not _is_persons(kind, found.text)
+    ]
     read = _read_shaky(page, kind, shaky[0]) if shaky else None
     return read if read is not None and not read.doubtful else _look_for(page, kind, marked, others) or read
+
+
+def _is_persons(kind: NumberKind, text: str) -> bool:
+    """Whether what may be a body's number is the ID number of a card on the same page."""
+    return kind.key != ID_NUMBER.key and _find_right(ID_NUMBER, text) is not None
+
+
+def _has_another(kind: NumberKind, labelled: Sequence[Found], number: str) -> bool:
+    """Whether behind a label stands what is another number than the one that is right: that may be another paper's."""
+    return any(_is_another(kind, _solid(found.text), number) for found in labelled)
+
+
+def _is_another(kind: NumberKind, text: str, number: str) -> bool:
+    run = kind.loose.search(text)
+    if run is None or any(number in view.replace("-", "") for view in (text, text.translate(kind.looks))):
+        return False
+    return count_edits(run.group().translate(kind.looks).replace("-", ""), number) > 1
 
 
 def _look_for(page: Page, kind: NumberKind, marked: Sequence[Marked], others: Sequence[Piece]) -> Field | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
@@ -23,6 +24,9 @@ from pipeline.extract.paper_ink import has_ink_beside
 from pipeline.extract.paper_trust import make_field, make_twice_read_field
 from pipeline.extract.paper_values import find_value
 from pipeline.extract.paper_wrapped import join_wrapped
+
+#: Of a label that a reader put at the head of its value.
+_COLONS: Final = ":;"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ def read_text(
 ) -> tuple[Field, ...]:
     """The text behind a label without blanks; none where it is blank. `find_doubt` says what is wrong with a value."""
     found = sheet.find(key)
-    value = "" if found is None else "".join(normalise(found.text).split())
+    value = "" if found is None else "".join(normalise(found.text).split()).lstrip(_COLONS)
     if found is None or not fold_label(value):
         return ()
     doubt = find_doubt(value) if find_doubt is not None else None

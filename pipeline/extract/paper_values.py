@@ -24,7 +24,9 @@ _FAR_FROM_FRAGMENT: Final = 8.0
 #: Two lines of one value stand further apart; boxes found twice for one line do not.
 _STACKED: Final = 0.3
 #: What stands behind 类型, below a name: where that label was not seen it is the name's next line as little.
-_KIND_OF_BODY: Final = re.compile(r"个体工商户$|(?:其他)?(?:有限责任公司|股份有限公司)\((?:自然人|法人|非上市|国有|外)")
+_KIND_OF_BODY: Final = re.compile(
+    r"个体工商户$|(?:其他)?(?:有限责任公司|股份有限公司)(?:分公司)?\((?:自然人|法人|非上市|国有|外)"
+)
 #: Confidence of what is read in patterns and portraits.
 _NOISE: Final = 0.6
 #: Room between a line and the one that goes on with it.
