@@ -28,6 +28,7 @@ from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot, edge_width_px
 from pipeline.extract.image_grid import Frame, Table, find_tables
 from pipeline.extract.image_ink import even_light, level_ink, red_free
+from pipeline.extract.image_negative import without_negative
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_red_print import find_red_print, in_black, is_how_it_is_filled_in
 from pipeline.extract.image_reread import PictureRereader
@@ -53,6 +54,7 @@ def read_picture(
     With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
     of a picture.
     """
+    rgb = without_negative(rgb)
     laid = sheet_of(rgb, engines)
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
