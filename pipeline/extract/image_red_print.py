@@ -17,6 +17,7 @@ from pipeline.extract.image_components import Component, find_components
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_grid import Table
 from pipeline.extract.image_ink import Mask, even_light, ink_mask, red_mask, wide_redness
+from pipeline.extract.image_planes import planes
 from pipeline.extract.ocr import Quad
 
 #: A line of print has so many red dots at least; fewer are dust, or the edge of something else.
@@ -87,7 +88,7 @@ def in_black(rgb: Rgb, lines: Sequence[Rect]) -> Rgb:
 
 def _without_red(rgb: Rgb) -> Gray:
     """How light what is not red is: red ink is dark there, as black is."""
-    _, green, blue = cv2.split(rgb)
+    _, green, blue = planes(rgb)
     return np.asarray(cv2.addWeighted(green, 0.5, blue, 0.5, 0), dtype=np.uint8)
 
 
