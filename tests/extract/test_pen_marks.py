@@ -190,7 +190,6 @@ def _highlighted(tint: int) -> Gray:
 def test_a_highlighter_is_no_cover_and_no_line_through_a_value(tint: int) -> None:
     """Half of the values in green or blue were asked about."""
     page = _highlighted(tint)
-    assert is_covered(page) or is_struck(page, np.zeros_like(page), "廊坊市安次区")
     plain = without_tint(page)
     assert not is_covered(plain)
     assert not is_struck(plain, np.zeros_like(plain), "廊坊市安次区")
