@@ -16,6 +16,8 @@ INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
 AMENDED: Final = "此栏似有手工划改、添写或遮盖，请对照图片核对"
 #: Of names and addresses that hold a local name but for one character, which is one that readers make of a rare one.
 PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
+STAMPED: Final = "此栏是红色字样，可能是印章，请对照图片核对"
+STREAKED: Final = "扫描件上有竖线穿过此栏文字，请对照图片核对"
 CUT_OFF: Final = "此栏的表格线不完整，内容可能被截断，请对照图片核对"
 BESIDE_TABLE: Final = "表格线不完整，此栏内容按位置判断，请对照图片核对"
 NO_NUMBER: Final = "地址中的号码可能漏识了数字，请对照图片核对"
@@ -31,5 +33,18 @@ STALE: Final = "此栏表单域中保存的内容与页面显示的不一致，�
 
 #: Doubts about what was read, which another witness of the same value can lift; the others are about the form itself.
 OF_READING: Final = frozenset(
-    {NOT_TWICE, UNCLEAR, LOOK_ALIKES, GUESSED, NUMBER, BY_HAND, PLACE, NO_NUMBER, NO_SURNAME, RING, CUT_ADDRESS}
+    {
+        NOT_TWICE,
+        UNCLEAR,
+        LOOK_ALIKES,
+        GUESSED,
+        NUMBER,
+        BY_HAND,
+        PLACE,
+        NO_NUMBER,
+        NO_SURNAME,
+        RING,
+        CUT_ADDRESS,
+        STREAKED,
+    }
 )

@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.domain.document import Field, PageBox, Place
 from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto
+from pipeline.extract.doubts import STAMPED, STREAKED
 from pipeline.extract.form_hits import Hit
 from pipeline.extract.form_judge import Judge, Parsed, Reading
 from pipeline.extract.form_labels import TEXT_READERS, label_book
@@ -21,6 +22,8 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 TWICE: Final = "表中有两处此栏，内容不同，请核对"
 PICTURED: Final = "此栏是图片，无法读取文字，请核对"
 LABELLED: Final = "此栏读到的是另一栏的名称，请核对"
+#: A signature's cell is the place for stamps; ticks and signatures are wider than a streak, and their ink is looked at.
+_NO_MATTER: Final = {FieldKind.SIGNATURE: (STAMPED, STREAKED), FieldKind.CHOICE: (STREAKED,)}
 #: Shorter labels (手机, 简介) are words of descriptions too.
 _LABEL_WORD: Final = 3
 #: What stands before a colon at the beginning of a line.
@@ -105,7 +108,7 @@ class FieldReader:
 
 
 def _reading(field: FormField, hit: Hit, raw: str, parsed: Parsed, doubt: str | None) -> Reading:
-    hidden = tuple(cell.doubt for cell in _value_cells(hit) if cell.doubt)
+    hidden = tuple(cell.doubt for cell in _value_cells(hit) if cell.doubt not in _NO_MATTER.get(field.kind, ()))
     doubts = "；".join(dict.fromkeys(filter(None, (doubt, hit.doubt, *hidden)))) or None
     return Reading(
         field=field,

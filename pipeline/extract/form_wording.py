@@ -33,6 +33,9 @@ _HINT_BRACKET: Final = re.compile(
 _EXAMPLE: Final = re.compile(r"(?:例如|示例)\s{0,3}[:：]")
 _WORDS: Final = frozenset({FieldKind.TEXT, FieldKind.PERSON_NAME})
 _NAME_NOTE: Final = re.compile(r"(?P<name>[^()（）]{2,40}?)\s{0,3}[(（][^()（）]{1,20}[)）]")
+_IN_BRACKETS: Final = re.compile(
+    r"[(（【〔\[「『《〈<“\"](?P<name>[^()（）【】〔〕\[\]「」『』《》〈〉<>“”\"]{2,40})[)）】〕\]」』》〉>”\"]"
+)
 _TITLES: Final = ("先生", "女士", "小姐", "同志")
 _TITLE: Final = re.compile(rf"(?P<name>\S.{{1,38}}?)\s{{0,3}}(?:{'|'.join(_TITLES)})")
 #: Whoever has a longer name has a dot in it, or is asked about.
@@ -89,8 +92,8 @@ def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
 
 
 def bare_name(plain: str) -> tuple[str, str | None]:
-    """A person's name without a remark in brackets (主任) or a form of address behind it."""
-    found = _NAME_NOTE.fullmatch(plain) or _TITLE.fullmatch(plain)
+    """A person's name without a remark in brackets (主任) or a form of address behind it, or brackets round it."""
+    found = _NAME_NOTE.fullmatch(plain) or _TITLE.fullmatch(plain) or _IN_BRACKETS.fullmatch(plain)
     if found:
         return found["name"], REMARKED
     return plain, LONG_NAME if _LONG_NAME.fullmatch(plain) else None

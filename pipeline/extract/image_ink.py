@@ -19,6 +19,8 @@ Mask = npt.NDArray[np.uint8]  # 255 where set
 
 #: Below this share of the local paper brightness a dot is ink.
 INK_LEVEL: Final = 0.72
+#: Of a hairline on a photo, a third of a dot wide.
+_FAINT_LEVEL: Final = 0.87
 #: The darkest dots of a page, so many of all, are the middles of its strokes: 160 to 187 on carbon copies, 33 to 60 on scans, 92 to
 #: 128 on coarse ones, 60 to 93 on photos. They are made as dark as on photos, but noise is not drawn out without end.
 _INKED: Final = 0.01
@@ -67,6 +69,11 @@ def level_ink(even: Gray) -> Gray:
 def ink_mask(even: Gray) -> Mask:
     """255 where a picture with evened light is dark."""
     return (even < math.ceil(255 * INK_LEVEL)).astype(np.uint8) * np.uint8(255)
+
+
+def faint_ink(even: Gray) -> Mask:
+    """255 where a picture with evened light is a little darker than paper: hairlines that a lens made pale."""
+    return (even < math.ceil(255 * _FAINT_LEVEL)).astype(np.uint8) * np.uint8(255)
 
 
 def wide_redness(rgb: Rgb) -> Gray:

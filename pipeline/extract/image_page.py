@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.domain.document import Box, PageBox
-from pipeline.extract.doubts import CUT_OFF, INKED
+from pipeline.extract.doubts import CUT_OFF, INKED, STAMPED, STREAKED
 from pipeline.extract.image_border import is_border
 from pipeline.extract.image_cells import (
     Rect,
@@ -28,7 +28,9 @@ from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot, edge_width_px
 from pipeline.extract.image_grid import Frame, Table, find_tables
 from pipeline.extract.image_ink import even_light, level_ink, red_free
+from pipeline.extract.image_negative import without_negative
 from pipeline.extract.image_pixels import FlatPicture, prepare
+from pipeline.extract.image_red_print import find_red_print, in_black, is_how_it_is_filled_in
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules, has_long_rules
 from pipeline.extract.image_sheet import Sheet, sheet_of
@@ -52,6 +54,7 @@ def read_picture(
     With a `skimmer` neither has a page of prose, which is then not read. `came_as` is asked where the page was rendered
     of a picture.
     """
+    rgb = without_negative(rgb)
     laid = sheet_of(rgb, engines)
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
@@ -59,6 +62,10 @@ def read_picture(
     even = laid.even if laid.even is not None else even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
+    reds = find_red_print(upright, quads, tables)
+    if reds:
+        upright = in_black(upright, reds)
+        even = even_light(red_free(upright))
     came = came_as(rgb) if came_as is not None else None
     came = came or dots_of(rgb)
     height, width = upright.shape[:2]
@@ -66,7 +73,8 @@ def read_picture(
     inked = _with_ink(even)
     picture = prepare(upright, inked, wall_mask(rules, tables, inked), dots=came.sort, own=own)
     tables = tuple(table for table in tables if not is_border(table, width, height))
-    reader = _PageReader(picture, quads, number, engines)
+    stamps = () if is_how_it_is_filled_in(reds, tables) else reds
+    reader = _PageReader(picture, quads, number, engines, laid=laid, stamps=stamps)
     grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
     lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
     return Page(
@@ -113,12 +121,24 @@ def _unread(number: int, rgb: Rgb, laid: Sheet) -> Page:
 class _PageReader:
     """Reads the lines of one page: those of its tables cell by cell, the others as they were found."""
 
-    def __init__(self, picture: FlatPicture, quads: tuple[Quad, ...], number: int, engines: Engines) -> None:
+    def __init__(
+        self,
+        picture: FlatPicture,
+        quads: tuple[Quad, ...],
+        number: int,
+        engines: Engines,
+        *,
+        laid: Sheet,
+        stamps: tuple[Rect, ...],
+    ) -> None:
+        """`stamps` are lines in red that may not be print; `laid` is asked for streaks."""
         self._picture = picture
         self._quads = quads
         self._rects = tuple(bounds(quad) for quad in quads)
         self._number = number
         self._engine = engines.main
+        self._laid = laid
+        self._stamps = stamps
         self.readings: dict[Box, Reading] = {}
 
     def grid(self, index: int, table: Table) -> Grid:
@@ -142,10 +162,9 @@ class _PageReader:
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]
-        cut_off = [self._is_cut_off(rect, frame, table) for rect, _ in read]
+        doubts = [self._doubt(rect, frame, table) for rect, _ in read]
         lines = tuple(
-            self._line(rect, reading, doubt=CUT_OFF if cut else None)
-            for (rect, reading), cut in zip(read, cut_off, strict=True)
+            self._line(rect, reading, doubt=doubt) for (rect, reading), doubt in zip(read, doubts, strict=True)
         )
         box = self._picture.box((frame.left, frame.top, frame.right, frame.bottom))
         return Cell(
@@ -159,8 +178,23 @@ class _PageReader:
             box=box,
             reader=self._engine.name,
             confidence=min((reading.confidence for _, reading in read), default=None),
-            doubt=CUT_OFF if any(cut_off) else INKED if not read and is_cut(frame, self._rects, table.frames) else None,
+            doubt=next(filter(None, doubts), None)
+            or (INKED if not read and is_cut(frame, self._rects, table.frames) else None),
         )
+
+    def _doubt(self, rect: Rect, frame: Frame, table: Table) -> str | None:
+        if self._is_cut_off(rect, frame, table):
+            return CUT_OFF
+        return self._marked(rect)
+
+    def _marked(self, rect: Rect) -> str | None:
+        """What a line of text may be, or may have lost, wherever it stands."""
+        if self._laid.is_under_streak(rect):
+            return STREAKED
+        return STAMPED if self._may_be_stamped(rect) else None
+
+    def _may_be_stamped(self, rect: Rect) -> bool:
+        return any(holds_middle(stamp, rect) or holds_middle(rect, stamp) for stamp in self._stamps)
 
     def _is_cut_off(self, rect: Rect, frame: Frame, table: Table) -> bool:
         """Whether a line read in a cell may go on beyond it, or was cut by its wall."""
@@ -177,7 +211,8 @@ class _PageReader:
         outside = [i for i, rect in enumerate(self._rects) if not any(holds_middle(area, rect) for area in areas)]
         crops = [cut(self._picture.rgb, self._quads[i]) for i in outside]
         readings = self._engine.read_lines(crops)
-        return tuple(self._line(self._rects[i], r) for i, r in zip(outside, readings, strict=True) if r.text)
+        read = ((self._rects[i], reading) for i, reading in zip(outside, readings, strict=True) if reading.text)
+        return tuple(self._line(rect, reading, doubt=self._marked(rect)) for rect, reading in read)
 
     def _line(self, rect: Rect, reading: Reading, *, doubt: str | None = None) -> Line:
         box = self._picture.box(rect)

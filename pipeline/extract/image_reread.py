@@ -16,7 +16,7 @@ from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_pixels import Picture, put_away
 from pipeline.extract.ocr import Engines, Reading
-from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck
+from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck, without_tint
 
 _EDGE_PX: Final = 6
 _AROUND_PX: Final = 3
@@ -103,7 +103,8 @@ class PictureRereader:
     def is_amended(self, box: Box, text: str, *, by_hand: bool = False) -> bool:
         """Whether a line of text, that may be written `by_hand`, was struck out, or something covers part of it."""
         left, top, right, bottom = self._picture.rect(box)
-        crop, red = self._picture.clean[top:bottom, left:right], self._picture.red[top:bottom, left:right]
+        crop = without_tint(self._picture.clean[top:bottom, left:right])
+        red = self._picture.red[top:bottom, left:right]
         return is_struck(crop, red, text, by_hand=by_hand) or is_covered(crop)
 
     def has_another_ink(self, box: Box) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.domain.pages import PageGeometry
 from pipeline.extract.image_bent import find_mesh
-from pipeline.extract.image_cells import holds_middle
+from pipeline.extract.image_cells import Rect, holds_middle
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_flat import (
     Flat,
@@ -26,11 +26,12 @@ from pipeline.extract.image_flat import (
 from pipeline.extract.image_fringes import without_fringes
 from pipeline.extract.image_grid import find_tables
 from pipeline.extract.image_ink import even_light, red_free
-from pipeline.extract.image_mesh import Mesh, kept_mesh, warp_bent
+from pipeline.extract.image_mesh import Mesh, kept_mesh, points_before, warp_bent
 from pipeline.extract.image_moire import without_moire
 from pipeline.extract.image_rules import Rules, find_rules
 from pipeline.extract.image_screen import cut_sheet
 from pipeline.extract.image_slope import own_slope_degrees
+from pipeline.extract.image_streaks import Streak, find_streaks, without_streaks
 from pipeline.extract.image_turn import make_upright, turn_matrix
 from pipeline.extract.ocr import Engines, Quad
 
@@ -43,7 +44,8 @@ _TRIAL_SIDE_PX: Final = 1200
 class Sheet:
     """A flat, upright page with its lines of text; `matrix`, then `mesh`, leads there from the decoded picture.
 
-    `even` is its red-free gray with evened light where that is known already: of a picture nothing had to be moved in.
+    `streaks` of the decoded picture are gone from it. `even` is its red-free gray with evened light where that is known
+    already: of a picture nothing had to be moved in.
     """
 
     rgb: Rgb
@@ -51,6 +53,17 @@ class Sheet:
     matrix: Transform
     mesh: Mesh | None = None
     even: Gray | None = None
+    streaks: tuple[Streak, ...] = ()
+
+    def is_under_streak(self, rect: Rect) -> bool:
+        """Whether an opaque streak ran through a part of the page: a stroke that lay in it is gone."""
+        left, top, right, bottom = rect
+        corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
+        opaque = [streak for streak in self.streaks if streak.opaque]
+        if not opaque:
+            return False
+        columns = points_before(corners, self.matrix, self.mesh, (self.rgb.shape[1], self.rgb.shape[0]))[:, 0]
+        return any(streak.left <= columns.max() and columns.min() <= streak.right for streak in opaque)
 
     def geometry(self, number: int, source: tuple[int, ...]) -> PageGeometry:
         """How boxes on the page lie on the decoded picture, whose shape is `source`."""
@@ -78,9 +91,11 @@ class _Laid:
 
 def sheet_of(rgb: Rgb, engines: Engines) -> Sheet:
     """The page of a decoded picture, whether a screen's or a sheet's."""
-    shown, taken = cut_sheet(rgb)
-    laid = _upright(without_fringes(without_moire(shown)), engines)
-    return laid if shown is rgb else replace(laid, matrix=laid.matrix @ taken)
+    streaks = find_streaks(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
+    clean = without_streaks(rgb, streaks) if streaks else rgb
+    shown, taken = cut_sheet(clean)
+    laid = replace(_upright(without_fringes(without_moire(shown)), engines), streaks=streaks)
+    return laid if shown is clean else replace(laid, matrix=laid.matrix @ taken)
 
 
 def _upright(rgb: Rgb, engines: Engines) -> Sheet:

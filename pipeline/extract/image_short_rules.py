@@ -8,7 +8,6 @@ rule to the next and touches both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -35,9 +34,12 @@ def short_uprights(ink: Mask, level: Mask, heights: Sequence[float], *, near: in
     found = np.zeros_like(ink)
     lines = list(_apart(sorted(heights), near))
     wide = np.asarray(cv2.dilate(ink, np.ones((1, 3), np.uint8)), dtype=np.uint8)
-    for upper, lower in pairwise(lines):
-        if _LOWEST_PX <= lower - upper <= highest:
-            _mark(wide, level, (upper, lower), near, found)
+    for index, upper in enumerate(lines):
+        for lower in lines[index + 1 :]:  # what runs between them elsewhere on the page is no end of a wall here
+            if lower - upper > highest:
+                break
+            if lower - upper >= _LOWEST_PX:
+                _mark(wide, level, (upper, lower), near, found)
     return found
 
 

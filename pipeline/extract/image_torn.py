@@ -20,6 +20,8 @@ from pipeline.extract.image_ink import Mask
 _LOW: Final = 1.7
 _BEYOND: Final = 0.3
 _NEAR: Final = 0.6
+#: In heights of its print, how high a line is that is found alone; where one is found with its neighbour's it may be twice as high.
+_FOUND: Final = 1.45
 
 
 def is_torn(rect: Rect, frame: Frame, lines: Iterable[Rect], ink: Mask) -> bool:
@@ -27,7 +29,7 @@ def is_torn(rect: Rect, frame: Frame, lines: Iterable[Rect], ink: Mask) -> bool:
 
     `lines` are those found on the page, `ink` is the page's without its rules.
     """
-    height = rect[3] - rect[1]
+    height = _height(rect, ink)
     if frame.bottom - frame.top > _LOW * height:
         return False
     beyond = round(_BEYOND * height)
@@ -37,6 +39,13 @@ def is_torn(rect: Rect, frame: Frame, lines: Iterable[Rect], ink: Mask) -> bool:
         for side in (frame.left, frame.right)
         for line in own
     )
+
+
+def _height(rect: Rect, ink: Mask) -> int:
+    """How high a line is, without the room that it was found with beside another."""
+    rows = np.flatnonzero(ink[rect[1] : rect[3], rect[0] : rect[2]].any(axis=1))
+    high = rect[3] - rect[1]
+    return min(high, round(_FOUND * float(rows[-1] + 1 - rows[0]))) if rows.size else high
 
 
 def _is_near(side: int, rect: Rect, height: int, ink: Mask) -> bool:

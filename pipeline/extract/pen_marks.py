@@ -46,6 +46,12 @@ _PATCH: Final = 0.4
 _DARK: Final = 200
 _ONE_SHADE: Final = 22
 _LEAST_PX: Final = 8
+#: A highlighter's tint under a value: lighter and darker shades than these are paper and ink. So much of a line has it, within so
+#: many shades; print is so much darker, and nowhere missing for so many heights of the line: under a grey bar there is none.
+_TINTS: Final = (90, 235)
+_TINTED: Final = 0.4
+_DARKER: Final = 50
+_BARE: Final = 0.8
 
 #: How much bluer ink is than what is black, with the paper as white (fringes of colour are a dot wide); how many such dots are a
 #: mark; and what share of a cell's ink has none, where the value is not written in that pen itself.
@@ -53,6 +59,26 @@ _BLUE: Final = 48
 _INK: Final = 190
 _LEAST_DOTS: Final = 30
 _APART: Final = 0.2
+
+
+def without_tint(ink: Gray) -> Gray:
+    """A line of text (gray) that a highlighter marked as on paper; any other line as it is."""
+    shades = np.bincount(ink.ravel(), minlength=256).astype(np.float64)
+    near = np.convolve(shades, np.ones(2 * _ONE_SHADE + 1), mode="same")[_TINTS[0] : _TINTS[1]]
+    tint = _TINTS[0] + int(near.argmax())
+    if near.max() < _TINTED * ink.size or _is_bare(ink < tint - _DARKER, np.abs(ink.astype(np.int16) - tint)):
+        return ink
+    return np.minimum(ink.astype(np.uint16) * 255 // tint, 255).astype(np.uint8)
+
+
+def _is_bare(text: npt.NDArray[np.bool_], off: npt.NDArray[np.int16]) -> bool:
+    """Whether a tint, which dots are so many shades `off`, has room for a character in it without any."""
+    tinted = np.flatnonzero((off <= _ONE_SHADE).mean(axis=0) >= _TINTED / 2)
+    inked = np.flatnonzero(text.any(axis=0))
+    if not tinted.size or not inked.size:
+        return True
+    ends = np.unique([tinted[0], *inked[(inked >= tinted[0]) & (inked <= tinted[-1])], tinted[-1]])
+    return ends.size < 2 or int(np.diff(ends).max()) > _BARE * text.shape[0]
 
 
 def is_struck(ink: Gray, red: Mask, text: str, *, by_hand: bool = False) -> bool:

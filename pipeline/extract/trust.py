@@ -42,6 +42,8 @@ _UNREAD_PX: Final = 12
 #: The darkest spot beside values was 11 levels darker than the paper at most (541 cells of scans, photos and handwriting; one
 #: more, of a WeChat ID, had 49); a full stop on a soft photo, which left no ink, 67.
 _SHADE: Final = 30
+#: Forms have some 30 cells, and 100 at most; squared paper makes a table of more than a thousand.
+_SQUARED: Final = 200
 
 
 #: Of the cells with text, labels among them: with more of them a form was filled in by that pen, and not amended.
@@ -152,6 +154,8 @@ def _blank(reading: Reading, rereader: PictureRereader, *, clear: bool) -> Field
     if reading.parsed.doubt is not None or reading.raw.strip():
         return judged(reading, reading.parsed, doubt=NO_VALUE)
     boxes = [cell.box for cell in reading.cells if cell.box is not None]
+    if reading.field.labels and any(len(grid.cells) > _SQUARED for grid in reading.page.grids):
+        return judged(reading, reading.parsed, doubt=NO_CELL)  # a square of the paper beside the label
     if reading.field.labels and not boxes and not reading.inline:
         return judged(reading, reading.parsed, doubt=NO_CELL)  # beyond a border that is gone
     if reading.field.labels and any(rereader.ink_px(box) >= _LEAST_INK_PX for box in boxes):

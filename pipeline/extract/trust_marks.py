@@ -13,6 +13,7 @@ from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.form_values import is_signed
 from pipeline.extract.image_cells import holds_middle
 from pipeline.extract.image_components import find_components
+from pipeline.extract.image_ink import faint_ink
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import STROKES, TickRow, write_row
 from pipeline.extract.page import Cell, Line, Page
@@ -37,8 +38,14 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
     field = reading.field
     row = write_row(lines, picture.ink, field.options, labels=field.labels, few_dots=picture.coarse)
-    ticks = read_ticks(row.text, reading.field.options)
-    whole = has_every_mark(row, len(ticks.known), len(reading.field.options))
+    ticks = read_ticks(row.text, field.options)
+    whole = has_every_mark(row, len(ticks.known), len(field.options))
+    if not whole and not picture.coarse:
+        paler = write_row(lines, faint_ink(picture.clean), field.options, labels=field.labels)
+        seen = read_ticks(paler.text, field.options)
+        # The engine saw the same marks: of hairlines half is left as ink, and a box with a gap in each side is none.
+        if seen.ticked == ticks.ticked and has_every_mark(paler, len(seen.known), len(field.options)):
+            row, ticks, whole = paler, seen, True
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
     # On a fax a tick falls out and an empty square fills: none and several ticks prove nothing there.
     sure = row.sure and ticks.sure and whole and not (picture.coarse and one is None)

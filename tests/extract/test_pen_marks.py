@@ -14,7 +14,7 @@ from pipeline.extract.document import read_document
 from pipeline.extract.doubts import AMENDED
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_ink import red_free, red_mask
-from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck
+from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck, without_tint
 from samples import channels
 from samples.filing import make_filing
 from samples.fonts import font, has_handwriting
@@ -178,3 +178,27 @@ def test_a_second_ink_in_a_cell(colours: tuple[Colour, Colour], another: bool) -
     cell = np.vstack([_line("安次区金光道", colour=colour) for colour in colours])
     ink = ((red_free(cell) < 180) & (red_mask(cell) == 0)).astype(np.uint8) * np.uint8(255)
     assert has_another_ink(cell, ink) is another
+
+
+def _highlighted(tint: int) -> Gray:
+    """A line of print that a highlighter marked, in the channel in which its tint is dark."""
+    page: Gray = red_free(_line("廊坊市安次区"))
+    return np.minimum(page, np.uint8(tint))
+
+
+@pytest.mark.parametrize("tint", [112, 145])
+def test_a_highlighter_is_no_cover_and_no_line_through_a_value(tint: int) -> None:
+    """Half of the values in green or blue were asked about."""
+    page = _highlighted(tint)
+    plain = without_tint(page)
+    assert not is_covered(plain)
+    assert not is_struck(plain, np.zeros_like(plain), "廊坊市安次区")
+
+
+def test_a_bar_and_a_line_through_a_highlighted_value_are_seen() -> None:
+    page = _highlighted(150)
+    cv2.line(page, (15, 24), (150, 20), 20, 3)
+    assert is_struck(without_tint(page), np.zeros_like(page), "廊坊市安次区")
+    page = _highlighted(255)
+    page[2:42, 70:] = 150
+    assert is_covered(without_tint(page))

@@ -46,6 +46,8 @@ def test_a_line_to_write_on_and_the_own_label_are_no_part_of_the_value(
     [
         ("owner_name", "张三丰（主任）", "张三丰"),
         ("owner_name", "张三丰 女士", "张三丰"),
+        ("owner_name", "【张三丰】", "张三丰"),
+        ("admin_name", "《李小满》", "李小满"),
         ("admin_name", "张三丰李小满", "张三丰李小满"),
         ("account_name", "例：爱廊坊\n廊坊慢生活", "廊坊慢生活"),
         ("account_name", "例：爱廊坊", None),
