@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import logging
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pytest
+import structlog
 
 from pipeline.domain.life import SetAsideReason
 from pipeline.domain.people import Role
+from pipeline.logs import configure_logs
 from pipeline.profile.schema import Profile
 from pipeline.review.refusal import SENTENCES
 from pipeline.review.routes import PAGES
@@ -184,6 +188,31 @@ def test_another_offices_record_is_not_changed_by_a_case_of_ones_own(
     assert [(row.number, row.values["account_name"]) for row in store.list_registry()] == [
         (record.number, record.values["account_name"])
     ]
+
+
+@pytest.fixture
+def logs() -> Iterator[None]:
+    """Logs as a command sets them up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logs()
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_who_was_turned_away_is_in_the_log(
+    logs: None, site: Site, store: Store, profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = four_doubts(store, profile)
+    client = Client(site)
+    client.log_in("dachang1")
+    assert client.get(f"/case/{case_id}").status == 404
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "review.refused" in line]
+    said = {key: lines[-1].get(key) for key in ("path", "status", "login", "client")}
+    assert said == {"path": "/case/{case}", "status": 404, "login": "dachang1", "client": "127.0.0.1"}
+    assert case_id not in json.dumps(lines)
 
 
 def test_a_page_for_nobody_else(site: Site) -> None:
