@@ -150,6 +150,7 @@ class Zygote:
         try:
             os.setpgid(0, 0)
             die_with_parent()
+            _go_first()
             _close_all_but(input_fd, output_fd)
             _settle_in(scratch)
             limits = Confinement(
@@ -199,6 +200,12 @@ def _bury(child: _Child) -> int:
     _, status = os.waitpid(child.pid, 0)
     os.close(child.pidfd)
     return status
+
+
+def _go_first() -> None:
+    """Where the machine runs out of memory, the kernel takes this process, and not the service or its database."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _kill_group(pid: int) -> None:

@@ -180,6 +180,19 @@ def test_a_job_that_cannot_be_prepared_says_why_and_costs_no_document() -> None:
         assert _steps(fresh) == ["loaded"]
 
 
+def test_a_reading_process_is_what_goes_when_memory_runs_out(jail: Jail) -> None:
+    zygote = jail._running()._process.pid
+    with ThreadPoolExecutor(1) as threads:
+        job = threads.submit(jail.run, "doze", b"{}", b"")
+        assert _within(2, lambda: [_oom_score_adj(pid) for pid in _children(zygote)] == [1000])
+        job.result()
+    assert _oom_score_adj(zygote) < 1000
+
+
+def _oom_score_adj(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii"))
+
+
 def test_no_program_outlives_its_job(jail: Jail) -> None:
     pid = json.loads(jail.run("orphan", b"{}", b"").record_json)
     assert _gone(pid)
