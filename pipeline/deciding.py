@@ -6,8 +6,9 @@ Reading goes through a `Reader` (the sandbox), what is known of an account comes
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -23,6 +24,7 @@ from pipeline.extract.form_parts import join_parts
 from pipeline.extract.typed_words import Typed
 from pipeline.letter_forms import keep_letter_forms
 from pipeline.mail_files import MailFile, address_mail
+from pipeline.mail_reading import MAIL_SECONDS, read_files
 from pipeline.profile.schema import Profile
 from pipeline.validate.decide import decide_filing
 from pipeline.validate.subject_lines import check_subject_line
@@ -49,12 +51,15 @@ class Facts(Protocol):
 class Decider:
     """Reads and decides mails by one profile.
 
-    `mailboxes` gives the office's key for addresses that the settings set apart from the profile's.
+    `mailboxes` gives the office's key for addresses that the settings set apart from the profile's. Files that cannot be read
+    within `mail_seconds` of one mail are left to a person.
     """
 
     profile: Profile
     reader: Reader
     mailboxes: Mapping[str, str] = field(default_factory=dict)
+    mail_seconds: float = MAIL_SECONDS
+    clock: Callable[[], float] = time.monotonic
 
     def read_mail(self, message: RawMessage) -> ReadMail:
         """Take the mail apart and read every file in it."""
@@ -82,7 +87,7 @@ class Decider:
         in two files is one.
         """
         read = keep_letter_forms(
-            ((item, self.reader.read(item)) for item in submission.attachments),
+            read_files(submission.attachments, self.reader, seconds=self.mail_seconds, clock=self.clock),
             automatic=submission.automatic is not None,
         )
         submission = submission.model_copy(update={"attachments": tuple(item for item, _ in read)})

@@ -1,7 +1,9 @@
 """The forms of two mails of one case as one. Pure.
 
 The later form is what the submitter says now. What it leaves blank the earlier one supplies, and what one of them is
-sure of counts for more than the other's doubt; where two sure values differ a person is asked, whichever is right.
+sure of counts for more than the other's doubt; where two sure values differ a person is asked, whichever is right. Where
+nothing but names and a sender's address, which anybody can write, says that both are of one hand, a person is asked about
+everything that the later form alone says.
 """
 
 from __future__ import annotations
@@ -11,18 +13,20 @@ from typing import Final
 from pipeline.domain.document import ExtractedForm, Field
 from pipeline.validate.case import is_sure
 
+_UNVOUCHED: Final = "此项只见于后续来信，来信人是否为报送人未经核实"
 _DIFFERS: Final = "先后来信的登记表此项填写不一致"
 #: The office gives it; what somebody writes there is no statement.
 _UNDISPUTED: Final = frozenset({"number"})
 _COMES_AND_GOES: Final = frozenset({"follower_count"})
 
 
-def merge_later_form(held: ExtractedForm | None, later: ExtractedForm) -> ExtractedForm:
-    """The case's form after a mail with that one came."""
+def merge_later_form(held: ExtractedForm | None, later: ExtractedForm, *, vouched: bool = True) -> ExtractedForm:
+    """The case's form after a mail with that one came; `vouched`: it is known to be the same submitter's."""
     if held is None:
         return later
     keys = dict.fromkeys((*(item.key for item in held), *(item.key for item in later)))
-    fields = tuple(_merge(held.field(key), later.field(key)) for key in keys)
+    merge = _merge if vouched else _merge_unvouched
+    fields = tuple(merge(held.field(key), later.field(key)) for key in keys)
     unplaced = tuple(key for key in held.unplaced if key in later.unplaced)
     return held.model_copy(update={"fields": fields, "unplaced": unplaced, "findings": later.findings})
 
@@ -44,6 +48,21 @@ def _merge(held: Field | None, later: Field | None) -> Field:
     if held.key in _COMES_AND_GOES and is_sure(held):
         return later if is_sure(later) else held
     return _disputed(held, later) if is_sure(held) else later
+
+
+def _merge_unvouched(held: Field | None, later: Field | None) -> Field:
+    """What both say stands; what the later form alone says is for a person."""
+    merged = _merge(held, later)
+    if merged is held or merged.doubtful or not _is_filled(merged) or merged.key == "signed":
+        return merged
+    if held is None or not _is_filled(held):
+        return merged.model_copy(update={"doubtful": True, "doubt": _UNVOUCHED})
+    if held.said == merged.said:
+        return merged
+    if held.key in _COMES_AND_GOES and is_sure(held):
+        return held
+    second = None if held.value is None else str(held.value)
+    return merged.model_copy(update={"doubtful": True, "doubt": _UNVOUCHED, "second": second})
 
 
 def _is_filled(field: Field) -> bool:

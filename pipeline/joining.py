@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import finding
-from pipeline.domain.joining import NUMBERS, THREADS, Way, name_ways
+from pipeline.domain.joining import NUMBERS, THREADS, VOUCHING, Way, name_ways
 from pipeline.domain.provenance import moved_files
 from pipeline.domain.spelling import squash
 from pipeline.form_merging import merge_later_form
@@ -26,6 +26,8 @@ from pipeline.validate.case import is_sure
 from pipeline.validate.decide import decide_filing
 
 _MOST_PROPOSED: Final = 3
+#: A form joins nothing on the strength of what anybody can look up.
+_OF_ONE_HAND: Final = VOUCHING | {Way.SENDER}
 _DUPLICATE: Final = frozenset({"submission.duplicate"})
 #: What a case says that waits for papers.
 _WAITS: Final = frozenset({"form.missing", "material.missing", "material.unreadable"})
@@ -66,12 +68,12 @@ class Joiner:
         verdict = decided.verdict.model_copy(update={"findings": (*decided.verdict.findings, said)})
         return decided.model_copy(update={"verdict": verdict})
 
-    def combine(self, held: Filing, brought: Filing, *, first_file: int) -> Filing:
+    def combine(self, held: Filing, brought: Filing, *, first_file: int, vouched: bool) -> Filing:
         """The case's filing with the papers that are new, the forms as one, and the earlier receipt."""
         papers = tuple(moved_files(paper, first_file) for paper in _new_papers(held.papers, brought.papers))
         form = held.form
         if brought.form is not None:
-            form = merge_later_form(held.form, moved_files(brought.form, first_file))
+            form = merge_later_form(held.form, moved_files(brought.form, first_file), vouched=vouched)
         return held.model_copy(
             update={
                 "form": form,
@@ -111,10 +113,9 @@ class Joiner:
 
     def _fits_form(self, item: RelatedCase, how: Sameness, brought: Brought) -> bool:
         bond = compare_filings(item.case.filing, brought.decided.filing, self.profile)
-        if bond.contradicts:
+        if bond.contradicts or not item.ways & _OF_ONE_HAND:
             return False
-        known = item.ways & (THREADS | NUMBERS | {Way.SENDER})
-        return bond.agrees or bool(known) if how is Sameness.SAME else bond.agrees and bool(known)
+        return bond.agrees or how is Sameness.SAME
 
     def _twin(self, brought: Brought, same: Sequence[RelatedCase]) -> Choice:
         """The very same filing at city and county is one; everything else about a registered account is an officer's."""
@@ -145,6 +146,8 @@ class Joiner:
         bond = compare_filings(item.case.filing, brought.decided.filing, self.profile)
         if bond.contradicts:
             return False
+        if brought.decided.filing.form is not None and not item.ways & _OF_ONE_HAND:
+            return False  # whoever sent a firm's published licence first would get the letters about its filing
         if Way.NOTICE in item.ways or (bond.agrees and item.ways & (THREADS | NUMBERS)):
             return True
         if Way.THREAD in item.ways:

@@ -1,7 +1,8 @@
 """Structured logs on standard error: coloured lines on a terminal, JSON Lines elsewhere.
 
 A log line carries ids, counts, codes and durations; never a field's value, a name, a subject, an
-address of a sender or a credential. Only the keys listed here pass; anything else is dropped, so
+address of a sender or a credential. `path` is the pattern of an address of the pages, `login` and `client` are an officer's
+and his machine's. Only the keys listed here pass; anything else is dropped, so
 that a careless call cannot leak.
 """
 
@@ -21,6 +22,7 @@ ALLOWED: Final = frozenset(
         "problem", "listed", "new", "refused", "waiting", "registered", "review", "ignored", "cases", "documents", "codes",
         "seconds", "attempt", "attempts", "retry_seconds", "category", "error_class", "count", "processes", "pid", "signal",
         "alarm", "media", "outcome", "port", "url_scheme", "profile", "version",
+        "path", "status", "kind", "at", "login", "client",
     }
 )  # fmt: skip
 

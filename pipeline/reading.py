@@ -29,6 +29,7 @@ from pipeline.job_requests import (
     UnpackRequest,
 )
 from pipeline.local_files import load_file
+from pipeline.overlong import cut_overlong
 from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
 from pipeline.sandbox.pool import Jail
 
@@ -101,7 +102,7 @@ class SandboxedReader:
     def read_file(self, name: str, content: bytes, *, media: Media | None = None) -> DocumentReading:
         """What stands in a file; without `media` its type is found from its bytes. `name` is safe to show."""
         try:
-            return self._read_file(ReadRequest(name=name, media=media), content)
+            return cut_overlong(self._read_file(ReadRequest(name=name, media=media), content))
         except NotConvertedError as error:
             return DocumentReading(engine="none", findings=(_CONVERSION_FINDINGS[error.trouble](name),))
         except (JobError, ValidationError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.domain.document import FORM_KEYS
-from pipeline.domain.masking import mask
+from pipeline.domain.masking import cover, mask_identity_numbers
 from pipeline.profile.schema import Profile
 from pipeline.store.notice_records import NoticeRecord
 from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RecordChangeRow, RegistryRow
@@ -15,7 +15,10 @@ from pipeline.views import FieldView, FindingView, PaperView, fields_view, findi
 from pipeline.wording import FIELD_NAMES, RECORD_CHANGES, RECORD_STATES, Wording
 
 Plain = str | int | None
-_ID_KEYS: Final = frozenset({"owner_id_number", "id_number"})
+#: Numbers of the office's own making, and what is no text of a sender's.
+_PLAIN_KEYS: Final = frozenset(
+    {"number", "office", "registered_on", "entity", "received", "due", "state", "account_type"}
+)
 #: Fields of the form that stand at a place of their own in the register, or not at all.
 _PLACED_KEYS: Final = frozenset(
     {"number", "account_name", "account_type", "account_type_other", "account_subject", "signed"}
@@ -52,8 +55,8 @@ def queue_row(item: QueueItem) -> dict[str, Plain | list[str]]:
         "office": item.office or item.received_office,
         "mailbox": item.mailbox,
         "entity": item.entity.value if item.entity else None,
-        "account_name": item.account_name,
-        "account_subject": item.account_subject,
+        "account_name": item.account_name and mask_identity_numbers(item.account_name),
+        "account_subject": item.account_subject and mask_identity_numbers(item.account_subject),
         "received": item.received.isoformat(timespec="seconds"),
         "due": item.due.isoformat() if item.due else None,
         "codes": list(item.codes),
@@ -98,11 +101,15 @@ def change_line(change: RecordChangeRow, wording: Wording, *, reveal: bool) -> d
         "kind": RECORD_CHANGES.get(change.kind, change.kind),
         "at": wording.moment(change.at),
         "actor": wording.actor(change.actor),
-        "account_name": change.values.get("account_name", ""),
-        "account_subject": change.values.get("account_subject", ""),
+        "account_name": change.values.get("account_name", "") if reveal else _covered(change, "account_name"),
+        "account_subject": change.values.get("account_subject", "") if reveal else _covered(change, "account_subject"),
         "what": _differences(change, wording, reveal=reveal),
-        "ground": change.ground,
+        "ground": change.ground if reveal else mask_identity_numbers(change.ground),
     }
+
+
+def _covered(change: RecordChangeRow, key: str) -> str:
+    return cover(key, change.values.get(key, ""))
 
 
 def _differences(change: RecordChangeRow, wording: Wording, *, reveal: bool) -> str:
@@ -120,7 +127,7 @@ def _shown(key: str, value: str | None, wording: Wording, *, reveal: bool) -> st
     if not value:
         return "（空）"
     said = wording.value(key, value == "True") if key == "signed" else wording.value(key, value)
-    return said if reveal or key not in _ID_KEYS else mask(said)
+    return said if reveal else cover(key, said)
 
 
 def ledger_row(row: LedgerRow) -> dict[str, Plain]:
@@ -158,7 +165,7 @@ def case_row(case: CaseDetail, *, reveal: bool) -> dict[str, object]:
         "received": case.received.isoformat(timespec="seconds"),
         "due": case.due.isoformat() if case.due else None,
         "entity": case.entity.value if case.entity else None,
-        "subject": case.subject,
+        "subject": case.subject if reveal else mask_identity_numbers(case.subject),
         "sender": case.sender,
         "fields": fields if reveal else _masked_fields(fields),
         "papers": papers if reveal else [_masked_paper(paper) for paper in papers],
@@ -218,19 +225,22 @@ def notice_row(notice: NoticeRecord) -> dict[str, Plain]:
 
 
 def findings_of(case: CaseDetail) -> list[FindingView]:
-    """What is found about the case and about its mail, each once."""
-    return findings_view(dict.fromkeys((*case.mail_findings, *case.findings)))
+    """What is found about the case and about its mail, each once. Names of files in it may be people's numbers."""
+    found = dict.fromkeys((*case.mail_findings, *case.findings))
+    return [{**view, "detail": mask_identity_numbers(view["detail"])} for view in findings_view(found)]
 
 
 def _masked(key: str, value: Plain) -> Plain:
-    return mask(str(value)) if key in _ID_KEYS and value else value
+    return cover(key, value) if isinstance(value, str) and key not in _PLAIN_KEYS else value
 
 
 def _masked_fields(fields: Mapping[str, FieldView]) -> dict[str, FieldView]:
     return {
-        key: {**view, "value": mask(str(view["value"])) if view["value"] else None, "raw": mask(view["raw"])}
-        if key in _ID_KEYS
-        else view
+        key: {
+            **view,
+            "value": cover(key, view["value"]) if isinstance(view["value"], str) else view["value"],
+            "raw": cover(key, view["raw"]),
+        }
         for key, view in fields.items()
     }
 

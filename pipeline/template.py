@@ -30,6 +30,8 @@ url = ""
 # Limits of one document: wall-clock seconds and megabytes of address space.
 document_seconds = 120
 document_memory_mb = 3072
+# All files of one mail together; those that are left then go to a person.
+mail_seconds = 1800
 # Refuse to start when the kernel cannot confine the reading processes (Landlock, seccomp).
 require_sandbox = true
 

@@ -129,7 +129,12 @@ class Application:
         from pipeline.deciding import Decider
         from pipeline.reading import SandboxedReader
 
-        return Decider(profile=self.profile, reader=SandboxedReader(jail=jail), mailboxes=self._mailbox_offices)
+        return Decider(
+            profile=self.profile,
+            reader=SandboxedReader(jail=jail),
+            mailboxes=self._mailbox_offices,
+            mail_seconds=self.settings.work.mail_seconds,
+        )
 
     @property
     def _mailbox_offices(self) -> dict[str, str]:

@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.sandbox import pool
-from pipeline.sandbox.zygote import Zygote, keep_for_good
+from pipeline.sandbox.preparation import keep_for_good
+from pipeline.sandbox.zygote import Zygote
 from pipeline.sandbox.zygote import _load as load_all
 from tests import read_once
 

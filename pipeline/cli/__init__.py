@@ -8,11 +8,14 @@ run, so that `--help` is quick.
 from __future__ import annotations
 
 import os
+import resource
 import sys
 
 
 def main() -> None:
     """Run the command line and end the process with its exit status."""
+    # A dump of this process would hold the keys and whatever it had opened with them.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Before any library that reads it is imported (onnxruntime sends telemetry otherwise).
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     from pipeline.cli.app import run

@@ -10,7 +10,7 @@ from pipeline.cli.tables import print_table, problem_lines, safe
 from pipeline.domain.finding import TITLES
 from pipeline.domain.joining import JOIN_STATE_NAMES, name_ways
 from pipeline.domain.life import SET_ASIDE_NAMES, STAGE_NAMES
-from pipeline.domain.masking import mask
+from pipeline.domain.masking import cover, mask_identity_numbers
 from pipeline.rows import findings_of
 from pipeline.wording import FIELD_NAMES, Wording, paper_field_name, paper_title
 
@@ -28,12 +28,14 @@ def print_case(case: CaseDetail, wording: Wording, *, reveal: bool) -> None:
     typer.echo(f"案件 {case.case_id}（{STAGE_NAMES[case.stage]}{f'，{case.number}' if case.number else ''}）")
     typer.echo(f"  收到：{wording.moment(case.received)}  邮箱：{case.mailbox}  期限：{case.due or '—'}")
     typer.echo(f"  机构：{wording.office(case.office)}  主体性质：{wording.entity(case.entity)}")
-    typer.echo(f"  主题：{safe(case.subject)}  发件人：{safe(case.sender)}")
+    typer.echo(f"  主题：{safe(mask_identity_numbers(case.subject))}  发件人：{safe(case.sender)}")
     for line in problem_lines(findings_of(case), remedies=True):
         typer.echo(line)
     for item in case.set_aside:
         title = TITLES.get(item.code, item.code)
-        typer.echo(f"  ✓ {title}：{SET_ASIDE_NAMES[item.reason]}，{safe(item.ground)}（{safe(item.actor)}）")
+        typer.echo(
+            f"  ✓ {title}：{SET_ASIDE_NAMES[item.reason]}，{safe(mask_identity_numbers(item.ground))}（{safe(item.actor)}）"
+        )
     for line in _mail_lines(case, wording):
         typer.echo(line)
     if case.filing.form is not None:
@@ -63,6 +65,6 @@ def _mail_lines(case: CaseDetail, wording: Wording) -> Iterator[str]:
 def _cells(field: Field, wording: Wording, reveal: bool) -> tuple[str, str, str]:
     doubt = field.doubt or ("存疑" if field.doubtful else "")
     value = wording.value(field.key, field.value)
-    if "id_number" in field.key and not reveal:
-        return mask(value), mask(field.raw), doubt
-    return value, field.raw, doubt
+    if reveal:
+        return value, field.raw, doubt
+    return cover(field.key, value), cover(field.key, field.raw), mask_identity_numbers(doubt)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.context import CommandContext, print_json
+from pipeline.domain.masking import mask_identity_numbers
 
 if TYPE_CHECKING:
     from pipeline.store.records import QueueItem
@@ -55,7 +56,7 @@ def print_cases(cases: Sequence[QueueItem], wording: Wording) -> None:
         (
             case.case_id[:_SHOWN_ID_CHARACTERS],
             wording.office(case.office or case.received_office),
-            case.account_name or "（无账号名）",
+            mask_identity_numbers(case.account_name or "") or "（无账号名）",
             case.due,
             wording.moment(case.received),
             titles(case.codes),
@@ -72,7 +73,7 @@ def print_reasons(cases: Sequence[QueueItem], store: Store, wording: Wording) ->
 
     typer.echo(f"待审核 {len(cases)} 件")
     for case in cases:
-        name = safe(case.account_name) or "（无账号名）"
+        name = safe(mask_identity_numbers(case.account_name or "")) or "（无账号名）"
         due = f"，期限 {case.due}" if case.due else ""
         office = wording.office(case.office or case.received_office)
         typer.echo(f"\n  {case.case_id[:_SHOWN_ID_CHARACTERS]}  {name}（{office}{due}）")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.context import CommandContext, print_json
+from pipeline.domain.masking import mask_identity_numbers
 
 if TYPE_CHECKING:
     from pipeline.store.records import RegisterScope, RegistryRow
@@ -134,8 +135,8 @@ def print_records(records: Sequence[RegistryRow], wording: Wording) -> None:
         (
             r.number,
             wording.office(r.office),
-            r.values.get("account_name"),
-            r.values.get("account_subject"),
+            mask_identity_numbers(r.values.get("account_name", "")),
+            mask_identity_numbers(r.values.get("account_subject", "")),
             r.values.get("opened_on"),
         )
         for r in records

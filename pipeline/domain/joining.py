@@ -34,6 +34,8 @@ WAY_NAMES: Final[Mapping[Way, str]] = {
 #: Ways that a shared address or a forwarded conversation does not open.
 NUMBERS: Final = frozenset({Way.CREDIT_CODE, Way.ID_NUMBER})
 THREADS: Final = frozenset({Way.NOTICE, Way.THREAD})
+#: Ways that only the submitter has, or who was in copy: an account, its subject and a credit code are published.
+VOUCHING: Final = frozenset({Way.NOTICE, Way.THREAD, Way.ID_NUMBER})
 
 
 class JoinState(StrEnum):

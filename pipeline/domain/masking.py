@@ -8,7 +8,8 @@ from typing import Final
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 4
 _DIGIT: Final = "[0-9０-９]"
 _GAP: Final = "[ \u3000\\-]?"
-_ENDS: Final = ("(?<![0-9A-Za-z０-９])", "(?![0-9A-Za-z０-９])")
+#: Letters may stand before and behind it, as in the name of a file (sfz….jpg); longer runs of digits are other numbers.
+_ENDS: Final = ("(?<![0-9０-９])", "(?![0-9０-９])")
 #: 15 to 18 digits, the last may be the check letter: written together, and in groups.
 _TOGETHER: Final = re.compile(f"{_ENDS[0]}{_DIGIT}{{14,17}}[0-9０-９XxＸｘ]{_ENDS[1]}")
 _IN_GROUPS: Final = re.compile(f"{_ENDS[0]}(?:{_DIGIT}{_GAP}){{14,17}}[0-9０-９XxＸｘ]{_ENDS[1]}")
@@ -26,6 +27,11 @@ def mask(number: str) -> str:
     if len(number) <= _SHOWN_HEAD + _SHOWN_TAIL:
         return "*" * len(number)
     return number[:_SHOWN_HEAD] + "*" * (len(number) - _SHOWN_HEAD - _SHOWN_TAIL) + number[-_SHOWN_TAIL:]
+
+
+def cover(key: str, text: str) -> str:
+    """The text of the field of that key: an ID number's covered whole, in any other what reads as one."""
+    return mask(text) if "id_number" in key else mask_identity_numbers(text)
 
 
 def mask_identity_numbers(text: str) -> str:

@@ -46,6 +46,14 @@ def empty(name: str) -> Finding:
     return finding("attachment.unreadable", f"附件“{name}”是空文件，请检查后重新发送。")
 
 
+def left_unread(count: int) -> Finding:
+    """Files at the end of a mail whose others took all the time."""
+    return finding(
+        "attachment.rejected",
+        f"此邮件的附件读取时间过长，最后{count}个附件未自动读取，请工作人员查看原件，或请报送人分几封邮件重新发送。",
+    )
+
+
 def not_converted(name: str) -> Finding:
     """A Word file of the time before DOCX that does not open."""
     detail = f"附件“{name}”无法打开（可能已损坏或设有密码），请用 Word 或 WPS 打开后另存为 .docx 或 PDF，重新发送。"

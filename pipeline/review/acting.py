@@ -10,6 +10,7 @@ from starlette.responses import Response
 from pipeline.domain.finding import Finding
 from pipeline.domain.life import ACTION_NAMES, STAGE_NAMES, Action, LifeError, PaperSeen, SetAsideReason
 from pipeline.domain.notice import KIND_NAMES, NoticeKind, NoticeState
+from pipeline.domain.people import is_visible, visible_offices
 from pipeline.review.call import Call
 from pipeline.review.case_pages import state_answer
 from pipeline.review.finding_view import find_finding
@@ -69,7 +70,7 @@ def act(call: Call) -> Response:
         action,
         ground=call.form.get("ground").strip()[:_MAX_GROUND],
         office=call.form.get("office") or None,
-        change_of=call.form.get("change_of").strip() or None,
+        change_of=_record_to_change(call),
         changed_on=_day(call.form.get("changed_on")),
         version=_version(call),
     )
@@ -158,6 +159,18 @@ def _paper_seen(call: Call) -> PaperSeen | None:
     if not file or not page:
         raise RefusalError(422, "请同时选定附件和页码。")
     return PaperSeen(file=file, page=page)
+
+
+def _record_to_change(call: Call) -> str | None:
+    """The 备案号 of the record that the case changes: one that whoever asks may see, because anybody can name a number."""
+    number = call.form.get("change_of").strip()
+    if not number:
+        return None
+    found = call.parts.store.show_record(number)
+    offices = visible_offices(call.user, call.parts.office_keys)
+    if found is None or not is_visible(offices, found.record.office):
+        raise RefusalError(422, "本机构没有这个备案号的备案；备案属其他机构的，请将本件移交该机构办理。")
+    return number
 
 
 def _action(call: Call) -> Action:

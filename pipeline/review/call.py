@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from starlette.requests import Request
 
 from pipeline.domain.people import User
 from pipeline.review.parts import Parts
+from pipeline.review.patience import BODY_SECONDS
 from pipeline.review.refusal import RefusalError
 from pipeline.store.rechecks import Recheck
 from pipeline.store.records import CaseDetail, RecordVersionRow, RegistryRow
@@ -128,14 +130,18 @@ class Call:
 
 
 async def read_entries(request: Request) -> Entries:
-    """The body's entries. Raises `RefusalError` for one that is too long or no form."""
+    """The body's entries. Raises `RefusalError` for one that is too long, comes too slowly, or is no form."""
     if request.headers.get("content-type", _FORM_TYPE).partition(";")[0].strip().lower() != _FORM_TYPE:
         raise RefusalError(415)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise RefusalError(413)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise RefusalError(413)
+    except TimeoutError:
+        raise RefusalError(408) from None
     return parse_entries(body.decode("utf-8", "replace"))
 
 

@@ -138,7 +138,7 @@ def _note_refusal(page: Page, call: Call, refusal: RefusalError) -> None:
     """Who was turned away from what: the pattern of the address, because a real one may lead to a person."""
     if refusal.status in _TURNED_AWAY:
         login = call.session.user.login if call.session else None
-        _log.warning("review.refused", path=page.path, status=refusal.status, login=login, address=call.address)
+        _log.warning("review.refused", path=page.path, status=refusal.status, login=login, client=call.address)
 
 
 def _let_in(page: Page, call: Call) -> Call:

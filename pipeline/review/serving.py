@@ -11,6 +11,7 @@ import uvicorn
 from pipeline.domain.loopback import is_loopback
 from pipeline.review.app import create_app
 from pipeline.review.parts import Parts
+from pipeline.review.patience import PatientProtocol
 
 #: A reverse proxy on this machine may say what the browser used; nobody else is believed.
 _PROXY: Final = "127.0.0.1"
@@ -60,6 +61,7 @@ def make_server(parts: Parts, address: Address) -> uvicorn.Server:
         proxy_headers=True,
         forwarded_allow_ips=_PROXY,
         limit_concurrency=_MOST_AT_ONCE,
+        http=PatientProtocol,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.document import PAPER_NAMES, ExtractedForm, PageBox
+from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Media
 from pipeline.evidence import ShownFile
 from pipeline.store.records import CaseDetail
@@ -53,11 +54,11 @@ def sheets(case: CaseDetail, files: tuple[ShownFile, ...]) -> tuple[Sheet, ...]:
 
 
 def file_lines(files: tuple[ShownFile, ...]) -> tuple[FileLine, ...]:
-    """The attachments by name, those in archives with the archive's."""
+    """The attachments by name, those in archives with the archive's. People name copies of cards by their numbers."""
     return tuple(
         FileLine(
             number=file.file,
-            name=" / ".join((*file.path, file.name)) or "（无文件名）",
+            name=mask_identity_numbers(" / ".join((*file.path, file.name))) or "（无文件名）",
             kind="图片" if file.media in _DRAWN - {Media.PDF} else _KINDS.get(file.media, file.media.value),
             size=f"{max(1, file.size_bytes // 1024)} KB",
         )

@@ -4,8 +4,8 @@ Three layers, each enough against most attacks by itself:
  - resource limits: address space, CPU seconds, open files, no core, files only in the scratch folder;
  - Landlock: reading below the folders named here, writing only below the scratch folder, no TCP,
    no signals or abstract sockets out of the domain (as far as the kernel's version has them);
- - seccomp: no sockets, no tracing, no mounting, no keys, no BPF, no namespaces, and no new programs
-   unless the job needs one (Tesseract).
+ - seccomp (`refused_calls`): no sockets, no tracing, no mounting, no keys, no BPF, no namespaces, nothing done to
+   another process or to a file that is not open, and no new programs unless the job needs one (Tesseract).
 
 Landlock is called by its system calls (there is no maintained binding); numbers from linux/landlock.h.
 """
@@ -25,6 +25,8 @@ from errno import EPERM
 from pathlib import Path
 from typing import Final
 
+from pipeline.sandbox.refused_calls import refuse_calls
+
 _CREATE_RULESET: Final = 444
 _ADD_RULE: Final = 445
 _RESTRICT_SELF: Final = 446
@@ -40,22 +42,6 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _ALL_BY_ABI: Final = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _ALL_TCP: Final = 0b11
 _ALL_SCOPES: Final = 0b11
-
-#: System calls refused to every reading process.
-_REFUSED: Final = (
-    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg",
-    "recvfrom", "recvmsg", "recvmmsg", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
-    "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "mount", "umount2", "pivot_root", "chroot", "setns", "unshare",
-    "move_mount", "open_tree", "fsopen", "fsmount", "fsconfig", "bpf", "perf_event_open", "userfaultfd", "keyctl",
-    "add_key", "request_key", "io_uring_setup", "io_uring_enter", "io_uring_register", "init_module", "finit_module",
-    "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff", "syslog", "acct", "quotactl",
-    "personality", "name_to_handle_at", "open_by_handle_at", "settimeofday", "clock_settime", "clock_adjtime",
-    "adjtimex", "sethostname", "setdomainname", "iopl", "ioperm", "mknod", "mknodat", "link", "linkat", "symlink",
-    "symlinkat", "chown", "fchown", "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "fanotify_init",
-    "inotify_init", "inotify_init1", "shmget", "shmat", "msgget", "semget", "mq_open", "tgkill", "tkill", "kill",
-    "setsid", "setpgid",
-)  # fmt: skip
-_REFUSED_WITHOUT_EXEC: Final = ("execve", "execveat", "fork", "vfork", "clone", "clone3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +161,8 @@ def _allow_beneath(ruleset: int, path: Path, access: int) -> None:
 
 
 def _seccomp(*, may_exec: bool) -> None:
-    import pyseccomp  # loads libseccomp through files and programs: `load_layers` did so before Landlock
-
-    rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
-    for name in (*_REFUSED, *(() if may_exec else _REFUSED_WITHOUT_EXEC)):
-        try:
-            rules.add_rule(pyseccomp.ERRNO(EPERM), name)
-        except (RuntimeError, OSError, ValueError):
-            continue  # a call this architecture does not have needs no rule
     try:
-        rules.load()
+        refuse_calls(may_exec=may_exec)
     except (RuntimeError, OSError) as error:
         raise ConfinementError(EPERM, "the kernel refused the seccomp filter") from error
 

@@ -10,19 +10,16 @@ pieces of a sender's pictures lie.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import gc
 import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import struct
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,7 +27,9 @@ from typing import Final
 from pipeline.sandbox.confinement import Confinement, confine, die_with_parent, load_layers, readable_paths
 from pipeline.sandbox.frame import pack_failure, pack_reply
 from pipeline.sandbox.job import Job
+from pipeline.sandbox.preparation import Preparation, keep_for_good
 from pipeline.sandbox.probes import SELFTEST_JOBS
+from pipeline.sandbox.scratch import Removal, make_scratch
 
 MAX_ORDER_BYTES: Final = 65536
 READY: Final = b"ready"
@@ -38,8 +37,6 @@ READY: Final = b"ready"
 MAX_REASON_BYTES: Final = 1000
 #: In place of a child's exit code, with the reason after it: the job could not be prepared, and no child was made.
 CANNOT_START: Final = 1 << 16
-#: After so many children a job is worth making faster: the steps cost what some thirty pages gain.
-_WORTH_WARMING: Final = 3
 _HEADER: Final = struct.Struct(">I")
 
 
@@ -62,7 +59,8 @@ class Zygote:
         self._children: dict[int, _Child] = {}
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._prepared: dict[str, _Preparation] = {}
+        self._prepared: dict[str, Preparation] = {}
+        self._leftovers: list[Removal] = []
 
     def serve(self) -> None:
         """Take orders until the service goes away; then nothing is left of any child."""
@@ -74,12 +72,17 @@ class Zygote:
             # Without their status: for whoever waits the sandbox is gone, and nothing is said of the document.
             for child in self._children.values():
                 _bury(child)
+                self._clear(child.scratch)
+            for removal in self._leftovers:
+                removal.finish()
 
     def _serve_next(self) -> bool:
-        """Do what is to be done next; False when the service is gone. With nothing to do, make a job faster."""
+        """Do what is to be done next; False when the service is gone. With nothing to do, clear up or make a job faster."""
         warming = next((item for item in self._prepared.values() if item.is_worth_warming), None)
-        ready = self._poll.poll(None if warming is None else 0)
-        if warming is not None and not ready:
+        ready = self._poll.poll(None if warming is None and not self._leftovers else 0)
+        if not ready and self._leftovers:
+            self._leftovers = [removal for removal in self._leftovers if removal.step()]
+        elif not ready and warming is not None:
             warming.step()
         for descriptor, _ in ready:
             if descriptor != self._control.fileno():
@@ -112,7 +115,7 @@ class Zygote:
         except Exception as error:  # noqa: BLE001 - a plug-in's; no sender's byte has been looked at yet
             _say_it_cannot_start(error, descriptors)
             return
-        scratch = Path(tempfile.mkdtemp(prefix="beian-")) if job.may_exec else None
+        scratch = make_scratch() if job.may_exec else None
         pid = os.fork()
         if pid == 0:
             self._become_child(job, order, input_fd, output_fd, scratch)
@@ -134,7 +137,7 @@ class Zygote:
             steps = job.prepare()
             next(steps, None)
             keep_for_good()
-            self._prepared[name] = _Preparation(steps)
+            self._prepared[name] = Preparation(steps)
         self._prepared[name].children += 1
         while wholly and self._prepared[name].step():
             pass
@@ -147,6 +150,7 @@ class Zygote:
         try:
             os.setpgid(0, 0)
             die_with_parent()
+            _go_first()
             _close_all_but(input_fd, output_fd)
             _settle_in(scratch)
             limits = Confinement(
@@ -165,32 +169,15 @@ class Zygote:
         child = self._children.pop(pidfd)
         self._poll.unregister(pidfd)
         status = _bury(child)
+        self._clear(child.scratch)
         with contextlib.suppress(OSError):
             os.write(child.status_fd, struct.pack(">i", os.waitstatus_to_exitcode(status)))
         os.close(child.status_fd)
 
-
-class _Preparation:
-    """The further steps of a job's preparation, and how many children it has had."""
-
-    def __init__(self, steps: Iterator[None]) -> None:
-        self._steps: Iterator[None] | None = steps
-        self.children = 0
-
-    @property
-    def is_worth_warming(self) -> bool:
-        return self._steps is not None and self.children >= _WORTH_WARMING
-
-    def step(self) -> bool:
-        """Take one step; False when there was none left. What fails here only leaves the job slower."""
-        if self._steps is None:
-            return False
-        try:
-            next(self._steps)
-        except Exception:  # noqa: BLE001 - StopIteration, or a plug-in's
-            self._steps = None
-            keep_for_good()
-        return self._steps is not None
+    def _clear(self, scratch: Path | None) -> None:
+        """Remove a child's scratch folder; what takes longer must not hold up the others."""
+        if scratch is not None and not (removal := Removal(scratch)).start():
+            self._leftovers.append(removal)
 
 
 def _say_it_cannot_start(error: Exception, descriptors: Sequence[int]) -> None:
@@ -207,14 +194,18 @@ def _reason(error: Exception) -> bytes:
 
 
 def _bury(child: _Child) -> int:
-    """End a child and all it started, and remove its scratch folder; returns its wait status."""
+    """End a child and all it started; returns its wait status."""
     # The leader is there still, if only as a zombie, so the group's number cannot belong to anyone else.
     _kill_group(child.pid)
     _, status = os.waitpid(child.pid, 0)
     os.close(child.pidfd)
-    if child.scratch is not None:
-        shutil.rmtree(child.scratch, ignore_errors=True)
     return status
+
+
+def _go_first() -> None:
+    """Where the machine runs out of memory, the kernel takes this process, and not the service or its database."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _kill_group(pid: int) -> None:
@@ -274,15 +265,6 @@ def main(arguments: list[str]) -> None:
     jobs = _load(control, module, rest)
     keep_for_good()
     Zygote(control, jobs).serve()
-
-
-def keep_for_good() -> None:
-    """What is loaded is no garbage: children need not look through it, nor copy its pages by doing so. What is free goes back:
-    children would copy it as well before they write on it."""
-    gc.collect()
-    gc.freeze()
-    with contextlib.suppress(AttributeError):  # of glibc only
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _load(control: socket.socket, module: str, arguments: list[str]) -> Mapping[str, Job]:

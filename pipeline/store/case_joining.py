@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Decision, Filing, Verdict
 from pipeline.domain.document import ExtractedForm
-from pipeline.domain.joining import JoinState, Way
+from pipeline.domain.joining import VOUCHING, JoinState, Way
 from pipeline.domain.life import Stage, open_findings
 from pipeline.profile.schema import Profile
 from pipeline.store.case_mails import joined_rows, next_file, row_of, settle_places
@@ -25,6 +25,7 @@ from pipeline.store.case_reading import CaseReader
 from pipeline.store.case_rows import FORM_DOCUMENT, NO_DUE, MessageRevision, RowWriter
 from pipeline.store.cipher import Cipher
 from pipeline.store.claims import FREE
+from pipeline.store.events import SYSTEM
 from pipeline.store.identity import index_form
 from pipeline.store.joining_records import JoiningRules
 from pipeline.store.known_cases import find_known
@@ -62,7 +63,7 @@ class CaseJoiner:
         for column in FREE:
             setattr(other, column, None)
         if case.state == "review":
-            self._take(case, other, brought, row)
+            self._take(case, other, brought, row, vouched=actor != SYSTEM or bool(ways & VOUCHING))
         self.session.flush()
         settle_places(self.session, case)
         self.session.flush()
@@ -110,9 +111,9 @@ class CaseJoiner:
         self.session.flush()
         return verdict
 
-    def _take(self, case: Case, other: Case, brought: Filing, row: CaseMail) -> None:
+    def _take(self, case: Case, other: Case, brought: Filing, row: CaseMail, *, vouched: bool) -> None:
         held = CaseReader(self.session, self.cipher).detail(case).filing
-        filing = self.rules.combine(held, brought, first_file=row.first_file or 0)
+        filing = self.rules.combine(held, brought, first_file=row.first_file or 0, vouched=vouched)
         last = self.session.scalar(select(func.max(Paper.ordinal)).where(Paper.case_id == case.id)) or 0
         new = filing.papers[len(held.papers) :]
         self.session.add_all(self._writer(case).brought_papers(case, new, first=last + 1, came_from=other.id))

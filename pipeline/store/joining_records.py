@@ -51,8 +51,11 @@ class JoiningRules(Protocol):
     def hint(self, proposed: Sequence[RelatedCase], decided: DecidedCase) -> DecidedCase:
         """The case with what it says of those that it may belong to."""
 
-    def combine(self, held: Filing, brought: Filing, *, first_file: int) -> Filing:
-        """The case's filing with what the mail brought; `first_file` is added to the numbers of its files."""
+    def combine(self, held: Filing, brought: Filing, *, first_file: int, vouched: bool) -> Filing:
+        """The case's filing with what the mail brought; `first_file` is added to the numbers of its files.
+
+        `vouched`: more than names and an address say that the mail is the same submitter's, or an officer says so.
+        """
 
     def judge(self, filing: Filing, known: Sequence[KnownFiling]) -> Verdict:
         """What the rules of the city say of a filing."""

@@ -53,6 +53,17 @@ def test_version(tmp_path: Path) -> None:
     assert beian("--version", cwd=tmp_path).stdout.startswith("beian 0.")
 
 
+def test_a_crash_leaves_no_dump(tmp_path: Path) -> None:
+    """It would hold the keys."""
+    code = (
+        "import resource, sys\nresource.setrlimit(resource.RLIMIT_CORE, (4096, 4096))\n"
+        "from pipeline.cli import main\nsys.argv = ['beian', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    print('LIMIT', resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert "LIMIT (0, 0)" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

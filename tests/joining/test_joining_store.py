@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.domain.document import ExtractedForm
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import JoinState, Way
 from pipeline.domain.life import Action, LifeError, Stage
 from pipeline.domain.people import Role
 from pipeline.officer import Officer
 from pipeline.store.store import Store
-from tests.joining.post import CITY, SANHE, Letter, Post, codes
+from tests.joining.post import CITY, SANHE, SENDER, Letter, Post, codes
 from tests.review.site import PASSWORD
 from tests.store.filings import NOW
 from tests.validate.builders import COMPANY_PAPERS, OTHER_ID, card, credit_code, doubtful, form, licence
@@ -144,6 +145,59 @@ def test_a_stranger_who_files_for_the_same_account_does_not_enter_the_case(post:
     own = post.case(Letter(number=2, form=rival, papers=(CARD,), sender="rival@qq.example"))
     assert "submission.change" in codes(own)
     assert post.show(first.case_id).filing == first.filing
+
+
+#: What nobody can look up about an account.
+PRIVATE = ("owner_id_number", "owner_wechat", "admin_phone", "admin_wechat")
+RIVAL = "rival@qq.example"
+
+
+def _rival_form() -> ExtractedForm:
+    return form(**dict.fromkeys(PRIVATE), owner_phone="13931695678", follower_count=9)
+
+
+def test_a_stranger_who_knows_what_is_published_supplies_no_value(post: Post, store: Store) -> None:
+    """The account, its subject and the firm's credit code stand on the Web; the mail of whoever copies them has a value of his."""
+    held = form(owner_phone=doubtful("owner_phone", "13803161234"))
+    first = post.case(Letter(number=1, form=held, papers=COMPANY_PAPERS))
+    own = post.case(Letter(number=2, form=_rival_form(), papers=(LICENCE,), sender=RIVAL))
+    assert (own.state, own.joined_into) == ("review", None)
+    assert post.show(first.case_id).filing == first.filing
+    assert [mail.state for mail in post.show(first.case_id).mails] == [JoinState.PROPOSED]
+    assert store.list_registry() == ()
+
+
+def test_a_stranger_with_the_senders_address_settles_nothing(post: Post, store: Store, officer: Officer) -> None:
+    """An address is written by whoever sends: what his mail alone says is asked about, what both say is not."""
+    held = form(owner_phone=doubtful("owner_phone", "13803161234"), admin_wechat=None)
+    first = post.case(Letter(number=1, form=held, papers=COMPANY_PAPERS))
+    forged = form(owner_id_number=None, owner_phone="13931695678", admin_wechat="rival_2018", follower_count=9)
+    post.decide(Letter(number=2, form=forged))
+    joined = post.show(first.case_id)
+    assert joined.filing.form is not None
+    phone, wechat = (joined.filing.form.field(key) for key in ("owner_phone", "admin_wechat"))
+    assert phone is not None
+    assert wechat is not None
+    assert (phone.value, phone.doubtful, phone.second) == ("13931695678", True, "13803161234")
+    assert (wechat.value, wechat.doubtful) == ("rival_2018", True)
+    assert joined.filing.form.value("follower_count") == form().value("follower_count")
+    assert (joined.state, codes(joined)) == ("review", {"field.doubtful"})
+    assert store.list_registry() == ()
+
+
+@pytest.mark.parametrize(
+    "lure",
+    [Letter(number=1, form=_rival_form(), sender=RIVAL), Letter(number=1, papers=(LICENCE,), sender=RIVAL)],
+    ids=["form", "licence"],
+)
+def test_nobody_lies_in_wait_for_anothers_filing(lure: Letter, post: Post) -> None:
+    """Letters about a case go to whoever wrote first: a filing must not join what a stranger sent before it."""
+    first = post.case(lure)
+    victims = post.case(Letter(number=2, form=form(), papers=COMPANY_PAPERS))
+    assert victims.joined_into is None
+    assert victims.sender == SENDER
+    assert post.show(first.case_id).filing == first.filing
+    assert any(item.code == "submission.related" for item in victims.findings)
 
 
 def test_another_countys_mail_does_not_join(post: Post) -> None:

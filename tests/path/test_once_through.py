@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from pipeline.domain.finding import SEVERITIES, Severity
-from pipeline.rows import mask
+from pipeline.domain.masking import mask
 from tests.path.demo_mails import DEMO_MAILS, JOINED, DemoMail
 from tests.path.installation import OFFICES, Rows
 from tests.path.proofs import assert_numbers_run_on

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import logging
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pytest
+import structlog
 
+from pipeline.domain.life import SetAsideReason
 from pipeline.domain.people import Role
+from pipeline.logs import configure_logs
 from pipeline.profile.schema import Profile
 from pipeline.review.refusal import SENTENCES
 from pipeline.review.routes import PAGES
+from pipeline.store.records import CaseDetail
 from pipeline.store.store import Store
 from tests.review.cases import four_doubts, hand_in, registered
 from tests.review.client import Answer, Client
@@ -103,6 +109,12 @@ def _outcome(answer: Answer) -> str:
     return NOTHING if answer.status == 404 and SENTENCES[404] in answer.text else IN
 
 
+def found(store: Store, case_id: str) -> CaseDetail:
+    case = store.show_case(case_id)
+    assert case is not None
+    return case
+
+
 def _drawn(store: Store, profile: Profile) -> str:
     """A record of the same office that is to be entered a second time."""
     case_id = hand_in(store, profile, number=9, account_name="三河夜话")
@@ -154,6 +166,53 @@ def test_another_offices_case_shows_nowhere(site: Site, store: Store, profile: P
     own.log_in("liumin")
     assert case_id in own.get("/").text
     assert own.get(f"/?number={case_id[:8]}").headers["location"] == f"/case/{case_id}"
+
+
+def test_another_offices_record_is_not_changed_by_a_case_of_ones_own(
+    site: Site, store: Store, profile: Profile
+) -> None:
+    """Numbers (备案号) count up, and a case of one's own is one mail away: both are at hand for whoever has an account."""
+    record = registered(store, profile)
+    case_id = hand_in(store, profile, number=2, office="dachang", account_name="大厂夜话")
+    client = Client(site)
+    client.log_in("dachang1")
+    client.get(f"/case/{case_id}")
+    officer = site.parts.officer(next(user for user in store.people.list() if user.login == "dachang1"))
+    for item in found(store, case_id).open_findings:
+        officer.set_aside(case_id, item.code, reason=SetAsideReason.JUDGED, ground="核对无误")
+    said = {"action": "conclude", "change_of": record.number, "version": str(found(store, case_id).version)}
+    answer = client.post(f"/case/{case_id}/act", said)
+    assert (answer.status, found(store, case_id).state) == (422, "review")
+    unknown = client.post(f"/case/{case_id}/act", said | {"change_of": "廊新媒备-131003-2018-99999"})
+    assert (unknown.status, unknown.text) == (422, answer.text)
+    assert [(row.number, row.values["account_name"]) for row in store.list_registry()] == [
+        (record.number, record.values["account_name"])
+    ]
+
+
+@pytest.fixture
+def logs() -> Iterator[None]:
+    """Logs as a command sets them up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logs()
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_who_was_turned_away_is_in_the_log(
+    logs: None, site: Site, store: Store, profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = four_doubts(store, profile)
+    client = Client(site)
+    client.log_in("dachang1")
+    assert client.get(f"/case/{case_id}").status == 404
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "review.refused" in line]
+    said = {key: lines[-1].get(key) for key in ("path", "status", "login", "client")}
+    assert said == {"path": "/case/{case}", "status": 404, "login": "dachang1", "client": "127.0.0.1"}
+    assert case_id not in json.dumps(lines)
 
 
 def test_a_page_for_nobody_else(site: Site) -> None:

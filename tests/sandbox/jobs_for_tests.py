@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import fcntl
 import json
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.sandbox import confinement
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.job import Job
 
@@ -30,6 +35,11 @@ def _spin(header: bytes, content: bytes) -> JobReply:
 def _sleep(header: bytes, content: bytes) -> JobReply:
     time.sleep(3600)
     return JobReply(record_json=b"null")
+
+
+def _doze(header: bytes, content: bytes) -> JobReply:
+    time.sleep(2)
+    return JobReply(record_json=b'"woke"')
 
 
 def _flood(header: bytes, content: bytes) -> JobReply:
@@ -72,6 +82,49 @@ def _fork(header: bytes, content: bytes) -> JobReply:
     return JobReply(record_json=b'"forked"')
 
 
+def _reach_out(header: bytes, content: bytes) -> JobReply:
+    """Tries everything against a process and a file of the same account, and says what was let through."""
+    order = json.loads(header)
+    pid, path = int(order["pid"]), order["path"]
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def call(done: int) -> None:
+        if done < 0:
+            raise OSError(ctypes.get_errno(), "refused")
+
+    def own_a_pipe() -> None:
+        reading, _ = os.pipe()
+        fcntl.fcntl(reading, fcntl.F_SETOWN, pid)
+
+    attempts = {
+        "chmod": lambda: Path(path).chmod(0o666),
+        "fchmodat2": lambda: call(libc.syscall(452, -100, path.encode(), 0o666, 0)),
+        "truncate": lambda: os.truncate(path, 0),
+        "utime": lambda: os.utime(path, (0, 0)),
+        "sigqueue": lambda: call(libc.sigqueue(pid, signal.SIGTERM, None)),
+        "F_SETOWN": own_a_pipe,
+        "prlimit": lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0)),
+        "setpriority": lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
+        "sched_setaffinity": lambda: os.sched_setaffinity(pid, {0}),
+    }
+    let_through = []
+    for name, attempt in attempts.items():
+        with contextlib.suppress(OSError):
+            attempt()
+            let_through.append(name)
+    return JobReply(record_json=json.dumps(let_through).encode())
+
+
+def _nest(header: bytes, content: bytes) -> JobReply:
+    """Folders in folders, with a file at the bottom, and one that its owner may not look into."""
+    Path("closed").mkdir(mode=0)
+    for _ in range(int(header)):
+        Path("in").mkdir()
+        os.chdir("in")
+    Path("piece").write_bytes(content)
+    return JobReply(record_json=json.dumps(os.environ["TMPDIR"]).encode())
+
+
 STEPS: list[str] = []
 
 
@@ -94,11 +147,12 @@ def _prepare_badly() -> Iterator[None]:
 
 
 def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
-    del arguments
+    if "landlock of Linux 6.1" in arguments:
+        confinement.landlock_version = lambda: 2
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    plain = (_echo, _hoard, _spin, _sleep, _flood, _die, _raise, _environment, _fork)
+    plain = (_echo, _hoard, _spin, _sleep, _doze, _flood, _die, _raise, _environment, _fork, _reach_out)
     jobs = {function.__name__.strip("_"): Job(run=function) for function in plain}
-    may_exec = {"orphan": _orphan, "litter": _litter}
+    may_exec = {"orphan": _orphan, "litter": _litter, "nest": _nest, "reach_out_exec": _reach_out}
     prepared = {
         "steps": Job(run=_steps, prepare=_prepare),
         "unprepared": Job(run=_steps),

@@ -88,6 +88,37 @@ def test_breaking_out_is_refused(jail: Jail, tmp_path: Path) -> None:
     require_tight(jail, required=True)
 
 
+@pytest.mark.parametrize("job", ["reach_out", "reach_out_exec"])
+@pytest.mark.parametrize("kernel", ["this one", "landlock of Linux 6.1"])
+def test_nothing_is_done_to_other_processes_or_files_of_the_account(kernel: str, job: str, tmp_path: Path) -> None:
+    """Landlock stops none of it on the kernels that Debian 12 has, and on newer ones only the signals and `truncate`."""
+    kept = tmp_path / "kept.eml"
+    kept.write_text("a mail", encoding="utf-8")
+    kept.chmod(0o600)
+    before = kept.stat()
+    other = subprocess.Popen(["/bin/sleep", "60"])
+    try:
+        with Jail(MODULE, [kernel], processes=1, wall_seconds=20, memory_bytes=1500 * 1024 * 1024) as fresh:
+            order = json.dumps({"pid": other.pid, "path": str(kept)}).encode()
+            assert json.loads(fresh.run(job, order, b"").record_json) == []
+        assert other.poll() is None
+        assert (kept.stat(), kept.read_text(encoding="utf-8")) == (before, "a mail")
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_a_nest_of_folders_costs_no_other_document(jail: Jail) -> None:
+    """Removing it by recursion ended the process that all reading processes come from."""
+    with ThreadPoolExecutor(1) as threads:
+        zygote = jail._running()
+        other = threads.submit(jail.run, "doze", b"{}", b"")
+        scratch = Path(json.loads(jail.run("nest", b"1200", b"piece").record_json))
+        assert other.result().record_json == b'"woke"'
+        assert jail._zygote is zygote
+    assert _within(30, lambda: not scratch.exists())
+
+
 def test_the_selftest_sees_a_jail_that_is_open(tmp_path: Path) -> None:
     """Without the layers the same attempts succeed, so the test above can fail."""
     code = "import sys, json; from pipeline.sandbox.probes import _probe; print(_probe(b'{}', may_exec=True).record_json.decode())"
@@ -147,6 +178,19 @@ def test_a_job_that_cannot_be_prepared_says_why_and_costs_no_document() -> None:
             with pytest.raises(JailBrokenError, match="no engine here; install it"):
                 fresh.run("unpreparable", b"{}", b"")
         assert _steps(fresh) == ["loaded"]
+
+
+def test_a_reading_process_is_what_goes_when_memory_runs_out(jail: Jail) -> None:
+    zygote = jail._running()._process.pid
+    with ThreadPoolExecutor(1) as threads:
+        job = threads.submit(jail.run, "doze", b"{}", b"")
+        assert _within(2, lambda: [_oom_score_adj(pid) for pid in _children(zygote)] == [1000])
+        job.result()
+    assert _oom_score_adj(zygote) < 1000
+
+
+def _oom_score_adj(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii"))
 
 
 def test_no_program_outlives_its_job(jail: Jail) -> None:
