@@ -16,6 +16,7 @@ from pipeline.extract.form_labels import TEXT_READERS, label_book
 from pipeline.extract.form_sequence import Draft
 from pipeline.extract.form_values import parse_value
 from pipeline.extract.page import Cell
+from pipeline.extract.signature_words import signed_by
 from pipeline.extract.ticks import read_ticks
 from pipeline.profile.form import FieldKind, FormField, FormSpec
 
@@ -45,18 +46,24 @@ class FieldReader:
         for key, hit in draft.hits.items():
             field = fields[key]
             doubt = self._twice(key, field, hit, draft) or self._labelled(field, hit)
-            yield self._judge.judge(self._reading(field, hit, doubt))
+            yield self._judge.judge(self._reading(field, hit, doubt, draft))
             if field.kind is FieldKind.CHOICE:
                 yield from self._other(field, hit, draft)
 
-    def _reading(self, field: FormField, hit: Hit, doubt: str | None) -> Reading:
+    def _reading(self, field: FormField, hit: Hit, doubt: str | None, draft: Draft) -> Reading:
         raw = raw_text(hit, field.kind)
         parsed = parse_value(field, self._without_label(field, raw), self._spec)
         if field.kind is FieldKind.SIGNATURE:
-            parsed = Parsed(value=bool(parsed.value) or _pictures(hit) > 0)
+            parsed = self._signature(parsed, raw, hit, draft)
         elif not raw.strip() and _pictures(hit):
             parsed = Parsed(doubt=PICTURED)
         return _reading(field, hit, raw, parsed, doubt)
+
+    def _signature(self, parsed: Parsed, raw: str, hit: Hit, draft: Draft) -> Parsed:
+        """A picture signs, and so does what another cell of the form says, whether or not it looks like a name."""
+        others = {squash(raw_text(other, FieldKind.TEXT)) for other in draft.hits.values() if other is not hit}
+        named = parsed.value is None and signed_by(raw, self._spec.boilerplate, others) is True
+        return Parsed(value=True) if named or _pictures(hit) else parsed
 
     def _twice(self, key: str, field: FormField, hit: Hit, draft: Draft) -> str | None:
         """A label that stands twice with two different answers."""

@@ -66,7 +66,7 @@ class TextJudge:
         """The parsed value as it is; `confidence` stays None, because nothing was measured."""
         doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt)))) or None
         if reading.field.kind is FieldKind.SIGNATURE:
-            doubt = _of_signature(doubt, signed=bool(reading.parsed.value))
+            doubt = _of_signature(doubt, signed=reading.parsed.value is not False)
         return Field(
             key=reading.field.key,
             value=reading.parsed.value,

@@ -28,22 +28,18 @@ from pipeline.extract.form_wording import (
     several_wechat_ids,
     without_hints,
 )
+from pipeline.extract.signature_words import signed_by
 from pipeline.extract.symbol_fonts import UNKNOWN_SYMBOL
 from pipeline.extract.ticks import read_ticks
 from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 TICKS_UNSURE: Final = "勾选标记的归属不明确，请核对账号类型"
+WORDS: Final = "此栏写有文字，但看不出是签名，请核对"
 SYMBOLS: Final = "此栏含有无法识别的符号，请核对"
 #: What typefaces draw, and people type, in place of a character they have not; and what readers of pictures make of it.
 _BOXES: Final = frozenset("□■▢▯▮█◻◼⬜⬛☐〓")
 #: Printed hints that stand where nothing was filled in.
 _HINT: Final = re.compile(r"(?:请(?:在此)?(?:填写|输入|注明|选择)|单击|点击).{0,30}")
-#: Words printed in or typed round a signature's place, longer ones first.
-_SIGNATURE_WORDS: Final = re.compile(
-    "账号所有人|帐号所有人|法定代表人|负责人|申请人|填表人|经办人|备案人|本人|单位|签名|签字|签章|盖章|公章|印章|手写|确认|"
-    "日期|时间|年月日|年|月|日|或|及|和|章|处|加盖|并"
-)
-_REMARK: Final = re.compile(r"\s{0,40}(?:备注|附注|注|填表说明|说明)\s{0,9}[:：]")
 #: Shorter pieces of boilerplate (盖章, 日期) occur in real values too; only whole sentences are removed from those.
 _SENTENCE: Final = 5
 
@@ -54,7 +50,8 @@ def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
     if kind is FieldKind.CHOICE:
         return parse_choice(field, text)
     if kind is FieldKind.SIGNATURE:
-        return Parsed(value=is_signed(text, spec.boilerplate))
+        signed = signed_by(text, spec.boilerplate)
+        return Parsed(value=signed, doubt=WORDS if signed is None else None)
     text, hinted = without_hints(_without_sentences(text, spec.boilerplate), kind)
     text, repeated = said_once(text)
     plain, underlined = off_the_line(join_lines(text), kind)
@@ -125,17 +122,6 @@ def parse_choice(field: FormField, text: str) -> Parsed:
     ticks = read_ticks(text, field.options)
     one = ticks.ticked[0] if len(ticks.ticked) == 1 and ticks.sure else None
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if ticks.sure else TICKS_UNSURE)
-
-
-def is_signed(text: str, boilerplate: Iterable[str]) -> bool:
-    """Whether a name or a body is typed in a signature cell; the printed sentence and a date are no signature."""
-    rest = squash("\n".join(line for line in text.splitlines() if not _REMARK.match(line)))
-    for words in sorted({squash(item) for item in boilerplate}, key=len, reverse=True):
-        rest = rest.replace(words, "") if words else rest
-    rest = re.sub(r"[0-9〇零一二三四五六七八九十]{1,4}(?=[年月日])", "", rest)
-    rest = _SIGNATURE_WORDS.sub("", rest)
-    letters = [c for c in rest if unicodedata.category(c)[0] == "L"]
-    return len(letters) >= 2
 
 
 def join_lines(text: str) -> str:

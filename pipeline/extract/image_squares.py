@@ -10,11 +10,16 @@ import cv2
 import numpy as np
 
 from pipeline.extract.image_cells import Rect
+from pipeline.extract.image_components import find_components
 from pipeline.extract.image_ink import Mask
 
 _LEAST_SIDE_PX: Final = 10
 #: Share of a frame's side that is inked; pens and scanners leave gaps.
 _SIDE: Final = 0.75
+#: Of a frame's side: ink that reaches no farther is a speck. The smallest ticks reached 0.4.
+_SPECK: Final = 0.34
+#: Between an empty and a ticked box; see `image_ticks`.
+_UNSURE: Final = 0.075
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
             continue
         piece = part[y : y + high, x : x + wide] > 0
         if _framed(piece):
-            found.append(Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=inked_inside(piece)))
+            found.append(Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=_filled(piece)))
     return tuple(_apart(sorted(found, key=lambda square: square.rect)))
 
 
@@ -67,7 +72,7 @@ def find_crossed(rect: Rect, ink: Mask, others: Sequence[Square]) -> tuple[Squar
         sides[:, max(0, x - wide) : x + wide] = 0
         place = (left + x, top + y, left + x + wide, top + y + high)
         if not any(s.rect[0] < place[2] and place[0] < s.rect[2] for s in others):
-            found.append(Square(rect=place, filled=inked_inside(ink[place[1] : place[3], place[0] : place[2]] > 0)))
+            found.append(Square(rect=place, filled=_filled(ink[place[1] : place[3], place[0] : place[2]] > 0)))
     return tuple(found)
 
 
@@ -133,6 +138,16 @@ def inked_inside(piece: np.typing.NDArray[np.bool_]) -> float:
     dy, dx = max(2, round(high * 0.22)), max(2, round(wide * 0.22))
     inner = piece[dy : high - dy, dx : wide - dx]
     return float(inner.mean()) if inner.size else 1.0
+
+
+def _filled(piece: np.typing.NDArray[np.bool_]) -> float:
+    """The share of ink inside a frame. A speck is no tick, nor is the box surely empty: it counts as something between."""
+    share = inked_inside(piece)
+    high, wide = piece.shape
+    dy, dx = max(2, round(high * 0.22)), max(2, round(wide * 0.22))
+    inner = np.ascontiguousarray(piece[dy : high - dy, dx : wide - dx]).astype(np.uint8)
+    largest = max((max(w / wide, h / high) for _, _, w, h, _ in find_components(inner)), default=1.0)
+    return min(share, _UNSURE) if largest < _SPECK else share
 
 
 def _apart(squares: Sequence[Square]) -> list[Square]:

@@ -37,11 +37,12 @@ _STROKE_SHARE: Final = 0.2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickRow:
     """A tick-box row written anew. `sure` is false where a square is neither clearly empty nor clearly ticked, and where of
-    several none is empty: nobody ticks them all, but a blur fills them."""
+    several none is empty: nobody ticks them all, but a blur fills them. `rects` are where the squares lie."""
 
     text: str
     squares: int
     sure: bool
+    rects: tuple[Rect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,8 @@ def write_row(
         for row, seen in zip(rows, tokens, strict=True)
     ]
     sure = ground <= _EMPTY_SHARE and not any(_EMPTY_SHARE < share < _TICKED_SHARE for share in filled)
-    return TickRow(text="\n".join(texts), squares=len(filled), sure=sure)
+    rects = tuple(square.rect for own in squares for square in own)
+    return TickRow(text="\n".join(texts), squares=len(filled), sure=sure, rects=rects)
 
 
 def _line(rect: Rect, reading: Reading, seen: Sequence[Square], printed: Set[int]) -> tuple[list[_Token], list[Square]]:

@@ -97,7 +97,7 @@ def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:
-        return TickReading(sure=_MARK.search(plain) is None)
+        return TickReading(sure=not plain.strip(_LOOSE))
     marks = _find_marks(plain, places)
     if not marks:
         return _read_unmarked(plain, places, options)
@@ -113,9 +113,14 @@ def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     return TickReading(
         ticked=tuple(option.value for option in options if option.value in hits),
         other_text=_other_text(plain, places, marks, options),
-        sure=not lost,
+        sure=not lost and (bool(hits) or not _lacks_box(places, marks)),
         known=tuple(place.value for place in places),
     )
+
+
+def _lacks_box(places: Sequence[OptionPlace], marks: Sequence[_Mark]) -> bool:
+    """Whether some options have boxes and others none: what replaced it (V, ◎, 勾, a drawing) may be the tick."""
+    return 0 < sum(mark.box for mark in marks) < len(places)
 
 
 def _label_pattern(label: str) -> re.Pattern[str]:
@@ -309,7 +314,7 @@ def _read_unmarked(text: str, places: Sequence[OptionPlace], options: Sequence[O
     is_other = alone and any(option.value == known[0] and option.other_key for option in options)
     if alone and (is_other or not rest.strip(_LOOSE)):
         return TickReading(ticked=known, other_text=other, known=known)
-    return TickReading(other_text=other, sure=not (alone and rest.strip(_LOOSE)), known=known)
+    return TickReading(other_text=other, sure=not rest.strip(_LOOSE), known=known)
 
 
 def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark], options: Sequence[Option]) -> str:

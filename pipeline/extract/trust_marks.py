@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,14 +11,15 @@ from pipeline.domain.document import Box
 from pipeline.domain.spelling import squash
 from pipeline.extract.form_judge import Parsed, Reading
 from pipeline.extract.form_labels import LabelBook
-from pipeline.extract.form_values import is_signed
-from pipeline.extract.image_cells import holds_middle
-from pipeline.extract.image_components import find_components
+from pipeline.extract.image_cells import Rect, holds_middle
+from pipeline.extract.image_components import Component, find_components
 from pipeline.extract.image_ink import faint_ink
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import STROKES, TickRow, write_row
 from pipeline.extract.page import Cell, Line, Page
+from pipeline.extract.signature_words import is_wording, signed_by, wording_end
 from pipeline.extract.ticks import read_ticks
+from pipeline.extract.trust_unticked import has_marker, has_pale_tick, has_stroke
 
 TICKS: Final = "勾选标记看不清，请对照图片核对账号类型"
 SIGNATURE: Final = "是否签名或盖章看不清，请对照图片核对"
@@ -30,6 +32,18 @@ _TWO_LINES: Final = 1.6
 #: A piece of a rule: so thin and so long, in heights of a line of print.
 _THIN: Final = 0.25
 _LONG: Final = 2.0
+#: Specks are no larger, in the same heights: many of them are no signature. A seal copied in black and white may leave only such.
+_SPECK: Final = 0.35
+#: Nor is one piece that is smaller, unless it fills that share of its place as characters do.
+_ALONE: Final = 3.0
+_DRAWN: Final = (0.25, 0.65)
+#: Of the page: so far apart two edges of one row may lie, and so far below the table people sign.
+_EDGE: Final = 0.01
+_BELOW: Final = 0.06
+#: From the middle of the last character to where print surely ends, a full stop included, in distances of characters.
+_BEYOND_MIDDLE: Final = 1.5
+#: Characters whose distance from each other can be measured.
+_PITCHED: Final = 4
 
 
 def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, str]:
@@ -49,7 +63,21 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
     # On a fax a tick falls out and an empty square fills: none and several ticks prove nothing there.
     sure = row.sure and ticks.sure and whole and not (picture.coarse and one is None)
+    sure = sure and not _is_marked_otherwise(reading, rereader, row, ticked=bool(ticks.ticked))
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if sure else TICKS), row.text
+
+
+def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickRow, *, ticked: bool) -> bool:
+    """Whether a pen struck or circled labels; where nothing is `ticked` also whether one is marked by pale ink or a marker."""
+    picture = rereader.picture
+    cell = _cell(reading)
+    if cell is None or cell.box is None:
+        return False
+    place = picture.rect(cell.box)
+    if has_stroke(place, [picture.rect(line.box) for line in reading.lines], picture):
+        return True
+    other = rereader.has_another_ink(cell.box) or has_marker(place, picture) or has_pale_tick(row.rects, picture)
+    return not ticked and other
 
 
 def has_every_mark(row: TickRow, known: int, options: int) -> bool:
@@ -73,13 +101,23 @@ def judge_signature(
     named = reading.parsed.value is True and (clear or _names_a_value(cell, reading, boilerplate, book))
     if named or rereader.has_seal(cell.box):
         return Parsed(value=True)
-    ink = _ink_beyond_print(cell, cell.box, rereader, boilerplate)
+    ink, specks = _ink_beyond_print(cell.lines, cell.box, rereader, boilerplate)
     if ink >= _SOMETHING:
         return Parsed(value=True)
-    # Soft strokes leave no ink: where the page is not clear, or a name was read, nothing is not proved.
-    nothing = ink < _NOTHING and clear and reading.parsed.value is not True
+    # Soft strokes leave no ink: where the page is not clear, or words were read, nothing is not proved.
+    nothing = ink + specks < _NOTHING and clear and reading.parsed.value is False
     nothing = nothing and not _goes_on(cell.box, reading.page, rereader) and not _holds_two_lines(cell, reading.page)
+    nothing = nothing and not _is_below(cell.box, reading.page, rereader, boilerplate)
     return Parsed(value=False) if nothing else Parsed(doubt=SIGNATURE)
+
+
+def _is_below(box: Box, page: Page, rereader: PictureRereader, boilerplate: tuple[str, ...]) -> bool:
+    """Whether a seal or a pen's ink stands below the table's last row, where people sign for want of room."""
+    if any(c.box is not None and c.box[1] >= box[3] - _EDGE for grid in page.grids for c in grid.cells):
+        return False
+    below = (box[0], box[3], box[2], min(1.0, box[3] + _BELOW))
+    lines = tuple(line for line in page.lines if holds_middle(below, line.box))
+    return rereader.has_seal(below) or sum(_ink_beyond_print(lines, below, rereader, boilerplate)) >= _SOMETHING
 
 
 def _holds_two_lines(cell: Cell, page: Page) -> bool:
@@ -102,7 +140,7 @@ def _cell(reading: Reading) -> Cell | None:
 
 def _names_a_value(cell: Cell, reading: Reading, boilerplate: tuple[str, ...], book: LabelBook) -> bool:
     """Whether a whole line of the cell is what another cell, no label, says."""
-    own = {squash(line.text) for line in cell.lines if is_signed(line.text, boilerplate)}
+    own = {squash(line.text) for line in cell.lines if signed_by(line.text, boilerplate) is not False}
     cells = (other for grid in reading.page.grids for other in grid.cells if other is not cell)
     return any(
         squash(other.text) in own and not (book.exact(other.text) or book.near(other.text) or book.section(other.text))
@@ -110,22 +148,49 @@ def _names_a_value(cell: Cell, reading: Reading, boilerplate: tuple[str, ...], b
     )
 
 
-def _ink_beyond_print(cell: Cell, box: Box, rereader: PictureRereader, boilerplate: tuple[str, ...]) -> float:
-    """Ink outside the printed sentence and the date, in squares of a printed line's height."""
-    printed = [line for line in cell.lines if _is_print(line, boilerplate)]
+def _ink_beyond_print(
+    lines: Sequence[Line], box: Box, rereader: PictureRereader, boilerplate: tuple[str, ...]
+) -> tuple[float, float]:
+    """Ink outside the printed sentence and the date, in squares of a printed line's height: that of strokes, and that of
+    specks or of one small stroke (a slash, a hole's edge), which is no signature for sure."""
     left, top, right, bottom = rereader.picture.rect(box)
     ink = rereader.picture.ink[top:bottom, left:right].copy()
     height = 0
-    for line in printed:
-        x0, y0, x1, y1 = rereader.picture.rect(line.box)
-        height = max(height, y1 - y0)
-        grow = (y1 - y0) // 5
+    for line in lines:
+        if not _is_print(line, boilerplate):
+            continue
+        (x0, y0, x1, y1), size = _print_of(line, rereader, boilerplate)
+        height = max(height, size)
+        grow = size // 5
         ink[max(0, y0 - grow - top) : y1 + grow - top, max(0, x0 - grow - left) : x1 + grow - left] = 0
     edge = 4
     inner = np.ascontiguousarray(ink[edge:-edge, edge:-edge])
     height = max(height, 24)
-    written = sum(area for _, _, wide, high, area in find_components(inner) if not _is_line(wide, high, height))
-    return float(written) / height**2
+    found = [piece for piece in find_components(inner) if not _is_line(piece[2], piece[3], height)]
+    specks = [area for _, _, wide, high, area in found if max(wide, high) < _SPECK * height]
+    large = [area for _, _, wide, high, area in found if max(wide, high) >= _SPECK * height]
+    alone = len(large) == 1 and all(_is_stroke(piece, height) for piece in found)
+    strokes, rest = (0, sum(specks) + sum(large)) if alone else (sum(large), sum(specks))
+    return strokes / height**2, rest / height**2
+
+
+def _is_stroke(piece: Component, height: int) -> bool:
+    """Whether a small piece is a single stroke or a blot; a name's stamp, or a name in one stroke, is neither."""
+    _, _, wide, high, area = piece
+    return max(wide, high) < _ALONE * height and not _DRAWN[0] < area / (wide * high) < _DRAWN[1]
+
+
+def _print_of(line: Line, rereader: PictureRereader, boilerplate: tuple[str, ...]) -> tuple[Rect, int]:
+    """As far as the characters of a line reach, and their size: what is written close behind a sentence stands in its line,
+    read or not, and makes it higher."""
+    left, top, right, bottom = rereader.picture.rect(line.box)
+    reading = rereader.first_reading(line.box)
+    centres = reading.centres[: wording_end(reading.text, boilerplate)]
+    if len(centres) < _PITCHED:
+        return (left, top, right, bottom), bottom - top
+    pitch = float(np.median(np.diff(centres))) * (right - left)
+    end = left + centres[-1] * (right - left) + _BEYOND_MIDDLE * pitch
+    return (left, top, min(right, round(end)), bottom), min(bottom - top, round(_BEYOND_MIDDLE * pitch))
 
 
 def _is_line(wide: int, high: int, height: int) -> bool:
@@ -136,4 +201,5 @@ def _is_line(wide: int, high: int, height: int) -> bool:
 def _is_print(line: Line, boilerplate: tuple[str, ...]) -> bool:
     """What is printed has letters or digits: a ★ is the middle of a seal without its red."""
     sure = line.confidence is not None and line.confidence >= _PRINT
-    return sure and any(map(str.isalnum, line.text)) and not is_signed(line.text, boilerplate)
+    wording = sure and any(map(str.isalnum, line.text)) and signed_by(line.text, boilerplate) is False
+    return wording or is_wording(line.text, boilerplate)

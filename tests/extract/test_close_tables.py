@@ -25,6 +25,7 @@ from pipeline.extract.image_pixels import FlatPicture
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_walls import wall_mask
+from pipeline.extract.ocr import Reading as LineReading
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.trust_marks import judge_signature
 from pipeline.profile.load import load_profile
@@ -179,6 +180,9 @@ class Unsigned:
 
     def has_seal(self, box: Box) -> bool:
         return self._seal and box[0] >= 0.6
+
+    def first_reading(self, _box: Box) -> LineReading:
+        return LineReading(text="", confidence=0.0)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,24 @@ def test_marks_that_may_belong_to_two_options_are_unsure(text: str) -> None:
     assert (reading.ticked, reading.sure) == ((), False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("微信公众账号V 手机APP□ 其他□", id="a letter as the tick"),
+        pytest.param("微信公众账号◎ 手机APP○ 其他○", id="a sign nobody knows"),
+        pytest.param("微信公众账号 手机APP□ 其他□", id="a drawing in the box's place"),
+        pytest.param("微信公众账号 是 手机APP 否 其他 否", id="words"),
+        pytest.param("微信公众账号1 手机APP0 其他0", id="digits"),
+        pytest.param("微信公众账号□ 手机APP□ 其他 今日头条", id="a name in the place of the last box"),
+        pytest.param("抖音", id="another kind of account"),
+    ],
+)
+def test_an_answer_that_is_no_tick_is_asked_about(text: str) -> None:
+    """Of all these nothing was ticked, and the sender was told to tick one."""
+    reading = read_ticks(text, OPTIONS)
+    assert (reading.ticked, reading.sure) == ((), False)
+
+
 _PIECES = st.sampled_from(
     ["微信公众账号", "手机APP", "其他", "□", "☑", "√", "×", " ", "   ", "\n", "（√）", "[ ]", "抖音", "："]
 )

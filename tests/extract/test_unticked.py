@@ -1,0 +1,128 @@
+"""Rows of tick boxes that were answered by other means than a tick in a box."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from pipeline.domain.document import PageBox
+from pipeline.extract.form_judge import Parsed
+from pipeline.extract.form_judge import Reading as FieldReading
+from pipeline.extract.image_cells import Rect
+from pipeline.extract.image_ink import even_light, ink_mask
+from pipeline.extract.image_pixels import FlatPicture, prepare
+from pipeline.extract.image_reread import PictureRereader
+from pipeline.extract.image_squares import find_squares
+from pipeline.extract.image_ticks import write_row
+from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.page import Cell, Line, Page
+from pipeline.extract.ticks import read_ticks
+from pipeline.extract.trust_marks import judge_ticks
+from pipeline.extract.trust_unticked import has_marker, has_pale_tick, has_stroke
+from pipeline.profile.load import load_profile
+from samples.fonts import font
+
+FIELD = next(f for f in load_profile("langfang-2018").form.fields if f.key == "account_type")
+OPTIONS = FIELD.options
+LABELS = ("微信公众账号", "手机APP", "其他")
+SIZE = 34
+CELL: Rect = (0, 0, 900, 110)
+LINE: Rect = (0, 26, 900, 72)
+
+
+def row(draw: str) -> tuple[Image.Image, list[Rect], Reading]:
+    """A row of three empty boxes with something drawn in or round the first option."""
+    image = Image.new("RGB", (900, 110), "white")
+    pen, x = ImageDraw.Draw(image), 20.0
+    centres, boxes = [], []
+    if draw == "marker":
+        pen.rectangle((14, 20, 270, 80), fill=(250, 240, 90))
+    for label in LABELS:
+        for character in label:
+            pen.text((x, 60), character, font=font("sans", SIZE), fill="black", anchor="ls")
+            wide = pen.textlength(character, font=font("sans", SIZE))
+            centres.append((x + wide / 2) / image.width)
+            x += wide
+        box = (round(x) + 4, 33, round(x) + 31, 60)
+        pen.rectangle(box, outline="black", width=2)
+        boxes.append((box[0], box[1], box[2] + 1, box[3] + 1))
+        x += 90
+    left, top, right, bottom = boxes[0]
+    if draw == "speck":
+        pen.ellipse((left + 10, top + 10, left + 16, top + 16), fill="black")
+    elif draw == "small tick":
+        pen.line([(left + 7, top + 13), (left + 12, top + 19), (left + 20, top + 8)], fill="black", width=3)
+    elif draw in ("pale tick", "tick"):
+        pale = (190, 190, 190) if draw == "pale tick" else "black"
+        pen.line([(left + 5, top + 12), (left + 12, bottom - 5), (right - 4, top + 4)], fill=pale, width=3)
+    elif draw == "underline":
+        pen.line((20, 80, 230, 77), fill="black", width=4)
+    elif draw == "circle":
+        pen.ellipse((8, 14, 240, 82), outline="black", width=3)
+    elif draw == "struck":
+        pen.line((18, 50, 240, 46), fill="black", width=4)
+    return image, boxes, Reading(text="".join(LABELS), confidence=0.9, chances=(), centres=tuple(centres))
+
+
+def picture(image: Image.Image) -> FlatPicture:
+    return prepare(np.asarray(image), even_light(np.asarray(image.convert("L"))), np.zeros((110, 900), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("draw", "text", "sure"),
+    [
+        pytest.param("", "微信公众账号□手机APP□其他□", True, id="empty"),
+        pytest.param("tick", "微信公众账号☑手机APP□其他□", True, id="ticked"),
+        pytest.param("small tick", "微信公众账号☑手机APP□其他□", True, id="a small tick"),
+        pytest.param("speck", "微信公众账号□手机APP□其他□", False, id="a speck was a tick"),
+    ],
+)
+def test_a_speck_in_a_box_is_asked_about(draw: str, text: str, sure: bool) -> None:
+    image, _, reading = row(draw)
+    seen = write_row([(LINE, reading)], ink_mask(np.asarray(image.convert("L"))), OPTIONS)
+    assert ("".join(seen.text.split()), seen.sure, len(seen.rects)) == (text, sure, 3)
+    assert read_ticks(seen.text, OPTIONS).ticked == (() if "☑" not in text else ("wechat",))
+
+
+@pytest.mark.parametrize("draw", ["", "tick", "small tick", "pale tick", "underline", "circle", "struck", "marker"])
+def test_what_else_marks_an_option(draw: str) -> None:
+    """Of all these but the ticks nothing was ticked, and the sender was told to tick one; what was struck out counted."""
+    image, boxes, _ = row(draw)
+    page = picture(image)
+    assert has_stroke(CELL, [LINE], page) is (draw in ("underline", "circle", "struck"))
+    assert has_marker(CELL, page) is (draw == "marker")
+    if draw in ("", "underline", "struck") or "tick" in draw:
+        assert has_pale_tick(boxes, page) is ("tick" in draw)
+
+
+@pytest.mark.parametrize("draw", ["", "tick", "pale tick", "underline", "circle", "struck", "marker"])
+def test_a_row_that_its_boxes_do_not_answer_is_asked_about(draw: str) -> None:
+    image, _, seen = row(draw)
+    page = picture(image)
+    line = Line(text=seen.text, box=page.box(LINE), reader="main", confidence=0.9)
+    box = page.box(CELL)
+    cell = Cell(
+        row=0, column=1, row_span=1, column_span=1, text=seen.text, place=PageBox(page=1, box=box), box=box,
+        lines=(line,), reader="main",
+    )  # fmt: skip
+    field = FieldReading(
+        field=FIELD,
+        page=Page(number=1, width=900, height=110, lines=(line,)),
+        raw=seen.text,
+        parsed=Parsed(),
+        reader="main",
+        cells=(cell,),
+        lines=(line,),
+    )
+    parsed, _ = judge_ticks(field, PictureRereader(page, cast("Engines", None), {line.box: seen}))
+    assert (parsed.doubt is None) is (draw in ("", "tick"))
+    assert draw == "circle" or parsed.value == ("wechat" if draw == "tick" else None)
+
+
+def test_squares_know_specks() -> None:
+    image, _, _ = row("speck")
+    filled = [square.filled for square in find_squares(LINE, ink_mask(np.asarray(image.convert("L"))))]
+    assert [round(share, 3) for share in filled] == [0.075, 0.0, 0.0]
