@@ -144,6 +144,12 @@ def _spans(rect: Rect, reading: Reading, options: Sequence[Option]) -> list[tupl
     return [(rect[0] + reading.centres[p.start] * wide, rect[0] + reading.centres[p.end - 1] * wide) for p in places]
 
 
+def middles_of_labels(rect: Rect, reading: Reading, options: Sequence[Option]) -> list[float]:
+    """Where the characters of the options' labels stand, in pixels of the page."""
+    wide = rect[2] - rect[0]
+    return [rect[0] + reading.centres[at] * wide for at in sorted(_printed(reading.text, options))]
+
+
 def _add_strokes(
     rows: Iterable[tuple[Sequence[Rect], list[_Token]]],
     readings: Mapping[Rect, Reading],

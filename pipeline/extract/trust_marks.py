@@ -15,7 +15,7 @@ from pipeline.extract.image_cells import Rect, holds_middle
 from pipeline.extract.image_components import Component, find_components
 from pipeline.extract.image_ink import faint_ink
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_ticks import STROKES, TickRow, write_row
+from pipeline.extract.image_ticks import STROKES, TickRow, middles_of_labels, write_row
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.signature_words import is_wording, signed_by, wording_end
 from pipeline.extract.ticks import read_ticks
@@ -74,7 +74,10 @@ def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickR
     if cell is None or cell.box is None:
         return False
     place = picture.rect(cell.box)
-    if has_stroke(place, [picture.rect(line.box) for line in reading.lines], picture):
+    lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
+    height = max((rect[3] - rect[1] for rect, _ in lines), default=0)
+    labels = [at for rect, seen in lines for at in middles_of_labels(rect, seen, reading.field.options)]
+    if has_stroke(place, height, labels, picture):
         return True
     other = rereader.has_another_ink(cell.box) or has_marker(place, picture) or has_pale_tick(row.rects, picture)
     return not ticked and other

@@ -17,6 +17,7 @@ from pipeline.extract.image_pixels import Picture
 #: In heights of the row's lines: no character nor box is so wide, and letters that touch are not.
 _WIDE: Final = 2.3
 _RULE: Final = 0.3
+_PASSED: Final = 2
 #: How much darker the inside of one box is than that of the palest, of 255; empty boxes of one page differed by 12 at most
 #: (49 pages), a grey tick on a photo by 60.
 _PALE_TICK: Final = 20
@@ -28,13 +29,19 @@ _SIDE_PX: Final = 4
 _INSIDE: Final = 0.22
 
 
-def has_stroke(cell: Rect, lines: Sequence[Rect], picture: Picture) -> bool:
-    """Whether a piece of ink is wider than any printed character: a line through labels, under one or round one."""
+def has_stroke(cell: Rect, height: int, labels: Sequence[float], picture: Picture) -> bool:
+    """Whether a piece of ink is wider than any printed character: a line through labels, under one or round one.
+
+    `height` is that of the row's lines, `labels` are the middles of the options' characters, in pixels of the page: a line to write
+    on behind 其他 passes none.
+    """
     left, top, right, bottom = _inner(cell)
-    height = max((line[3] - line[1] for line in lines), default=0)
     inked = np.ascontiguousarray(picture.ink[top:bottom, left:right])
     least = _RULE * height if picture.coarse else 0  # a fax leaves whole lines of the rules, and draws its own
-    return height > 0 and any(w >= _WIDE * height and h > least for _, _, w, h, _ in find_components(inked))
+    pieces = [(left + x, wide) for x, _, wide, high, _ in find_components(inked) if high > least]
+    return height > 0 and any(
+        wide >= _WIDE * height and sum(x < at < x + wide for at in labels) >= _PASSED for x, wide in pieces
+    )
 
 
 def has_pale_tick(squares: Sequence[Rect], picture: Picture) -> bool:

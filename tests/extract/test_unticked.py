@@ -16,7 +16,7 @@ from pipeline.extract.image_ink import even_light, ink_mask
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_squares import find_squares
-from pipeline.extract.image_ticks import write_row
+from pipeline.extract.image_ticks import middles_of_labels, write_row
 from pipeline.extract.ocr import Engines, Reading
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.ticks import read_ticks
@@ -58,6 +58,8 @@ def row(draw: str) -> tuple[Image.Image, list[Rect], Reading]:
     elif draw in ("pale tick", "tick"):
         pale = (190, 190, 190) if draw == "pale tick" else "black"
         pen.line([(left + 5, top + 12), (left + 12, bottom - 5), (right - 4, top + 4)], fill=pale, width=3)
+    elif draw == "line to write on":
+        pen.line((700, 64, 890, 64), fill="black", width=2)
     elif draw == "underline":
         pen.line((20, 80, 230, 77), fill="black", width=4)
     elif draw == "circle":
@@ -87,18 +89,23 @@ def test_a_speck_in_a_box_is_asked_about(draw: str, text: str, sure: bool) -> No
     assert read_ticks(seen.text, OPTIONS).ticked == (() if "☑" not in text else ("wechat",))
 
 
-@pytest.mark.parametrize("draw", ["", "tick", "small tick", "pale tick", "underline", "circle", "struck", "marker"])
+@pytest.mark.parametrize(
+    "draw", ["", "tick", "small tick", "pale tick", "line to write on", "underline", "circle", "struck", "marker"]
+)
 def test_what_else_marks_an_option(draw: str) -> None:
     """Of all these but the ticks nothing was ticked, and the sender was told to tick one; what was struck out counted."""
-    image, boxes, _ = row(draw)
+    image, boxes, reading = row(draw)
     page = picture(image)
-    assert has_stroke(CELL, [LINE], page) is (draw in ("underline", "circle", "struck"))
+    labels = middles_of_labels(LINE, reading, OPTIONS)
+    assert has_stroke(CELL, LINE[3] - LINE[1], labels, page) is (draw in ("underline", "circle", "struck"))
     assert has_marker(CELL, page) is (draw == "marker")
-    if draw in ("", "underline", "struck") or "tick" in draw:
+    if draw in ("", "underline", "struck", "line to write on") or "tick" in draw:
         assert has_pale_tick(boxes, page) is ("tick" in draw)
 
 
-@pytest.mark.parametrize("draw", ["", "tick", "pale tick", "underline", "circle", "struck", "marker"])
+@pytest.mark.parametrize(
+    "draw", ["", "tick", "pale tick", "line to write on", "underline", "circle", "struck", "marker"]
+)
 def test_a_row_that_its_boxes_do_not_answer_is_asked_about(draw: str) -> None:
     image, _, seen = row(draw)
     page = picture(image)
@@ -118,7 +125,7 @@ def test_a_row_that_its_boxes_do_not_answer_is_asked_about(draw: str) -> None:
         lines=(line,),
     )
     parsed, _ = judge_ticks(field, PictureRereader(page, cast("Engines", None), {line.box: seen}))
-    assert (parsed.doubt is None) is (draw in ("", "tick"))
+    assert (parsed.doubt is None) is (draw in ("", "tick", "line to write on"))
     assert draw == "circle" or parsed.value == ("wechat" if draw == "tick" else None)
 
 
