@@ -17,7 +17,7 @@ from pipeline.extract.trust_wechat import is_aligned, is_contradicted, prove_wec
 from pipeline.extract.wechat_guess import likely_id
 from pipeline.extract.wechat_ink import ink_line
 from pipeline.extract.wechat_looks import WECHAT, LineLooks, is_seen_thrice, look_again
-from pipeline.extract.wechat_shapes import fold
+from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
 
 _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
 
@@ -38,6 +38,8 @@ class _WechatId:
         agreed = [look.again for look in looks if look.again is not None]
         second = "".join(look.seen or "" for look in looks) or None
         unlike = not _LOOK_ALIKE.search(value)
+        if any(has_no_measure(line.text.strip()) for line in self._evidence.lines):
+            return self._likeliest(LOOK_ALIKES, looks)
         if len(agreed) < len(looks) or min(look.sure for look in looks) < SURE or not self._may_agree(looks):
             return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
         if "".join(agreed) == value and _is_mobile(value):
@@ -95,6 +97,12 @@ class _WechatId:
             if "".join(line.text for line in lines) == value
             else None
         )
+
+
+def has_no_measure(line: str) -> bool:
+    """Whether nothing in a line tells small letters from capital ones: a single letter that wrapped (all readers took the s of
+    wxid_…hqs for S), or several that have one shape."""
+    return (len(line) == 1 and line.isalpha()) or (line != "" and all(c.lower() in SAME_SHAPES for c in line))
 
 
 def stands_first(line: Box, cells: Iterable[Box], rereader: PictureRereader) -> bool:
