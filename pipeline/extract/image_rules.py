@@ -29,6 +29,8 @@ _THICK: Final = 0.006
 #: How far beside a run strokes are looked for, and the share of ink there that print has and a rule has not.
 _STROKE: Final = 0.003
 _CROWDED: Final = 0.09
+#: Share of a level run's columns in which ink lies over ink: of words that a blur joined it is much more.
+_HOLLOW: Final = 0.15
 #: So many rules that end together show where a border was; only long ones, which no line of print is.
 LEAST_ENDS: Final = 4
 _LONG: Final = 0.2
@@ -78,11 +80,13 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     across = _rules(horizontal)
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
-        held = _Holders(across, down, near, round(max(ink.shape) * _LONG))
+        long = round(max(ink.shape) * _LONG)
+        held = _Holders(across, down, near, long)
         across = tuple(
             rule
             for rule in across
-            if not _is_print(ink, rule) or (held.hold(rule) and not _stands_free(ink, rule, down, near))
+            if not (_is_print(ink, rule) or (rule.length < long and _is_hollow(ink, rule)))
+            or (held.hold(rule) and not _stands_free(ink, rule, down, near))
         )
         short = short_uprights(ink, horizontal, [r.at for r in across], near=near, highest=_shortest(ink))
         if short.any():
@@ -186,6 +190,16 @@ def _longest_blank(inked: npt.NDArray[np.bool_]) -> int:
     """How many dots without ink follow each other at most."""
     edges = np.flatnonzero(np.concatenate(([True], inked, [True])))
     return int(np.diff(edges).max()) - 1
+
+
+def _is_hollow(ink: Mask, rule: Rule) -> bool:
+    """Whether a level run is a word or a number whose characters a blur joined: they have room in them, and a rule has none.
+
+    A value that passed for a rule cut its row in two, was taken out of the page with it, and the field was believed blank.
+    """
+    rows = ink[max(0, round(rule.at - rule.thick / 2)) : round(rule.at + rule.thick / 2) + 1, rule.start : rule.end]
+    pieces = np.count_nonzero(np.diff((rows > 0).astype(np.int8), axis=0, prepend=0) > 0, axis=0)
+    return float((pieces > 1).mean()) > _HOLLOW
 
 
 def _is_print(ink: Mask, rule: Rule) -> bool:
