@@ -14,11 +14,10 @@ from PIL import Image, ImageDraw
 
 from pipeline.domain.document import Box, ExtractedPaper, Field, PaperKind
 from pipeline.extract.address_ends import find_address_doubt
-from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_page import read_picture
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import OcrEngine, Quad, Reading
+from pipeline.extract.ocr import Reading
 from pipeline.extract.page import Line, Page
 from pipeline.extract.paper import read_papers
 from pipeline.extract.paper_geometry import Found, make_pieces
@@ -26,6 +25,7 @@ from pipeline.extract.paper_trust import make_twice_read_field
 from samples import fonts
 from samples.identifiers import make_credit_code, make_organisation_code
 from samples.picture import pixels_of
+from tests.extract.blind_reader import BlindReader
 from tests.extract.test_paper_cards import NUMBER as ID_NUMBER
 from tests.extract.test_paper_cards import front
 from tests.extract.test_paper_values import CODE, NAME, licence
@@ -197,25 +197,6 @@ def test_a_portrait_side_of_which_only_the_number_was_read() -> None:
     assert [item.code for item in alone.findings] == ["material.unreadable"]
 
 
-class _Blind:
-    """The main reader, that finds no line in a part of the page; and sees in lines what it is told to."""
-
-    def __init__(self, engine: OcrEngine, hidden: tuple[int, int, int, int]) -> None:
-        self._engine, self._hidden = engine, hidden
-        self.name = engine.name
-
-    def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
-        left, top, right, bottom = self._hidden
-        return tuple(
-            quad
-            for quad in self._engine.find_lines(rgb)
-            if not (left < quad[:, 0].mean() < right and top < quad[:, 1].mean() < bottom)
-        )
-
-    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
-        return self._engine.read_lines(crops, alphabet=alphabet)
-
-
 def drawn(*rows: tuple[str, str], face: str = "hei", size: int = 32, pitch: int = 70) -> Image.Image:
     """A licence of one column."""
     page = Image.new("RGB", (1200, 1000), "white")
@@ -234,7 +215,7 @@ ROWS = (("名称", NAME), ("类型", "有限责任公司"), ("住所", ADDRESS),
 def test_a_value_that_no_line_was_found_for_is_offered_and_asked_about() -> None:
     """A watermark took its line along; the sender was said to have sent an unreadable licence."""
     engines = lent_engines()
-    blind = replace(engines, main=cast("Any", _Blind(engines.main, (300, 290, 1200, 345))))
+    blind = replace(engines, main=cast("Any", BlindReader(engines.main, (300, 290, 1200, 345))))
     (paper,) = read_papers(read_picture(pixels_of(drawn(*ROWS)), number=1, engines=blind))
     name = field_of(paper, "name")
     assert (name.value, name.doubtful) == (NAME, True)

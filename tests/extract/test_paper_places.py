@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -12,39 +11,20 @@ from PIL import Image, ImageDraw
 
 from pipeline.domain.document import ExtractedPaper
 from pipeline.extract.image_curves import find_curves
-from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_page import read_picture
 from pipeline.extract.image_rules import Rules
-from pipeline.extract.ocr import Engines, OcrEngine, Quad, Reading
+from pipeline.extract.ocr import Engines
 from pipeline.extract.paper import read_papers
 from pipeline.extract.skim import Skimmer
 from pipeline.profile.load import load_profile
 from samples import fonts
 from samples.identifiers import id_check_digit
 from samples.picture import pixels_of
+from tests.extract.blind_reader import BlindReader
 from tests.lent_engines import lent_engines
 
 NUMBER = "13100219850315123" + id_check_digit("13100219850315123")
 PROFILE = load_profile("langfang-2018")
-
-
-class _Blind:
-    """The main reader, that finds no line in a part of the page."""
-
-    def __init__(self, engine: OcrEngine, hidden: tuple[int, int, int, int]) -> None:
-        self._engine, self._hidden = engine, hidden
-        self.name = engine.name
-
-    def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
-        left, top, right, bottom = self._hidden
-        return tuple(
-            quad
-            for quad in self._engine.find_lines(rgb)
-            if not (left < quad[:, 0].mean() < right and top < quad[:, 1].mean() < bottom)
-        )
-
-    def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
-        return self._engine.read_lines(crops, alphabet=alphabet)
 
 
 def card(*, name: str = "陈建国", face: str = "hei", number: str = NUMBER) -> Image.Image:
@@ -76,7 +56,7 @@ def read(page: Image.Image, engines: Engines | None = None) -> ExtractedPaper:
 def test_a_number_that_no_line_was_found_for(shown: str) -> None:
     """Only one that its check digit proves is taken."""
     engines = lent_engines()
-    blind = replace(engines, main=cast("Any", _Blind(engines.main, (330, 500, 1000, 640))))
+    blind = replace(engines, main=cast("Any", BlindReader(engines.main, (330, 500, 1000, 640))))
     field = read(card(number=shown), blind).field("id_number")
     if shown == NUMBER:
         assert field is not None
