@@ -69,7 +69,7 @@ def prepared() -> tuple[Profile, Engines]:
     from pipeline.extract.engines import load_engines
     from pipeline.extract.form_labels import label_book
     from pipeline.profile.load import load_profile
-    from pipeline.sandbox.zygote import keep_for_good
+    from pipeline.sandbox.preparation import keep_for_good
 
     import_module("pipeline.jobs")
     profile = load_profile(PROFILE)

@@ -175,9 +175,8 @@ def _stands_free(ink: Mask, rule: Rule, down: Sequence[Rule], near: int) -> bool
     least = max(_GAP_PX, near // 3)
     rows = ink[max(0, round(rule.at - rule.thick)) : round(rule.at + rule.thick) + 1]
     inked = np.asarray(rows.any(axis=0))
-    here = [
-        w for w in down if w.start - near <= rule.at <= w.end + near
-    ]  # elsewhere in the column is no wall of this row
+    # What stands elsewhere in the column is no wall of this row.
+    here = [w for w in down if w.start - near <= rule.at <= w.end + near]
     before = [round(w.at) for w in here if rule.start - near - w.thick <= w.at < rule.start]
     behind = [round(w.at) for w in here if rule.end < w.at <= rule.end + near + w.thick]
     if not before or not behind:

@@ -18,8 +18,10 @@ _LEAST_SIDE_PX: Final = 10
 _SIDE: Final = 0.75
 #: Of a frame's side: ink that reaches no farther is a speck. The smallest ticks reached 0.4.
 _SPECK: Final = 0.34
-#: Between an empty and a ticked box; see `image_ticks`.
-_UNSURE: Final = 0.075
+#: Up to which share of ink inside a frame is empty, and from which on it is ticked; between them nobody can tell.
+EMPTY_SHARE: Final = 0.05
+TICKED_SHARE: Final = 0.10
+_UNSURE: Final = (EMPTY_SHARE + TICKED_SHARE) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,18 +136,21 @@ def _band(high: int, wide: int) -> int:
 
 def inked_inside(piece: np.typing.NDArray[np.bool_]) -> float:
     """The share of ink in the middle of a piece, where a frame has none."""
+    inner = _inner(piece)
+    return float(inner.mean()) if inner.size else 1.0
+
+
+def _inner(piece: np.typing.NDArray[np.bool_]) -> np.typing.NDArray[np.bool_]:
     high, wide = piece.shape
     dy, dx = max(2, round(high * 0.22)), max(2, round(wide * 0.22))
-    inner = piece[dy : high - dy, dx : wide - dx]
-    return float(inner.mean()) if inner.size else 1.0
+    return piece[dy : high - dy, dx : wide - dx]
 
 
 def _filled(piece: np.typing.NDArray[np.bool_]) -> float:
     """The share of ink inside a frame. A speck is no tick, nor is the box surely empty: it counts as something between."""
     share = inked_inside(piece)
     high, wide = piece.shape
-    dy, dx = max(2, round(high * 0.22)), max(2, round(wide * 0.22))
-    inner = np.ascontiguousarray(piece[dy : high - dy, dx : wide - dx]).astype(np.uint8)
+    inner = np.ascontiguousarray(_inner(piece)).astype(np.uint8)
     largest = max((max(w / wide, h / high) for _, _, w, h, _ in find_components(inner)), default=1.0)
     return min(share, _UNSURE) if largest < _SPECK else share
 

@@ -14,7 +14,15 @@ import numpy as np
 
 from pipeline.extract.image_cells import Rect, rows_of
 from pipeline.extract.image_ink import Mask
-from pipeline.extract.image_squares import Square, find_crossed, find_squares, inked_inside, pieces_of
+from pipeline.extract.image_squares import (
+    EMPTY_SHARE,
+    TICKED_SHARE,
+    Square,
+    find_crossed,
+    find_squares,
+    inked_inside,
+    pieces_of,
+)
 from pipeline.extract.ocr import Reading
 from pipeline.extract.ticks import find_options
 from pipeline.profile.form import Option
@@ -23,8 +31,6 @@ from pipeline.profile.form import Option
 BOX_LIKE: Final = frozenset("□☐口囗日曰田回区团四凹凸中☑☒■▣◼")
 #: A tick without a box, as engines call it: √ where it is typed, ✓ on a fax. What they call otherwise may be anything.
 STROKES: Final = frozenset("√✓")
-_EMPTY_SHARE: Final = 0.05
-_TICKED_SHARE: Final = 0.10
 #: From the middle of a printed character, in heights of its line: what lies there is of the character. 微 has a frame in it.
 _REACH: Final = 0.23
 #: From the middle of a mark as read, in heights of its line: where there is no ink an engine has made it up.
@@ -87,7 +93,7 @@ def write_row(
         _spaced(sorted(seen, key=lambda token: token.left), max(r[3] - r[1] for r in row))
         for row, seen in zip(rows, tokens, strict=True)
     ]
-    sure = ground <= _EMPTY_SHARE and not any(_EMPTY_SHARE < share < _TICKED_SHARE for share in filled)
+    sure = ground <= EMPTY_SHARE and not any(EMPTY_SHARE < share < TICKED_SHARE for share in filled)
     rects = tuple(square.rect for own in squares for square in own)
     return TickRow(text="\n".join(texts), squares=len(filled), sure=sure, rects=rects)
 
@@ -212,4 +218,4 @@ def _spaced(tokens: Sequence[_Token], height: int) -> str:
 
 def _mark(square: Square, ground: float) -> str:
     """`ground` is how much the emptiest of several squares is filled: by blur, where none is empty."""
-    return "☑" if square.filled >= _TICKED_SHARE + (ground if ground > _EMPTY_SHARE else 0.0) else "□"
+    return "☑" if square.filled >= TICKED_SHARE + (ground if ground > EMPTY_SHARE else 0.0) else "□"

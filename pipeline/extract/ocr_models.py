@@ -29,7 +29,7 @@ from pipeline.extract.ocr import EngineMissingError
 Tensor = npt.NDArray[np.float32]
 #: From pictures (count, 3, height, width) to the network's answer. The answer is overwritten by the next call.
 Network = Callable[[Tensor], Tensor]
-#: Gives back the memory that a network has worked in, 13 to 60 MB; the next call takes it anew.
+#: Gives back the memory that a network has worked in (65 MB of all three); the next call takes it anew.
 Rest = Callable[[], None]
 #: Makes of a model's file the network, what the model says of its characters, and how the network comes to rest.
 _Start = Callable[[Path], tuple[Network, str, Rest]]
