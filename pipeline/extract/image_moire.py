@@ -34,6 +34,8 @@ _RED: Final = 45
 _SPREADS: Final = 3.0
 #: A dot seen without its own colours: R, G and B less their mean.
 _COLOUR: Final = np.eye(3) - 1 / 3
+#: Of dots in rows, divided by their number.
+_COVARIANCE: Final = cv2.COVAR_NORMAL | cv2.COVAR_ROWS | cv2.COVAR_SCALE
 Spreads = npt.NDArray[np.float64]
 
 
@@ -63,9 +65,8 @@ def _spreads(rgb: Rgb) -> Spreads:
     dots = np.stack(pieces)
     if np.array_equal(dots[..., 0], dots[..., 1]) and np.array_equal(dots[..., 0], dots[..., 2]):
         return np.zeros((0, 3, 3))  # a picture in grey
-    apart = dots.astype(np.float32)
-    apart -= apart.mean(axis=1, keepdims=True)
-    return np.asarray(apart.transpose(0, 2, 1) @ apart / (_PIECE_PX**2 - 1), dtype=np.float64)
+    spreads = [cv2.calcCovarMatrix(piece, np.empty(0), _COVARIANCE, ctype=cv2.CV_64F)[0] for piece in pieces]
+    return np.array(spreads, np.float64)
 
 
 def _weights(spreads: Spreads) -> npt.NDArray[np.float64]:

@@ -27,7 +27,7 @@ from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot, edge_width_px
 from pipeline.extract.image_grid import Frame, Table, find_tables
-from pipeline.extract.image_ink import even_light, level_ink, red_free
+from pipeline.extract.image_ink import even_light, level_ink, red_free, red_mask
 from pipeline.extract.image_negative import without_negative
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_red_print import find_red_print, in_black, is_how_it_is_filled_in
@@ -62,16 +62,17 @@ def read_picture(
     even = laid.even if laid.even is not None else even_light(red_free(upright))
     rules = find_rules(even)
     tables = find_tables(rules)
-    reds = find_red_print(upright, quads, tables)
+    red = red_mask(upright)
+    reds = find_red_print(upright, red, quads, tables)
     if reds:
         upright = in_black(upright, reds)
-        even = even_light(red_free(upright))
+        red, even = red_mask(upright), even_light(red_free(upright))
     came = came_as(rgb) if came_as is not None else None
     came = came or dots_of(rgb)
     height, width = upright.shape[:2]
     own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
     inked = _with_ink(even)
-    picture = prepare(upright, inked, wall_mask(rules, tables, inked), dots=came.sort, own=own)
+    picture = prepare(upright, inked, wall_mask(rules, tables, inked), red=red, dots=came.sort, own=own)
     tables = tuple(table for table in tables if not is_border(table, width, height))
     stamps = () if is_how_it_is_filled_in(reds, tables) else reds
     reader = _PageReader(picture, quads, number, engines, laid=laid, stamps=stamps)

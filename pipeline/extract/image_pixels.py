@@ -66,8 +66,8 @@ class FlatPicture(_Measured):
     """An upright page ready for reading; `shape` is its height and width.
 
     `clean` is gray with evened light, red ink and rules taken out, 255 paper. `ink` and `red` are masks (255 set);
-    `ink` counts red ink as well and leaves the rules out. They are made when somebody looks at them: most pages
-    without a table never need them. `dots` says whether thin strokes may be gone altogether, as on a fax: what is left
+    `ink` counts red ink as well and leaves the rules out; it is made when somebody looks at it: most pages
+    without a table never need it. `dots` says whether thin strokes may be gone altogether, as on a fax: what is left
     can be another character, and every reader says so. `own` are then the dots as they came, rules taken out, where
     each row is the machine's own.
     """
@@ -76,14 +76,10 @@ class FlatPicture(_Measured):
     rgb: Rgb
     clean: Gray
     even: Gray
+    red: Mask
     rules: Mask
     dots: Dots = Dots.SHADES
     own: Gray | None = None
-
-    @cached_property
-    def red(self) -> Mask:
-        """Where red ink (of a seal) is."""
-        return red_mask(self.rgb)
 
     @cached_property
     def ink(self) -> Mask:
@@ -93,14 +89,32 @@ class FlatPicture(_Measured):
         return without_small(ink, _SPECK_DOTS)  # dust and fax speckle
 
 
-def prepare(rgb: Rgb, even: Gray, rules: Mask, *, dots: Dots = Dots.SHADES, own: Gray | None = None) -> FlatPicture:
-    """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules; `own` may be changed."""
+def prepare(
+    rgb: Rgb,
+    even: Gray,
+    rules: Mask,
+    *,
+    red: Mask | None = None,
+    dots: Dots = Dots.SHADES,
+    own: Gray | None = None,
+) -> FlatPicture:
+    """`even` is the page's red-free gray with evened light, `rules` the mask of the table's rules, `red` the `red_mask` if
+    it is at hand; `own` may be changed."""
     clean = even.copy()
     clean[rules > 0] = 255
     if own is not None:
         own[rules > 0] = 255
     shape = (clean.shape[0], clean.shape[1])
-    return FlatPicture(shape=shape, rgb=rgb, clean=clean, even=even, rules=rules, dots=dots, own=own)
+    return FlatPicture(
+        shape=shape,
+        rgb=rgb,
+        clean=clean,
+        even=even,
+        red=red_mask(rgb) if red is None else red,
+        rules=rules,
+        dots=dots,
+        own=own,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

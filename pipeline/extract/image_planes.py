@@ -25,10 +25,16 @@ def planes(rgb: Rgb) -> tuple[Gray, Gray, Gray]:
 
 def only_plane(picture: Rgb | Gray) -> Gray | None:
     """One of the three planes of a picture without colour; None of another one, and of a picture that is grey already."""
-    if picture.ndim == 2 or np.ptp(picture[::_SPARSE], axis=2).any():
+    if picture.ndim == 2 or _has_colour(picture[::_SPARSE]):
         return None
     red = np.asarray(cv2.extractChannel(picture, 0), dtype=np.uint8)
     return red if cv2.norm(as_rgb(red), picture, cv2.NORM_INF) == 0 else None
+
+
+def _has_colour(rgb: Rgb) -> bool:
+    """Dot by dot: `np.ptp` over three values takes six times as long."""
+    red = rgb[:, :, 0]
+    return not (np.array_equal(red, rgb[:, :, 1]) and np.array_equal(red, rgb[:, :, 2]))
 
 
 def as_rgb(grey: Gray) -> Rgb:

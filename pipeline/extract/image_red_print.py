@@ -16,7 +16,7 @@ from pipeline.extract.image_cells import Rect, bounds, holds_middle, inside
 from pipeline.extract.image_components import Component, find_components
 from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_grid import Table
-from pipeline.extract.image_ink import Mask, even_light, ink_mask, red_mask, wide_redness
+from pipeline.extract.image_ink import Mask, even_light, ink_mask, wide_redness
 from pipeline.extract.image_planes import planes
 from pipeline.extract.ocr import Quad
 
@@ -42,12 +42,9 @@ _HIGH: Final = 2.2
 _FILLED_IN: Final = 4
 
 
-def find_red_print(rgb: Rgb, quads: Sequence[Quad], tables: Sequence[Table]) -> tuple[Rect, ...]:
+def find_red_print(rgb: Rgb, red: Mask, quads: Sequence[Quad], tables: Sequence[Table]) -> tuple[Rect, ...]:
     """The rectangles of lines of print in red on an upright page, of those that stand at `quads`, each cut by the cells of
-    tables: a label is found as one line with the value beside it."""
-    if not quads:
-        return ()
-    red = red_mask(rgb)
+    tables: a label is found as one line with the value beside it. `red` is the page's `red_mask`."""
     cells = [inside(frame) for table in tables for frame in table.frames]
     level = filter(None, (_level(quad, red.shape) for quad in quads))
     shown = [piece for rect in level for piece in _by_cells(rect, cells) if _may_be_red(piece, red)]

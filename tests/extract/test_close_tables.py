@@ -175,6 +175,7 @@ class Unsigned:
             rgb=np.full((100, 100, 3), 255, np.uint8),
             clean=np.full((100, 100), 255, np.uint8),
             even=np.full((100, 100), 255, np.uint8),
+            red=np.zeros((100, 100), np.uint8),
             rules=np.zeros((100, 100), np.uint8),
         )
 

@@ -11,6 +11,7 @@ from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import STAMPED
 from pipeline.extract.image_decode import Rgb
+from pipeline.extract.image_ink import red_mask
 from pipeline.extract.image_red_print import find_red_print, in_black
 from pipeline.extract.ocr import Quad
 from samples import channels, ink
@@ -76,7 +77,7 @@ def _page(text: str, *, colour: tuple[int, int, int] = RED, frame: bool = False)
 
 def test_a_line_of_red_print_is_found_and_black_without_its_red() -> None:
     page, quad = _page("廊坊市安次区")
-    lines = find_red_print(page, [quad], ())
+    lines = find_red_print(page, red_mask(page), [quad], ())
     assert len(lines) == 1
     black = in_black(page, lines)
     assert int(black[black[:, :, 0] < 128].max()) < 128
@@ -93,7 +94,7 @@ def test_a_line_of_red_print_is_found_and_black_without_its_red() -> None:
 )
 def test_what_is_no_red_print(colour: tuple[int, int, int], frame: bool) -> None:
     page, quad = _page("廊坊市安次区", colour=colour, frame=frame)
-    assert find_red_print(page, [quad], ()) == ()
+    assert find_red_print(page, red_mask(page), [quad], ()) == ()
 
 
 def test_words_in_a_seal_are_no_print() -> None:
@@ -101,10 +102,10 @@ def test_words_in_a_seal_are_no_print() -> None:
     page = np.array(ink.press_seal(Image.new("RGB", (500, 500), "white"), seal, (250, 250)))
     for top in range(100, 390, 10):
         quad = np.array(((150, top), (350, top), (350, top + 34), (150, top + 34)), np.float32)
-        assert find_red_print(page, [quad], ()) == ()
+        assert find_red_print(page, red_mask(page), [quad], ()) == ()
 
 
 def test_black_print_under_a_seal_is_no_red_print() -> None:
     page, quad = _page("廊坊市安次区", colour=(20, 20, 20))
     cv2.circle(page, (290, 290), 150, RED, 6, cv2.LINE_AA)
-    assert find_red_print(page, [quad], ()) == ()
+    assert find_red_print(page, red_mask(page), [quad], ()) == ()
