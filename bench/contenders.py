@@ -63,20 +63,18 @@ def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Iterator
 
 @cache
 def prepared() -> tuple[Profile, Engines]:
-    """All that a reading process of the software has loaded before it forks (`pipeline.jobs`): code, the labels' patterns,
-    which take half a second, calibration, and engines that have met the usual shapes."""
-    from pipeline.extract.calibration import shipped_calibration
+    """All that a reading process of the software has loaded before it forks (`pipeline.jobs`): code, tables, and engines that
+    have met the usual shapes."""
     from pipeline.extract.engines import load_engines
-    from pipeline.extract.form_labels import label_book
+    from pipeline.extract.tables import load_tables
     from pipeline.profile.load import load_profile
     from pipeline.sandbox.preparation import keep_for_good
 
     import_module("pipeline.jobs")
     profile = load_profile(PROFILE)
-    label_book(profile.form)
-    shipped_calibration()
+    load_tables(profile)
     engines = load_engines()
-    for _ in engines.main.warm_up():
+    for _ in engines.warm_up():
         pass
     keep_for_good()
     return profile, engines

@@ -13,11 +13,10 @@ from functools import partial
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
-from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
-from pipeline.extract.form_labels import label_book
 from pipeline.extract.ocr import Engines, EnginesNeededError
+from pipeline.extract.tables import load_tables
 from pipeline.extract.word_libreoffice import (
     NetworkOpenError,
     NotConvertedError,
@@ -56,8 +55,7 @@ def load_jobs(arguments: Sequence[str]) -> Mapping[str, Job]:
     (profile_name,) = arguments
     warm_up()
     profile = load_profile(profile_name)
-    label_book(profile.form)  # its patterns take half a second to compile, which each child would do anew
-    shipped_calibration()  # a file, which no child may open
+    load_tables(profile)
     pictures = _PictureReader(profile)
     # The decoder of HEIC starts threads, and so does, where `tesserocr` does not install, the second reader a program;
     # a child that may start no programs may start no threads either.
@@ -87,7 +85,7 @@ class _PictureReader:
         """Load them; then, step by step, make them faster."""
         self._engines = load_engines()
         yield
-        yield from self._engines.main.warm_up()
+        yield from self._engines.warm_up()
 
     def read(self, header: bytes, content: bytes) -> JobReply:
         """As `_read`; never asks for engines."""

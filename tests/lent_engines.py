@@ -100,6 +100,9 @@ class _Third:
         self._line = line
         self.name = line.names[2]
 
+    def warm_up(self) -> Iterator[None]:
+        return iter(())
+
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         read: tuple[Reading, ...] = self._line.ask("third", "read_lines", list(crops), alphabet=alphabet)
         return read

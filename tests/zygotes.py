@@ -215,9 +215,10 @@ class _Keeper:
             from pipeline.extract.engines import load_engines
 
             self._engines = load_engines()
-            for _ in self._engines.main.warm_up():
+            for _ in self._engines.warm_up():
                 pass
-            vars(self._engines.main)["warm_up"] = lambda: iter(())
+            for reader in (self._engines.main, self._engines.third):
+                vars(reader)["warm_up"] = lambda: iter(())
             keep_for_good()
 
     def _give_engines(self) -> Any:

@@ -71,6 +71,9 @@ class ThirdReader(Protocol):
 
     name: str
 
+    def warm_up(self) -> Iterator[None]:
+        """As of the main reader."""
+
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
 
@@ -82,3 +85,8 @@ class Engines:
     main: OcrEngine
     second: SecondReader
     third: ThirdReader
+
+    def warm_up(self) -> Iterator[None]:
+        """Steps that make the reading of many pages faster and change nothing else, those worth most first."""
+        yield from self.main.warm_up()
+        yield from self.third.warm_up()

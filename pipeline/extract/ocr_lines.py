@@ -58,6 +58,15 @@ class LineReader:
                 found[index] = self._decode(chances if allowed is None else np.where(allowed, chances, 0.0), used)
         return tuple(found)
 
+    def meet(self, shapes: Iterable[tuple[int, int]]) -> Iterator[None]:
+        """Meet so many lines at once of such a width, the largest first, stepwise: a process that meets a shape before it
+        forks spares its children 15 to 70 ms for each. Then the memory goes back: a child would copy what it works in dot
+        by dot from its parent; what is new to it is only cleared."""
+        for count, width in sorted(shapes, key=lambda shape: -shape[0] * shape[1]):
+            self._recognise(np.zeros((count, 3, HEIGHT_PX, width), np.float32))
+            yield
+        self._rest()
+
     def _allowed(self, alphabet: str) -> npt.NDArray[np.bool_]:
         allowed = np.isin(self._characters, list(alphabet))
         allowed[0] = True  # the blank of CTC

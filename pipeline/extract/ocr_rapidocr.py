@@ -19,7 +19,7 @@ from pipeline.extract.image_decode import Rgb
 from pipeline.extract.image_planes import only_plane
 from pipeline.extract.ocr import EngineMissingError, Quad
 from pipeline.extract.ocr_boxes import find_boxes
-from pipeline.extract.ocr_lines import AT_ONCE, HEIGHT_PX, SHORT_PX, WIDTHS_PX, LineReader, put_signed
+from pipeline.extract.ocr_lines import AT_ONCE, SHORT_PX, WIDTHS_PX, LineReader, put_signed
 from pipeline.extract.ocr_models import Networks, Tensor, load_networks
 
 #: Wider lines, of more than about thirty characters, are rare.
@@ -57,12 +57,8 @@ class RapidOcrEngine(LineReader):
                 yield
         widths = [width for width in WIDTHS_PX if width <= _USUAL_WIDTH_PX]
         short_ones = [(AT_ONCE, width) for width in widths if width <= SHORT_PX]
-        for count, width in sorted([*((1, width) for width in widths), *short_ones], key=lambda s: -s[0] * s[1]):
-            self._recognise(np.zeros((count, 3, HEIGHT_PX, width), np.float32))
-            yield
-        # A child would copy what it works in dot by dot from its parent; what is new to it is only cleared.
+        yield from self.meet([*((1, width) for width in widths), *short_ones])
         self._rest_finding()
-        self._rest()
 
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -123,6 +124,7 @@ def _lacks_box(places: Sequence[OptionPlace], marks: Sequence[_Mark]) -> bool:
     return 0 < sum(mark.box for mark in marks) < len(places)
 
 
+@cache
 def _label_pattern(label: str) -> re.Pattern[str]:
     """Letter-spaced ones too; and with one of two equal letters behind Chinese ones, as readers of pictures join them."""
     solid = "".join(unicodedata.normalize("NFKC", label).split())

