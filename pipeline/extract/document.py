@@ -240,6 +240,7 @@ def _read_pixels(
         came = None if came_as is None else partial(came_as, number)
         page = read_picture(rgb, number=number, engines=engines, skimmer=skimmer, came_as=came)
         read.append(page if len(read) < _AT_HAND else put_away(page))
+        del rgb, page  # else both would lie beside the next page's: 90 MB
     places = place_names(profile.places)
     mapped = map_pages(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     forms = tuple(map(places.check_form, mapped.forms))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -33,10 +34,13 @@ from pipeline.extract.grid_pdf_layout import Drawing, lay_out_page, read_drawing
 from pipeline.extract.grid_pdf_leftover import inked_cells
 from pipeline.extract.grid_pdf_notes import PageNotes, draw_notes
 from pipeline.extract.grid_pdf_text import MAX_CHARACTERS, Character, is_legible, read_characters
+from pipeline.extract.image_decode import work_scale
 from pipeline.extract.page import Page
 from pipeline.extract.reading_error import UnreadableFileError
 
 MAX_RENDER_PIXELS: Final = 16_000_000
+#: A3, and some room.
+_LONGEST_SHEET_PT: Final = 1_250
 MAX_ASPECT: Final = 50.0
 _CHECK_SIDE_PX: Final = 1_600
 #: Fewer visible characters than this are a stamp or a page number, not a page of text.
@@ -248,7 +252,8 @@ def _lost(counts: dict[int, ObjectCount], reports: list[PdfPageReport]) -> tuple
 def render_pdf_page(content: bytes, number: int, dpi: float) -> npt.NDArray[np.uint8]:
     """Page `number` (from 1) as pixels, (height, width, 3) uint8 RGB, upright as the PDF says, notes drawn in.
 
-    `dpi` is lowered where the page would have more than 16 megapixels, whatever its size claims.
+    `dpi` is lowered where the page would have more than 16 megapixels, whatever its size claims; and of a page larger than
+    any sheet: programs make such of photos, a point for each dot, and its size is a picture's.
 
     Raises:
         UnreadableFileError: the document or the page can't be opened.
@@ -256,9 +261,14 @@ def render_pdf_page(content: bytes, number: int, dpi: float) -> npt.NDArray[np.u
     """
     document = open_pdf(content)
     try:
-        return _draw(document, number, lambda width, height: dpi / 72)
+        return _draw(document, number, partial(_reading_scale, dpi))
     finally:
         document.close()
+
+
+def _reading_scale(dpi: float, width: float, height: float) -> float:
+    """Dots for each point of a page of that size in points."""
+    return dpi / 72 if max(width, height) <= _LONGEST_SHEET_PT else min(dpi / 72, work_scale(width, height))
 
 
 def draw_pdf_page(content: bytes, number: int, *, side_px: int) -> tuple[npt.NDArray[np.uint8] | None, int]:

@@ -236,20 +236,25 @@ def _eight_bits(image: Image.Image) -> Rgb:
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
-def to_work_size(rgb: Rgb) -> Rgb:
-    """Scale to the working size; small pictures at most double.
+def work_scale(width: float, height: float) -> float:
+    """By how much a picture of that size is made smaller or larger for reading; at most twice as large, often 1.
 
     A screen is longer than the page it shows: there the shorter side says how large the page can be. What is small and
     lies down may be half a page as well, and is no larger for that.
     """
-    height, width = rgb.shape[:2]
     longest, shortest = max(height, width), min(height, width)
     may_be_half = width > height and longest <= WORK_SIDE_PX
     if longest <= _LONGEST_SCREEN * shortest and not may_be_half:
         longest = min(longest, round(_LONGEST_SHEET * shortest))
-    if SMALL_SIDE_PX <= longest <= WORK_SIDE_PX * 1.1:
+    return 1.0 if SMALL_SIDE_PX <= longest <= WORK_SIDE_PX * 1.1 else min(WORK_SIDE_PX / longest, 2.0)
+
+
+def to_work_size(rgb: Rgb) -> Rgb:
+    """Scale to the working size (`work_scale`)."""
+    height, width = rgb.shape[:2]
+    scale = work_scale(width, height)
+    if scale == 1.0:
         return rgb
-    scale = min(WORK_SIDE_PX / longest, 2.0)
     size = (max(MIN_SIDE_PX, round(width * scale)), max(MIN_SIDE_PX, round(height * scale)))
     how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     return np.asarray(cv2.resize(rgb, size, interpolation=how), dtype=np.uint8)

