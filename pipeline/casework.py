@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.domain.base import Frozen
+from pipeline.domain.blank_forms import is_blank_form
 from pipeline.domain.decision import Filing, MailDecision
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field
-from pipeline.domain.finding import Finding
+from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import KeptFile, Submission
 from pipeline.domain.spelling import squash
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
+
+_BLANK = "来信所附的登记表是空白的，没有填写内容，请填写后连同材料一并发来。"
 
 
 class ReadDocument(Frozen):
@@ -88,11 +91,17 @@ def ignore(mail: ReadMail) -> MailDecision:
 
 
 def assemble_filings(mail: ReadMail, *, office: str | None) -> tuple[Filing, ...]:
-    """The cases of a mail, at least one. `office` is the key of the office whose mailbox received it."""
+    """The cases of a mail, at least one. `office` is the key of the office whose mailbox received it.
+
+    A blank form, such as the notice has with it, is nobody's filing.
+    """
     unread = tuple(item.detail for item in mail.findings if item.code in _UNREADABLE)
     about_forms = tuple(item for item in mail.findings if item.code.startswith("form."))
     base = Filing(office=office, received=mail.received, papers=mail.papers, unreadable=unread, findings=about_forms)
-    forms = merge_forms(mail.forms)
+    filled = [form for form in mail.forms if not is_blank_form(form)]
+    if mail.forms and not filled:
+        return (base.model_copy(update={"findings": (*about_forms, finding("form.missing", _BLANK))}),)
+    forms = merge_forms(filled)
     shared = len(forms) > 1
     return tuple(base.model_copy(update={"form": form, "shared": shared}) for form in forms) or (base,)
 

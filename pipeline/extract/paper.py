@@ -59,6 +59,11 @@ def read_papers(page: Page) -> tuple[ExtractedPaper, ...]:
     return (*read_certificates(page, rest, beside_form=beside_form), *cards.papers)
 
 
+def is_paper(page: Page) -> bool:
+    """Whether a page shows a paper and nothing of a form's own words."""
+    return not is_form(_page_text(page)) and bool(read_papers(page))
+
+
 def looks_like(page: Page) -> str:
     """What a page that is no paper looks like, in a few Chinese words. Quotes nothing that stands on it."""
     if page.prose:
