@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from pipeline.corrections import corrected_keys, settle_differences
 from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import finding
@@ -28,6 +29,8 @@ from pipeline.validate.decide import decide_filing
 _MOST_PROPOSED: Final = 3
 #: A form joins nothing on the strength of what anybody can look up.
 _OF_ONE_HAND: Final = VOUCHING | {Way.SENDER}
+#: Said of a mail whose form is blank; what came with that is papers.
+_BLANK: Final = frozenset({"form.missing"})
 _DUPLICATE: Final = frozenset({"submission.duplicate"})
 #: What a case says that waits for papers.
 _WAITS: Final = frozenset({"form.missing", "material.missing", "material.unreadable"})
@@ -73,7 +76,10 @@ class Joiner:
         papers = tuple(moved_files(paper, first_file) for paper in _new_papers(held.papers, brought.papers))
         form = held.form
         if brought.form is not None:
-            form = merge_later_form(held.form, moved_files(brought.form, first_file), vouched=vouched)
+            corrected = corrected_keys(held, brought.form, self.profile)
+            later = moved_files(brought.form, first_file)
+            form = merge_later_form(held.form, later, vouched=vouched, corrected=corrected)
+            form = settle_differences(form, (*held.papers, *papers)) if vouched else form
         return held.model_copy(
             update={
                 "form": form,
@@ -159,7 +165,7 @@ class Joiner:
         filing, places = brought.decided.filing, (target.case.received_office, target.case.also_office)
         unread = (*filing.findings, *(filing.form.findings if filing.form else ()))
         third = target.case.also_office is not None and brought.office not in places
-        return brought.held_back or third or any(item.blocks for item in unread)
+        return brought.held_back or third or any(item.blocks and item.code not in _BLANK for item in unread)
 
     def _is_near(self, case: CaseDetail, office: str | None) -> bool:
         """Whether the case is of the same office, or one of the two is the city's."""
