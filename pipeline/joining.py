@@ -32,8 +32,10 @@ _OF_ONE_HAND: Final = VOUCHING | {Way.SENDER}
 #: Said of a mail whose form is blank; what came with that is papers.
 _BLANK: Final = frozenset({"form.missing"})
 _DUPLICATE: Final = frozenset({"submission.duplicate"})
-#: What a case says that waits for papers.
-_WAITS: Final = frozenset({"form.missing", "material.missing", "material.unreadable"})
+#: What a case says that waits for papers, or for the right ones in place of others.
+_WAITS: Final = frozenset(
+    {"form.missing", "material.missing", "material.unreadable", "match.subject", "match.owner", "operator.unclear"}
+)
 
 
 class Sameness(Enum):

@@ -16,7 +16,7 @@ from pipeline.domain.message import Media
 from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
-from pipeline.extract.document_findings import cut_short, unopened, unreadable_form, unsupported
+from pipeline.extract.document_findings import cut_short, lost_table, unopened, unreadable_form, unsupported
 from pipeline.extract.form import map_pages
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.form_parts import join_parts
@@ -40,7 +40,7 @@ from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
-from pipeline.extract.paper import read_papers
+from pipeline.extract.paper import holds_form_rows, read_papers
 from pipeline.extract.paper_or_form import map_pages_with_papers
 from pipeline.extract.reading_error import ReadingError
 from pipeline.extract.skim import Skimmer
@@ -146,6 +146,7 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
         others=(*(() if forms else other_text(document.pages, pictures=bool(document.pictures))), *pasted.others),
         findings=(
             *document.findings,
+            *_lost_tables(name, document.pages, {page for form in (*forms, *mapped.parts) for page in form.pages}),
             *(item for item in pasted.findings if not filled or item.code != "form.unreadable"),
         ),
     )
@@ -216,9 +217,15 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         others=find_others((*document.pages, *pixels.read), _pages_of((*forms, *seen), (*papers, *pixels.papers))),
         findings=(
             *document.findings,
+            *_lost_tables(name, document.pages, told | {page.number for page in pixels.read}),
             *(item for item in pixels.findings if not filled or item.code != "form.unreadable"),
         ),
     )
+
+
+def _lost_tables(name: str, pages: Iterable[Page], told: Set[int]) -> Iterator[Finding]:
+    """Once for pages of characters that gave nothing and yet have a form's rows."""
+    yield from [lost_table(name) for page in pages if page.number not in told and holds_form_rows(page)][:1]
 
 
 def _is_table(page: Page) -> bool:

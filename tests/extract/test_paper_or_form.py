@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import pytest
+from docx import Document
 
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
@@ -106,3 +109,22 @@ def test_an_accounts_code_beside_the_form_does_not_hold_the_filing_up() -> None:
     reading = read_document(png, Media.PNG, name="公众号二维码.png", profile=PROFILE, engines=lent_engines())
     assert (reading.forms, reading.papers, reading.findings) == ((), (), ())
     assert len(reading.others) == 1
+
+
+def _word_file(*paragraphs: str) -> bytes:
+    document, file = Document(), io.BytesIO()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_form_whose_table_is_gone_is_said_to_be_unreadable() -> None:
+    """Of a .doc whose conversion loses the table it was said that no form had come; beside another account's form, nothing."""
+    run_together = "账号名（昵称）大城晨露生活账号类型微信公众账号√账号主体大城县晨露商贸有限公司功能简介便民信息开通日期2016年5月20日"
+    rest = "账号所有人姓名苏晓彤身份证号131025199008261861微信号suxt_2016管理员姓名苏晓彤签名盖章确认以上信息均真实有效"
+    found = [
+        read_document(_word_file(*text), Media.DOCX, name="表.docx", profile=PROFILE, engines=None).findings
+        for text in ((run_together, rest), ("授权委托书", "兹授权苏晓彤担任本单位账号管理员，并附其微信号。"))
+    ]
+    assert [[item.code for item in findings] for findings in found] == [["form.unreadable"], []]

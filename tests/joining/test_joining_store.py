@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.domain.document import ExtractedForm
+from pipeline.domain.document import ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import JoinState, Way
 from pipeline.domain.life import Action, LifeError, Stage
@@ -119,6 +119,22 @@ def test_what_may_be_somebody_elses_waits_for_an_officer(
     assert len(joined.filing.papers) == len(before.filing.papers) + len(letter.papers)
     assert post.show(own.case_id).joined_into == first.case_id
     assert settled(store)
+
+
+@pytest.mark.parametrize(
+    ("sent", "right"),
+    [
+        ((licence(name="大厂别家有限公司", credit_code=credit_code(seed=9)), CARD), LICENCE),
+        ((LICENCE, card("钱多多", OTHER_ID)), CARD),
+    ],
+)
+def test_the_right_paper_after_a_wrong_one_completes_the_filing(
+    sent: tuple[ExtractedPaper, ...], right: ExtractedPaper, post: Post
+) -> None:
+    first = post.case(Letter(number=1, form=form(), papers=sent))
+    assert codes(first) & {"match.subject", "operator.unclear"}
+    post.decide(Letter(number=2, papers=(right,)))
+    assert post.show(first.case_id).state == "registered"
 
 
 def test_two_cases_of_one_sender_leave_it_to_an_officer(post: Post) -> None:
