@@ -121,7 +121,9 @@ def _word_file(*paragraphs: str) -> bytes:
 
 def test_a_form_whose_table_is_gone_is_said_to_be_unreadable() -> None:
     """Of a .doc whose conversion loses the table it was said that no form had come; beside another account's form, nothing."""
-    run_together = "账号名（昵称）大城晨露生活账号类型微信公众账号√账号主体大城县晨露商贸有限公司功能简介便民信息开通日期2016年5月20日"
+    run_together = (
+        "账号名（昵称）大城晨露生活账号类型微信公众账号√账号主体大城县晨露商贸有限公司功能简介便民信息开通日期2016年"
+    )
     rest = "账号所有人姓名苏晓彤身份证号131025199008261861微信号suxt_2016管理员姓名苏晓彤签名盖章确认以上信息均真实有效"
     found = [
         read_document(_word_file(*text), Media.DOCX, name="表.docx", profile=PROFILE, engines=None).findings
