@@ -68,10 +68,17 @@ class Joiner:
         """The case with a note that names those it may belong to; one nobody knows better than the officer."""
         if not proposed:
             return decided
-        named = "；".join(f"件{_reference(item.case)}（{name_ways(item.ways)}）" for item in proposed)
-        said = finding("submission.related", f"此次来信可能与{named}有关，没有自动并入，由工作人员核对。")
-        verdict = decided.verdict.model_copy(update={"findings": (*decided.verdict.findings, said)})
-        return decided.model_copy(update={"verdict": verdict})
+        named = "；".join(f"件{_reference(item.case.case_id)}（{name_ways(item.ways)}）" for item in proposed)
+        return _saying(decided, f"此次来信可能与{named}有关，没有自动并入，由工作人员核对。")
+
+    def mention(self, earlier: Sequence[str], decided: DecidedCase) -> DecidedCase:
+        """The case with a note that what it lacks may have come with another account's filing (材料见上一封)."""
+        if not earlier or not any(item.code == "material.missing" for item in decided.verdict.findings):
+            return decided
+        named = "、".join(f"件{_reference(case_id)}" for case_id in earlier)
+        return _saying(
+            decided, f"同一地址此前为同一主体或所有人报送的{named}附有材料，所缺材料可能就是那些，由工作人员核对。"
+        )
 
     def combine(self, held: Filing, brought: Filing, *, first_file: int, vouched: bool) -> Filing:
         """The case's filing with the papers that are new, the forms as one, and the earlier receipt."""
@@ -220,5 +227,10 @@ def _proposing(items: Sequence[RelatedCase]) -> Choice:
     return Choice(proposed=tuple(item for item in items if item.case.state == "review")[:_MOST_PROPOSED])
 
 
-def _reference(case: CaseDetail) -> str:
-    return case.case_id[:8].upper()
+def _reference(case_id: str) -> str:
+    return case_id[:8].upper()
+
+
+def _saying(decided: DecidedCase, detail: str) -> DecidedCase:
+    found = (*decided.verdict.findings, finding("submission.related", detail))
+    return decided.model_copy(update={"verdict": decided.verdict.model_copy(update={"findings": found})})

@@ -155,6 +155,35 @@ def test_another_account_of_the_same_firm_is_a_filing_of_its_own(post: Post, sto
     assert post.show(first.case_id).mails == ()
 
 
+def test_papers_of_the_firms_other_account_are_named_to_the_officer(post: Post) -> None:
+    """材料见上一封 was answered with 请补交, and nobody told the officer that they lie in the other case."""
+    first = post.case(Letter(number=1, form=form(), papers=COMPANY_PAPERS))
+    other = form(account_name="燕郊早知道")
+    own = post.case(Letter(number=2, form=other))
+    assert (first.state, own.state) == ("registered", "review")
+    (hint,) = [item for item in own.findings if item.code == "submission.related"]
+    assert first.case_id[:8].upper() in hint.detail
+    assert own.filing.papers == ()
+    assert post.show(first.case_id).mails == ()
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter(number=2, form=form(account_name="燕郊早知道"), sender="rival@qq.example"),
+        Letter(
+            number=2, form=form(account_name="燕郊早知道", account_subject="大厂别家有限公司", owner_id_number=OTHER_ID)
+        ),
+        Letter(number=2, form=form(account_name="燕郊早知道"), mailbox=CITY),
+        Letter(number=2, form=form(account_name="燕郊早知道"), papers=COMPANY_PAPERS),
+    ],
+    ids=["another address", "another firm", "another office", "papers of its own"],
+)
+def test_other_cases_are_not_named(letter: Letter, post: Post) -> None:
+    post.case(Letter(number=1, form=form(), papers=COMPANY_PAPERS))
+    assert not [item for item in post.case(letter).findings if item.code == "submission.related"]
+
+
 def test_a_stranger_who_files_for_the_same_account_does_not_enter_the_case(post: Post) -> None:
     first = post.case(FIRST)
     rival = form(account_subject="大厂别家有限公司", owner_name="钱多多", owner_id_number=OTHER_ID)
