@@ -16,6 +16,7 @@ from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPa
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import KeptFile, Submission
 from pipeline.domain.spelling import squash
+from pipeline.extract.form_agreement import is_alike, is_twin
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
 
@@ -119,11 +120,24 @@ def merge_forms(forms: Iterable[ExtractedForm]) -> tuple[ExtractedForm, ...]:
 
 
 def _same_account(one: ExtractedForm, other: ExtractedForm) -> bool:
-    """Two readings of one account's form: same name, and no contradiction in the type."""
-    if not (name := squash(one.text("account_name"))) or name != squash(other.text("account_name")):
-        return False
+    """Two readings of one account's form: same name, and no contradiction in the type.
+
+    A name that was misread on one of them, which is in doubt, may be the same where everything else is one account's.
+    """
     types = {str(form.value("account_type")) for form in (one, other) if form.value("account_type") is not None}
-    return len(types) <= 1
+    if len(types) > 1:
+        return False
+    name = squash(one.text("account_name"))
+    if name and name == squash(other.text("account_name")):
+        return True
+    return _may_be_one_name(one.field("account_name"), other.field("account_name")) and is_twin(one, other)
+
+
+def _may_be_one_name(one: Field | None, other: Field | None) -> bool:
+    """Whether one of two names is in doubt, and most of it is the other's. A name that nobody could read may be any."""
+    if one is None or other is None or one.doubtful == other.doubtful:
+        return False
+    return None in (one.value, other.value) or is_alike(squash(str(one.value)), squash(str(other.value)))
 
 
 def _certainty(form: ExtractedForm) -> tuple[int, int]:
