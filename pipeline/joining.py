@@ -76,9 +76,7 @@ class Joiner:
         if not earlier or not any(item.code == "material.missing" for item in decided.verdict.findings):
             return decided
         named = "、".join(f"件{_reference(case_id)}" for case_id in earlier)
-        return _saying(
-            decided, f"同一地址此前为同一主体或所有人报送的{named}附有材料，所缺材料可能就是那些，由工作人员核对。"
-        )
+        return _saying(decided, f"同一地址此前报送的{named}附有材料，所缺材料可能就是那些，由工作人员核对。")
 
     def combine(self, held: Filing, brought: Filing, *, first_file: int, vouched: bool) -> Filing:
         """The case's filing with the papers that are new, the forms as one, and the earlier receipt."""

@@ -67,15 +67,19 @@ class Relations:
         )
 
     def earlier_with_papers(self, filing: Filing) -> tuple[uuid.UUID, ...]:
-        """Cases of other accounts, open or registered, whose papers the same address sent the same office for the same subject or
-        owner: the newest, at most `_MOST_OF_SENDER`."""
+        """Cases of other accounts, open or registered, with papers that the same address sent the same office, for the same subject
+        or owner or before any form: the newest, at most `_MOST_OF_SENDER`."""
         index = index_form(filing.form, self._cipher)
         alike = ((Case.subject_index, index.subject), (Case.owner_id_index, index.owner_id))
         same = [column == value for column, value in alike if value is not None]
-        if self._sender is None or not same:
+        if self._sender is None:
             return ()
         mails = select(Message.id).where(Message.sender_index == self._sender, Message.id != self._message.id)
-        wanted = (or_(*same), Case.message_id.in_(mails), Case.id.in_(select(Paper.case_id)))
+        wanted = (
+            or_(Case.form_profile.is_(None), *same),
+            Case.message_id.in_(mails),
+            Case.id.in_(select(Paper.case_id)),
+        )
         found = self._session.execute(
             select(Case.id, Case.state, Case.received_office).where(*wanted).order_by(Case.received.desc()).limit(_READ)
         )

@@ -167,6 +167,15 @@ def test_papers_of_the_firms_other_account_are_named_to_the_officer(post: Post) 
     assert post.show(first.case_id).mails == ()
 
 
+def test_papers_that_came_before_two_forms_are_named_at_both(post: Post) -> None:
+    """Which of the two they join nobody can say, and both were to send what had come an hour before."""
+    first = post.case(Letter(number=1, papers=COMPANY_PAPERS))
+    both = post.decide(Letter(number=2, form=form(), more=(form(account_name="燕郊早知道"),)))
+    for case in both.cases:
+        hints = [item.detail for item in post.show(case.case_id).findings if item.code == "submission.related"]
+        assert [first.case_id[:8].upper() in hint for hint in hints] == [True]
+
+
 @pytest.mark.parametrize(
     "letter",
     [
