@@ -80,10 +80,11 @@ class Relations:
             Case.message_id.in_(mails),
             Case.id.in_(select(Paper.case_id)),
         )
-        found = self._session.execute(
-            select(Case.id, Case.state, Case.received_office).where(*wanted).order_by(Case.received.desc()).limit(_READ)
-        )
-        near = [case_id for case_id, state, office in found if state in _STANDS and office == filing.office]
+        columns = (Case.received, Case.id, Case.state, Case.received_office)
+        # Neither state nor order is named in the query: either leads through the whole queue.
+        found = self._session.execute(select(*columns).where(*wanted).limit(_READ)).all()
+        newest = sorted(found, key=lambda row: row.received, reverse=True)
+        near = [row.id for row in newest if row.state in _STANDS and row.received_office == filing.office]
         return tuple(near[:_MOST_OF_SENDER])
 
     def _of_filing(self, filing: Filing) -> Mapping[Way, frozenset[uuid.UUID]]:
