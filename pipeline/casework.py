@@ -134,8 +134,10 @@ def _same_account(one: ExtractedForm, other: ExtractedForm) -> bool:
 
 
 def _may_be_one_name(one: Field | None, other: Field | None) -> bool:
-    """Whether one of two names is in doubt, and most of it is the other's. A name that nobody could read may be any."""
-    if one is None or other is None or one.doubtful == other.doubtful:
+    """Whether one of two names is in doubt, and most of it is the other's. One that nobody could read or find may be any."""
+    if one is None or other is None:
+        return one is not other
+    if one.doubtful == other.doubtful:
         return False
     return None in (one.value, other.value) or is_alike(squash(str(one.value)), squash(str(other.value)))
 

@@ -77,6 +77,15 @@ def test_a_scan_whose_account_name_was_misread_is_no_account_of_its_own(name: st
         assert (found.value, found.doubtful) == ("霸州生活圈", False)
 
 
+def test_nor_is_one_on_which_the_names_row_was_not_found() -> None:
+    scan = _scan(None)
+    scan = scan.model_copy(update={"fields": scan.fields[1:], "unplaced": ("account_name",)})
+    (merged,) = merge_forms([scan, form(**OWN)])
+    assert (merged.text("account_name"), merged.unplaced) == ("霸州生活圈", ())
+    other = scan.model_copy(update={"fields": _scan(None, follower_count="88").fields[1:]})
+    assert len(merge_forms([other, form(**OWN)])) == 2
+
+
 @pytest.mark.parametrize(
     "scan",
     [
