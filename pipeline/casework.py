@@ -10,13 +10,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.domain.base import Frozen
+from pipeline.domain.blank_forms import is_blank_form
 from pipeline.domain.decision import Filing, MailDecision
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field
-from pipeline.domain.finding import Finding
+from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import KeptFile, Submission
 from pipeline.domain.spelling import squash
+from pipeline.extract.form_agreement import is_alike, is_twin
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
+
+_BLANK = "来信所附的登记表是空白的，没有填写内容，请填写后连同材料一并发来。"
 
 
 class ReadDocument(Frozen):
@@ -88,11 +92,17 @@ def ignore(mail: ReadMail) -> MailDecision:
 
 
 def assemble_filings(mail: ReadMail, *, office: str | None) -> tuple[Filing, ...]:
-    """The cases of a mail, at least one. `office` is the key of the office whose mailbox received it."""
+    """The cases of a mail, at least one. `office` is the key of the office whose mailbox received it.
+
+    A blank form, such as the notice has with it, is nobody's filing.
+    """
     unread = tuple(item.detail for item in mail.findings if item.code in _UNREADABLE)
     about_forms = tuple(item for item in mail.findings if item.code.startswith("form."))
     base = Filing(office=office, received=mail.received, papers=mail.papers, unreadable=unread, findings=about_forms)
-    forms = merge_forms(mail.forms)
+    filled = [form for form in mail.forms if not is_blank_form(form)]
+    if mail.forms and not filled:
+        return (base.model_copy(update={"findings": (*about_forms, finding("form.missing", _BLANK))}),)
+    forms = merge_forms(filled)
     shared = len(forms) > 1
     return tuple(base.model_copy(update={"form": form, "shared": shared}) for form in forms) or (base,)
 
@@ -110,11 +120,26 @@ def merge_forms(forms: Iterable[ExtractedForm]) -> tuple[ExtractedForm, ...]:
 
 
 def _same_account(one: ExtractedForm, other: ExtractedForm) -> bool:
-    """Two readings of one account's form: same name, and no contradiction in the type."""
-    if not (name := squash(one.text("account_name"))) or name != squash(other.text("account_name")):
-        return False
+    """Two readings of one account's form: same name, and no contradiction in the type.
+
+    A name that was misread on one of them, which is in doubt, may be the same where everything else is one account's.
+    """
     types = {str(form.value("account_type")) for form in (one, other) if form.value("account_type") is not None}
-    return len(types) <= 1
+    if len(types) > 1:
+        return False
+    name = squash(one.text("account_name"))
+    if name and name == squash(other.text("account_name")):
+        return True
+    return _may_be_one_name(one.field("account_name"), other.field("account_name")) and is_twin(one, other)
+
+
+def _may_be_one_name(one: Field | None, other: Field | None) -> bool:
+    """Whether one of two names is in doubt, and most of it is the other's. One that nobody could read or find may be any."""
+    if one is None or other is None:
+        return one is not other
+    if one.doubtful == other.doubtful:
+        return False
+    return None in (one.value, other.value) or is_alike(squash(str(one.value)), squash(str(other.value)))
 
 
 def _certainty(form: ExtractedForm) -> tuple[int, int]:

@@ -8,25 +8,32 @@ everything that the later form alone says.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Final
 
 from pipeline.domain.document import ExtractedForm, Field
 from pipeline.validate.case import is_sure
 
 _UNVOUCHED: Final = "此项只见于后续来信，来信人是否为报送人未经核实"
-_DIFFERS: Final = "先后来信的登记表此项填写不一致"
+DIFFERS: Final = "先后来信的登记表此项填写不一致"
 #: The office gives it; what somebody writes there is no statement.
 _UNDISPUTED: Final = frozenset({"number"})
 _COMES_AND_GOES: Final = frozenset({"follower_count"})
 
 
-def merge_later_form(held: ExtractedForm | None, later: ExtractedForm, *, vouched: bool = True) -> ExtractedForm:
-    """The case's form after a mail with that one came; `vouched`: it is known to be the same submitter's."""
+def merge_later_form(
+    held: ExtractedForm | None, later: ExtractedForm, *, vouched: bool = True, corrected: Set[str] = frozenset()
+) -> ExtractedForm:
+    """The case's form after a mail with that one came; `vouched`: it is known to be the same submitter's.
+
+    `corrected` are fields whose earlier values cannot be meant: what the later form says of them stands, if it is vouched for.
+    """
     if held is None:
         return later
     keys = dict.fromkeys((*(item.key for item in held), *(item.key for item in later)))
     merge = _merge if vouched else _merge_unvouched
-    fields = tuple(merge(held.field(key), later.field(key)) for key in keys)
+    mended = {key: item for key in corrected if vouched and (item := later.field(key)) is not None}
+    fields = tuple(mended.get(key) or merge(held.field(key), later.field(key)) for key in keys)
     unplaced = tuple(key for key in held.unplaced if key in later.unplaced)
     return held.model_copy(update={"fields": fields, "unplaced": unplaced, "findings": later.findings})
 
@@ -73,4 +80,4 @@ def _disputed(held: Field, later: Field) -> Field:
     """The later value, for a person to confirm or replace by the earlier one."""
     if len(later.candidates) > 1:
         return later
-    return later.model_copy(update={"doubtful": True, "doubt": _DIFFERS, "second": str(held.value)})
+    return later.model_copy(update={"doubtful": True, "doubt": DIFFERS, "second": str(held.value)})

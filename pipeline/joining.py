@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from pipeline.corrections import corrected_keys, settle_differences
 from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import finding
@@ -28,9 +29,13 @@ from pipeline.validate.decide import decide_filing
 _MOST_PROPOSED: Final = 3
 #: A form joins nothing on the strength of what anybody can look up.
 _OF_ONE_HAND: Final = VOUCHING | {Way.SENDER}
+#: Said of a mail whose form is blank; what came with that is papers.
+_BLANK: Final = frozenset({"form.missing"})
 _DUPLICATE: Final = frozenset({"submission.duplicate"})
-#: What a case says that waits for papers.
-_WAITS: Final = frozenset({"form.missing", "material.missing", "material.unreadable"})
+#: What a case says that waits for papers, or for the right ones in place of others.
+_WAITS: Final = frozenset(
+    {"form.missing", "material.missing", "material.unreadable", "match.subject", "match.owner", "operator.unclear"}
+)
 
 
 class Sameness(Enum):
@@ -63,17 +68,25 @@ class Joiner:
         """The case with a note that names those it may belong to; one nobody knows better than the officer."""
         if not proposed:
             return decided
-        named = "；".join(f"件{_reference(item.case)}（{name_ways(item.ways)}）" for item in proposed)
-        said = finding("submission.related", f"此次来信可能与{named}有关，没有自动并入，由工作人员核对。")
-        verdict = decided.verdict.model_copy(update={"findings": (*decided.verdict.findings, said)})
-        return decided.model_copy(update={"verdict": verdict})
+        named = "；".join(f"件{_reference(item.case.case_id)}（{name_ways(item.ways)}）" for item in proposed)
+        return _saying(decided, f"此次来信可能与{named}有关，没有自动并入，由工作人员核对。")
+
+    def mention(self, earlier: Sequence[str], decided: DecidedCase) -> DecidedCase:
+        """The case with a note that what it lacks may have come with another account's filing (材料见上一封)."""
+        if not earlier or not any(item.code == "material.missing" for item in decided.verdict.findings):
+            return decided
+        named = "、".join(f"件{_reference(case_id)}" for case_id in earlier)
+        return _saying(decided, f"同一地址此前报送的{named}附有材料，所缺材料可能就是那些，由工作人员核对。")
 
     def combine(self, held: Filing, brought: Filing, *, first_file: int, vouched: bool) -> Filing:
         """The case's filing with the papers that are new, the forms as one, and the earlier receipt."""
         papers = tuple(moved_files(paper, first_file) for paper in _new_papers(held.papers, brought.papers))
         form = held.form
         if brought.form is not None:
-            form = merge_later_form(held.form, moved_files(brought.form, first_file), vouched=vouched)
+            corrected = corrected_keys(held, brought.form, self.profile)
+            later = moved_files(brought.form, first_file)
+            form = merge_later_form(held.form, later, vouched=vouched, corrected=corrected)
+            form = settle_differences(form, (*held.papers, *papers)) if vouched else form
         return held.model_copy(
             update={
                 "form": form,
@@ -159,7 +172,7 @@ class Joiner:
         filing, places = brought.decided.filing, (target.case.received_office, target.case.also_office)
         unread = (*filing.findings, *(filing.form.findings if filing.form else ()))
         third = target.case.also_office is not None and brought.office not in places
-        return brought.held_back or third or any(item.blocks for item in unread)
+        return brought.held_back or third or any(item.blocks and item.code not in _BLANK for item in unread)
 
     def _is_near(self, case: CaseDetail, office: str | None) -> bool:
         """Whether the case is of the same office, or one of the two is the city's."""
@@ -212,5 +225,10 @@ def _proposing(items: Sequence[RelatedCase]) -> Choice:
     return Choice(proposed=tuple(item for item in items if item.case.state == "review")[:_MOST_PROPOSED])
 
 
-def _reference(case: CaseDetail) -> str:
-    return case.case_id[:8].upper()
+def _reference(case_id: str) -> str:
+    return case_id[:8].upper()
+
+
+def _saying(decided: DecidedCase, detail: str) -> DecidedCase:
+    found = (*decided.verdict.findings, finding("submission.related", detail))
+    return decided.model_copy(update={"verdict": decided.verdict.model_copy(update={"findings": found})})

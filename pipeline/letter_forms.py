@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from pipeline.domain.blank_forms import is_blank_form
 from pipeline.domain.document import DocumentReading, ExtractedForm
 from pipeline.domain.message import Attachment, Body
 from pipeline.domain.spelling import squash
@@ -31,7 +32,7 @@ def keep_letter_forms(read: Iterable[Read], *, automatic: bool) -> tuple[Read, .
     """
     pairs = tuple(read)
     files = tuple(pair for pair in pairs if pair[0].body is None)
-    attached = [form for _, reading in files for form in reading.forms]
+    attached = [form for _, reading in files for form in reading.forms if not is_blank_form(form)]
     letters = tuple(_letter_parts([pair for pair in pairs if pair[0].body is not None], attached))
     if not letters and not attached and not automatic:
         letters = tuple(pair for pair in pairs if pair[0].body is Body.TYPED and _is_rejected(pair[1]))[:1]

@@ -21,6 +21,18 @@ from pipeline.validate.periods import add_period
 #: Readers of text as it stands in the file, and people: no better photo helps them.
 _NO_PICTURE: Final = frozenset({"docx", "html", "pdf-text", "reviewer"})
 _ABOUT_LOOKS: Final = frozenset({"field.doubtful", "form.unreadable", "material.unreadable"})
+#: 由工作人员认定，暂不需要您补充材料.
+_OFFICES_OWN: Final = frozenset(
+    {
+        "entity.materials_unspecified",
+        "field.unverifiable",
+        "deadline.ambiguous",
+        "office.mismatch",
+        "submission.duplicate",
+        "submission.change",
+        "submission.annual_review",
+    }
+)
 _ALWAYS_PICTURES: Final = frozenset({"material.unreadable"})
 _REFERENCE_CHARS: Final = 8
 _SOMEBODY: Final = "备案人"
@@ -150,9 +162,15 @@ def _sure(form: FieldSet | None, key: str) -> str:
 
 
 def _items(case: CaseDetail, kind: NoticeKind) -> tuple[NoticeItem, ...]:
-    """Everything that is open, each sentence once. A refusal names the right office itself, and where to file again."""
-    left_out = {"office.mismatch"} if kind is NoticeKind.REFUSAL else set()
-    found = [item for item in case.open_findings if item.code not in left_out]
+    """Everything that is open, each sentence once. A refusal names the right office itself, and where to file again.
+
+    What an officer alone settles is nothing to supply: it is said only where nothing else is open.
+    """
+    if kind is NoticeKind.REFUSAL:
+        found = [item for item in case.open_findings if item.code != "office.mismatch"]
+    else:
+        theirs = [item for item in case.open_findings if item.code not in _OFFICES_OWN]
+        found = theirs or list(case.open_findings)
     items = {item.detail: NoticeItem(detail=item.detail, clause=item.clause) for item in found}
     return tuple(items.values())
 

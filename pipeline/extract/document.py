@@ -9,13 +9,14 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from pipeline.domain.blank_forms import is_blank_form
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
-from pipeline.extract.document_findings import cut_short, unopened, unreadable_form, unsupported
+from pipeline.extract.document_findings import cut_short, lost_table, unopened, unreadable_form, unsupported
 from pipeline.extract.form import map_pages
 from pipeline.extract.form_judge import TextJudge
 from pipeline.extract.form_parts import join_parts
@@ -39,7 +40,8 @@ from pipeline.extract.ocr import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
-from pipeline.extract.paper import read_papers
+from pipeline.extract.paper import holds_form_rows, read_papers
+from pipeline.extract.paper_or_form import map_pages_with_papers
 from pipeline.extract.reading_error import ReadingError
 from pipeline.extract.skim import Skimmer
 from pipeline.extract.trust import PictureJudge
@@ -51,6 +53,8 @@ RENDER_DPI = 200
 MAX_PASTED = 20
 _LEAST_PASTED_PX = 200
 _FEW_CHARACTERS = 8
+#: 微信扫一扫，关注公众号, the account's name and what it is about.
+_BESIDE_A_CODE = 60
 _CELLS_OF_A_FORM = 12
 #: So many pages of a file keep their pictures as they are: a form has one or two. Each more costs 20 MB of a process that
 #: is to need 900 at most.
@@ -132,16 +136,18 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
         pasted = _read_pasted(document.pictures, name, profile, _required(engines))
     mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     forms = mapped.forms
+    filled = any(not is_blank_form(form) for form in forms)
     return _Found(
         engine="docx",
         forms=(*forms, *pasted.forms),
-        parts=(*mapped.parts, *(_excused(pasted.parts) if forms else pasted.parts)),
+        parts=(*mapped.parts, *(_excused(pasted.parts) if filled else pasted.parts)),
         papers=pasted.papers,
         geometry=pasted.geometry,
         others=(*(() if forms else other_text(document.pages, pictures=bool(document.pictures))), *pasted.others),
         findings=(
             *document.findings,
-            *(item for item in pasted.findings if not forms or item.code != "form.unreadable"),
+            *_lost_tables(name, document.pages, {page for form in (*forms, *mapped.parts) for page in form.pages}),
+            *(item for item in pasted.findings if not filled or item.code != "form.unreadable"),
         ),
     )
 
@@ -176,7 +182,7 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     if engines is None and has_covered_page(content):
         raise EnginesNeededError  # before the rest is parsed, which the process with the engines has to do anyway
     document = read_pdf_text(content)
-    mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
+    mapped = map_pages_with_papers(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     forms = mapped.forms
     papers = tuple(paper for page in document.pages for paper in read_papers(page))
     texts = {number for form in (*forms, *mapped.parts) for number in form.pages}
@@ -194,7 +200,8 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         asked_forms = all_asked(pixels.forms, document.notes), all_asked(pixels.parts, document.notes)
         pixels = replace(pixels, forms=asked_forms[0], parts=asked_forms[1])
     seen = tuple(form for form in pixels.forms if not texts & set(form.pages))
-    pictured_parts = _excused(pixels.parts) if forms else pixels.parts
+    filled = any(not is_blank_form(form) for form in forms)
+    pictured_parts = _excused(pixels.parts) if filled else pixels.parts
     parts = (*_off_papers(mapped.parts, papers), *(part for part in pictured_parts if not texts & set(part.pages)))
     beside = {item.page: item for item in pixels.geometry if item.page in printed}
     asked = _asks_for_id(profile)
@@ -210,9 +217,15 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         others=find_others((*document.pages, *pixels.read), _pages_of((*forms, *seen), (*papers, *pixels.papers))),
         findings=(
             *document.findings,
-            *(item for item in pixels.findings if not forms or item.code != "form.unreadable"),
+            *_lost_tables(name, document.pages, told | {page.number for page in pixels.read}),
+            *(item for item in pixels.findings if not filled or item.code != "form.unreadable"),
         ),
     )
+
+
+def _lost_tables(name: str, pages: Iterable[Page], told: Set[int]) -> Iterator[Finding]:
+    """Once for pages of characters that gave nothing and yet have a form's rows."""
+    yield from [lost_table(name) for page in pages if page.number not in told and holds_form_rows(page)][:1]
 
 
 def _is_table(page: Page) -> bool:
@@ -242,7 +255,7 @@ def _read_pixels(
         read.append(page if len(read) < _AT_HAND else put_away(page))
         del rgb, page  # else both would lie beside the next page's: 90 MB
     places = place_names(profile.places)
-    mapped = map_pages(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    mapped = map_pages_with_papers(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     forms = tuple(map(places.check_form, mapped.forms))
     used = {number for form in forms for number in form.pages}
     papers = tuple(places.check_paper(paper) for page in read if page.number not in used for paper in read_papers(page))
@@ -290,9 +303,15 @@ def _asks_for_id(profile: Profile) -> bool:
 
 
 def _shows_a_form(page: Page, profile: Profile) -> bool:
-    """Whether a page that gave no form looks like one: a title of it, or a table, or hardly any readable text in it."""
+    """Whether a page that gave no form looks like one: a title of it, or a table, or hardly any readable text in it.
+
+    An account's QR code, in which there is a table to see, is none.
+    """
     if page.prose:
         return False
     text = squash("".join(line.text for line in page.lines))
-    titled = any(squash(title) in text for title in profile.form.titles)
-    return titled or bool(page.grids) or len(text) < _FEW_CHARACTERS
+    if any(squash(title) in text for title in profile.form.titles):
+        return True
+    if not page.grids and len(text) >= _FEW_CHARACTERS:
+        return False
+    return len(text) >= _BESIDE_A_CODE or page.photograph is None or not page.photograph.shows_code()

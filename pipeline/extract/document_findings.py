@@ -37,6 +37,12 @@ def unreadable_form(name: str, page: Page) -> Finding:
     return finding("form.unreadable", f"“{name}”{_RETAKE[fault]}")
 
 
+def lost_table(name: str) -> Finding:
+    """A typed file that names a form's rows, of which none could be found: its table is gone, as old formats lose them."""
+    detail = f"“{name}”像是登记表，但表格已不完整，读不出各栏内容，请用原表填写后以 Word（.docx）或 PDF 文件重新发来。"
+    return finding("form.unreadable", detail)
+
+
 def unopened(name: str, error: Exception) -> Finding:
     """A picture that is damaged or too large."""
     if isinstance(error, PictureRejectedError):

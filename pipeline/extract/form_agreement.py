@@ -38,6 +38,14 @@ def surely_shows(part: ExtractedForm, whole: ExtractedForm) -> bool:
     return may_show(part, whole) and (_NAME in own or len(own & _OWN) >= _ENOUGH)
 
 
+def is_twin(one: ExtractedForm, other: ExtractedForm) -> bool:
+    """Whether two whole forms are one account's by what is the account's own: enough of that is read alike on both, none of it
+    surely otherwise."""
+    pairs = [(one.field(key), other.field(key)) for key in _OWN]
+    sure = [(a.said, b.said) for a, b in pairs if a is not None and b is not None and _is_sure(a) and _is_sure(b)]
+    return surely_shows(one, other) and all(a == b for a, b in sure)
+
+
 def _held(one: ExtractedForm, other: ExtractedForm) -> tuple[set[str], set[str]]:
     """The keys of values both are sure of: those that are the same, and those that cannot be one value."""
     same, different = set(), set()
@@ -47,7 +55,7 @@ def _held(one: ExtractedForm, other: ExtractedForm) -> tuple[set[str], set[str]]
             continue
         if field.said == twin.said:
             same.add(field.key)
-        elif not _is_alike(field.said[0], twin.said[0]):
+        elif not is_alike(field.said[0], twin.said[0]):
             different.add(field.key)
     return same, different
 
@@ -60,6 +68,6 @@ def _is_same(one: Field | None, other: Field | None) -> bool:
     return one is not None and other is not None and one.value is not None and one.said == other.said
 
 
-def _is_alike(one: str, other: str) -> bool:
+def is_alike(one: str, other: str) -> bool:
     """Whether the two may be one value, one of them cut off or misread."""
     return one in other or other in one or SequenceMatcher(None, one, other).ratio() >= _ALIKE

@@ -16,7 +16,7 @@ HINTED: Final = "此栏留有填写提示或示例，请核对"
 REMARKED: Final = "姓名旁另有文字，请核对"
 REPEATED: Final = "此栏同一内容写了两遍，请核对"
 UNDERLINED: Final = "微信号末尾的下划线可能是填写用的横线，请核对"
-LONG_NAME: Final = "姓名较长，可能不止一个人，请核对"
+LONG_NAME: Final = "姓名较长，可能是单位名称或不止一个人，请核对"
 BROKEN: Final = "此栏内容分在几行，可能不是一个，请核对"
 
 #: Lines that only say how to fill in, or begin an example.

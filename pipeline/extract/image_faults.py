@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.extract.image_codes import is_code
 from pipeline.extract.image_decode import SMALL_SIDE_PX, Gray, Rgb
 from pipeline.extract.image_flat import Transform
 from pipeline.extract.image_glare import find_white_patch
@@ -50,9 +51,16 @@ class PackedShot:
 
     def fault(self) -> Fault | None:
         """See `Shot.fault`."""
+        return self._unpacked().fault()
+
+    def shows_code(self) -> bool:
+        """See `Shot.shows_code`."""
+        return self._unpacked().shows_code()
+
+    def _unpacked(self) -> Shot:
         shown = np.asarray(cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
         rgb = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-        return Shot(rgb=rgb, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source).fault()
+        return Shot(rgb=rgb, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +82,10 @@ class Shot:
         shown = cv2.cvtColor(self.rgb, cv2.COLOR_RGB2BGR)
         jpeg = cv2.imencode(".jpg", shown, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1].tobytes()
         return PackedShot(jpeg=jpeg, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source)
+
+    def shows_code(self) -> bool:
+        """Whether it is of a QR code: what text there is stands around that."""
+        return is_code(self.rgb)
 
     def fault(self) -> Fault | None:
         """The plainest fault, or None where none is plain."""

@@ -86,6 +86,9 @@ class Photograph(Protocol):
     def fault(self) -> Fault | None:
         """The plainest fault; None where none is plain."""
 
+    def shows_code(self) -> bool:
+        """Whether it is of a QR code, and of no page at all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

@@ -15,9 +15,11 @@ from pipeline.extract.page import Page
 from pipeline.extract.paper_cards import read_cards
 from pipeline.extract.paper_certificates import read_certificates
 from pipeline.extract.paper_geometry import fold_label, make_pieces
-from pipeline.extract.paper_labels import is_form, is_stamped_text
+from pipeline.extract.paper_labels import FORM_ROWS, is_form, is_stamped_text
 
 _FEW_CHARACTERS: Final = 8
+#: Of `FORM_ROWS`. A letter or an instruction names one or two.
+_MOST_ROWS: Final = 6
 _MOST_CHARACTERS: Final = 20_000
 #: Words that tell other pages apart, the first that fits wins; none of them quotes the page.
 _OTHERS: Final = (
@@ -57,6 +59,17 @@ def read_papers(page: Page) -> tuple[ExtractedPaper, ...]:
     cards = read_cards(page, pieces)
     rest = tuple(piece for piece in pieces if piece not in cards.pieces)
     return (*read_certificates(page, rest, beside_form=beside_form), *cards.papers)
+
+
+def is_paper(page: Page) -> bool:
+    """Whether a page shows a paper and nothing of a form's own words."""
+    return not is_form(_page_text(page)) and bool(read_papers(page))
+
+
+def holds_form_rows(page: Page) -> bool:
+    """Whether most of a form's rows are named on a page, though no form was found there."""
+    text = _whole_text(page)
+    return sum(word in text for word in FORM_ROWS) >= _MOST_ROWS
 
 
 def looks_like(page: Page) -> str:

@@ -177,8 +177,12 @@ def _read_code(sheet: Sheet) -> tuple[Field, ...]:
     code = read_number(sheet.page, CREDIT_CODE, sheet.marked, sheet.others, anywhere=True)
     if code is None or code.doubtful:
         old = read_number(sheet.page, REGISTRATION_NUMBER, sheet.marked, sheet.others, anywhere=True)
-        code = old if old is not None and (code is None or not old.doubtful) else code
+        code = old if old is not None and (code is None or _is_proved(old)) else code
     return () if code is None else (_in_its_place(code, sheet),)
+
+
+def _is_proved(number: Field) -> bool:
+    return not number.doubtful and REGISTRATION_NUMBER.is_right(str(number.value))
 
 
 def _in_its_place(code: Field, sheet: Sheet) -> Field:

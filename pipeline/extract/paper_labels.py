@@ -97,6 +97,18 @@ LICENCE_WORDS: Final = (
 )
 ORGANISATION_WORDS: Final = ("机构名称", "机构类型", "颁发单位", "登记号")
 #: Labels of the form; two of them tell that a page is one.
+FORM_ROWS: Final = (
+    "号名",
+    "号主体",
+    "号类型",
+    "粉丝数",
+    "号所有人",
+    "管理员",
+    "微信号",
+    "功能简介",
+    "开通日期",
+    "签名盖章",
+)
 FORM_WORDS: Final = (
     "账号名",
     "帐号名",

@@ -24,7 +24,7 @@ from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box
 from pipeline.extract.paper_places import look_for
-from pipeline.extract.paper_trust import NOT_ALONE, NOT_PROVED, make_field, read_number_again
+from pipeline.extract.paper_trust import NOT_ALONE, NOT_PROVED, is_text, make_field, read_number_again
 from pipeline.extract.paper_values import find_below, find_value
 
 _DIGITS: Final = "0123456789"
@@ -187,7 +187,11 @@ def _solid(text: str) -> str:
 
 
 def _read_shaky(page: Page, kind: NumberKind, found: Found) -> Field:
-    """The number read again; taken when proved and but one character away from the first reading."""
+    """The number read again; taken when proved and but one character away from the first reading.
+
+    One that fails its check is the paper's own fault, and not doubtful, where it stands in a file's own characters, or where every
+    other look at it says the very same.
+    """
     match = kind.loose.search(_solid(found.text))
     first = (match.group() if match else _solid(found.text)).translate(kind.looks).replace("-", "")
     piece = found.pieces[0]
@@ -197,7 +201,9 @@ def _read_shaky(page: Page, kind: NumberKind, found: Found) -> Field:
     second = seconds[0] if seconds else None
     if right is not None:
         return make_field(page, kind.key, right, found, second=second)
-    return make_field(page, kind.key, first, found, doubt=NOT_PROVED, second=second)
+    whole = kind.shape.fullmatch(first) is not None
+    surely = whole and (is_text(found.pieces[:1]) or (len(seconds) > 1 and all(again == first for again in seconds)))
+    return make_field(page, kind.key, first, found, doubt=None if surely else NOT_PROVED, second=second)
 
 
 def _windows(kind: NumberKind, text: str) -> Iterable[str]:

@@ -51,6 +51,9 @@ class JoiningRules(Protocol):
     def hint(self, proposed: Sequence[RelatedCase], decided: DecidedCase) -> DecidedCase:
         """The case with what it says of those that it may belong to."""
 
+    def mention(self, earlier: Sequence[str], decided: DecidedCase) -> DecidedCase:
+        """The case with what it says of earlier ones of another account, by their ids, whose papers it may mean."""
+
     def combine(self, held: Filing, brought: Filing, *, first_file: int, vouched: bool) -> Filing:
         """The case's filing with what the mail brought; `first_file` is added to the numbers of its files.
 

@@ -93,7 +93,10 @@ class MailJoining:
                 choice = Choice(proposed=(choice.target,))
             if choice.target is not None:
                 taken.add(choice.target.case.case_id)
-            planned.append(PlannedCase(decided=self.rules.hint(choice.proposed, case), choice=choice))
+            decided = self.rules.hint(choice.proposed, case)
+            if choice == Choice() and case.filing.form is not None and not case.filing.papers:
+                decided = self.rules.mention([str(one) for one in relations.earlier_with_papers(case.filing)], decided)
+            planned.append(PlannedCase(decided=decided, choice=choice))
         return planned
 
     def write(self, cases: Sequence[tuple[Case, PlannedCase]]) -> list[JoinedCase]:

@@ -28,6 +28,7 @@ _MOST: Final = 20
 _READ: Final = 500
 #: Whoever has more open cases than this sends for many; that a mail is his alone says nothing of where it belongs.
 _MOST_OF_SENDER: Final = 3
+_STANDS: Final = frozenset({"review", "registered"})
 _OPEN: Final = Case.state == "review"
 #: What a mail is found by leads to its cases also where they were joined into others.
 _STANDING: Final = or_(_OPEN, Case.joined_into.is_not(None))
@@ -40,10 +41,11 @@ class Relations:
         self._session = session
         self._cipher = cipher
         self._message = message
+        self._sender = index_sender(submission.sender, cipher)
         self._by_mail = {
             Way.NOTICE: self._of_notices(submission),
             Way.THREAD: self._of_mails(submission),
-            Way.SENDER: self._of_sender(submission),
+            Way.SENDER: self._of_sender(),
         }
 
     def of(self, filing: Filing) -> tuple[RelatedCase, ...]:
@@ -63,6 +65,27 @@ class Relations:
             for case in list(cases)
             if case.message_id != self._message.id
         )
+
+    def earlier_with_papers(self, filing: Filing) -> tuple[uuid.UUID, ...]:
+        """Cases of other accounts, open or registered, with papers that the same address sent the same office, for the same subject
+        or owner or before any form: the newest, at most `_MOST_OF_SENDER`."""
+        index = index_form(filing.form, self._cipher)
+        alike = ((Case.subject_index, index.subject), (Case.owner_id_index, index.owner_id))
+        same = [column == value for column, value in alike if value is not None]
+        if self._sender is None:
+            return ()
+        mails = select(Message.id).where(Message.sender_index == self._sender, Message.id != self._message.id)
+        wanted = (
+            or_(Case.form_profile.is_(None), *same),
+            Case.message_id.in_(mails),
+            Case.id.in_(select(Paper.case_id)),
+        )
+        columns = (Case.received, Case.id, Case.state, Case.received_office)
+        # Neither state nor order is named in the query: either leads through the whole queue.
+        found = self._session.execute(select(*columns).where(*wanted).limit(_READ)).all()
+        newest = sorted(found, key=lambda row: row.received, reverse=True)
+        near = [row.id for row in newest if row.state in _STANDS and row.received_office == filing.office]
+        return tuple(near[:_MOST_OF_SENDER])
 
     def _of_filing(self, filing: Filing) -> Mapping[Way, frozenset[uuid.UUID]]:
         index = index_form(filing.form, self._cipher)
@@ -103,9 +126,8 @@ class Relations:
         named = [index_mail_id(reference, self._cipher) for reference in submission.references]
         return self._of_messages(Message.mail_id_index.in_(named)) if named else frozenset()
 
-    def _of_sender(self, submission: Submission) -> frozenset[uuid.UUID]:
-        sender = index_sender(submission.sender, self._cipher)
-        return frozenset() if sender is None else self._of_messages(Message.sender_index == sender)
+    def _of_sender(self) -> frozenset[uuid.UUID]:
+        return frozenset() if self._sender is None else self._of_messages(Message.sender_index == self._sender)
 
     def _of_messages(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
         mails = select(Message.id).where(which, Message.id != self._message.id)

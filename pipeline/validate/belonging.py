@@ -36,7 +36,7 @@ class _Sign(Enum):
 
 def compare_filings(held: Filing, brought: Filing, profile: Profile) -> Bond:
     """Hold what a mail brought against what a case holds; either may lack the form."""
-    signs = {*_codes(held, brought), *_forms(held.form, brought.form)}
+    signs = {*_codes(held, brought, profile), *_forms(held.form, brought.form)}
     for one, other in ((held, brought), (brought, held)):
         if one.form is not None:
             signs.update(_papers(Case(filing=one, form=one.form, profile=profile), other.papers))
@@ -75,11 +75,19 @@ def _owner_number(form: ExtractedForm) -> str:
     return number if is_sure(form.field("owner_id_number")) and check_id_number(number).ok else ""
 
 
-def _codes(held: Filing, brought: Filing) -> Iterator[_Sign]:
-    """Codes of the certificates on both sides."""
-    one, other = _valid_codes(held.papers), _valid_codes(brought.papers)
+def _codes(held: Filing, brought: Filing, profile: Profile) -> Iterator[_Sign]:
+    """Codes of the certificates on both sides. One that was sent by mistake, and by its own form is another's, tells nothing."""
+    one, other = (_valid_codes(_not_anothers(filing, profile)) for filing in (held, brought))
     if one and other:
         yield _Sign.AGREES if one & other else _Sign.CONTRADICTS
+
+
+def _not_anothers(filing: Filing, profile: Profile) -> Iterator[ExtractedPaper]:
+    """The papers without certificates that surely name another body than the form of the same filing."""
+    case = None if filing.form is None else Case(filing=filing, form=filing.form, profile=profile)
+    for paper in filing.papers:
+        if case is None or paper.kind not in CERTIFICATES or compare_subject(case, paper) is not Agreement.DIFFERENT:
+            yield paper
 
 
 def _valid_codes(papers: Iterable[ExtractedPaper]) -> frozenset[str]:

@@ -31,6 +31,7 @@ _COMPANY_BODIES: Final = frozenset({BodyKind.ENTERPRISE, BodyKind.INDIVIDUAL_BUS
 _PERSONAL_WORDS: Final = frozenset(
     {"个人", "本人", "自然人", "个人账号", "个人帐号", "个人用户", "个人主体", "个人注册", "私人"}
 )
+_LONGEST_NAME: Final = 4
 _PERSON_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,12}·[\u3400-\u9fff·]{1,16}")
 
 
@@ -129,8 +130,13 @@ def _of_subject(case: Case) -> Sign | None:
 
 
 def is_personal(case: Case) -> bool:
-    """Whether the subject is a person: the owner, 个人, or a bare name where the form's owner is not surely another."""
+    """Whether the subject is a person: the owner, 个人, or a bare name where the form's owner is not surely another.
+
+    A firm that gives itself as owner as well is none.
+    """
     subject = case.text("account_subject")
+    if _is_long_body(subject):
+        return False
     if squash(subject) in _PERSONAL_WORDS or same_name(subject, case.text("owner_name")):
         return True
     rest = squash(subject)
@@ -139,6 +145,12 @@ def is_personal(case: Case) -> bool:
     if rest != squash(subject) and same_name(rest, squash(case.text("owner_name"))):
         return True
     return not case.is_sure("owner_name") and _looks_personal(subject)
+
+
+def _is_long_body(subject: str) -> bool:
+    """Whether a name ends as bodies' do and is longer than most persons', whose last character may be 村 or 店."""
+    solid = "".join(subject.split())
+    return len(solid) > _LONGEST_NAME and ends_like_a_body(solid)
 
 
 def _looks_personal(subject: str) -> bool:

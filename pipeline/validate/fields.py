@@ -19,7 +19,7 @@ from pipeline.domain.identifiers import (
     mask_number,
 )
 from pipeline.domain.spelling import normalise
-from pipeline.domain.values import is_blank, is_ditto, parse_date
+from pipeline.domain.values import is_blank, is_ditto, parse_date, parse_id_number
 from pipeline.profile.form import FieldKind, FormField
 from pipeline.validate.case import Case
 
@@ -87,7 +87,7 @@ def _check_id_number(case: Case, spec: FormField, field: Field) -> list[Finding]
     number = str(field.value)
     outcome = check_id_number(number, on=case.received_on)
     if outcome.ok:
-        return []
+        return _check_age(case, spec, number)
     if outcome.reason is Reason.LEGACY:
         shown = mask_number(outcome.suggestion or "")
         detail = f"“{spec.name}”是15位旧号码，请改填18位身份证号（应为{shown}）。"
@@ -99,6 +99,17 @@ def _check_id_number(case: Case, spec: FormField, field: Field) -> list[Finding]
     return [_invalid(spec, _ID_ADVICE.get(outcome.reason or Reason.LENGTH, "请填写18位身份证号"))]
 
 
+def _check_age(case: Case, spec: FormField, number: str) -> list[Finding]:
+    """A note for the number of somebody under age, who may register no account: it may be another's. Nothing else says so."""
+    born = parse_id_number(number)[6:14]
+    if not born.isdigit() or int(born) + _OF_AGE <= int(f"{case.received_on:%Y%m%d}"):
+        return []
+    detail = f"按“{spec.name}”，此人在收到登记表时未满18周岁，请核对号码；确为本人的，由工作人员掌握。"
+    return [finding("field.unusual", detail, field=spec.key)]
+
+
+#: Eighteen years, added to a date written 20010203.
+_OF_AGE: Final = 18_0000
 _OTHER_PAPERS: Final = {
     IdKind.PASSPORT: "护照号码",
     IdKind.HOME_RETURN_PERMIT: "港澳居民来往内地通行证号码",

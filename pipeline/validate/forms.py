@@ -9,8 +9,8 @@ from pipeline.validate.case import Case
 
 
 def check_presence(filing: Filing, profile: Profile) -> list[Finding]:
-    """`form.missing` for a filing without a form, unless reading already said that one could not be read."""
-    if filing.form is not None or any(item.code == "form.unreadable" for item in filing.findings):
+    """`form.missing` for a filing without a form, unless it was said already that one could not be read or is blank."""
+    if filing.form is not None or any(item.code in ("form.unreadable", "form.missing") for item in filing.findings):
         return []
     detail = f"来信中没有找到《{profile.notice.form_name}》，请填写后连同材料一并发来。"
     if filing.unreadable:

@@ -91,8 +91,7 @@ def is_expired(case: Case, paper: ExtractedPaper) -> bool:
 def _judge_one_certificate(case: Case, paper: ExtractedPaper, clause: str | None) -> Outcome:
     agreement, name = compare_subject(case, paper), paper_name(paper)
     if agreement is Agreement.DIFFERENT:
-        detail = f"{name}上的名称与“{case.name('account_subject')}”不一致，请核对登记表，或补交该主体的证照。"
-        found = finding("match.subject", detail, field="account_subject", clause=clause)
+        found = finding("match.subject", _other_body(case, name), field="account_subject", clause=clause)
         return Outcome(rank=Rank.MISMATCH, findings=(found,))
     if agreement is not Agreement.SAME and case.is_sure("account_subject"):
         detail = f"{name}上的名称辨认不清，无法与“{case.name('account_subject')}”核对，请核对原件或重新拍照。"
@@ -103,6 +102,14 @@ def _judge_one_certificate(case: Case, paper: ExtractedPaper, clause: str | None
         detail = f"{name}上的{label}校验不符，请核对原件并重新提供清晰的复印件。"
         return Outcome(rank=Rank.DOUBTFUL, findings=(finding("field.invalid", detail, field=wrong),), papers=(paper,))
     return Outcome(rank=Rank.MET, papers=(paper,))
+
+
+def _other_body(case: Case, name: str) -> str:
+    """Among several forms' papers the best of one kind is another account's, and nothing need be wrong with it or the form."""
+    subject = f"“{case.name('account_subject')}”"
+    if case.filing.shared:
+        return f"来信所附{name}都不是本账号{subject}的，请补交该主体的证照；主体名称写错的，请更正登记表。"
+    return f"{name}上的名称与{subject}不一致，请核对登记表，或补交该主体的证照。"
 
 
 def check_strangers(case: Case) -> list[Finding]:

@@ -58,6 +58,49 @@ def test_the_same_account_as_word_file_and_scan_is_one_case() -> None:
     assert merged.value("owner_phone") == "13803161234"
 
 
+OWN = {"description": "本地便民信息", "opened_on": "2016-05-20", "follower_count": "3200", "owner_phone": "13803161234"}
+
+
+def _scan(name: str | None, *, doubtful: bool = True, **values: str) -> ExtractedForm:
+    read = form("", reader="rapidocr", **(OWN | values))
+    seen = Field(key="account_name", value=name, raw=name or "", reader="rapidocr", doubtful=doubtful)
+    return read.model_copy(update={"fields": (seen, *read.fields[1:])})
+
+
+@pytest.mark.parametrize("name", ["霸州上活圈", "霸州生活圈子", None])
+def test_a_scan_whose_account_name_was_misread_is_no_account_of_its_own(name: str | None) -> None:
+    """Beside the Word file, which was registered, a second case asked an officer about an account that does not exist."""
+    for forms in ([form(**OWN), _scan(name)], [_scan(name), form(**OWN)]):
+        (merged,) = merge_forms(forms)
+        found = merged.field("account_name")
+        assert found is not None
+        assert (found.value, found.doubtful) == ("霸州生活圈", False)
+
+
+def test_nor_is_one_on_which_the_names_row_was_not_found() -> None:
+    scan = _scan(None)
+    scan = scan.model_copy(update={"fields": scan.fields[1:], "unplaced": ("account_name",)})
+    (merged,) = merge_forms([scan, form(**OWN)])
+    assert (merged.text("account_name"), merged.unplaced) == ("霸州生活圈", ())
+    other = scan.model_copy(update={"fields": _scan(None, follower_count="88").fields[1:]})
+    assert len(merge_forms([other, form(**OWN)])) == 2
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        _scan("霸州美食圈"[::-1]),
+        _scan("霸州上活圈", doubtful=False),
+        _scan("霸州上活圈", follower_count="320"),
+        _scan("霸州上活圈", description="餐饮推荐", opened_on="2017-01-01"),
+        _scan("霸州上活圈", account_type="app"),
+    ],
+    ids=["another name", "a sure name", "other followers", "another purpose", "another platform"],
+)
+def test_a_scan_of_another_account_is_one_of_its_own(scan: ExtractedForm) -> None:
+    assert len(merge_forms([form(account_type="wechat", **OWN), scan])) == 2
+
+
 @pytest.mark.parametrize(
     ("key", "one", "other"),
     [

@@ -253,3 +253,25 @@ def test_the_next_value_close_below_is_no_ink_of_this_one() -> None:
         line("会议服务", 300, 513),
     ]
     assert not field_of(only(lines, Inked(lines)), "legal_representative").doubtful
+
+
+def _licence_with(code: str) -> Field:
+    rows = (("名称", "三河市晨露文化传播有限公司"), ("类型", "有限责任公司"), ("法定代表人", "苏晓彤"))
+    lines = [line("营业执照", 800, 80, high=76), line("统一社会信用代码", 90, 200), line(code, 90, 250)]
+    for at, (label, value) in enumerate(rows):
+        lines += [line(label, 90, 400 + 80 * at), line(value, 480, 400 + 80 * at)]
+    (paper,) = papers_of(lines)
+    found = paper.field("credit_code")
+    assert found is not None
+    return found
+
+
+def test_a_typed_code_that_fails_its_check_is_the_papers_fault_and_no_misreading() -> None:
+    """It was called doubtful, nobody is asked about doubtful codes, and the filing entered the register."""
+    right = make_credit_code(prefix="91", area_code="131082", organisation_code=make_organisation_code(Random(4)))
+    wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
+    assert [(item.value, item.doubtful) for item in map(_licence_with, (right, wrong))] == [
+        (right, False),
+        (wrong, False),
+    ]
+    assert _licence_with(right[:-2]).doubtful

@@ -66,6 +66,14 @@ def test_papers(held: Filing, brought: tuple[ExtractedPaper, ...], agrees: bool,
         assert (bond.agrees, bond.contradicts) == (agrees, contradicts)
 
 
+def test_the_right_licence_after_another_bodys_agrees() -> None:
+    """The two codes were held against each other: who corrected a mistake stood as somebody else."""
+    held = filing(form(), licence(name="大厂别家有限公司", credit_code=credit_code(seed=9)))
+    bond = compare_filings(held, filing(None, licence()), langfang())
+    assert (bond.agrees, bond.contradicts) == (True, False)
+    assert compare_filings(held, filing(None, licence(name="大厂又一家有限公司")), langfang()).contradicts
+
+
 def test_forms() -> None:
     same = compare_filings(filing(form()), filing(form(owner_phone="13931695678")), langfang())
     assert (same.agrees, same.contradicts) == (True, False)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.domain.document import ExtractedForm
+from pipeline.domain.document import ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import JoinState, Way
 from pipeline.domain.life import Action, LifeError, Stage
@@ -121,6 +121,22 @@ def test_what_may_be_somebody_elses_waits_for_an_officer(
     assert settled(store)
 
 
+@pytest.mark.parametrize(
+    ("sent", "right"),
+    [
+        ((licence(name="大厂别家有限公司", credit_code=credit_code(seed=9)), CARD), LICENCE),
+        ((LICENCE, card("钱多多", OTHER_ID)), CARD),
+    ],
+)
+def test_the_right_paper_after_a_wrong_one_completes_the_filing(
+    sent: tuple[ExtractedPaper, ...], right: ExtractedPaper, post: Post
+) -> None:
+    first = post.case(Letter(number=1, form=form(), papers=sent))
+    assert codes(first) & {"match.subject", "operator.unclear"}
+    post.decide(Letter(number=2, papers=(right,)))
+    assert post.show(first.case_id).state == "registered"
+
+
 def test_two_cases_of_one_sender_leave_it_to_an_officer(post: Post) -> None:
     post.case(FIRST)
     post.case(Letter(number=2, form=form(account_name="燕郊早知道"), papers=(LICENCE,)))
@@ -137,6 +153,44 @@ def test_another_account_of_the_same_firm_is_a_filing_of_its_own(post: Post, sto
     )
     assert (own.state, post.show(first.case_id).state) == ("registered", "review")
     assert post.show(first.case_id).mails == ()
+
+
+def test_papers_of_the_firms_other_account_are_named_to_the_officer(post: Post) -> None:
+    """材料见上一封 was answered with 请补交, and nobody told the officer that they lie in the other case."""
+    first = post.case(Letter(number=1, form=form(), papers=COMPANY_PAPERS))
+    other = form(account_name="燕郊早知道")
+    own = post.case(Letter(number=2, form=other))
+    assert (first.state, own.state) == ("registered", "review")
+    (hint,) = [item for item in own.findings if item.code == "submission.related"]
+    assert first.case_id[:8].upper() in hint.detail
+    assert own.filing.papers == ()
+    assert post.show(first.case_id).mails == ()
+
+
+def test_papers_that_came_before_two_forms_are_named_at_both(post: Post) -> None:
+    """Which of the two they join nobody can say, and both were to send what had come an hour before."""
+    first = post.case(Letter(number=1, papers=COMPANY_PAPERS))
+    both = post.decide(Letter(number=2, form=form(), more=(form(account_name="燕郊早知道"),)))
+    for case in both.cases:
+        hints = [item.detail for item in post.show(case.case_id).findings if item.code == "submission.related"]
+        assert [first.case_id[:8].upper() in hint for hint in hints] == [True]
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter(number=2, form=form(account_name="燕郊早知道"), sender="rival@qq.example"),
+        Letter(
+            number=2, form=form(account_name="燕郊早知道", account_subject="大厂别家有限公司", owner_id_number=OTHER_ID)
+        ),
+        Letter(number=2, form=form(account_name="燕郊早知道"), mailbox=CITY),
+        Letter(number=2, form=form(account_name="燕郊早知道"), papers=COMPANY_PAPERS),
+    ],
+    ids=["another address", "another firm", "another office", "papers of its own"],
+)
+def test_other_cases_are_not_named(letter: Letter, post: Post) -> None:
+    post.case(Letter(number=1, form=form(), papers=COMPANY_PAPERS))
+    assert not [item for item in post.case(letter).findings if item.code == "submission.related"]
 
 
 def test_a_stranger_who_files_for_the_same_account_does_not_enter_the_case(post: Post) -> None:
