@@ -60,6 +60,7 @@ class CasePage:
     received_office: str
     also_office: str
     office_key: str
+    keeper: str
     stage: str
     due: Due
     received: str
@@ -138,6 +139,7 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         received_office=wording.office(case.received_office),
         also_office=wording.office(case.also_office),
         office_key=case.office or "",
+        keeper=wording.office(case.keeper(call.user.office)),
         stage=STAGE_NAMES[case.stage],
         due=due_of(case.due, call.parts.today),
         received=wording.moment(case.received),

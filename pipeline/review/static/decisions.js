@@ -112,6 +112,9 @@ export class Decisions {
     const dialog = document.getElementById("dlg-settle");
     this.about(dialog, button);
     dialog.querySelector("[name=reason]").value = button.dataset.usual;
+    const hint = dialog.querySelector("[data-hint]");
+    hint.textContent = button.dataset.hint ?? "";
+    hint.hidden = !button.dataset.hint;
     dialog.showModal();
     dialog.querySelector("[name=ground]").focus();
   }
