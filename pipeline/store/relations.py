@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Filing
 from pipeline.domain.document import PaperKind
-from pipeline.domain.joining import Way
+from pipeline.domain.joining import BY_ADDRESS, Way
 from pipeline.domain.message import Submission
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
@@ -43,7 +43,7 @@ class Relations:
         self._by_mail = {
             Way.NOTICE: self._of_notices(submission),
             Way.THREAD: self._of_mails(submission),
-            Way.SENDER: self._of_sender(submission),
+            **self._of_sender(submission),
         }
 
     def of(self, filing: Filing) -> tuple[RelatedCase, ...]:
@@ -52,7 +52,7 @@ class Relations:
         for way, found in (*self._by_mail.items(), *self._of_filing(filing).items()):
             for case_id in found:
                 ways[case_id].add(way)
-        by_address = [case_id for case_id, found in ways.items() if found == {Way.SENDER}]
+        by_address = [case_id for case_id, found in ways.items() if found <= BY_ADDRESS]
         if len(by_address) > _MOST_OF_SENDER:
             for case_id in by_address:
                 del ways[case_id]
@@ -103,9 +103,18 @@ class Relations:
         named = [index_mail_id(reference, self._cipher) for reference in submission.references]
         return self._of_messages(Message.mail_id_index.in_(named)) if named else frozenset()
 
-    def _of_sender(self, submission: Submission) -> frozenset[uuid.UUID]:
+    def _of_sender(self, submission: Submission) -> Mapping[Way, frozenset[uuid.UUID]]:
+        """By the address; apart where the server that took either mail in says that it is not the sender's."""
         sender = index_sender(submission.sender, self._cipher)
-        return frozenset() if sender is None else self._of_messages(Message.sender_index == sender)
+        if sender is None:
+            return {}
+        same, refuted = Message.sender_index == sender, Message.sender_refuted.is_(True)
+        if submission.sender_refuted:
+            return {Way.SENDER_REFUTED: self._of_messages(same)}
+        return {
+            Way.SENDER: self._of_messages(and_(same, not_(refuted))),
+            Way.SENDER_REFUTED: self._of_messages(and_(same, refuted)),
+        }
 
     def _of_messages(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
         mails = select(Message.id).where(which, Message.id != self._message.id)
