@@ -216,6 +216,12 @@ function enter(event) {
   }
 }
 
+/** Whoever only looked at a case, and changed and decided nothing, does not keep it from the others. */
+addEventListener("pagehide", () => {
+  const main = desk?.main;
+  const untouched = main && "onlyLooks" in main.dataset && desk.fields.version === Number(main.dataset.version) && !desk.decisions.ended;
+  if (untouched && !desk.fields.sending) post(`${main.dataset.base}/release`, {}, main.dataset.csrf, true);
+});
 addEventListener("popstate", async () => { await commit(); location.reload(); });
 setInterval(() => {
   const main = desk?.main;
