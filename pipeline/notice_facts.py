@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import Field, FieldSet, PageBox
+from pipeline.domain.finding_codes import OFFICE_MISMATCH
 from pipeline.domain.joining import JoinState
 from pipeline.domain.notice import NoticeBasis, NoticeFacts, NoticeItem, NoticeKind, NoticeOffice, NoticeState
 from pipeline.profile.notices import NoticeRules
@@ -99,7 +100,7 @@ def gather(file: CaseFile, kind: NoticeKind, sender: Office, today: date) -> Not
         office=_office(sender),
         right_office=None if right is None else _office(right),
         basis=NoticeBasis(**profile.notice.model_dump(include=set(NoticeBasis.model_fields))),
-        items=_items(case, kind),
+        items=_items(case),
         advice=_advice(case, profile),
         ground=file.ground(),
         deadline=deadline,
@@ -149,10 +150,12 @@ def _sure(form: FieldSet | None, key: str) -> str:
     return str(field.value) if field is not None and field.value is not None and not field.doubtful else ""
 
 
-def _items(case: CaseDetail, kind: NoticeKind) -> tuple[NoticeItem, ...]:
-    """Everything that is open, each sentence once. A refusal names the right office itself, and where to file again."""
-    left_out = {"office.mismatch"} if kind is NoticeKind.REFUSAL else set()
-    found = [item for item in case.open_findings if item.code not in left_out]
+def _items(case: CaseDetail) -> tuple[NoticeItem, ...]:
+    """Everything that is open and the submitter's to mend, each sentence once.
+
+    Which office is in charge is the offices' own matter; a refusal names the right one itself, and where to file again.
+    """
+    found = [item for item in case.open_findings if item.code != OFFICE_MISMATCH]
     items = {item.detail: NoticeItem(detail=item.detail, clause=item.clause) for item in found}
     return tuple(items.values())
 

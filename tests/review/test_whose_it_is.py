@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +13,7 @@ from tests.review.cases import hand_in
 from tests.review.client import Client
 from tests.review.conftest import Tab
 from tests.review.site import Site
+from tests.validate.builders import licence
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 IN_DACHANG = "大厂回族自治县夏垫镇工业路3号"
@@ -52,6 +55,16 @@ def test_whoever_keeps_it_is_told_whose_register_it_goes_into(
     page.click("main a")
     expect(page.locator("td.empty")).to_be_visible()
     assert [record.office for record in store.list_registry()] == ["sanhe"]
+
+
+def test_a_submitter_is_not_asked_to_mend_whose_it_is(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
+    case_id = hand_in(store, profile, number=1, address=IN_DACHANG, papers=(licence(),))
+    page = tab()
+    page.goto(f"{site.url}/case/{case_id}")
+    page.keyboard.press("F2")
+    expect(page.locator("#dlg-return [name=body]")).to_have_value(re.compile("身份证"))
+    expect(page.locator("#dlg-return [name=body]")).not_to_have_value(re.compile("移交"))
+    expect(page.locator("[data-choose] input")).to_have_count(1)
 
 
 def test_a_county_does_not_conclude_what_it_handed_over(site: Site, store: Store, profile: Profile) -> None:

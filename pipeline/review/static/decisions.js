@@ -102,7 +102,7 @@ export class Decisions {
   listFindings() {
     document.getElementById("dlg-return").dataset.about = this.openFindings();
     const list = document.querySelector("[data-choose]");
-    const items = [...this.main.querySelectorAll(".finding.open")].map((finding) => {
+    const items = [...this.main.querySelectorAll('.finding.open:not([data-code="office.mismatch"])')].map((finding) => {
       const item = document.createElement("li"), label = document.createElement("label"), tick = document.createElement("input");
       label.className = "tick";
       Object.assign(tick, { type: "checkbox", checked: true, name: "finding", value: finding.dataset.index });
