@@ -226,7 +226,7 @@ class Officer:
             raise LifeError("变更日期不能晚于今天。")
 
     def _require_own(self, case: CaseDetail) -> None:
-        """Nobody writes another office's register. The city's own mailbox takes anyone's filing (三.2)."""
+        """Nobody writes another office's register. The city's own mailbox takes anyone's filing."""
         rightful = case.office or case.received_office
         if self.office is None or rightful == self.office:
             return
