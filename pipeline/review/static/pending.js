@@ -80,5 +80,4 @@ addEventListener("click", (event) => {
   if (link && !link.target && !event.ctrlKey && !event.metaKey && event.button === 0) leaveAfter(event, () => location.assign(link.href));
 });
 addEventListener("submit", (event) => leaveAfter(event, () => event.target.submit()));
-addEventListener("beforeunload", (event) => document.querySelector(".toast.failed") && event.preventDefault());
 addEventListener("pagehide", () => commit(true));
