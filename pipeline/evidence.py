@@ -110,6 +110,7 @@ class MailText:
     subject: str = field(repr=False)
     sender: str = field(repr=False)
     sender_name: str = field(repr=False)
+    sender_refuted: bool
     recipients: tuple[str, ...] = field(repr=False)
     sent: datetime | None
     received: datetime
@@ -201,6 +202,7 @@ class Evidence:
             subject=hide(submission.subject),
             sender=submission.sender,
             sender_name=hide(submission.sender_name),
+            sender_refuted=submission.sender_refuted,
             recipients=submission.recipients,
             sent=submission.date_header,
             received=mail.received,
@@ -212,7 +214,7 @@ class Evidence:
         """A later mail's text under a line that tells it from the one before."""
         submission = self._mails.of(part.sha256)
         when = part.received.astimezone(self._profile.zone).strftime("%Y-%m-%d %H:%M")
-        head = f"后续来信　收到 {when}　发件人 {submission.sender or '不明'}（未经核实）　主题：{submission.subject}"
+        head = f"后续来信　收到 {when}　发件人 {submission.sender or '不明'}（{_standing(submission)}）　主题：{submission.subject}"
         return f"\n\n———— {head} ————\n{submission.text}"
 
     def _mail(self, case_id: str) -> MailFiles:
@@ -257,6 +259,10 @@ class Evidence:
         login = "".join(c if " " <= c <= "~" else "?" for c in viewer.login)[:60]
         name = "".join(c for c in viewer.name if c.isprintable())[:60]
         return Watermark(text=f"{name} {login} {at}", plain=f"{login} {at}")
+
+
+def _standing(submission: Submission) -> str:
+    return "可能是冒用的" if submission.sender_refuted else "未经核实"
 
 
 def _is_hidden(geometry: PageGeometry | None) -> bool:

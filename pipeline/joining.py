@@ -15,7 +15,7 @@ from pipeline.corrections import corrected_keys, settle_differences
 from pipeline.domain.decision import DecidedCase, Decision, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import finding
-from pipeline.domain.joining import NUMBERS, THREADS, VOUCHING, Way, name_ways
+from pipeline.domain.joining import BY_ADDRESS, NUMBERS, THREADS, VOUCHING, Way, name_ways
 from pipeline.domain.provenance import moved_files
 from pipeline.domain.spelling import squash
 from pipeline.form_merging import merge_later_form
@@ -150,6 +150,8 @@ class Joiner:
         """The strongest way that leads anywhere decides, and has to lead to one case only."""
         tiers = ([item for item in near if item.ways & ways] for ways in (THREADS, NUMBERS, {Way.SENDER}))
         meant = next((tier for tier in tiers if tier), [])
+        if not meant:
+            return _proposing([item for item in near if Way.SENDER_REFUTED in item.ways])
         numbered = [item for item in near if item.ways & NUMBERS]
         if len(meant) != 1 or (numbered and meant[0] not in numbered):
             return _proposing([*meant, *(item for item in numbered if item not in meant)])
@@ -186,7 +188,7 @@ class Joiner:
         """Without the sender as a way where that is an office's own mailbox, which passes on everybody's filings."""
         if self.profile.find_office_by_mailbox(brought.sender) is None:
             return item
-        return RelatedCase(case=item.case, ways=item.ways - {Way.SENDER})
+        return RelatedCase(case=item.case, ways=item.ways - BY_ADDRESS)
 
 
 def compare_accounts(held: ExtractedForm | None, later: ExtractedForm) -> Sameness:

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.domain.decision import Entity
 from pipeline.domain.document import Field, FieldSet, PageBox
+from pipeline.domain.finding_codes import OFFICE_MISMATCH
 from pipeline.domain.joining import JoinState
 from pipeline.domain.notice import NoticeBasis, NoticeFacts, NoticeItem, NoticeKind, NoticeOffice, NoticeState
 from pipeline.profile.notices import NoticeRules
@@ -27,7 +28,6 @@ _OFFICES_OWN: Final = frozenset(
         "entity.materials_unspecified",
         "field.unverifiable",
         "deadline.ambiguous",
-        "office.mismatch",
         "submission.duplicate",
         "submission.change",
         "submission.annual_review",
@@ -162,15 +162,14 @@ def _sure(form: FieldSet | None, key: str) -> str:
 
 
 def _items(case: CaseDetail, kind: NoticeKind) -> tuple[NoticeItem, ...]:
-    """Everything that is open, each sentence once. A refusal names the right office itself, and where to file again.
+    """Everything that is open and the submitter's to mend, each sentence once.
 
-    What an officer alone settles is nothing to supply: it is said only where nothing else is open.
+    Which office is in charge is the offices' own matter; a refusal names the right one itself, and where to file again.
+    What else an officer alone settles is nothing to supply: it is said only where nothing else is open, or in a refusal.
     """
-    if kind is NoticeKind.REFUSAL:
-        found = [item for item in case.open_findings if item.code != "office.mismatch"]
-    else:
-        theirs = [item for item in case.open_findings if item.code not in _OFFICES_OWN]
-        found = theirs or list(case.open_findings)
+    found = [item for item in case.open_findings if item.code != OFFICE_MISMATCH]
+    if kind is not NoticeKind.REFUSAL:
+        found = [item for item in found if item.code not in _OFFICES_OWN] or found
     items = {item.detail: NoticeItem(detail=item.detail, clause=item.clause) for item in found}
     return tuple(items.values())
 

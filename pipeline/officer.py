@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, Field
+from pipeline.domain.finding_codes import OFFICE_MISMATCH
 from pipeline.domain.life import Action, LifeError, PaperSeen, SetAsideReason
 from pipeline.entering import enter_value, with_fields
 from pipeline.joining import Joiner
@@ -27,12 +28,16 @@ from pipeline.validate.periods import add_period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Officer:
-    """One person at the desk. `name` is what the history calls them."""
+    """One person at the desk. `name` is what the history calls them.
+
+    `office` is the office whose register the person writes, None for whoever writes all of them.
+    """
 
     name: str
     store: Store
     profile: Profile
     clock: Callable[[], datetime]
+    office: str | None = None
 
     def correct(self, reference: str | CaseDetail, values: Mapping[str, str], *, version: int | None = None) -> Handled:
         """Enter values as a person reads them, by form key; the rules run again at once.
@@ -65,6 +70,7 @@ class Officer:
     ) -> Handled:
         """Hold the case's findings of that code (and field, and sentence, if given) for settled.
 
+        That it is another office's is settled by one taking it: the person's own, else the one that received it.
         Raises `LifeError` when there is none, or no ground.
         """
         return self._set_aside(reference, code, reason, ground, None, field=field, detail=detail, version=version)
@@ -109,7 +115,10 @@ class Officer:
             raise LifeError("将问题置为已核须写明依据。")
         handling, handled = self._handling(case, version), None
         for item in found:
-            handled = self.store.life.set_aside(case.case_id, item, handling, reason=reason, ground=ground, seen=seen)
+            keeper = case.keeper(self.office) if item.code == OFFICE_MISMATCH else None
+            handled = self.store.life.set_aside(
+                case.case_id, item, handling, reason=reason, ground=ground, seen=seen, office=keeper
+            )
             handling = Handling(actor=self.name, at=self.clock(), version=handled.version)
         if handled is None:
             raise LifeError(f"该件没有尚未处理的“{code}”。")
@@ -134,6 +143,8 @@ class Officer:
         handling = self._handling(case, version)
         try:
             self._check(action, office, change_of, changed_on)
+            if action is Action.CONCLUDE:
+                self._require_own(case)
             said = self._with_change_day(case, ground, changed_on)
             return self.store.life.act(
                 case.case_id, action, handling, profile=self.profile, ground=said, office=office, change_of=change_of
@@ -213,6 +224,19 @@ class Officer:
             raise LifeError("只有办结时才能指明所变更的备案号。")
         if changed_on is not None and changed_on > self.clock().astimezone(self.profile.zone).date():
             raise LifeError("变更日期不能晚于今天。")
+
+    def _require_own(self, case: CaseDetail) -> None:
+        """Nobody writes another office's register. The city's own mailbox takes anyone's filing."""
+        rightful = case.office or case.received_office
+        if self.office is None or rightful == self.office:
+            return
+        received = self.profile.office(case.received_office)
+        if received is not None and received.key == self.office and received.accepts_all:
+            transfer = f"case.{Action.TRANSFER.value}"
+            if all(item.kind != transfer for item in self.store.history(case.case_id)):
+                return
+        named = self.profile.office(rightful)
+        raise LifeError(f"本件由{named.name if named else rightful}办理，本机构不能办结；尚未移交的请移交。")
 
     def _with_change_day(self, case: CaseDetail, ground: str, changed_on: date | None) -> str:
         """The ground with what the notice says of the day of the change; the form itself has none."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -45,6 +45,8 @@ FINISH_SECONDS: Final = 5.0
 #: After so many failures of our own a mail goes to a person instead of being tried again.
 MAX_ATTEMPTS: Final = 5
 _IDLE_SECONDS: Final = 1.0
+#: A mail that takes longer lets those of other mailboxes go first; a filing takes some ten seconds on a slow machine.
+SLOW_SECONDS: Final = 60.0
 _MAX_RACES: Final = 5
 
 
@@ -163,13 +165,15 @@ class Processor:
         while not stop.is_set():
             waiting = None
             with _tolerated():
-                waiting = self.store.work.claim(owner, now=self.clock(), lease_seconds=LEASE_SECONDS)
+                waiting = self.store.work.claim(
+                    owner, now=self.clock(), lease_seconds=LEASE_SECONDS, but=tally.slow_mailboxes()
+                )
                 if waiting is None and until_empty:
                     return
             if waiting is None:
                 stop.wait(_IDLE_SECONDS)
                 continue
-            with _tolerated(), tally.holding(waiting.message_id, owner):
+            with _tolerated(), tally.holding(waiting, owner):
                 processed = self._process(waiting, owner, stop)
                 if processed is not None:
                     tally.add(processed)
@@ -266,28 +270,50 @@ class StoreBusyError(Exception):
         super().__init__(f"message {message_id}: too many simultaneous registrations of one account")
 
 
+class _InHand(NamedTuple):
+    """A mail that a worker is at; `since` by the monotonic clock."""
+
+    owner: str
+    mailbox: str
+    since: float
+
+
 class _Tally:
     """What the worker threads are at and have done so far."""
 
     def __init__(self, on_processed: Callable[[Processed], None]) -> None:
         self._lock = threading.Lock()
         self._on_processed = on_processed
-        self._held: dict[int, str] = {}
+        self._held: dict[int, _InHand] = {}
+        self._last_seconds: dict[str, float] = {}
         self.count = 0
 
     @contextmanager
-    def holding(self, message_id: int, owner: str) -> Iterator[None]:
+    def holding(self, waiting: WaitingMessage, owner: str) -> Iterator[None]:
+        started = time.monotonic()
         with self._lock:
-            self._held[message_id] = owner
+            self._held[waiting.message_id] = _InHand(owner, waiting.mailbox, started)
         try:
             yield
         finally:
             with self._lock:
-                del self._held[message_id]
+                del self._held[waiting.message_id]
+                self._last_seconds[waiting.mailbox] = time.monotonic() - started
 
     def held(self) -> Sequence[tuple[int, str]]:
         with self._lock:
-            return tuple(self._held.items())
+            return tuple((message_id, item.owner) for message_id, item in self._held.items())
+
+    def slow_mailboxes(self) -> frozenset[str]:
+        """Those whose mails others would wait for: one is long in hand, or the last one was.
+
+        Half an hour for each of a flood's mails would else be everybody's. Mails that are read as usual keep their order.
+        """
+        now = time.monotonic()
+        with self._lock:
+            slow = {item.mailbox for item in self._held.values() if now - item.since >= SLOW_SECONDS}
+            slow |= {mailbox for mailbox, seconds in self._last_seconds.items() if seconds >= SLOW_SECONDS}
+        return frozenset(slow)
 
     def add(self, processed: Processed) -> None:
         with self._lock:

@@ -30,6 +30,7 @@ from pipeline.job_requests import (
 )
 from pipeline.local_files import load_file
 from pipeline.overlong import cut_overlong
+from pipeline.reply_findings import findings_of, require_own_findings
 from pipeline.sandbox.errors import JobError, JobMemoryError, JobTimeoutError
 from pipeline.sandbox.pool import Jail
 
@@ -82,7 +83,9 @@ class SandboxedReader:
 
     def _unpack(self, content: bytes, request: UnpackRequest) -> Submission:
         reply = self.jail.run("unpack", request.model_dump_json().encode(), content)
-        return _with_contents(Submission.model_validate_json(reply.record_json), reply.blobs)
+        submission = Submission.model_validate_json(reply.record_json)
+        require_own_findings(submission.findings)
+        return _with_contents(submission, reply.blobs)
 
     def read(self, attachment: Attachment) -> DocumentReading:
         """What stands in an attachment."""
@@ -142,7 +145,10 @@ class SandboxedReader:
 
     def _answer(self, job: str, request: ReadRequest, content: bytes) -> ReadAnswer:
         reply = self.jail.run(job, request.model_dump_json().encode(), content)
-        return ReadAnswer.model_validate_json(reply.record_json)
+        answer = ReadAnswer.model_validate_json(reply.record_json)
+        if answer.reading is not None:
+            require_own_findings(findings_of(answer.reading))
+        return answer
 
 
 def unopened(name: str) -> DocumentReading:

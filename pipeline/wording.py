@@ -138,6 +138,7 @@ _NOTE_PARTS: Final[Mapping[str, str]] = {
     "fields": "栏目：",
     "reason": "",
     "office": "移交至",
+    "keeper": "受理机构：",
     "number": "备案号 ",
     "change_of": "变更原备案号 ",
     "ground": "理由：",
@@ -191,7 +192,7 @@ class Wording:
     def _said(self, key: str, value: object) -> str:
         if key == "fields" and isinstance(value, list):
             return "、".join(FIELD_NAMES.get(str(item), str(item)) for item in value)
-        if key == "office":
+        if key in ("office", "keeper"):
             return self.office(str(value))
         if key == "ways" and isinstance(value, list):
             return name_ways(Way(item) for item in value if item in set(Way))

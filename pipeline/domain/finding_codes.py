@@ -25,6 +25,9 @@ class Code(NamedTuple):
     remedy: str
 
 
+#: Settled by saying which office's the filing is.
+OFFICE_MISMATCH: Final = "office.mismatch"
+
 _BLOCK, _NOTE = Severity.BLOCK, Severity.NOTE
 CODES: Final[Mapping[str, Code]] = {
     "form.missing": Code(_BLOCK, "缺少登记表", "请报送人补交登记表后重新核对。"),
@@ -58,7 +61,7 @@ CODES: Final[Mapping[str, Code]] = {
     "date.imprecise": Code(_BLOCK, "日期不够具体", "向报送人核实后将日期补充到日。"),
     "deadline.late": Code(_BLOCK, "逾期", "听取报送人说明后由工作人员决定是否受理。"),
     "deadline.ambiguous": Code(_BLOCK, "是否逾期待认定", "由工作人员认定是否逾期后置为已核。"),
-    "office.mismatch": Code(_BLOCK, "应由其他县（市、区）受理", "由工作人员决定移交。"),
+    OFFICE_MISMATCH: Code(_BLOCK, "应由其他县（市、区）受理", "属其他机构的移交；应由本机构受理的写明依据。"),
     "scope.unclear": Code(_BLOCK, "是否属于备案范围待认定", "由工作人员认定是否属于备案范围。"),
     "scope.below_threshold": Code(_NOTE, "粉丝数未达备案标准", "不要求备案；自愿备案的照常登记。"),
     "attachment.unreadable": Code(_BLOCK, "附件打不开", "请报送人去掉密码或重新发送附件。"),

@@ -12,7 +12,7 @@ class Way(StrEnum):
 
     `NOTICE` answers one of our letters, whose Message-ID cannot be guessed; `THREAD` one of the case's own mails.
     `ACCOUNT` is its account (platform and name), `CREDIT_CODE` and `ID_NUMBER` a number on form or papers, `SENDER` the
-    address alone, which anybody can write.
+    address alone, which anybody can write; `SENDER_REFUTED` one of which a server said that somebody else wrote it.
     """
 
     NOTICE = "notice"
@@ -21,6 +21,7 @@ class Way(StrEnum):
     CREDIT_CODE = "credit_code"
     ID_NUMBER = "id_number"
     SENDER = "sender"
+    SENDER_REFUTED = "sender_refuted"
 
 
 WAY_NAMES: Final[Mapping[Way, str]] = {
@@ -30,9 +31,11 @@ WAY_NAMES: Final[Mapping[Way, str]] = {
     Way.CREDIT_CODE: "统一社会信用代码相同",
     Way.ID_NUMBER: "身份证号相同",
     Way.SENDER: "发件地址相同",
+    Way.SENDER_REFUTED: "发件地址相同，但可能是冒用的",
 }
 #: Ways that a shared address or a forwarded conversation does not open.
 NUMBERS: Final = frozenset({Way.CREDIT_CODE, Way.ID_NUMBER})
+BY_ADDRESS: Final = frozenset({Way.SENDER, Way.SENDER_REFUTED})
 THREADS: Final = frozenset({Way.NOTICE, Way.THREAD})
 #: Ways that only the submitter has, or who was in copy: an account, its subject and a credit code are published.
 VOUCHING: Final = frozenset({Way.NOTICE, Way.THREAD, Way.ID_NUMBER})

@@ -124,7 +124,8 @@ class PaperSeen(Frozen):
 class SetAside(Frozen):
     """A finding an officer set aside: which one, why, and in whose name. `ground` is in the officer's words.
 
-    `seen` is where the paper stands, for a finding that a paper is missing.
+    `seen` is where the paper stands, for a finding that a paper is missing; `office` the one that takes the filing, for a
+    finding that it is another's.
     """
 
     code: str
@@ -134,6 +135,7 @@ class SetAside(Frozen):
     ground: str
     actor: str
     seen: PaperSeen | None = None
+    office: str | None = None
 
     def covers(self, finding: Finding) -> bool:
         """Whether it is this very finding; another sentence is another matter, and is open again."""

@@ -123,6 +123,7 @@ class Submission(Frozen):
 
     `automatic` says why the mail is no person's doing (bounce, auto-reply, list), else None.
     `findings` are about the mail and its attachments (`attachment.*`, `submission.automatic`).
+    `sender_refuted`: the server that took the mail in says that the sender's domain does not stand behind the address.
     `text` is the readable body, HTML reduced to text. `message_id` and `references` (In-Reply-To among them) stand
     without their angle brackets.
     """
@@ -131,6 +132,7 @@ class Submission(Frozen):
     subject: str = ""
     sender: str = ""
     sender_name: str = ""
+    sender_refuted: bool = False
     recipients: tuple[str, ...] = ()
     message_id: MessageId | None = None
     references: Annotated[tuple[MessageId, ...], Field(max_length=MAX_REFERENCES)] = ()

@@ -14,6 +14,7 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Submission
 from pipeline.ingest import containers_7z, containers_libarchive, details
 from pipeline.ingest.addresses import parse_message_ids, parse_recipients, parse_sender
+from pipeline.ingest.authentication import is_refuted
 from pipeline.ingest.automatic import automatic_finding, find_automatic, is_delivery_report
 from pipeline.ingest.charset import load_codecs
 from pipeline.ingest.limits import DEFAULT_LIMITS, UnpackLimits
@@ -50,6 +51,7 @@ def unpack_mail(content: bytes, *, sha256: str, limits: UnpackLimits = DEFAULT_L
         subject=subject,
         sender=sender,
         sender_name=sender_name,
+        sender_refuted=_is_refuted(mail.headers, sender),
         recipients=_recipients(mail.headers),
         message_id=next(iter(parse_message_ids(mail.headers.text("message-id"))), None),
         references=_references(mail.headers),
@@ -83,6 +85,10 @@ def _findings(collector: PartCollector, budget: TreeBudget) -> tuple[Finding, ..
     exceeded = [details.limit_exceeded(limit) for limit in sorted(budget.exceeded)]
     more = [details.more_findings(len(found) - len(shown))] if len(found) > len(shown) else []
     return (*shown, *exceeded, *more)
+
+
+def _is_refuted(headers: Headers, sender: str) -> bool:
+    return is_refuted(sender, headers.raw_all("received"), headers.raw_all("authentication-results"))
 
 
 def _recipients(headers: Headers) -> tuple[str, ...]:

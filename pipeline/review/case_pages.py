@@ -26,11 +26,16 @@ _MOST_RECORDS: Final = 3
 
 
 def show_case(call: Call) -> Response:
-    """The page. Opening it claims the case for whoever may handle it; every look is recorded."""
+    """The page. Opening it claims the case for whoever may handle it; every look is recorded.
+
+    Whoever did not hold it before and leaves it as it was gives it back (`only_looks`): a look at a list's cases must not
+    keep each from everybody else for a quarter of an hour.
+    """
     case, store = call.case, call.parts.store
     claim = _claim(call)
     store.events.record("case.viewed", actor=call.actor, case_id=case.case_id, at=call.now)
-    if claim is not None and claim.user.user_id == call.user.user_id:
+    mine = claim is not None and claim.user.user_id == call.user.user_id
+    if mine:
         store.times.opened(case.case_id, call.user, call.now)
     shown = case_page(call, case, claim)
     files, trouble = attachments(call)
@@ -41,6 +46,7 @@ def show_case(call: Call) -> Response:
         case=shown,
         story=case_story(call, case),
         base=call.base,
+        only_looks=mine and claim is not None and claim.since == call.now,
         changes=_changed_records(call, case),
         sheets=sheets(case, files),
         files=file_lines(files),

@@ -11,7 +11,7 @@ from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.notice import KIND_NAMES, STATE_NAMES
 from pipeline.domain.people import Permission, may
 from pipeline.review.call import Call
-from pipeline.review.due import Due, due_of
+from pipeline.review.due import SETTLED, Due, due_of
 from pipeline.review.field_view import FieldRow, field_rows
 from pipeline.review.finding_view import FindingRow, finding_rows, is_change
 from pipeline.review.part_view import MailLine, PaperLine, SiblingLine, mail_lines, paper_lines, sibling_lines
@@ -60,6 +60,7 @@ class CasePage:
     received_office: str
     also_office: str
     office_key: str
+    keeper: str
     stage: str
     due: Due
     received: str
@@ -138,8 +139,9 @@ def case_page(call: Call, case: CaseDetail, claim: Claim | None) -> CasePage:
         received_office=wording.office(case.received_office),
         also_office=wording.office(case.also_office),
         office_key=case.office or "",
+        keeper=wording.office(case.keeper(call.user.office)),
         stage=STAGE_NAMES[case.stage],
-        due=due_of(case.due, call.parts.today),
+        due=due_of(case.due, call.parts.today) if case.stage in OPEN_STAGES else SETTLED,
         received=wording.moment(case.received),
         number=case.number or "",
         recheck=_recheck(call, case),

@@ -19,6 +19,10 @@ class Due:
     day: str
 
 
+#: What needs no more doing.
+SETTLED: Final = Due(level="done", sign="✓", text="已结", day="")
+
+
 def due_of(due: date | None, today: date) -> Due:
     """What a due date says today."""
     if due is None:

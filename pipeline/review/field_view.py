@@ -25,6 +25,8 @@ _READERS: Final = {
 }
 #: Findings that a value settles; what asks for another decision (移交, 认定) is no doubt about the field it names.
 _SETTLED_BY_ENTRY: Final = ("field.", "date.", "type.", "match.")
+#: Characters to a line of a field at the width of a usual screen, and the most lines before it scrolls.
+_LINE_CHARS, _MOST_LINES = 18, 6
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _SIGNATURE_OPTIONS: Final = (("true", "有"), ("false", "无"))
 
@@ -42,6 +44,7 @@ class FieldRow:
     entry: str = field(repr=False)
     masked: bool
     options: tuple[tuple[str, str], ...]
+    lines: int
     open: bool
     absent: bool
     doubt: str
@@ -96,6 +99,7 @@ def _row(
         entry=shown_value(item, wording, revealed=False) if masked else entry_text(item),
         masked=masked,
         options=_options(spec, wording),
+        lines=_lines(entry_text(item)) if spec.kind is FieldKind.TEXT and not is_secret(spec.key) else 0,
         open=is_open,
         absent=item is None,
         doubt=_doubt(item),
@@ -113,6 +117,11 @@ def _row(
 
 def _shown(text: str, key: str, revealed: bool) -> str:
     return shown_text(text.strip(), key, revealed=revealed)
+
+
+def _lines(text: str) -> int:
+    """How many lines an entry has room for where the browser does not fit it to its text."""
+    return min(_MOST_LINES, 1 + len(text) // _LINE_CHARS)
 
 
 def _doubt(item: Field | None) -> str:

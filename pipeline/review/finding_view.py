@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.finding import TITLES, Finding
+from pipeline.domain.finding_codes import OFFICE_MISMATCH
 from pipeline.domain.life import OPEN_STAGES, SET_ASIDE_NAMES, SetAside, SetAsideReason
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.store.records import CaseDetail
@@ -46,6 +47,7 @@ class FindingRow:
     blocks: bool
     correctable: bool
     wants_paper: bool
+    wants_office: bool
     usual: SetAsideReason
     set_aside: SetAside | None = field(repr=False)
     settled_by: str = field(repr=False)
@@ -93,6 +95,7 @@ def _row(
         blocks=item.blocks,
         correctable=key in form_keys and case.stage in OPEN_STAGES,
         wants_paper=item.code in PAPER_CODES,
+        wants_office=item.code == OFFICE_MISMATCH,
         usual=_USUAL.get(item.code, SetAsideReason.JUDGED),
         set_aside=settled,
         settled_by="" if settled is None else _settled_by(settled, names),

@@ -149,7 +149,7 @@ def _let_in(page: Page, call: Call) -> Call:
     if session is None:
         raise RefusalError(401)
     if page.method in _CHANGING and not hmac.compare_digest(call.form.get("csrf").encode(), session.csrf.encode()):
-        raise RefusalError(403, "页面已过期，请刷新后重试。")
+        raise RefusalError(403, "页面已过期，请刷新后重试。", {"expired": True, "login": session.user.login})
     if session.user.must_change_password and not page.first_login:
         raise MustChangePasswordError
     if page.permission is not None and not may(session.user, page.permission):

@@ -51,7 +51,7 @@ class Parts:
 
     def officer(self, user: User) -> Officer:
         """That person's desk. The history calls people by their logins."""
-        return Officer(name=user.login, store=self.store, profile=self.profile, clock=self.clock)
+        return Officer(name=user.login, store=self.store, profile=self.profile, clock=self.clock, office=user.office)
 
     def rechecker(self, user: User) -> Rechecker:
         """That person's desk for second entries."""

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.domain.people import OFFICE_ROLES, PeopleError, Role, User, fold_login
+from pipeline.domain.people import (
+    LOGIN_PATTERN,
+    OFFICE_ROLES,
+    PeopleError,
+    Role,
+    User,
+    fold_login,
+    parse_login,
+    parse_name,
+)
 from pipeline.review.call import Call
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import page
@@ -39,7 +49,7 @@ def add_person(call: Call) -> Response:
             once=True,
         )
     except PeopleError as error:
-        return _list(call, status=422, problem=str(error), typed=typed)
+        return _list(call, status=422, problem=str(error), at=_wrong_entry(call, typed), typed=typed)
     return _person(call, user.login, password=password)
 
 
@@ -87,7 +97,23 @@ def reset_password(call: Call) -> Response:
     return _person(call, person.login, password=password)
 
 
-def _list(call: Call, *, status: int = 200, problem: str = "", typed: dict[str, str] | None = None) -> Response:
+def _wrong_entry(call: Call, typed: Mapping[str, str]) -> str:
+    """Which entry of a new account was refused, in the order they are looked at."""
+    if typed["role"] not in set(Role):
+        return "role"
+    if typed["role"] in OFFICE_ROLES and typed["office"] not in call.parts.office_keys:
+        return "office"
+    try:
+        parse_login(typed["login"])
+        parse_name(typed["name"])
+    except PeopleError:
+        return "name" if LOGIN_PATTERN.fullmatch(fold_login(typed["login"])) else "login"
+    return "login"
+
+
+def _list(
+    call: Call, *, status: int = 200, problem: str = "", at: str = "", typed: dict[str, str] | None = None
+) -> Response:
     return page(
         "people.html",
         call,
@@ -97,6 +123,7 @@ def _list(call: Call, *, status: int = 200, problem: str = "", typed: dict[str, 
         offices=call.parts.profile.offices,
         office_roles=OFFICE_ROLES,
         problem=problem,
+        problem_at=at,
         typed=typed or dict.fromkeys(_FIELDS, ""),
     )
 

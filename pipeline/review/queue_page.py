@@ -13,7 +13,7 @@ from pipeline.domain.finding import TITLES
 from pipeline.domain.life import STAGE_NAMES, Stage
 from pipeline.domain.people import is_visible, visible_offices
 from pipeline.review.call import Call, Entries
-from pipeline.review.due import Due, due_of
+from pipeline.review.due import SETTLED, Due, due_of
 from pipeline.review.queue_filter import VIEWS, QueueFilter, read_cursor, read_filter, write_cursor
 from pipeline.review.rendering import answer, page
 from pipeline.store.records import QueueItem, QueueScope
@@ -177,7 +177,7 @@ def _row(call: Call, item: QueueItem, holder: str) -> QueueRow:
     return QueueRow(
         case_id=item.case_id,
         reference=item.case_id[:8].upper(),
-        due=due_of(item.due, call.parts.today) if not settled else Due(level="done", sign="✓", text="已结", day=""),
+        due=due_of(item.due, call.parts.today) if not settled else SETTLED,
         account=item.account_name,
         subject=item.account_subject,
         office=wording.office(item.office or item.received_office),

@@ -221,6 +221,7 @@ class CaseBook:
         mail_id = submission.message_id
         message.mail_id_index = index_mail_id(mail_id, self._cipher) if mail_id else None
         message.sender_index = index_sender(submission.sender, self._cipher)
+        message.sender_refuted = submission.sender_refuted
 
     def _note(
         self,

@@ -33,7 +33,7 @@ from pipeline.store.models import Case, FieldValueRow, FindingRow, Paper
 from pipeline.store.models_joining import CaseMail
 from pipeline.store.registration import Registrar
 from pipeline.store.set_asides import read_set_asides
-from pipeline.store.transfers import was_transferred
+from pipeline.store.transfers import decided_office
 
 #: What reading said of a form that a later mail's took the place of; back in force once that is taken back.
 _BEFORE: Final = ".before"
@@ -191,8 +191,7 @@ class CaseJoiner:
         case.account_index, case.subject_index, case.owner_id_index = index.account, index.subject, index.owner_id
         case.account_type = index.account_type
         case.entity = verdict.entity.value if verdict.entity else None
-        if not was_transferred(self.session, case):
-            case.office = verdict.office
+        case.office = decided_office(self.session, self.cipher, case, verdict)
         case.due, case.queue_rank = verdict.due, verdict.due or NO_DUE
 
     def _writer(self, case: Case) -> RowWriter:

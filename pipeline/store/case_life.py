@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.decision import Verdict
 from pipeline.domain.document import ExtractedForm, Field
 from pipeline.domain.finding import Finding
+from pipeline.domain.finding_codes import OFFICE_MISMATCH
 from pipeline.domain.life import (
     Action,
     PaperSeen,
@@ -41,7 +42,7 @@ from pipeline.store.record_correction import newest_of
 from pipeline.store.records import CaseDetail
 from pipeline.store.registration import Registrar
 from pipeline.store.set_asides import finding_index, read_set_asides
-from pipeline.store.transfers import was_transferred
+from pipeline.store.transfers import decided_office
 
 #: After these somebody else is next, although the case stays in review.
 _ENDS_CLAIM: Final = frozenset({Action.TRANSFER, Action.RETURN})
@@ -101,6 +102,7 @@ class CaseLife:
             self._move(case, stage, handling)
             if action is Action.TRANSFER:
                 case.office = office
+                self._settle_office(session, case, still_open, handling, ground)
             if case.state != "review" or action in _ENDS_CLAIM:
                 case.claimed_by = case.claimed_at = case.lease_until = None
             session.flush()
@@ -123,27 +125,30 @@ class CaseLife:
         reason: SetAsideReason,
         ground: str,
         seen: PaperSeen | None = None,
+        office: str | None = None,
     ) -> Handled:
-        """Hold a finding for settled, `seen` saying where a missing paper stands. Doing it twice changes nothing more."""
+        """Hold a finding for settled, `seen` saying where a missing paper stands. Doing it twice changes nothing more.
+
+        `office` is the one that takes the case, where the finding says that it is another's.
+        """
         with self._held(case_id, handling) as (session, case):
             require_open(Stage(case.stage))
-            index = finding_index(finding, self._cipher)
-            known = select(SetAsideRow.id).where(SetAsideRow.case_id == case.id, SetAsideRow.finding_index == index)
-            if session.scalar(known) is None:
-                content = SetAside(
-                    code=finding.code,
-                    field=finding.field,
-                    detail=finding.detail,
-                    reason=reason,
-                    ground=ground,
-                    actor=handling.actor,
-                    seen=seen,
-                )
-                session.add(self._set_aside_row(case, content, index, handling))
-                session.flush()
+            content = SetAside(
+                code=finding.code,
+                field=finding.field,
+                detail=finding.detail,
+                reason=reason,
+                ground=ground,
+                actor=handling.actor,
+                seen=seen,
+                office=office,
+            )
+            if self._add_set_aside(session, case, finding, content, handling):
+                if office is not None:
+                    case.office = office
                 self._touch(case, handling)
                 said = {"code": finding.code, "field": finding.field, "reason": reason.value, "ground": ground}
-                self._note(session, case, "case.set_aside", handling, said)
+                self._note(session, case, "case.set_aside", handling, said | {"keeper": office})
             return _handled(case)
 
     def save_correction(
@@ -223,12 +228,40 @@ class CaseLife:
         case.account_type = index.account_type
         case.entity = verdict.entity.value if verdict.entity else None
         case.form_unplaced = list(form.unplaced)
-        if not was_transferred(session, case):
-            case.office = verdict.office
+        case.office = decided_office(session, self._cipher, case, verdict)
         case.due, case.queue_rank = verdict.due, verdict.due or NO_DUE
 
     def _writer(self, case: Case) -> RowWriter:
         return RowWriter(self._cipher, MessageRevision(message_id=case.message_id, revision=case.revision))
+
+    def _settle_office(
+        self, session: Session, case: Case, still_open: Sequence[Finding], handling: Handling, ground: str
+    ) -> None:
+        """Whoever hands a case over has said whose it is: the office that gets it need not say so again."""
+        for item in still_open:
+            if item.code == OFFICE_MISMATCH:
+                content = SetAside(
+                    code=item.code,
+                    field=item.field,
+                    detail=item.detail,
+                    reason=SetAsideReason.JUDGED,
+                    ground=ground,
+                    actor=handling.actor,
+                    office=case.office,
+                )
+                self._add_set_aside(session, case, item, content, handling)
+
+    def _add_set_aside(
+        self, session: Session, case: Case, finding: Finding, content: SetAside, handling: Handling
+    ) -> bool:
+        """False where that very finding was set aside before."""
+        index = finding_index(finding, self._cipher)
+        known = select(SetAsideRow.id).where(SetAsideRow.case_id == case.id, SetAsideRow.finding_index == index)
+        if session.scalar(known) is not None:
+            return False
+        session.add(self._set_aside_row(case, content, index, handling))
+        session.flush()
+        return True
 
     def _set_aside_row(self, case: Case, content: SetAside, index: bytes, handling: Handling) -> SetAsideRow:
         row_id = uuid.uuid4()

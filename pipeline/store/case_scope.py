@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 
 from pipeline.domain.document import ACCOUNT_TYPES
+from pipeline.domain.life import Action
 from pipeline.store.cipher import Cipher
 from pipeline.store.identity import index_named_account, index_owner_id, index_subject
-from pipeline.store.models import Case
+from pipeline.store.models import Case, Event
 
 
 def belongs_to(offices: frozenset[str] | None) -> ColumnElement[bool]:
@@ -24,6 +25,15 @@ def places_of(offices: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]
     keys = sorted(offices)
     columns = (Case.office, Case.received_office, Case.also_office)
     return tuple(column == key for column in columns for key in keys)
+
+
+def awaited_by(offices: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """The same for what waits for those offices, place by place: what one of them handed over waits for it no more."""
+    if offices is None:
+        return (true(),)
+    transferred = exists().where(Event.case_id == Case.id, Event.kind == f"case.{Action.TRANSFER.value}")
+    still = or_(Case.office.in_(sorted(offices)), not_(transferred))
+    return tuple(and_(place, still) for place in places_of(offices))
 
 
 def looked_up(

@@ -34,7 +34,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.joining import JoinState
 from pipeline.domain.life import LifeError, Stage
 from pipeline.domain.people import Permission, User, may
-from pipeline.store.case_scope import places_of
+from pipeline.store.case_scope import awaited_by
 from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import CaseDoneError, CaseHeldError, StoreDamagedError, UnknownCaseError
@@ -76,7 +76,8 @@ class Claims:
         """Claim the most urgent case of those offices that nobody works on, in one atomic statement; None if there is none.
 
         `offices` as `visible_offices` gives them. `after` is the case just left: its followers come first, so that
-        what was put back is not handed out again at once. What only waits for its submitter is not handed out.
+        what was put back is not handed out again at once. What only waits for its submitter, or was handed over to another
+        office, is not handed out.
         """
         if after is not None and (found := self._claim_first(user, offices, at, _behind(after))):
             return found
@@ -155,7 +156,7 @@ class Claims:
         if offices is not None and not offices:
             return None
         ready = (Case.state == "review", _free(at), _not_with_submitter(), *more)
-        following = _first_of([_firsts(*ready, place) for place in places_of(offices)])
+        following = _first_of([_firsts(*ready, place) for place in awaited_by(offices)])
         with self._database.writing() as connection:
             taken = self._take(connection, Case.id == following, user, at)
         return None if taken is None else str(taken)

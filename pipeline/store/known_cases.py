@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,9 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.identity import index_account
 from pipeline.store.models import Case, Message, RegistryRecord
 
+#: Whoever sends one account's form again and again must not make every decision about it read all of them.
+MOST_KNOWN: Final = 50
+
 
 def find_known(
     session: Session,
@@ -22,7 +26,8 @@ def find_known(
     *but: ColumnElement[bool],
     decided_before: datetime | None = None,
 ) -> tuple[KnownFiling, ...]:
-    """Active records and open cases of the form's account that meet the conditions, oldest first.
+    """Active records and open cases of the form's account that meet the conditions, oldest first: the record, which is
+    one at most, and no more than `MOST_KNOWN` in all.
 
     With `decided_before` open cases only of mails that were decided before.
     """
@@ -38,9 +43,11 @@ def find_known(
         .join(Message, Message.id == Case.message_id)
         .outerjoin(RegistryRecord, RegistryRecord.case_id == Case.id)
         .where(Case.account_index == account, or_(waiting, active), *but)
-        .order_by(Case.message_id, Case.position)
+        .order_by(Case.state == "review", Case.message_id, Case.position)
+        .limit(MOST_KNOWN)
     )
-    found = [(case, record) for case, record in session.execute(query)]
+    rows = [(case, record) for case, record in session.execute(query)]
+    found = sorted(rows, key=lambda row: (row[0].message_id, row[0].position))
     values = CaseReader(session, cipher).form_values([case.id for case, _ in found])
     return tuple(_known(case, record, values[case.id]) for case, record in found)
 

@@ -117,6 +117,7 @@ class Message(Base):
     mail_id: Mapped[bytes | None]
     mail_id_index: Mapped[bytes | None] = mapped_column(index=True)
     sender_index: Mapped[bytes | None] = mapped_column(index=True)
+    sender_refuted: Mapped[bool | None]
 
 
 class LedgerEntry(Base):

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.domain.decision import Entity
 from pipeline.domain.finding import Severity
 from pipeline.domain.life import Stage
 from pipeline.store.case_reading import CaseReader
-from pipeline.store.case_scope import belongs_to, looked_up, places_of
+from pipeline.store.case_scope import awaited_by, belongs_to, looked_up, places_of
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
 from pipeline.store.models import Case, FindingRow, Message
@@ -55,7 +55,8 @@ def read_queue(
     limit: int,
     after: QueueCursor | None,
 ) -> tuple[QueueItem, ...]:
-    """A page of the queue. An office's cases are those it received and those that belong to it."""
+    """A page of the queue. An office's cases are those it received and those that belong to it; what it handed over
+    waits for it no more."""
     query = select(*_LISTED).join(Message, Message.id == Case.message_id)
     query = query.where(_in_force(scope), *_conditions(scope), *_named(scope, cipher))
     if scope.code is not None:
@@ -72,7 +73,8 @@ def read_queue(
 def count_cases(session: Session, cipher: Cipher, scope: QueueScope, *, most: int) -> int:
     """How many cases the scope has, counted no further than `most`."""
     wanted = (_in_force(scope), *_conditions(replace(scope, offices=None)), *_named(scope, cipher))
-    places = (select(Case.id).where(*wanted, place).limit(most).subquery() for place in places_of(scope.offices))
+    of_offices = awaited_by if scope.waiting else places_of
+    places = (select(Case.id).where(*wanted, place).limit(most).subquery() for place in of_offices(scope.offices))
     found = [select(place) for place in places]
     if not found:
         return 0
@@ -111,9 +113,9 @@ def _in_force(scope: QueueScope) -> ColumnElement[bool]:
 
 
 def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
-    yield belongs_to(scope.offices)
+    yield _of_offices(scope, scope.offices)
     if scope.office is not None:
-        yield belongs_to(frozenset({scope.office}))
+        yield _of_offices(scope, frozenset({scope.office}))
     if scope.code is not None:
         of_code = exists().where(FindingRow.code == scope.code)
         yield or_(of_code.where(_of_case()), of_code.where(_of_mail()))  # apart, so that each has its index
@@ -131,6 +133,10 @@ def _conditions(scope: QueueScope) -> Iterator[ColumnElement[bool]]:
         yield Case.id.in_(done.where(CaseOpening.decided_at.is_not(None)))
     if scope.late_on is not None:
         yield Case.queue_rank < scope.late_on
+
+
+def _of_offices(scope: QueueScope, offices: frozenset[str] | None) -> ColumnElement[bool]:
+    return or_(false(), *awaited_by(offices)) if scope.waiting else belongs_to(offices)
 
 
 def _named(scope: QueueScope, cipher: Cipher) -> Iterator[ColumnElement[bool]]:

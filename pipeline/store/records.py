@@ -159,6 +159,10 @@ class CaseDetail:
     joined_into: str | None = None
     mails: tuple[LaterMail, ...] = ()
 
+    def keeper(self, own: str | None) -> str | None:
+        """The office that takes it where somebody of the office `own` finds that it is not another's."""
+        return own if own is not None and own in self.offices else self.received_office
+
     @property
     def offices(self) -> tuple[str | None, ...]:
         """Whose it is, and whose mailboxes received it: those that may see it."""

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.decision import Filing
 from pipeline.domain.document import PaperKind
-from pipeline.domain.joining import Way
+from pipeline.domain.joining import BY_ADDRESS, Way
 from pipeline.domain.message import Submission
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
@@ -42,10 +42,11 @@ class Relations:
         self._cipher = cipher
         self._message = message
         self._sender = index_sender(submission.sender, cipher)
+        self._refuted = submission.sender_refuted
         self._by_mail = {
             Way.NOTICE: self._of_notices(submission),
             Way.THREAD: self._of_mails(submission),
-            Way.SENDER: self._of_sender(),
+            **self._of_sender(),
         }
 
     def of(self, filing: Filing) -> tuple[RelatedCase, ...]:
@@ -54,7 +55,7 @@ class Relations:
         for way, found in (*self._by_mail.items(), *self._of_filing(filing).items()):
             for case_id in found:
                 ways[case_id].add(way)
-        by_address = [case_id for case_id, found in ways.items() if found == {Way.SENDER}]
+        by_address = [case_id for case_id, found in ways.items() if found <= BY_ADDRESS]
         if len(by_address) > _MOST_OF_SENDER:
             for case_id in by_address:
                 del ways[case_id]
@@ -72,9 +73,10 @@ class Relations:
         index = index_form(filing.form, self._cipher)
         alike = ((Case.subject_index, index.subject), (Case.owner_id_index, index.owner_id))
         same = [column == value for column, value in alike if value is not None]
-        if self._sender is None:
+        if self._sender is None or self._refuted:
             return ()
-        mails = select(Message.id).where(Message.sender_index == self._sender, Message.id != self._message.id)
+        sent = Message.sender_index == self._sender, not_(Message.sender_refuted.is_(True))
+        mails = select(Message.id).where(*sent, Message.id != self._message.id)
         wanted = (
             or_(Case.form_profile.is_(None), *same),
             Case.message_id.in_(mails),
@@ -126,8 +128,17 @@ class Relations:
         named = [index_mail_id(reference, self._cipher) for reference in submission.references]
         return self._of_messages(Message.mail_id_index.in_(named)) if named else frozenset()
 
-    def _of_sender(self) -> frozenset[uuid.UUID]:
-        return frozenset() if self._sender is None else self._of_messages(Message.sender_index == self._sender)
+    def _of_sender(self) -> Mapping[Way, frozenset[uuid.UUID]]:
+        """By the address; apart where the server that took either mail in says that it is not the sender's."""
+        if self._sender is None:
+            return {}
+        same, refuted = Message.sender_index == self._sender, Message.sender_refuted.is_(True)
+        if self._refuted:
+            return {Way.SENDER_REFUTED: self._of_messages(same)}
+        return {
+            Way.SENDER: self._of_messages(and_(same, not_(refuted))),
+            Way.SENDER_REFUTED: self._of_messages(and_(same, refuted)),
+        }
 
     def _of_messages(self, which: ColumnElement[bool]) -> frozenset[uuid.UUID]:
         mails = select(Message.id).where(which, Message.id != self._message.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,17 +32,33 @@ class Work:
         self._database = database
 
     def claim(
-        self, owner: str, *, now: datetime, lease_seconds: float, message_id: int | None = None
+        self,
+        owner: str,
+        *,
+        now: datetime,
+        lease_seconds: float,
+        message_id: int | None = None,
+        but: Collection[str] = (),
     ) -> WaitingMessage | None:
         """Take the next mail, or that one if it is free, in one atomic statement; None when nothing is due.
 
         Mails tried least come first, so that one that kills its worker cannot hold up the others; among
         these the one that its server received first, so that of two filings of one account the earlier
-        is registered, whichever mailbox was polled faster. A claim ends with its lease.
+        is registered, whichever mailbox was polled faster. Those of the mailboxes `but` come only when nothing else is
+        due. A claim ends with its lease.
         """
+        if but and message_id is None:
+            found = self._claim(owner, Message.mailbox.not_in(sorted(but)), now=now, lease_seconds=lease_seconds)
+            if found is not None:
+                return found
+        asked = () if message_id is None else (Message.id == message_id,)
+        return self._claim(owner, *asked, now=now, lease_seconds=lease_seconds)
+
+    def _claim(
+        self, owner: str, *asked: ColumnElement[bool], now: datetime, lease_seconds: float
+    ) -> WaitingMessage | None:
         free = or_(Message.claimed_by.is_(None), Message.lease_until < now)
         due = or_(Message.not_before.is_(None), Message.not_before <= now)
-        asked = () if message_id is None else (Message.id == message_id,)
         following = (
             select(Message.id)
             .where(Message.state == "waiting", due, free, *asked)

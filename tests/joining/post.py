@@ -34,6 +34,7 @@ class Letter:
     papers: tuple[ExtractedPaper, ...] = ()
     more: tuple[ExtractedForm, ...] = ()
     sender: str = SENDER
+    refuted: bool = False
     answers: tuple[str, ...] = ()
     mailbox: str = SANHE
     received: str = ""
@@ -107,7 +108,12 @@ def commit(store: Store, profile: Profile, letter: Letter, message_id: int, *, j
 
 def submission_of(letter: Letter, sha256: str) -> Submission:
     return Submission(
-        sha256=sha256, subject="登记", sender=letter.sender, message_id=letter.mail_id, references=letter.answers
+        sha256=sha256,
+        subject="登记",
+        sender=letter.sender,
+        sender_refuted=letter.refuted,
+        message_id=letter.mail_id,
+        references=letter.answers,
     )
 
 

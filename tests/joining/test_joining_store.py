@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,7 +73,10 @@ def test_the_files_of_both_mails_are_those_of_the_case(post: Post, store: Store)
             (Way.ID_NUMBER,),
         ),
         (Letter(number=2, form=form(), papers=(CARD,), sender="other@qq.example"), (Way.ACCOUNT, Way.ID_NUMBER)),
-        (Letter(number=2, form=form(), papers=COMPANY_PAPERS, mailbox=CITY), (Way.ACCOUNT, *tuple(Way)[3:])),
+        (
+            Letter(number=2, form=form(), papers=COMPANY_PAPERS, mailbox=CITY),
+            (Way.ACCOUNT, Way.CREDIT_CODE, Way.ID_NUMBER, Way.SENDER),
+        ),
     ],
     ids=["sender", "credit code", "owner's ID", "account", "account at the city"],
 )
@@ -252,6 +256,25 @@ def test_nobody_lies_in_wait_for_anothers_filing(lure: Letter, post: Post) -> No
     assert victims.sender == SENDER
     assert post.show(first.case_id).filing == first.filing
     assert any(item.code == "submission.related" for item in victims.findings)
+
+
+@pytest.mark.parametrize("forged", [1, 2])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Letter(number=1, form=form(), papers=(LICENCE,)), Letter(number=2, papers=(CARD,))),
+        (Letter(number=1, papers=COMPANY_PAPERS), Letter(number=2, form=form())),
+    ],
+    ids=["papers", "form"],
+)
+def test_a_forged_address_joins_nothing_and_is_told(first: Letter, second: Letter, forged: int, post: Post) -> None:
+    """Without a word of the server's the two are joined; with one the officer is told of the other."""
+    held = post.case(replace(first, refuted=forged == 1))
+    own = post.case(replace(second, refuted=forged == 2))
+    assert own.joined_into is None
+    assert post.show(held.case_id).filing == held.filing
+    (related,) = [item for item in own.findings if item.code == "submission.related"]
+    assert "冒用" in related.detail
 
 
 def test_another_countys_mail_does_not_join(post: Post) -> None:

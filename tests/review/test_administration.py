@@ -47,6 +47,8 @@ def test_a_new_account_from_the_first_login_on(tab: Tab, site: Site) -> None:
     page.click("button:text-is('新增')")
     expect(page.locator("#add-problem")).to_have_text("请选择所属机构。")
     assert page.input_value("[name=name]") == "李文"
+    expect(page.locator("[aria-invalid=true]")).to_have_attribute("name", "office")
+    expect(page.locator("[aria-invalid=true]")).to_be_focused()
     page.select_option("[name=office]", "sanhe")
     page.click("button:text-is('新增')")
     password = page.locator("[data-once]").inner_text()

@@ -7,6 +7,7 @@ from pipeline.domain.decision import DecidedCase, Filing, KnownFiling, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field
 from pipeline.domain.finding import Finding, finding
 from pipeline.profile.schema import Profile
+from pipeline.store import known_cases
 from pipeline.store.errors import (
     AccountTakenError,
     NotReplaceableError,
@@ -184,6 +185,17 @@ def test_known_filings_are_records_and_open_cases(store: Store, profile: Profile
     assert [item.registered for item in others] == [False]
     elsewhere = store.cases.known_filings(form(), exclude_sha256=own.sha256, exclude_mailbox="other@163.com")
     assert len(elsewhere) == 2
+
+
+def test_a_flood_of_one_account_is_not_read_whole(
+    store: Store, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_cases, "MOST_KNOWN", 3)
+    for number in range(1, 7):
+        decide(store, profile, mail(case(doubt())), number=number)
+    decide(store, profile, mail(case()), number=7)
+    known = store.cases.known_filings(form())
+    assert [item.registered for item in known] == [False, False, True]  # the record among them, however late it came
 
 
 def _replace(store: Store, profile: Profile, message_id: int, decision, **options):

@@ -1,6 +1,6 @@
 // The case page: puts fields, originals and decisions together, handles the keys, and goes from case to case.
 import { getPage, post } from "./http.js";
-import { Fields } from "./fields.js";
+import { ENTRIES, Fields } from "./fields.js";
 import { Pages } from "./pages.js";
 import { Decisions } from "./decisions.js";
 import { commit, commitFor, decideLater } from "./pending.js";
@@ -99,11 +99,15 @@ function tellStale(said, again) {
 }
 
 /** A decision: put off, and on to the next case where it ends this one. `path` says what is done, `anew` that the page is another after it. */
-async function decide(here, { word, values, ends, path = "act", anew = false }) {
+async function decide(here, { word, values, ends, path = "act", anew = false, dialog }) {
   const { main } = here, { base, csrf, name } = main.dataset, url = `${base}/${path}`;
   if (ends) {
-    const back = async (said) => { if (await go(base, "field")) tellProblem(said); };
-    decideLater({ name, word, values, csrf, url, failed: (said) => back(`${word}没有办成：${said}`), undone: () => go(base, "summary") });
+    const back = async (said) => {
+      if (!(await go(base, said ? "field" : "summary"))) return;
+      if (dialog) desk.decisions.restore(dialog, values);
+      if (said) tellProblem(said);
+    };
+    decideLater({ name, word, values, csrf, url, failed: (said) => back(`${word}没有办成：${said}`), undone: () => back("") });
     return next(main, false);
   }
   const mine = () => desk === here;
@@ -206,12 +210,18 @@ function enter(event) {
     const first = desk.fields.nextOpen(null);
     event.preventDefault();
     if (first && !event.repeat && paused) desk.fields.focus(first.dataset.key);
-  } else if (target.matches(".field input, .field select")) {
+  } else if (target.matches(ENTRIES)) {
     event.preventDefault();
     if (!event.repeat && "editable" in desk.main.dataset) desk.fields.confirm(target);
   }
 }
 
+/** Whoever only looked at a case, and changed and decided nothing, does not keep it from the others. */
+addEventListener("pagehide", () => {
+  const main = desk?.main;
+  const untouched = main && "onlyLooks" in main.dataset && desk.fields.version === Number(main.dataset.version) && !desk.decisions.ended;
+  if (untouched && !desk.fields.sending) post(`${main.dataset.base}/release`, {}, main.dataset.csrf, true);
+});
 addEventListener("popstate", async () => { await commit(); location.reload(); });
 setInterval(() => {
   const main = desk?.main;

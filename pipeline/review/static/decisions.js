@@ -47,14 +47,14 @@ export class Decisions {
   }
 
   /** What was put off before goes first: this decision builds on it. */
-  async take(action, values) {
+  async take(action, values, dialog) {
     if (this.ended) return;
     this.ended = ENDING.has(action);
     if (!(await this.fields.flush()) || !(await commit())) { this.ended = false; return; }
     const sent = new URLSearchParams(values), parting = PARTING.has(action);
     if (!parting) sent.set("action", action);
     sent.set("version", this.fields.version);
-    this.decide({ word: WORDS[action], values: sent, ends: ENDING.has(action), path: parting ? action : "act", anew: parting });
+    this.decide({ word: WORDS[action], values: sent, ends: ENDING.has(action), path: parting ? action : "act", anew: parting, dialog });
   }
 
   toFirstFinding() {
@@ -69,7 +69,23 @@ export class Decisions {
     const ground = dialog.querySelector("[name=ground]");
     if (ground && !ground.value) ground.value = this.suggestion(name);
     dialog.showModal();
-    if (name === "return") this.composeItems();
+    if (name === "return" && dialog.dataset.about !== this.openFindings()) this.composeItems();
+  }
+
+  /** What was typed for a decision that was taken back or refused, in the dialog that it was typed in. */
+  restore(name, values) {
+    const dialog = document.querySelector(`dialog:has([data-form="${name}"])`);
+    if (!dialog) return;
+    if (name === "return") this.listFindings();
+    for (const input of dialog.querySelectorAll("input, select, textarea")) {
+      if (input.type === "checkbox") input.checked = values.getAll(input.name).includes(input.value);
+      else if (values.has(input.name)) input.value = values.get(input.name);
+    }
+  }
+
+  /** What is open, as the text of a letter goes by it: opened again, a letter stands as it was left unless this changed. */
+  openFindings() {
+    return [...this.main.querySelectorAll(".finding.open .finding-text > span:nth-of-type(2)")].map((text) => text.textContent).join("\n");
   }
 
   suggestion(name) {
@@ -79,8 +95,14 @@ export class Decisions {
   }
 
   composeItems() {
+    this.listFindings();
+    this.composeText();
+  }
+
+  listFindings() {
+    document.getElementById("dlg-return").dataset.about = this.openFindings();
     const list = document.querySelector("[data-choose]");
-    const items = [...this.main.querySelectorAll(".finding.open")].map((finding) => {
+    const items = [...this.main.querySelectorAll('.finding.open:not([data-code="office.mismatch"])')].map((finding) => {
       const item = document.createElement("li"), label = document.createElement("label"), tick = document.createElement("input");
       label.className = "tick";
       Object.assign(tick, { type: "checkbox", checked: true, name: "finding", value: finding.dataset.index });
@@ -89,7 +111,6 @@ export class Decisions {
       return item;
     });
     list.replaceChildren(...items);
-    this.composeText();
   }
 
   async composeText() {
@@ -100,9 +121,22 @@ export class Decisions {
     if (!answer.ok) this.onProblem(answer.body.said);
   }
 
+  /** What was typed stays where it is; who meant it in spite of what somebody else did says so once more. */
+  refused(dialog, { said, stale, version }) {
+    if (stale) this.fields.version = version;
+    this.tell(dialog, stale ? `${said}仍要这样办的，请再按一次。` : said);
+  }
+
+  tell(dialog, said) {
+    const place = dialog.querySelector("[data-problem]");
+    place.textContent = said;
+    place.hidden = !said;
+  }
+
   about(dialog, button) {
     const finding = button.closest(".finding");
     dialog.querySelector("form").reset();
+    this.tell(dialog, "");
     dialog.querySelector("[name=index]").value = finding.dataset.index;
     dialog.querySelector("[name=code]").value = finding.dataset.code;
     dialog.querySelector("[data-about]").textContent = finding.querySelector(".finding-text > span:nth-of-type(2)").textContent;
@@ -112,6 +146,9 @@ export class Decisions {
     const dialog = document.getElementById("dlg-settle");
     this.about(dialog, button);
     dialog.querySelector("[name=reason]").value = button.dataset.usual;
+    const hint = dialog.querySelector("[data-hint]");
+    hint.textContent = button.dataset.hint ?? "";
+    hint.hidden = !button.dataset.hint;
     dialog.showModal();
     dialog.querySelector("[name=ground]").focus();
   }
@@ -136,14 +173,14 @@ export class Decisions {
     }
     if (kind !== "settle" && kind !== "paper") {
       dialog.close();
-      this.take(kind, values);
+      this.take(kind, values, kind);
       return;
     }
     await commitFor(this.url);
     values.set("version", this.fields.version);
     const answer = await post(`${this.url}/settle`, values, this.main.dataset.csrf);
+    if (!answer.ok) { this.refused(dialog, answer.body); return; }
     dialog.close();
-    if (!answer.ok) { this.onProblem(answer.body.said); return; }
     this.fields.apply(answer.body);
     const next = this.fields.nextOpen(null);
     if (next) this.fields.focus(next.dataset.key);

@@ -1,6 +1,9 @@
 // The fields of the form: confirmed or corrected one by one, sent at once, one request at a time.
 import { post } from "./http.js";
 
+/** What somebody types or chooses in; texts have room for several lines and hold one. */
+export const ENTRIES = ".field input, .field select, .field textarea";
+
 export class Fields {
   constructor(main, { onState, onProblem, onStale, before }) {
     this.main = main;
@@ -14,12 +17,13 @@ export class Fields {
     for (const input of this.inputs()) {
       input.dataset.saved = input.dataset.server = input.value;
       input.addEventListener("change", () => this.changed(input));
+      if (input.tagName === "TEXTAREA") input.addEventListener("beforeinput", (event) => event.inputType === "insertLineBreak" && event.preventDefault());
     }
     main.addEventListener("click", (event) => this.clicked(event));
   }
 
   rows() { return [...this.main.querySelectorAll(".field")]; }
-  inputs() { return [...this.main.querySelectorAll(".field input, .field select")]; }
+  inputs() { return [...this.main.querySelectorAll(ENTRIES)]; }
   input(key) { return this.main.querySelector(`#f-${CSS.escape(key)}`); }
   row(key) { return this.main.querySelector(`.field[data-key="${CSS.escape(key)}"]`); }
 
@@ -177,7 +181,7 @@ export class Fields {
     if (reveal) return this.reveal(reveal.dataset.reveal);
     const take = event.target.closest("[data-take]");
     if (!take) return undefined;
-    const input = take.closest(".field").querySelector("input, select");
+    const input = take.closest(".field").querySelector("input, select, textarea");
     input.value = take.dataset.take;
     input.focus();
     return this.changed(input);

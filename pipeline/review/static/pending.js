@@ -2,6 +2,8 @@
 import { post } from "./http.js";
 
 const SECONDS = 10;
+/** Answers that say nothing of the decision: no connection, no session, no database. */
+const UNSENT = new Set([0, 401, 503]);
 let current = null, flying = null;
 
 /** Put a decision off. `failed` gets the sentence when it was refused, `done` the answer, `undone` is called when it is taken back. */
@@ -42,11 +44,23 @@ export function commitFor(url) {
   return about(current) || about(flying) ? commit() : Promise.resolve(true);
 }
 
+/** What could not even be tried stays, with its letter, until somebody tries it again or gives it up. */
+function hold(mine, said) {
+  mine.toast.querySelector("span").textContent = `${mine.name}：${mine.word}还没有办成。${said}`;
+  mine.toast.classList.add("failed");
+  const [again, drop] = ["再试", "放弃"].map((text) => Object.assign(document.createElement("button"), { type: "button", textContent: text }));
+  mine.toast.append(again, drop);
+  again.addEventListener("click", () => send(mine, false));
+  drop.addEventListener("click", () => { mine.toast.remove(); mine.undone(); });
+}
+
 async function send(mine, leaving) {
   clearInterval(mine.clock);
-  mine.toast.querySelector("button").remove();
+  for (const button of mine.toast.querySelectorAll("button")) button.remove();
+  mine.toast.classList.remove("failed");
   mine.toast.querySelector("span").textContent = `${mine.name}：${mine.word}，正在办理`;
   const answer = await post(mine.url, mine.values, mine.csrf, leaving);
+  if (!answer.ok && UNSENT.has(answer.status) && !leaving) { hold(mine, answer.body.said); return false; }
   if (!answer.ok) { mine.toast.remove(); mine.failed(answer.body.said); return false; }
   mine.toast.querySelector("span").textContent = `${mine.name}：${[answer.body.said, answer.body.paper].filter(Boolean).join("；")}`;
   setTimeout(() => mine.toast.remove(), 8000);
@@ -63,7 +77,7 @@ async function leaveAfter(event, leave) {
 
 addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
-  if (link && !event.ctrlKey && !event.metaKey && event.button === 0) leaveAfter(event, () => location.assign(link.href));
+  if (link && !link.target && !event.ctrlKey && !event.metaKey && event.button === 0) leaveAfter(event, () => location.assign(link.href));
 });
 addEventListener("submit", (event) => leaveAfter(event, () => event.target.submit()));
 addEventListener("pagehide", () => commit(true));
