@@ -20,6 +20,8 @@ from pipeline.extract.page import Line, Page
 MAX_LINES: Final = 600
 _MAX_LINE_TEXT: Final = 400
 _BEFORE_VALUE: Final = " :;.、|"
+#: What the main reader makes of a wide blank between a label and its value: papers have no boxes to tick.
+_BLANKS: Final = str.maketrans("☑☐", "  ")
 #: Variant characters the recogniser returns inside labels.
 _VARIANTS: Final = str.maketrans(
     "稱號構機關類資營業執經組織證証錄徵圍碼統會動開効別經於國無權東屬區縣鎮",
@@ -97,7 +99,7 @@ def make_pieces(page: Page) -> tuple[Piece, ...]:
 
 def _make_piece(line: Line, page: Page) -> Piece:
     x0, y0, x1, y1 = line.box
-    text = normalise(line.text[:_MAX_LINE_TEXT])
+    text = normalise(line.text[:_MAX_LINE_TEXT].translate(_BLANKS))
     return Piece(text=text, x0=x0 * page.width, y0=y0 * page.height, x1=x1 * page.width, y1=y1 * page.height, line=line)
 
 

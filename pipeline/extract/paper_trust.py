@@ -94,9 +94,12 @@ def _seen_simplified(page: Page, piece: Piece) -> str | None:
     simple, rereader, box = replace(piece, text=simplify(piece.text)), page.rereader, piece.line.box
     if not isinstance(rereader, PictureRereader) or not all(map(is_common, simple.text)):
         return None
-    looks = (rereader.main_reading(_padded(box), alphabet=None, prepared=False), rereader.third_reading(box))
-    sure = all(is_same_again(simple, look.text) and _least_sure_of(simple, look) >= SURE for look in looks)
-    return looks[1].text if sure and not _is_skipped_in(page, piece) and _has_kept_strokes(page, piece) else None
+    larger = rereader.main_reading(_padded(box), alphabet=None, prepared=False)
+    mains = (rereader.first_reading(box), larger)
+    if not any(is_same_again(simple, simplify(main.text)) and _least_sure_of(simple, main) >= SURE for main in mains):
+        return None
+    third = _third_sure_of(simple, rereader)
+    return third if third and not _is_skipped_in(page, piece) and _has_kept_strokes(page, piece) else None
 
 
 def _is_another(page: Page, one: Piece, other: Piece) -> bool:
@@ -119,7 +122,9 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
     if third is not None:
         return True, third
     second = _read_again(page, piece)
-    return (second is not None and is_same_again(piece, second)) or _is_confirmed_by_main(page, piece), second
+    if second is not None and is_same_again(piece, second) and not _is_contradicted(page, piece):
+        return True, second
+    return _is_confirmed_by_main(page, piece), second
 
 
 def _is_skipped_in(page: Page, piece: Piece) -> bool:
@@ -173,14 +178,33 @@ def _confirmed_by_third(page: Page, piece: Piece) -> str | None:
     """What the third reader saw, where it confirms the piece and neither it nor the main reader was unsure of a character."""
     if not isinstance(page.rereader, PictureRereader) or not all(map(is_common, piece.text)):
         return None
+    return _third_sure_of(piece, page.rereader) if _is_main_sure(piece, page.rereader) else None
+
+
+def _third_sure_of(piece: Piece, rereader: PictureRereader) -> str | None:
+    """What the third reader saw at the first look that says the piece's text and is sure of it.
+
+    Of lines set closely the larger crop shows parts of those above and below; close round its ink it drops fewer characters
+    (幼儿园 was 幼园).
+    """
     box = piece.line.box
-    if not _is_main_sure(piece, page.rereader):
-        return None
-    for seen in (box, _padded(box)):  # of lines set closely the larger crop shows parts of those above and below
-        third = page.rereader.third_reading(seen)
+    for seen in (box, _padded(box), rereader.close_round(box)):
+        third = rereader.third_reading(seen)
         if is_same_again(piece, third.text) and _least_sure_of(piece, third) >= SURE:
             return third.text
     return None
+
+
+def _is_contradicted(page: Page, piece: Piece) -> bool:
+    """Whether the main reader is sure of another character in a larger crop: of 濮囡英 it saw 因 first, unsure, as the second
+    reader did."""
+    if not isinstance(page.rereader, PictureRereader):
+        return False
+    again = page.rereader.main_reading(_padded(piece.line.box), alphabet=None, prepared=False)
+    own = _plain(piece.text)
+    other = _plain(simplify(again.text))[-len(own) :]
+    is_another = len(own) == len(other) and sum(a != b for a, b in zip(own, other, strict=True)) == 1
+    return is_another and _least_sure_of(piece, again) >= SURE
 
 
 def _is_main_sure(piece: Piece, rereader: PictureRereader) -> bool:

@@ -29,6 +29,10 @@ _KIND_OF_BODY: Final = re.compile(
 )
 #: Confidence of what is read in patterns and portraits.
 _NOISE: Final = 0.6
+#: So many lines that begin where another does are a column, and in heights how far apart they do. Notes beside a certificate's
+#: values had five to ten; nothing that goes on with a value had one.
+_COLUMN: Final = 3
+_BEGIN_ALIKE: Final = 0.5
 #: Room between a line and the one that goes on with it.
 _LINE_GAP: Final = 0.6
 #: How far lines of one column begin or end apart.
@@ -86,7 +90,8 @@ def _row_values(mark: Marked, marked: Sequence[Marked], others: Sequence[Piece])
     for other in right:
         last = values[-1] if values else None
         if last is not None and other.x0 - last.x1 > _ROW_GAP * last.height:
-            return values, other.x0 - last.x1 < _COLUMN_GAP * last.height and (other.line.confidence or 1.0) > _NOISE
+            near = other.x0 - last.x1 < _COLUMN_GAP * last.height and (other.line.confidence or 1.0) > _NOISE
+            return values, near and not _begins_a_column(other, others)
         values.append(other)
     return values, is_crossed
 
@@ -105,6 +110,12 @@ def _one_row(right: Sequence[Piece], piece: Piece) -> tuple[list[Piece], bool]:
         is_crossed = is_crossed or nearest.middle > min(last.middle, other.middle)
         kept[-1] = nearest
     return kept, is_crossed
+
+
+def _begins_a_column(piece: Piece, others: Sequence[Piece]) -> bool:
+    """Whether other lines begin where a piece does: it is one of the notes beside a certificate, and more of no value."""
+    alike = [o for o in others if o is not piece and abs(o.x0 - piece.x0) < _BEGIN_ALIKE * piece.height]
+    return sum(not same_row(o, piece) for o in alike) >= _COLUMN
 
 
 def _is_stacked(one: Piece, other: Piece) -> bool:
