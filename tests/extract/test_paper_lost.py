@@ -299,6 +299,46 @@ def test_a_line_is_confirmed_close_round_its_ink() -> None:
     assert seen(text, rereader=_Seen(*looks, close=(less, 0.9))).doubtful
 
 
+@pytest.mark.parametrize(
+    ("third", "second", "doubtful"),
+    [
+        ("河北省廊坊市阳区泰安路43号", "河北省廊坊市广阳区泰安路得号", False),
+        ("河北省廊坊市阳区泰安路43号", "河北省廊坊市厂阳区泰安路43号", True),  # nobody but the main reader saw it
+        ("河北省廊坊市厂阳区泰安路43号", "河北省廊坊市广阳区泰安路得号", True),  # the third saw another
+        ("河北省廊坊市广阳区泰安路4号", "河北省廊坊市广阳区泰安路43", True),  # a digit
+    ],
+)
+def test_a_character_that_the_third_reader_drops_is_seen_by_the_second(third: str, second: str, doubtful: bool) -> None:
+    """The third reader saw 市阳区 for 市广阳区 at every look, and the second misread what it had seen."""
+    text = "河北省廊坊市广阳区泰安路43号"
+    looks = ((text, 0.99), (third, 0.99), (text, 0.99), (third, 0.99))
+    assert seen(text, rereader=_Seen(*looks, second=second)).doubtful is doubtful
+
+
+@pytest.mark.parametrize(("text", "label"), [("廣陽區愛民道文具店", "字號名称")])
+def test_the_script_of_a_label_is_no_matter(text: str, label: str) -> None:
+    """Where the main reader returned a whole line in traditional characters, the label before a value was another's."""
+    simple = "字号名称广阳区爱民道文具店"
+    rereader = _Seen((label + text, 0.6), (simple, 0.99), (simple, 0.99), (simple, 0.99))
+    shown = Line(text=f"{label} {text}", box=LINE, reader="rapidocr", confidence=0.5)
+    page = Page(number=1, width=WIDTH, height=HEIGHT, lines=(shown,), rereader=rereader)
+    (piece,) = make_pieces(page)
+    found = Found(text=text, pieces=(replace(piece, text=text),))
+    field = make_twice_read_field(page, "name", text, found)
+    assert (field.value, field.doubtful) == ("广阳区爱民道文具店", False)
+
+
+@pytest.mark.parametrize(
+    ("value", "main", "third", "doubtful"),
+    [("时堃", 0.98, 0.6, False), ("时堃", 0.92, 0.6, True), ("时堃", 0.98, 0.4, True), ("时靜", 0.98, 0.6, True)],
+)
+def test_a_rare_character_that_both_networks_see_twice(value: str, main: float, third: float, doubtful: bool) -> None:
+    """The third reader is seldom sure of one, but makes none of an everyday one, except in another script."""
+    looks = ((value, main), (value, third), (value, main), (value, third))
+    assert seen(value, rereader=_Seen(*looks)).doubtful is doubtful
+    assert seen(value, rereader=_Seen((value, main), ("时坤", 0.6), (value, main), (value, third))).doubtful
+
+
 @pytest.mark.parametrize(("sure", "doubtful"), [(0.99, True), (0.6, False)])
 def test_the_second_reader_proves_nothing_that_the_main_one_contradicts(sure: float, doubtful: bool) -> None:
     """Of 濮囡英 the main reader first saw 因, unsure, as the second did, and then was sure of 囡: 濮因英 was believed."""
