@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import Box
 from pipeline.extract.image_columns import column_of
 from pipeline.extract.image_grid import Frame
-from pipeline.extract.image_ink import ink_mask
+from pipeline.extract.image_ink import even_light, ink_mask, red_free
 from pipeline.extract.image_pixels import prepare
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_sheet import sheet_of
+from pipeline.extract.page import Line, Page
+from pipeline.extract.paper_geometry import Found, make_pieces
+from pipeline.extract.paper_ink import has_ink_beside
 from samples import fonts
 from samples.picture import pixels_of
 from tests.extract.test_paper_values import NAME, field_of, licence, only
@@ -96,3 +100,19 @@ def test_a_wide_blank_is_no_box_to_tick() -> None:
     lines = [line(f"称☑{NAME}", 240, 400) if item.text == NAME else item for item in lines]
     name = field_of(only(lines), "name")
     assert (name.value, name.doubtful) == (NAME, False)
+
+
+@pytest.mark.parametrize("name", ["万莲宁", "万莲"])
+def test_what_a_seal_covers_behind_a_value_is_asked_about(name: str) -> None:
+    """A seal's edge lay over 宁, whose line was found to end before it; where it covers paper nothing is lost."""
+    image = Image.new("RGB", (800, 200), "white")
+    pen, face = ImageDraw.Draw(image), fonts.font("song", 34)
+    pen.text((300, 80), name, font=face, fill=(20, 20, 20))
+    pen.arc((370, -60, 720, 260), 120, 240, fill=(215, 60, 60), width=4)
+    rgb = np.asarray(image, np.uint8)
+    picture = prepare(rgb, even_light(red_free(rgb)), np.zeros(rgb.shape[:2], np.uint8))
+    shown = Line(text="万莲", box=(298 / 800, 78 / 200, 369 / 800, 122 / 200), reader="rapidocr", confidence=0.99)
+    rereader = PictureRereader(picture, lent_engines())
+    page = Page(number=1, width=800, height=200, lines=(shown,), rereader=rereader)
+    pieces = make_pieces(page)
+    assert has_ink_beside(page, Found(text="万莲", pieces=pieces), pieces) is (name == "万莲宁")
