@@ -24,7 +24,7 @@ _HIGHEST: Final = 1.5
 _LEAST_PX: Final = 10
 _MOST: Final = 12
 #: In heights of the page's usual line: no character is so wide. Of the page of a licence, whose border and fold made it a cell,
-#: two blocks of text were taken for two characters (20 heights).
+#: two blocks of text were taken for two characters (over 20 heights).
 _WIDEST: Final = 3.0
 #: What is drawn round the characters of a row, of their height.
 _SPACE: Final = 0.15

@@ -39,7 +39,7 @@ _LEAST_CELLS: Final = 6
 _NEARLY_ALL: Final = 0.85
 _TRIAL_SIDE_PX: Final = 1200
 #: Of the picture's longer side, a table's cells are longer. Loops in the borders of licences, and the modules of their QR codes,
-#: had 0.013 to 0.023 of it, cells of the small table on a licence's back 0.078; two forms' narrowest ones 0.06.
+#: had 0.013 to 0.023 of it, cells of the small table on a licence's second page 0.078. A whole rule is no shorter either.
 _LEAST_CELL: Final = 0.035
 
 
