@@ -45,7 +45,8 @@ from pipeline.extract.skim import Skimmer
 CameAs = Callable[[Rgb], DecidedDots | None]
 #: Edges of carbon copies were 3.8 to 5.3 px wide, of photos soft enough to be pale 7.
 _SHARP_PX: Final = 6.0
-#: In heights of a line: so high is the rectangle round one that slopes. Lines of scans had 1.0 to 1.12, of photos laid nearly level up to 1.18.
+#: In heights of a line: so high is the rectangle round one that slopes. Those of scans were up to 1.12, of photos laid nearly
+#: level up to 1.18.
 _SLOPED: Final = 1.25
 
 
