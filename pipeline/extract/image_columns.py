@@ -23,12 +23,18 @@ _LOWEST: Final = 0.7
 _HIGHEST: Final = 1.5
 _LEAST_PX: Final = 10
 _MOST: Final = 12
+#: In heights of the page's usual line: no character is so wide. Of the page of a licence, whose border and fold made it a cell,
+#: two blocks of text were taken for two characters (over 20 heights).
+_WIDEST: Final = 3.0
 #: What is drawn round the characters of a row, of their height.
 _SPACE: Final = 0.15
 
 
-def column_of(frame: Frame, ink: Mask) -> tuple[Rect, ...]:
-    """The characters of a cell whose text runs from top to bottom, from the top; none where it is written in lines."""
+def column_of(frame: Frame, ink: Mask, *, usual_px: float) -> tuple[Rect, ...]:
+    """The characters of a cell whose text runs from top to bottom, from the top; none where it is written in lines.
+
+    `usual_px` is the height of the page's usual line.
+    """
     if frame.bottom - frame.top < _TALL * (frame.right - frame.left):
         return ()
     left, top, right, bottom = inside(frame)
@@ -40,7 +46,7 @@ def column_of(frame: Frame, ink: Mask) -> tuple[Rect, ...]:
     wide = end - start
     runs = _characters(np.asarray(part.any(axis=1)), wide)
     found = tuple((start, top + first, end, top + last) for first, last in runs)
-    likely = 2 <= len(found) <= _MOST and wide >= _LEAST_PX
+    likely = 2 <= len(found) <= _MOST and _LEAST_PX <= wide <= _WIDEST * usual_px
     return found if likely and all(_LOWEST * wide <= r[3] - r[1] <= _HIGHEST * wide for r in found) else ()
 
 

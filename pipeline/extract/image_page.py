@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -44,6 +45,9 @@ from pipeline.extract.skim import Skimmer
 CameAs = Callable[[Rgb], DecidedDots | None]
 #: Edges of carbon copies were 3.8 to 5.3 px wide, of photos soft enough to be pale 7.
 _SHARP_PX: Final = 6.0
+#: In heights of a line: so high is the rectangle round one that slopes. Those of scans were up to 1.12, of photos laid nearly
+#: level up to 1.18.
+_SLOPED: Final = 1.25
 
 
 def read_picture(
@@ -84,7 +88,7 @@ def read_picture(
         height=height,
         lines=_in_order(lines),
         grids=grids,
-        rereader=PictureRereader(picture, engines, reader.readings),
+        rereader=PictureRereader(picture, engines, reader.readings, reader.slopes),
         photograph=Shot(
             rgb=upright, quads=quads, matrix=laid.matrix, mesh=laid.mesh, source=(rgb.shape[0], rgb.shape[1])
         ),
@@ -136,15 +140,17 @@ class _PageReader:
         self._picture = picture
         self._quads = quads
         self._rects = tuple(bounds(quad) for quad in quads)
+        self._usual_px = float(np.median([bottom - top for _, top, _, bottom in self._rects])) if quads else 0.0
         self._number = number
         self._engine = engines.main
         self._laid = laid
         self._stamps = stamps
         self.readings: dict[Box, Reading] = {}
+        self.slopes: dict[Box, Quad] = {}
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""
-        columns = [column_of(frame, self._picture.ink) for frame in table.frames]
+        columns = [column_of(frame, self._picture.ink, usual_px=self._usual_px) for frame in table.frames]
         places = [
             (_around(column),) if column else lines_in_frame(frame, self._rects, self._picture.ink)
             for frame, column in zip(table.frames, columns, strict=True)
@@ -213,12 +219,20 @@ class _PageReader:
         crops = [cut(self._picture.rgb, self._quads[i]) for i in outside]
         readings = self._engine.read_lines(crops)
         read = ((self._rects[i], reading) for i, reading in zip(outside, readings, strict=True) if reading.text)
+        self.slopes = {self._picture.box(self._rects[i]): self._quads[i] for i in outside if _is_sloped(self._quads[i])}
         return tuple(self._line(rect, reading, doubt=self._marked(rect)) for rect, reading in read)
 
     def _line(self, rect: Rect, reading: Reading, *, doubt: str | None = None) -> Line:
         box = self._picture.box(rect)
         self.readings[box] = reading
         return Line(text=reading.text, box=box, reader=self._engine.name, confidence=reading.confidence, doubt=doubt)
+
+
+def _is_sloped(quad: Quad) -> bool:
+    """Whether the upright rectangle round a line shows much more than the line: those above and below it, too."""
+    _, top, _, bottom = bounds(quad)
+    own = (math.dist(quad[0], quad[3]) + math.dist(quad[1], quad[2])) / 2
+    return bottom - top > _SLOPED * own
 
 
 def _around(rects: Sequence[Rect]) -> Rect:

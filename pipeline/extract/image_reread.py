@@ -15,12 +15,14 @@ from pipeline.domain.document import Box
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_pixels import Picture, put_away
-from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.image_turn import cut
+from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck, without_tint
 
 _EDGE_PX: Final = 6
 _AROUND_PX: Final = 3
 _SPOT_PX: Final = 5
+_CLOSE_PX: Final = 2
 _SEAL_SHARE: Final = 0.006
 _SEAL_LEAST_PX: Final = 400
 
@@ -28,14 +30,22 @@ _SEAL_LEAST_PX: Final = 400
 class PictureRereader:
     """Implements `page.Rereader` on a flat picture."""
 
-    def __init__(self, picture: Picture, engines: Engines, readings: Mapping[Box, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        engines: Engines,
+        readings: Mapping[Box, Reading] | None = None,
+        slopes: Mapping[Box, Quad] | None = None,
+    ) -> None:
+        """`slopes` are the corners (pixels) of lines that do not lie level: looks at such a box see that line alone."""
         self._picture = picture
         self._engines = engines
         self._readings = dict(readings or {})
+        self._slopes = dict(slopes or {})
 
     def put_away(self) -> PictureRereader:
         """The same, with little memory until it is asked something."""
-        return PictureRereader(put_away(self._picture), self._engines, self._readings)
+        return PictureRereader(put_away(self._picture), self._engines, self._readings, self._slopes)
 
     @property
     def second_name(self) -> str:
@@ -68,6 +78,15 @@ class PictureRereader:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         """What the third reader sees in the very crop that the main reader saw first."""
         return self._engines.third.read_lines([self._crop(box)], alphabet=alphabet)[0]
+
+    def close_round(self, box: Box) -> Box:
+        """`box` without the rows above and below its ink; the same where it has none."""
+        left, top, right, bottom = self._picture.rect(box)
+        rows = np.flatnonzero(self._picture.ink[top:bottom, left:right].any(axis=1))
+        if not rows.size:
+            return box
+        first, last = top + int(rows[0]) - _CLOSE_PX, top + int(rows[-1]) + 1 + _CLOSE_PX
+        return self._picture.box((left, max(top, first), right, min(bottom, last)))
 
     def line_crop(self, box: Box) -> tuple[Gray, float, float]:
         """A line without rules and with a little round it, and where in it (pixels) the line's box begins and ends."""
@@ -160,6 +179,9 @@ class PictureRereader:
         return self._picture
 
     def _crop(self, box: Box) -> Gray:
+        sloped = self._slopes.get(box)
+        if sloped is not None:
+            return cut(self._picture.clean, sloped)
         left, top, right, bottom = self._picture.rect(box)
         return np.ascontiguousarray(self._picture.clean[top:bottom, left:right])
 

@@ -38,6 +38,9 @@ from pipeline.extract.ocr import Engines, Quad
 _LEAST_CELLS: Final = 6
 _NEARLY_ALL: Final = 0.85
 _TRIAL_SIDE_PX: Final = 1200
+#: Of the picture's longer side, a table's cells are longer. Loops in the borders of licences, and the modules of their QR codes,
+#: had 0.013 to 0.023 of it, cells of the small table on a licence's second page 0.078. A whole rule is no shorter either.
+_LEAST_CELL: Final = 0.035
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -160,9 +163,13 @@ def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: 
 
 
 def _trial(small: Gray, quad: Quad, scale: float, *, beside: bool) -> _Trial:
-    """Cells inside the corners count: a single large cell of a table has corners as well, but none inside."""
+    """Cells inside the corners count: a single large cell of a table has corners as well, but none inside. The ornaments of a
+    border are none: by its corners, wherever they lay, licences on a desk were drawn askew instead of flat.
+    """
     flat = flatten(small, (quad * np.float32(scale)).astype(np.float32), flags=cv2.INTER_LINEAR)
     rules = find_rules(flat.picture, upright=False)
-    frames = [frame for table in find_tables(rules, open_sides=False) for frame in table.frames]
+    found = (frame for table in find_tables(rules, open_sides=False) for frame in table.frames)
+    least = _LEAST_CELL * max(flat.picture.shape[:2])
+    frames = [frame for frame in found if max(frame.right - frame.left, frame.bottom - frame.top) >= least]
     cells = sum(beside or holds_middle(flat.area, (f.left, f.top, f.right, f.bottom)) for f in frames)
     return _Trial(quad=quad, flat=flat, rules=rules, cells=cells)

@@ -16,6 +16,7 @@ from pipeline.extract.paper_labels import CARD_LABELS
 from pipeline.extract.paper_numbers import ID_NUMBER, read_number
 from pipeline.extract.paper_sheet import Sheet, make_sheet, read_text, read_valid_until, with_ink
 from pipeline.extract.paper_trust import NOT_WHOLE, make_field, make_twice_read_field
+from pipeline.extract.paper_values import begin_apart
 from pipeline.extract.surnames import begins_with_surname
 
 _PERSON: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff·]{3,25}")
@@ -85,7 +86,7 @@ def _read_unlabelled_address(sheet: Sheet) -> tuple[Field, ...]:
         return ()
     lines = [o for o in lines if abs(o.x0 - first.x0) < 1.5 * first.height and 0.5 < o.height / number.height < 1.8]
     reach = (lines[0].middle - birth.middle) / (number.middle - birth.middle)
-    lost = reach > _FIRST_OF_ADDRESS or any(mark.label.key == "address" for mark in sheet.marked)
+    lost = reach > _FIRST_OF_ADDRESS or any(mark.label.key == "address" for mark in sheet.marked) or begin_apart(lines)
     found = with_ink(sheet, Found(text="".join(o.text for o in lines), pieces=tuple(lines), open=lost))
     value = "".join(normalise(found.text).split())
     return (make_twice_read_field(sheet.page, "address", value, found, doubt=find_address_doubt(value)),)

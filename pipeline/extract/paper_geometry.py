@@ -19,7 +19,13 @@ from pipeline.extract.page import Line, Page
 #: Lines and characters of a page that are looked at; the rest is cut (a hostile page is no paper).
 MAX_LINES: Final = 600
 _MAX_LINE_TEXT: Final = 400
+#: What readers see in the loops of a border: so many signs of one or two characters, below each other.
+_LEAST_LOOPS: Final = 5
+_LOOP_CHARACTERS: Final = 2
+_LOOPS_APART: Final = 0.5
 _BEFORE_VALUE: Final = " :;.、|"
+#: What the main reader makes of a wide blank between a label and its value: papers have no boxes to tick.
+_BLANKS: Final = str.maketrans("☑☐", "  ")
 #: Variant characters the recogniser returns inside labels.
 _VARIANTS: Final = str.maketrans(
     "稱號構機關類資營業執經組織證証錄徵圍碼統會動開効別經於國無權東屬區縣鎮",
@@ -92,12 +98,25 @@ class Found:
 def make_pieces(page: Page) -> tuple[Piece, ...]:
     """The page's lines as pieces, blank ones left out."""
     pieces = (_make_piece(line, page) for line in page.lines[:MAX_LINES])
-    return tuple(piece for piece in pieces if piece.text and piece.height > 0 and piece.x1 > piece.x0)
+    shown = [piece for piece in pieces if piece.text and piece.height > 0 and piece.x1 > piece.x0]
+    loops = [piece for piece in shown if _is_like_a_loop(piece)]
+    return tuple(piece for piece in shown if not (_is_like_a_loop(piece) and _stands_in_a_border(piece, loops)))
+
+
+def _is_like_a_loop(piece: Piece) -> bool:
+    return len(piece.text) <= _LOOP_CHARACTERS and piece.text.isascii() and not piece.text.isdecimal()
+
+
+def _stands_in_a_border(piece: Piece, loops: Sequence[Piece]) -> bool:
+    """Whether as many loops stand below each other where `piece` does: Q and O beside a value were taken for what is left of a
+    label, so that its second line was another's."""
+    near = _LOOPS_APART * piece.height
+    return sum(abs(loop.centre - piece.centre) < near for loop in loops) >= _LEAST_LOOPS
 
 
 def _make_piece(line: Line, page: Page) -> Piece:
     x0, y0, x1, y1 = line.box
-    text = normalise(line.text[:_MAX_LINE_TEXT])
+    text = normalise(line.text[:_MAX_LINE_TEXT].translate(_BLANKS))
     return Piece(text=text, x0=x0 * page.width, y0=y0 * page.height, x1=x1 * page.width, y1=y1 * page.height, line=line)
 
 

@@ -15,12 +15,20 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.domain.document import Box, Field, PageBox
-from pipeline.domain.spelling import normalise, squash
+from pipeline.domain.spelling import normalise
 from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Reading
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, find_box
+from pipeline.extract.paper_looks import (
+    confirmed_by_third,
+    is_contradicted,
+    is_dropped_by_third,
+    is_same_again,
+    least_sure_of,
+    padded,
+    third_sure_of,
+)
 from pipeline.extract.simplified import simplify
 from pipeline.extract.trust_characters import SURE, is_common
 from pipeline.extract.trust_strokes import kept_in_lines
@@ -32,16 +40,11 @@ NOT_ALONE: Final = "此号码可能是同一页上另一证件或材料的号码
 NOT_PROVED: Final = "证件上的号码未通过校验，请对照图片核对"
 _TEXT_READERS: Final = frozenset({PDF_TEXT, "docx", "html"})
 _SURE: Final = 0.90
-_FAIRLY_SURE: Final = 0.5
-#: A dash before a digit, and what stands for it where marks are dropped.
-_DASH: Final = re.compile("(?<=[0-9A-Za-z号楼室座栋幢])[-‐‑‒–—―−](?=[0-9])")
-_KEPT: Final = "\ue000"
 #: So many characters persons' names have, most of them.
 _LONGEST_NAME: Final = 4
 #: Room between two pieces of one row, in heights of a line, that no line of print leaves.
 _APART: Final = 0.8
 _BRANCH: Final = re.compile("(分公司|办事处|营业部|分店|分部)$")
-_PAD: Final = 0.003
 
 
 def is_text(pieces: Sequence[Piece]) -> bool:
@@ -94,9 +97,12 @@ def _seen_simplified(page: Page, piece: Piece) -> str | None:
     simple, rereader, box = replace(piece, text=simplify(piece.text)), page.rereader, piece.line.box
     if not isinstance(rereader, PictureRereader) or not all(map(is_common, simple.text)):
         return None
-    looks = (rereader.main_reading(_padded(box), alphabet=None, prepared=False), rereader.third_reading(box))
-    sure = all(is_same_again(simple, look.text) and _least_sure_of(simple, look) >= SURE for look in looks)
-    return looks[1].text if sure and not _is_skipped_in(page, piece) and _has_kept_strokes(page, piece) else None
+    larger = rereader.main_reading(padded(box), alphabet=None, prepared=False)
+    mains = (rereader.first_reading(box), larger)
+    if not any(is_same_again(simple, simplify(main.text)) and least_sure_of(simple, main) >= SURE for main in mains):
+        return None
+    third = third_sure_of(simple, rereader)
+    return third if third and not _is_skipped_in(page, piece) and _has_kept_strokes(page, piece) else None
 
 
 def _is_another(page: Page, one: Piece, other: Piece) -> bool:
@@ -115,11 +121,15 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
     """Whether another look confirms a piece, and what it or the second reader saw: first the surest and quickest is asked."""
     if _is_skipped_in(page, piece) or not _has_kept_strokes(page, piece):
         return False, None
-    third = _confirmed_by_third(page, piece)
+    third = confirmed_by_third(page, piece)
     if third is not None:
         return True, third
     second = _read_again(page, piece)
-    return (second is not None and is_same_again(piece, second)) or _is_confirmed_by_main(page, piece), second
+    if second is not None and is_same_again(piece, second) and not is_contradicted(page, piece):
+        return True, second
+    if second is not None and is_dropped_by_third(page, piece, second):
+        return True, second
+    return _is_confirmed_by_main(page, piece), second
 
 
 def _is_skipped_in(page: Page, piece: Piece) -> bool:
@@ -141,78 +151,25 @@ def _has_kept_strokes(page: Page, piece: Piece) -> bool:
     return kept_in_lines(page.lines, page.rereader).of(piece.line, page.rereader)
 
 
-def is_same_again(piece: Piece, second: str) -> bool:
-    """Whether a second reading of the piece's line says the piece's text.
-
-    The line may begin with the label: what the second reader sees before the value has to be made of the same
-    characters, so that a character lost from the value's start is not taken for a part of the label.
-    """
-    value, again, before = _plain(piece.text), _plain(second), _plain(piece.line.text)
-    head = before[: len(before) - len(value)] if before.endswith(value) else ""
-    if not value or not again.endswith(value):
-        return False
-    return set(again[: len(again) - len(value)]) <= set(head)
-
-
-def _plain(text: str) -> str:
-    """A text as two readings are compared: without blanks and marks, but for dashes before digits: 6-117 is not 6117."""
-    return squash(_DASH.sub(_KEPT, normalise(text)))
-
-
 def read_number_again(page: Page, box: Box, alphabet: str) -> tuple[str, ...]:
     """What the second reader, and the main reader on a prepared crop, see in a box of one line with a number."""
     if page.rereader is None:
         return ()
-    seen = [page.rereader.second_reading(_padded(box), alphabet=alphabet, lines=1)]
+    seen = [page.rereader.second_reading(padded(box), alphabet=alphabet, lines=1)]
     if isinstance(page.rereader, PictureRereader):
-        seen.append(page.rereader.main_reading(_padded(box), alphabet=alphabet, prepared=True).text)
+        seen.append(page.rereader.main_reading(padded(box), alphabet=alphabet, prepared=True).text)
     return tuple("".join(normalise(text).split()).upper() for text in seen if text)
-
-
-def _confirmed_by_third(page: Page, piece: Piece) -> str | None:
-    """What the third reader saw, where it confirms the piece and neither it nor the main reader was unsure of a character."""
-    if not isinstance(page.rereader, PictureRereader) or not all(map(is_common, piece.text)):
-        return None
-    box = piece.line.box
-    if not _is_main_sure(piece, page.rereader):
-        return None
-    for seen in (box, _padded(box)):  # of lines set closely the larger crop shows parts of those above and below
-        third = page.rereader.third_reading(seen)
-        if is_same_again(piece, third.text) and _least_sure_of(piece, third) >= SURE:
-            return third.text
-    return None
-
-
-def _is_main_sure(piece: Piece, rereader: PictureRereader) -> bool:
-    """At its first look, or fairly then and wholly at a larger crop; there 靜 is 静, between which it cannot choose."""
-    box = piece.line.box
-    least = _least_sure_of(piece, rereader.first_reading(box))
-    if not _FAIRLY_SURE <= least < SURE:
-        return least >= SURE
-    again = rereader.main_reading(_padded(box), alphabet=None, prepared=False)
-    return is_same_again(piece, simplify(again.text)) and _least_sure_of(piece, again) >= SURE
-
-
-def _least_sure_of(piece: Piece, reading: Reading) -> float:
-    """How sure a reader is of the piece's characters; those of the label before it, often pale, are no matter."""
-    chances = [chance for shown, chance in zip(reading.text, reading.chances, strict=True) if squash(shown)]
-    return min(chances[-len(squash(piece.text)) :], default=0.0) if squash(piece.text) else 0.0
 
 
 def _read_again(page: Page, piece: Piece) -> str | None:
     if page.rereader is None:
         return None
-    return page.rereader.second_reading(_padded(piece.line.box), alphabet=None, lines=1)
+    return page.rereader.second_reading(padded(piece.line.box), alphabet=None, lines=1)
 
 
 def _is_confirmed_by_main(page: Page, piece: Piece) -> bool:
     confidence = piece.line.confidence
     if not isinstance(page.rereader, PictureRereader) or confidence is None or confidence < _SURE:
         return False
-    again = page.rereader.main_reading(_padded(piece.line.box), alphabet=None, prepared=True)
+    again = page.rereader.main_reading(padded(piece.line.box), alphabet=None, prepared=True)
     return again.confidence >= _SURE and is_same_again(piece, again.text)
-
-
-def _padded(box: Box) -> Box:
-    left, top, right, bottom = box
-    return max(0.0, left - _PAD), max(0.0, top - _PAD), min(1.0, right + _PAD), min(1.0, bottom + _PAD)

@@ -124,7 +124,7 @@ def test_a_label_from_top_to_bottom_is_read(label: str) -> None:
     page = Image.new("L", (400, 400), 255)
     for number, character in enumerate(label):
         write(page, character, 120, 110 + 38 * number)
-    column = column_of(frame(100, 100, 180, 320), ink_mask(even(page)))
+    column = column_of(frame(100, 100, 180, 320), ink_mask(even(page)), usual_px=40)
     assert len(column) == len(label)
     (read,) = lent_engines().main.read_lines([laid_in_a_row(even(page), column)])
     assert read.text == label
@@ -134,7 +134,7 @@ def test_lines_in_a_tall_cell_are_no_column() -> None:
     page = Image.new("L", (400, 400), 255)
     for number, line in enumerate(("账号", "所有", "人")):
         write(page, line, 110, 110 + 38 * number)
-    assert column_of(frame(100, 100, 180, 300), ink_mask(even(page))) == ()
+    assert column_of(frame(100, 100, 180, 300), ink_mask(even(page)), usual_px=40) == ()
 
 
 def test_two_short_lines_found_as_one_are_two() -> None:

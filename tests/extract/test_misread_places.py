@@ -49,7 +49,13 @@ def test_elsewhere_an_address_is_asked_about_with_the_name(read: str, value: str
 
 @pytest.mark.parametrize("key", ["account_name", "account_subject"])
 @pytest.mark.parametrize(
-    ("read", "value"), [("落堡教育", "落垡教育"), ("落垄镇人民政府", "落垡镇人民政府"), ("沟阳美食", "泃阳美食")]
+    ("read", "value"),
+    [
+        ("落堡教育", "落垡教育"),
+        ("落垄镇人民政府", "落垡镇人民政府"),
+        ("沟阳美食", "泃阳美食"),
+        ("三河市行官东二四村股份经济合作社", "三河市行宫东二四村股份经济合作社"),  # on a small photo
+    ],
 )
 def test_a_name_that_holds_a_misread_place_is_asked_about(read: str, value: str, key: str) -> None:
     found = checked(read, key)

@@ -231,8 +231,20 @@ def test_nothing_is_offered_where_nothing_stands() -> None:
 class _Seen(PictureRereader):
     """A rereader of one line: what main and third reader see in its own crop and in a larger one, and how surely."""
 
-    def __init__(self, first: Look, third: Look, wider_main: Look, wider_third: Look) -> None:
-        self._first, self._third, self._wider_main, self._wider_third = first, third, wider_main, wider_third
+    def __init__(
+        self,
+        first: Look,
+        third: Look,
+        wider_main: Look,
+        wider_third: Look,
+        *,
+        close: Look = ("", 0.0),
+        second: str = "",
+    ) -> None:
+        """`close` is what the third reader sees close round the ink."""
+        self._first, self._wider_main, self._second = first, wider_main, second
+        self._thirds = {LINE: third, CLOSE: close}
+        self._wider_third = wider_third
 
     @property
     def picture(self) -> Any:
@@ -242,13 +254,16 @@ class _Seen(PictureRereader):
         return _reading(*self._first)
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
-        return _reading(*(self._third if box == LINE else self._wider_third))
+        return _reading(*self._thirds.get(box, self._wider_third))
+
+    def close_round(self, box: Box) -> Box:
+        return CLOSE
 
     def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
         return _reading(*(("", 0.0) if prepared else self._wider_main))
 
     def second_reading(self, box: Box, *, alphabet: str | None, lines: int) -> str | None:
-        return None
+        return self._second or None
 
     def dark(self, box: Box) -> Mask:
         return np.zeros((30, 400), np.uint8)
@@ -261,6 +276,7 @@ def _reading(text: str, least: float) -> Reading:
 
 Look = tuple[str, float]
 LINE: Box = (0.1, 0.1, 0.3, 0.12)
+CLOSE: Box = (0.1, 0.105, 0.3, 0.115)
 
 
 def seen(value: str, *, rereader: _Seen) -> Field:
@@ -273,6 +289,61 @@ def test_a_line_is_confirmed_in_its_own_crop_too() -> None:
     """Of lines set closely the larger crop shows parts of those above and below, and the third reader read them."""
     rereader = _Seen(("河北三河市", 0.99), ("河北三河市", 0.99), ("河北三河市", 0.99), ("河三市", 0.9))
     assert not seen("河北三河市", rereader=rereader).doubtful
+
+
+def test_a_line_is_confirmed_close_round_its_ink() -> None:
+    """The third reader drops characters of lines with room round them: 幼儿园 was 幼园."""
+    text, less = "三河市乐享幼儿园", "三河市乐享幼园"
+    looks = ((text, 0.99), (less, 0.99), (text, 0.99), (less, 0.99))
+    assert not seen(text, rereader=_Seen(*looks, close=(text, 0.9))).doubtful
+    assert seen(text, rereader=_Seen(*looks, close=(less, 0.9))).doubtful
+
+
+@pytest.mark.parametrize(
+    ("third", "second", "doubtful"),
+    [
+        ("河北省廊坊市阳区泰安路43号", "河北省廊坊市广阳区泰安路得号", False),
+        ("河北省廊坊市阳区泰安路43号", "河北省廊坊市厂阳区泰安路43号", True),  # nobody but the main reader saw it
+        ("河北省廊坊市厂阳区泰安路43号", "河北省廊坊市广阳区泰安路得号", True),  # the third saw another
+        ("河北省廊坊市广阳区泰安路4号", "河北省廊坊市广阳区泰安路43", True),  # a digit
+    ],
+)
+def test_a_character_that_the_third_reader_drops_is_seen_by_the_second(third: str, second: str, doubtful: bool) -> None:
+    """The third reader saw 市阳区 for 市广阳区 at every look, and the second misread what it had seen."""
+    text = "河北省廊坊市广阳区泰安路43号"
+    looks = ((text, 0.99), (third, 0.99), (text, 0.99), (third, 0.99))
+    assert seen(text, rereader=_Seen(*looks, second=second)).doubtful is doubtful
+
+
+@pytest.mark.parametrize(("text", "label"), [("廣陽區愛民道文具店", "字號名称")])
+def test_the_script_of_a_label_is_no_matter(text: str, label: str) -> None:
+    """Where the main reader returned a whole line in traditional characters, the label before a value was another's."""
+    simple = "字号名称广阳区爱民道文具店"
+    rereader = _Seen((label + text, 0.6), (simple, 0.99), (simple, 0.99), (simple, 0.99))
+    shown = Line(text=f"{label} {text}", box=LINE, reader="rapidocr", confidence=0.5)
+    page = Page(number=1, width=WIDTH, height=HEIGHT, lines=(shown,), rereader=rereader)
+    (piece,) = make_pieces(page)
+    found = Found(text=text, pieces=(replace(piece, text=text),))
+    field = make_twice_read_field(page, "name", text, found)
+    assert (field.value, field.doubtful) == ("广阳区爱民道文具店", False)
+
+
+@pytest.mark.parametrize(
+    ("value", "main", "third", "doubtful"),
+    [("时堃", 0.98, 0.6, False), ("时堃", 0.92, 0.6, True), ("时堃", 0.98, 0.4, True), ("时靜", 0.98, 0.6, True)],
+)
+def test_a_rare_character_that_both_networks_see_twice(value: str, main: float, third: float, doubtful: bool) -> None:
+    """The third reader is seldom sure of one, but makes none of an everyday one, except in another script."""
+    looks = ((value, main), (value, third), (value, main), (value, third))
+    assert seen(value, rereader=_Seen(*looks)).doubtful is doubtful
+    assert seen(value, rereader=_Seen((value, main), ("时坤", 0.6), (value, main), (value, third))).doubtful
+
+
+@pytest.mark.parametrize(("sure", "doubtful"), [(0.99, True), (0.6, False)])
+def test_the_second_reader_proves_nothing_that_the_main_one_contradicts(sure: float, doubtful: bool) -> None:
+    """Of 濮囡英 the main reader first saw 因, unsure, as the second did, and then was sure of 囡: 濮因英 was believed."""
+    looks = (("濮因英", 0.47), ("濮因英", 0.5), ("濮囡英", sure), ("濮国英", 0.4))
+    assert seen("濮因英", rereader=_Seen(*looks, second="濮因英")).doubtful is doubtful
 
 
 @pytest.mark.parametrize(("third", "doubtful"), [("爱民道", False), ("受民道", True)])

@@ -275,3 +275,25 @@ def test_a_typed_code_that_fails_its_check_is_the_papers_fault_and_no_misreading
         (wrong, False),
     ]
     assert _licence_with(right[:-2]).doubtful
+
+
+@pytest.mark.parametrize(("start", "doubtful"), [(1200, False), (1228, True)])
+def test_a_line_that_lost_its_first_character_is_asked_about(start: int, doubtful: bool) -> None:
+    """大厂镇 wrapped before 厂, which was not found, and 大镇 was believed."""
+    address = (line("住所", 1000, 580), line("河北省大厂回族自治县大", 1200, 580), line("镇小务村20号", start, 618))
+    assert field_of(only(licence(*address)), "address").doubtful is doubtful
+
+
+def test_what_begins_within_a_label_is_not_its_value() -> None:
+    """The 号 of an address, wrapped alone close above 公民身份号码, was taken for the number's, and the address for whole."""
+    address = (line("住所", 1000, 580), line(STREET, 1200, 580), line("85号10号楼4单元245", 1200, 618))
+    lone = (line("室", 1200, 652), line("统一社会信用代码证照编号", 990, 664))
+    assert field_of(only(licence(*address, *lone)), "address").doubtful
+
+
+def test_loops_of_a_border_are_no_labels() -> None:
+    """Q and O, as readers see them, stood for what is left of a label, and the second line of an address was another value's."""
+    loops = [line("Q", 905, 380 + 48 * row) for row in range(6)]
+    address = (line("住所", 1000, 580), line(STREET, 1200, 580), line(ROOM, 1200, 618))
+    field = field_of(only(licence(*address, *loops, line("Q", 905, 620))), "address")
+    assert (field.value, field.doubtful) == (STREET + ROOM, False)
