@@ -16,6 +16,8 @@ from pipeline.extract.image_ink import Mask
 _LEAST_SIDE_PX: Final = 10
 #: Share of a frame's side that is inked; pens and scanners leave gaps.
 _SIDE: Final = 0.75
+#: Of the largest frame's height: boxes of one row are as high. The bowl of a P (手机APP) has half of it.
+_OF_ONE_ROW: Final = 0.65
 #: Of a frame's side: ink that reaches no farther is a speck. The smallest ticks reached 0.4.
 _SPECK: Final = 0.34
 #: Up to which share of ink inside a frame is empty, and from which on it is ticked; between them nobody can tell.
@@ -52,7 +54,13 @@ def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
         piece = part[y : y + high, x : x + wide] > 0
         if _framed(piece):
             found.append(Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=_filled(piece)))
-    return tuple(_apart(sorted(found, key=lambda square: square.rect)))
+    squares = _apart(sorted(found, key=lambda square: square.rect))
+    largest = max(map(_height, squares), default=0)
+    return tuple(square for square in squares if _height(square) >= _OF_ONE_ROW * largest)
+
+
+def _height(square: Square) -> int:
+    return square.rect[3] - square.rect[1]
 
 
 def find_crossed(rect: Rect, ink: Mask, others: Sequence[Square]) -> tuple[Square, ...]:

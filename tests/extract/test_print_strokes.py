@@ -39,6 +39,48 @@ def test_characters_that_fill_their_rows_make_no_walls() -> None:
     assert len(table.frames) == 2 * len(LABELS)
 
 
+#: As a word processor sets a table at 170 dpi: text fills its row, and paper between the two is three dots high.
+WORD_ROWS = (
+    ("账号名（昵称）", "永清在线"),
+    ("账号类型", "微信公众账号"),
+    ("账号主体", "永清县源丰信息技术有限公司"),
+    ("地址", "永清县益昌路5号"),
+    ("功能简介", "发布本地生活资讯"),
+    ("开通日期", "2018年5月6日", "粉丝数量", "30,613"),
+    ("账号所有人姓名", "钱涵", "身份证号", "131023"),
+    ("微信号", "zhang-55160", "手机", "13929170510"),
+    ("管理员姓名", "谢秀庆", "手机", "13385695695"),
+)
+WALLS = (200, 455, 710, 965, 1220)
+
+
+def word_table() -> Gray:
+    """Hairlines, and the same words below each other."""
+    image = Image.new("L", (1445, 1870), 255)
+    pen = ImageDraw.Draw(image)
+    for number, row in enumerate(WORD_ROWS):
+        top = 250 + 34 * number
+        pen.line((WALLS[0], top, WALLS[-1], top), fill=0, width=2)
+        sides = WALLS if len(row) == 4 else (WALLS[0], WALLS[1], WALLS[-1])
+        for x in sides:
+            pen.line((x, top, x, top + 34), fill=0, width=2)
+        for x, text in zip(sides, row, strict=False):
+            left, upper, _, lower = pen.textbbox((0, 0), text, font=font("sans", 28))
+            pen.text((x + 13 - left, top + 18 - (upper + lower) // 2), text, font=font("sans", 28), fill=0)
+    bottom = 250 + 34 * len(WORD_ROWS)
+    pen.line((WALLS[0], bottom, WALLS[-1], bottom), fill=0, width=2)
+    return np.asarray(image)
+
+
+def test_the_same_words_below_each_other_make_no_wall() -> None:
+    """Of 手机 over 手机 a stroke reached from rule to rule twice: both telephone numbers were lost to their neighbours."""
+    rules = find_rules(word_table())
+    assert [min(WALLS, key=lambda x: abs(x - rule.at)) for rule in rules.vertical] == list(WALLS)
+    assert all(min(abs(rule.at - x) for x in WALLS) <= 2 for rule in rules.vertical)
+    (table,) = find_tables(rules)
+    assert len(table.frames) == sum(map(len, WORD_ROWS))
+
+
 def frame(left: int, right: int, high: int) -> Frame:
     return Frame(row=0, column=0, row_span=1, column_span=1, left=left, top=100, right=right, bottom=100 + high)
 

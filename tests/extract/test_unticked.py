@@ -133,3 +133,14 @@ def test_squares_know_specks() -> None:
     image, _, _ = row("speck")
     filled = [square.filled for square in find_squares(LINE, ink_mask(np.asarray(image.convert("L"))))]
     assert [round(share, 3) for share in filled] == [0.075, 0.0, 0.0]
+
+
+def test_the_bowl_of_a_letter_is_no_box() -> None:
+    """Of 手机APP each bowl was one, with ink beside it a ticked one, and a clean row of boxes was asked about."""
+    image = Image.new("L", (900, 60), 255)
+    pen = ImageDraw.Draw(image)
+    pen.text((10, 10), "APP", font=font("symbols", 36), fill=0)
+    for left in (200, 320, 440):
+        pen.rectangle((left, 18, left + 25, 43), outline=0, width=2)
+    squares = find_squares((0, 14, 900, 48), ink_mask(np.asarray(image)))
+    assert [square.rect[0] for square in squares] == [200, 320, 440]
