@@ -33,7 +33,7 @@ _SIDE_PX: Final = 40
 _SOFT_PX: Final = 2
 _HOLD_PX: Final = 5
 #: So many ends tell where it goes on at none of them, so many where it does at fewer than this share. Walls of scans, faxes, photos
-#: and carbon copies went on at 0.89 of their ends at least, print that fills its rows at 0.21 at most.
+#: and carbon copies went on at 0.89 of their ends at least, print that fills its rows at 0.36 at most.
 _ENDS: Final = 2
 _MANY: Final = 4
 _HELD: Final = 0.5
