@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pipeline.domain.life import Stage
 from pipeline.profile.schema import Profile
@@ -23,6 +23,16 @@ LONG = "廊坊市三河市燕郊镇迎宾北路284号创星广场C座11层1101�
 def _open(page: Page, site: Site, case_id: str) -> None:
     page.goto(f"{site.url}/case/{case_id}")
     expect(page.locator("main.case[data-ready]")).to_be_visible()
+
+
+def _send_a_letter(page: Page) -> Locator:
+    """A letter of the officer's own words, sent and waiting; and where it was written."""
+    page.keyboard.press("F2")
+    body = page.locator("#dlg-return [name=body]")
+    expect(body).to_have_value(re.compile("身份证"))
+    body.fill("请补交身份证复印件，可以当面交。")
+    page.keyboard.press("Control+Enter")
+    return body
 
 
 def test_a_long_address_is_seen_to_its_end(tab: Tab, site: Site, store: Store, profile: Profile) -> None:
@@ -110,11 +120,7 @@ def test_a_letter_outlasts_another_officers_decision(tab: Tab, site: Site, store
     case_id = hand_in(store, profile, number=1, papers=(licence(),))
     page = tab(expects=("409",))
     _open(page, site, case_id)
-    page.keyboard.press("F2")
-    body = page.locator("#dlg-return [name=body]")
-    expect(body).to_have_value(re.compile("身份证"))
-    body.fill("请补交身份证复印件，可以当面交。")
-    page.keyboard.press("Control+Enter")
+    body = _send_a_letter(page)
     other = site.parts.officer(next(user for user in store.people.list() if user.login == "wangke"))
     other.correct(case_id, {"description": "发布本地新闻"})
     expect(page.locator("#problem")).to_contain_text("王科", timeout=15_000)
@@ -150,11 +156,7 @@ def test_a_decision_that_could_not_be_sent_is_sent_again(tab: Tab, site: Site, s
     case_id = hand_in(store, profile, number=1, papers=(licence(),))
     page = tab(expects=("401", "403"))
     _open(page, site, case_id)
-    page.keyboard.press("F2")
-    body = page.locator("#dlg-return [name=body]")
-    expect(body).to_have_value(re.compile("身份证"))
-    body.fill("请补交身份证复印件，可以当面交。")
-    page.keyboard.press("Control+Enter")
+    _send_a_letter(page)
     expect(page.locator(".toast")).to_contain_text("秒后生效")
     site.clock.ahead += timedelta(minutes=31)
     expect(page.locator(".toast.failed")).to_contain_text("还没有办成", timeout=15_000)
