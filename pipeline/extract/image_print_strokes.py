@@ -97,7 +97,7 @@ def strokes_of_print(ink: Mask, upright: Mask, level: Mask, rules: Sequence[_Upr
     broken = [rule for rule, look in short if rule not in strokes and _GAPS[0] < 1 - look.inked.mean() < _GAPS[1]]
     free = {id(rule) for rule, look in short if not look.held}
     strokes += [r for r in broken if id(r) in free or sum(_share_rows(r, other) for other in strokes) >= _LINE]
-    # Print that fills its rows leaves too little paper to be broken: what ends before every level rule is no wall all the same.
+    # Print that fills its rows leaves too little paper to be broken: what ends before most level rules is no wall all the same.
     strokes += [rule for rule, look in looks if rule not in strokes and look.is_cut_off]
     cells = [box for rule, look in looks if rule not in strokes for box in _cells_of_print(rule, look)]
     return [(*_sides(rule), rule.start, rule.end) for rule in strokes] + cells

@@ -96,7 +96,7 @@ LICENCE_WORDS: Final = (
     "公司类型",
 )
 ORGANISATION_WORDS: Final = ("机构名称", "机构类型", "颁发单位", "登记号")
-#: Labels of the form; two of them tell that a page is one.
+#: What the labels of the form's rows have in common in all their spellings.
 FORM_ROWS: Final = (
     "号名",
     "号主体",
@@ -109,6 +109,7 @@ FORM_ROWS: Final = (
     "开通日期",
     "签名盖章",
 )
+#: Labels of the form; two of them tell that a page is one.
 FORM_WORDS: Final = (
     "账号名",
     "帐号名",

@@ -69,6 +69,8 @@ def _check_blank(spec: FormField, field: Field) -> list[Finding]:
     return [finding("field.missing", f"“{spec.name}”没有填写，请补充。", field=spec.key)]
 
 
+#: Eighteen years, added to a date written 20010203.
+_OF_AGE: Final = 18_0000
 _FORMATS: Final = {
     FieldKind.DATE: "请写成年月日，例如2018年12月1日",
     FieldKind.COUNT: "请填写一个整数，例如12000",
@@ -108,8 +110,6 @@ def _check_age(case: Case, spec: FormField, number: str) -> list[Finding]:
     return [finding("field.unusual", detail, field=spec.key)]
 
 
-#: Eighteen years, added to a date written 20010203.
-_OF_AGE: Final = 18_0000
 _OTHER_PAPERS: Final = {
     IdKind.PASSPORT: "护照号码",
     IdKind.HOME_RETURN_PERMIT: "港澳居民来往内地通行证号码",
