@@ -32,6 +32,8 @@ class PageDigits:
     """See the module; everything is worked out when somebody asks for it."""
 
     digits: Digits
+    #: The same with those that touch cut apart.
+    cut_apart: Callable[[], Digits] = lambda: Digits(glyphs={}, steps=())
     tells_l: Callable[[Examples], bool] = lambda _: False
 
     @cached_property
@@ -52,8 +54,9 @@ class PageDigits:
 
     @cached_property
     def printed(self) -> bool:
-        """Whether the digits prove to be print; False as well where hardly one of them stands there twice."""
-        return is_printed(self.digits)
+        """Whether the digits prove to be print, where too few stand apart those that touch; False as well where hardly one of them
+        stands there twice."""
+        return is_printed(self.digits if spread_of(self.digits) is not None else self.cut_apart())
 
     @cached_property
     def printed_coarsely(self) -> bool:

@@ -7,7 +7,7 @@ itself decides those (`look_alikes`), one by one; a single one that stays open l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,8 @@ from pipeline.extract.look_alikes import (
     tell_zero,
 )
 from pipeline.extract.page import Line, Page
-from pipeline.extract.wechat_ink import InkLine, align, ink_line, tokens, upright_glyphs
+from pipeline.extract.wechat_ink import InkLine, align, digits_apart, ink_line, tokens, upright_glyphs
+from pipeline.extract.wechat_reach import is_as_wide, leaves_room, stands_out
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold, is_open
 
 _SURE: Final = 0.9
@@ -71,11 +72,25 @@ def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
     return gather_digits((line.text, upright_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
 
 
+def read_touching_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
+    """The same, digits that touch cut apart. Their edges are spoilt: they tell print from a hand, and nothing finer."""
+    return gather_digits((line.text, digits_apart(line)) for lines in numbers if _is_proved(lines) for line in lines)
+
+
 def digits_on(page: Page, rereader: PictureRereader) -> Digits:
     """The true digits of a page, from the cells of its tables or, without any, its lines."""
+    return read_digits(_numbers_on(page, rereader))
+
+
+def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
+    """As `digits_on`, by `read_touching_digits`."""
+    return read_touching_digits(_numbers_on(page, rereader))
+
+
+def _numbers_on(page: Page, rereader: PictureRereader) -> Iterator[Sequence[InkLine]]:
     cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
     numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18 or _is_count(lines)]
-    return read_digits([ink_line(line, rereader) for line in lines] for lines in numbers)
+    return ([ink_line(line, rereader) for line in lines] for lines in numbers)
 
 
 def latin_on(page: Page, rereader: PictureRereader) -> list[InkLine]:
@@ -211,7 +226,7 @@ def _is_contradicted(line: InkLine, examples: Examples) -> bool:
     groups, shown = align(line, examples), tokens(line.text)
     if groups is None:
         return len(upright_glyphs(line)) > len(shown)  # fewer pieces than characters: some touch
-    if _is_run_together(groups):
+    if _is_run_together(groups) or _holds_more(shown, groups, examples):
         return True
     gaps = _gaps(upright_glyphs(line), examples)
     return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)
@@ -220,6 +235,18 @@ def _is_contradicted(line: InkLine, examples: Examples) -> bool:
 def _is_run_together(groups: Sequence[Sequence[Glyph]]) -> bool:
     """Whether so many characters touch that nothing says how many they are."""
     return 3 * sum(group[0].cut for group in groups) > len(groups) + 3
+
+
+def _holds_more(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    """Whether a bar, or the gap over one, is wider or narrower than what was read of it, or a letter has the dot or tail of
+    another."""
+    bars = [index for index, token in enumerate(shown) if token[0] in "_-"]
+    miscounted = any(
+        not is_as_wide(len(shown[i]), groups[i], examples.pitch)
+        or not leaves_room(len(shown[i]), groups[i - 1 : i], groups[i + 1 : i + 2], examples)
+        for i in bars
+    )
+    return miscounted or stands_out(shown, groups, examples.pitch)
 
 
 def _has_too_wide(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:

@@ -18,6 +18,7 @@ from pipeline.extract.page import Line
 from pipeline.extract.wechat_shapes import fold
 
 _TOKEN: Final = re.compile(r"_+|[^_]")
+_TWO: Final = 2  # middles, of which one lies a step from the other
 _NOT_LINING: Final = 1.8
 #: An r's ear, in heights of a common character; and how far from its stem's head and side it lies at most.
 _EAR: Final = 0.4
@@ -60,6 +61,16 @@ def align(line: InkLine, examples: Examples) -> list[list[Glyph]] | None:
     middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
     rounds = [fold(shown) == "0" for shown in tokens(line.text)]
     return _aligned(_groups(upright_glyphs(line), examples), middles, rounds, examples.pitch)
+
+
+def digits_apart(line: InkLine) -> list[Glyph]:
+    """One glyph for each digit of a number, those that touch cut apart; empty where ink and digits do not match."""
+    glyphs = upright_glyphs(line)
+    if len(line.middles) < _TWO:
+        return list(glyphs) if len(glyphs) == len(line.middles) else []
+    pitch = float(np.median(np.diff(line.middles)))
+    rounds = [fold(shown) == "0" for shown in line.text]
+    return [part for parts in _aligned([[g] for g in glyphs], line.middles, rounds, pitch) or () for part in parts]
 
 
 def size_beside(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> float:
