@@ -34,7 +34,7 @@ from pipeline.extract.look_alikes import (
     tell_zero,
 )
 from pipeline.extract.page import Line, Page
-from pipeline.extract.wechat_ink import InkLine, align, ink_line, tokens, upright_glyphs
+from pipeline.extract.wechat_ink import InkLine, align, digit_glyphs, ink_line, tokens, upright_glyphs
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold, is_open
 
 _SURE: Final = 0.9
@@ -68,7 +68,7 @@ def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
 
     `numbers` are values line by line; what is neither is passed over.
     """
-    return gather_digits((line.text, upright_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
+    return gather_digits((line.text, digit_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
 
 
 def digits_on(page: Page, rereader: PictureRereader) -> Digits:
