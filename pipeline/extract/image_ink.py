@@ -20,7 +20,9 @@ Mask = npt.NDArray[np.uint8]  # 255 where set
 #: Below this share of the local paper brightness a dot is ink.
 INK_LEVEL: Final = 0.72
 #: Of a hairline on a photo, a third of a dot wide.
-_FAINT_LEVEL: Final = 0.87
+FAINT_LEVEL: Final = 0.87
+#: Of the sides of a box in a typeface that draws them as hairlines, on a scan.
+FAINTEST_LEVEL: Final = 0.94
 #: The darkest dots of a page, so many of all, are the middles of its strokes: 160 to 187 on carbon copies, 33 to 60 on scans, 92 to
 #: 128 on coarse ones, 60 to 93 on photos. They are made as dark as on photos, but noise is not drawn out without end.
 _INKED: Final = 0.01
@@ -71,9 +73,9 @@ def ink_mask(even: Gray) -> Mask:
     return (even < math.ceil(255 * INK_LEVEL)).astype(np.uint8) * np.uint8(255)
 
 
-def faint_ink(even: Gray) -> Mask:
+def faint_ink(even: Gray, level: float = FAINT_LEVEL) -> Mask:
     """255 where a picture with evened light is a little darker than paper: hairlines that a lens made pale."""
-    return (even < math.ceil(255 * _FAINT_LEVEL)).astype(np.uint8) * np.uint8(255)
+    return (even < math.ceil(255 * level)).astype(np.uint8) * np.uint8(255)
 
 
 def wide_redness(rgb: Rgb) -> Gray:

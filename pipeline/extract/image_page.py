@@ -34,6 +34,7 @@ from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_red_print import find_red_print, in_black, is_how_it_is_filled_in
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_rules import find_rules, has_long_rules
+from pipeline.extract.image_seals import without_seals
 from pipeline.extract.image_sheet import Sheet, sheet_of
 from pipeline.extract.image_torn import is_torn
 from pipeline.extract.image_turn import cut
@@ -152,7 +153,7 @@ class _PageReader:
         """A table with the text of each cell."""
         columns = [column_of(frame, self._picture.ink, usual_px=self._usual_px) for frame in table.frames]
         places = [
-            (_around(column),) if column else lines_in_frame(frame, self._rects, self._picture.ink)
+            (_around(column),) if column else self._lines_in(frame)
             for frame, column in zip(table.frames, columns, strict=True)
         ]
         crops = [
@@ -166,6 +167,10 @@ class _PageReader:
             for frame, rects in zip(table.frames, places, strict=True)
         )
         return Grid(index=index, page=self._number, cells=tuple(cells))
+
+    def _lines_in(self, frame: Frame) -> tuple[Rect, ...]:
+        picture = self._picture
+        return without_seals(lines_in_frame(frame, self._rects, picture.ink), picture.clean, picture.red)
 
     def _cell(self, frame: Frame, table: Table, lines_read: Sequence[tuple[Rect, Reading]]) -> Cell:
         read = [(rect, reading) for rect, reading in lines_read if reading.text]

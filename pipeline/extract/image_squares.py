@@ -14,6 +14,8 @@ from pipeline.extract.image_components import find_components
 from pipeline.extract.image_ink import Mask
 
 _LEAST_SIDE_PX: Final = 10
+#: Of a line's height.
+_LEAST_HEIGHT: Final = 0.35
 #: Share of a frame's side that is inked; pens and scanners leave gaps.
 _SIDE: Final = 0.75
 #: Of the largest frame's height: boxes of one row are as high. The bowl of a P (手机APP) has half of it.
@@ -34,10 +36,15 @@ class Square:
     filled: float
 
 
-def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
-    """Frames of about a character's size in a line of text, left to right."""
+def find_squares(rect: Rect, ink: Mask, least: float | None = None) -> tuple[Square, ...]:
+    """Frames of about a character's size in a line of text, left to right; none lower than `least` pixels.
+
+    Without it none lower than that share of the line which a capital letter's bowl has not: but a pen's tick makes a line twice
+    as high as its print.
+    """
     left, top, right, bottom = rect
     height = bottom - top
+    lowest = _LEAST_HEIGHT * height if least is None else least
     grow = height // 4
     top, bottom = max(0, top - grow), min(ink.shape[0], bottom + grow)
     part = ink[top:bottom, left:right]
@@ -45,11 +52,7 @@ def find_squares(rect: Rect, ink: Mask) -> tuple[Square, ...]:
         return ()
     found = []
     for x, y, wide, high in pieces_of(part):
-        if not (
-            _LEAST_SIDE_PX <= wide <= 1.3 * height
-            and 0.35 * height <= high <= 1.3 * height
-            and 0.7 < wide / high < 1.45
-        ):
+        if not (_LEAST_SIDE_PX <= wide <= 1.3 * height and lowest <= high <= 1.3 * height and 0.7 < wide / high < 1.45):
             continue
         piece = part[y : y + high, x : x + wide] > 0
         if _framed(piece):

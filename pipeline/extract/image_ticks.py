@@ -6,6 +6,7 @@ each square found among them □ or ☑ by the ink inside it. `ticks.read_ticks`
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,9 +36,12 @@ STROKES: Final = frozenset("√✓")
 _REACH: Final = 0.23
 #: From the middle of a mark as read, in heights of its line: where there is no ink an engine has made it up.
 _INK_REACH: Final = 0.2
-_MARKS: Final = BOX_LIKE - frozenset("口囗日曰田回区团四凹凸中") | STROKES
+#: What is a mark and nothing else.
+MARKS: Final = BOX_LIKE - frozenset("口囗日曰田回区团四凹凸中") | STROKES
 #: Of the middle of a tick without a box; of a box whose sides are broken nearly nothing.
 _STROKE_SHARE: Final = 0.2
+#: Of a Chinese character's width: boxes of some typefaces are 0.47 high, the bowl of a capital letter 0.3 inside.
+_SMALL: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +69,20 @@ def write_row(
     *,
     labels: Sequence[str] = (),
     few_dots: bool = False,
+    small: bool = False,
 ) -> TickRow:
     """The row of a tick-box cell. `lines` are its lines of text as rectangles of the page with what was read in them.
 
     `labels` of the field may stand in the row as well. `few_dots`: of a page in black and white, where a box may be a blot.
+    `small`: boxes may be half as high as characters, as some typefaces draw them.
     """
     readings = dict(lines)
     rows = rows_of([rect for rect, _ in lines])
     tokens: list[list[_Token]] = [[] for _ in rows]
     squares: list[list[Square]] = [[] for _ in rows]
     for row, seen, own in zip(rows, tokens, squares, strict=True):
-        alone = {rect: find_squares(rect, ink) for rect in row}
+        least = {rect: _smallest(rect, readings[rect], options) if small else None for rect in row}
+        alone = {rect: find_squares(rect, ink, least[rect]) for rect in row}
         whole = [square for found in alone.values() for square in found]
         for rect in row:
             reading = _without_made_up(rect, readings[rect], ink)
@@ -124,7 +131,7 @@ def _without_made_up(rect: Rect, reading: Reading, ink: Mask) -> Reading:
     kept = [
         (character, centre)
         for character, centre, x in zip(reading.text, reading.centres, middles, strict=True)
-        if character not in _MARKS or inked[max(0, x - reach) : x + reach + 1].any()
+        if character not in MARKS or inked[max(0, x - reach) : x + reach + 1].any()
     ]
     if len(kept) == len(reading.text):
         return reading
@@ -148,6 +155,15 @@ def _spans(rect: Rect, reading: Reading, options: Sequence[Option]) -> list[tupl
     wide = rect[2] - rect[0]
     places = find_options(reading.text, options)
     return [(rect[0] + reading.centres[p.start] * wide, rect[0] + reading.centres[p.end - 1] * wide) for p in places]
+
+
+def _smallest(rect: Rect, reading: Reading, options: Sequence[Option]) -> float | None:
+    """How high the smallest box is at least, by how far one Chinese character of a label stands from the next; None where no
+    two do."""
+    wide = rect[2] - rect[0]
+    printed = sorted(i for i in _printed(reading.text, options) if not reading.text[i].isascii())
+    steps = [reading.centres[b] - reading.centres[a] for a, b in itertools.pairwise(printed) if b == a + 1]
+    return _SMALL * float(np.median(steps)) * wide if steps else None
 
 
 def middles_of_labels(rect: Rect, reading: Reading, options: Sequence[Option]) -> list[float]:

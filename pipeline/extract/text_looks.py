@@ -24,6 +24,7 @@ from pipeline.extract.trust_characters import (
     is_frequent,
     is_same,
     read_alike,
+    seen_by_another,
     settle_line,
 )
 from pipeline.extract.unread_ink import has_unread_ink, lacks_one
@@ -112,9 +113,12 @@ def is_settled(looks: TextLooks) -> bool:
     """Whether a printed line on a clear page is believed: all of it, or character by character (`trust_characters`)."""
     if count_marks(looks.again.text) > count_marks(looks.first.text):
         return False  # on bent paper the first look passed over 、, and only the second saw it
-    if not doubtful_at(looks.first, looks.again) or looks.is_read_alike(SURE):
+    doubtful = doubtful_at(looks.first, looks.again)
+    if not doubtful or looks.is_read_alike(SURE):
         return True
-    return settle_line(looks.first, looks.again, looks.seconds())[0]
+    for third in (looks.third, looks.third_wider):
+        doubtful -= seen_by_another(looks.first, third)
+    return not doubtful or settle_line(looks.first, doubtful, looks.seconds())[0]
 
 
 def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bool = False) -> bool:

@@ -12,6 +12,7 @@ measured (`calibration`) makes a confidence of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -19,6 +20,7 @@ from pipeline.domain.document import Box, Field
 from pipeline.domain.spelling import squash
 from pipeline.extract.doubts import AMENDED, INKED, NO_CELL, NO_VALUE, NOT_TWICE, UNCLEAR
 from pipeline.extract.form_ditto import points_at_owner
+from pipeline.extract.form_hits import MISREAD
 from pipeline.extract.form_judge import Parsed, Reading, TextJudge
 from pipeline.extract.form_labels import label_book
 from pipeline.extract.form_values import parse_value
@@ -26,6 +28,7 @@ from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
 from pipeline.extract.page import Page
 from pipeline.extract.page_digits import PageDigits
+from pipeline.extract.trust_characters import least_sure
 from pipeline.extract.trust_evidence import Evidence, judged
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
 from pipeline.extract.trust_numbers import NumberJudge, is_in_digits
@@ -42,6 +45,8 @@ _UNREAD_PX: Final = 12
 #: The darkest spot beside values was 11 levels darker than the paper at most (541 cells of scans, photos and handwriting; one
 #: more, of a WeChat ID, had 49); a full stop on a soft photo, which left no ink, 67.
 _SHADE: Final = 30
+#: Of each character of a label that the main reader misread.
+_LABEL_SURE: Final = 0.95
 #: Forms have some 30 cells, and 100 at most; squared paper makes a table of more than a thousand.
 _SQUARED: Final = 200
 
@@ -68,6 +73,8 @@ class PictureJudge:
         rereader = reading.page.rereader
         if not isinstance(rereader, PictureRereader):
             return TextJudge().judge(reading)
+        if reading.doubt == MISREAD and self._is_label_read(reading, rereader):
+            reading = replace(reading, doubt=None)
         kind = reading.field.kind
         written = squash(str(reading.parsed.value or ""))
         if reading.field.key in self._others and written and set(written) <= BOX_LIKE:
@@ -93,6 +100,14 @@ class PictureJudge:
         parse = partial(parse_value, reading.field, spec=self._spec)
         evidence = Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
         return judge_text(evidence) if refers and evidence.lines else _judged_by_kind(evidence)
+
+    def _is_label_read(self, reading: Reading, rereader: PictureRereader) -> bool:
+        """Whether the third reader surely reads the field's label where the main one misread a character of it."""
+        cell = reading.label
+        if cell is None or len(cell.lines) != 1:
+            return False
+        seen = rereader.third_reading(cell.lines[0].box)
+        return least_sure(seen) >= _LABEL_SURE and reading.field.key in self._book.exact(seen.text)
 
     def _is_amended(self, reading: Reading, rereader: PictureRereader) -> bool:
         """Whether somebody changed a value by hand: struck it out, covered it, or added to it with a pen of another colour."""

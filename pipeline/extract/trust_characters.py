@@ -21,6 +21,7 @@ VERY_SURE: Final = 0.97
 SURE: Final = 0.85
 _AGAIN: Final = 0.90
 _MARK_SURE: Final = 0.5
+_MARK_SEEN: Final = 0.95
 #: The row of GB 2312 with which its less used characters begin.
 _SECOND_LEVEL: Final = 0xD8
 
@@ -41,12 +42,28 @@ def still_doubtful(first: Reading, doubtful: frozenset[int], second: str) -> fro
     return frozenset(i for i in doubtful if i not in same or first.chances[i] < SURE)
 
 
-def settle_line(first: Reading, again: Reading, looks: Iterable[str]) -> tuple[bool, str | None]:
-    """Whether all of a line is believed, and what the second reader saw where it was asked.
+def seen_by_another(first: Reading, third: Reading) -> frozenset[int]:
+    """Positions in `first.text` where the third reader, another network, sees the same and both are sure; of marks the third
+    one alone has to be, as the main reader is never sure of them in small print.
+
+    It passes over characters of long lines: that says nothing against the others.
+    """
+    same = _matches(first.text, third.text)
+    return frozenset(i for i, at in same.items() if _is_seen_twice(first.text[i], first.chances[i], third.chances[at]))
+
+
+def _is_seen_twice(character: str, chance: float, third: float) -> bool:
+    if _is_mark(character):
+        return chance >= _MARK_SURE and third >= _MARK_SEEN
+    return min(chance, third) >= SURE and is_common(character)
+
+
+def settle_line(first: Reading, doubtful: frozenset[int], looks: Iterable[str]) -> tuple[bool, str | None]:
+    """Whether all of a line is believed of which these positions are `doubtful`, and what the second reader saw where it was
+    asked.
 
     `looks` are the second reader's readings, drawn one by one only while something stands unproved.
     """
-    doubtful = doubtful_at(first, again)
     seen: str | None = None
     if not doubtful:
         return True, seen
@@ -88,9 +105,13 @@ def _solid(text: str) -> str:
 def _settled(character: str, chance: float, again: float | None) -> bool:
     if character.isspace():
         return True
-    if unicodedata.category(character)[0] in "PS":
+    if _is_mark(character):
         return chance >= VERY_SURE or (chance >= _MARK_SURE and again is not None)
     return chance >= VERY_SURE and again is not None and again >= _AGAIN and is_common(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
 
 
 def is_common(character: str) -> bool:

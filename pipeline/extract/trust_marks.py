@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,9 +13,10 @@ from pipeline.extract.form_judge import Parsed, Reading
 from pipeline.extract.form_labels import LabelBook
 from pipeline.extract.image_cells import Rect, holds_middle
 from pipeline.extract.image_components import Component, find_components
-from pipeline.extract.image_ink import faint_ink
+from pipeline.extract.image_ink import FAINT_LEVEL, FAINTEST_LEVEL, faint_ink
 from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_ticks import STROKES, TickRow, middles_of_labels, write_row
+from pipeline.extract.image_ticks import MARKS, STROKES, TickRow, middles_of_labels, write_row
+from pipeline.extract.ocr import Reading as Seen
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.signature_words import is_wording, signed_by, wording_end
 from pipeline.extract.ticks import read_ticks
@@ -29,6 +30,8 @@ _SOMETHING: Final = 0.8
 #: The same where words were read, and badly, on a page that reads well: 只蕉 for a small name by hand had 0.53.
 _BY_HAND: Final = 0.4
 _PRINT: Final = 0.8
+#: From which darkness on dots are ink (None: as on the whole page), and whether boxes may be small.
+_FINER: Final = ((FAINT_LEVEL, False), (None, True), (FAINTEST_LEVEL, False), (FAINT_LEVEL, True))
 #: In heights of the page's usual line.
 _TWO_LINES: Final = 1.6
 #: A piece of a rule: so thin and so long, in heights of a line of print.
@@ -56,17 +59,30 @@ def judge_ticks(reading: Reading, rereader: PictureRereader) -> tuple[Parsed, st
     row = write_row(lines, picture.ink, field.options, labels=field.labels, few_dots=picture.coarse)
     ticks = read_ticks(row.text, field.options)
     whole = has_every_mark(row, len(ticks.known), len(field.options))
-    if not whole and not picture.coarse:
-        paler = write_row(lines, faint_ink(picture.clean), field.options, labels=field.labels)
+    for paler in _finer_rows(reading, rereader, lines) if not whole and not picture.coarse else ():
         seen = read_ticks(paler.text, field.options)
         # The engine saw the same marks: of hairlines half is left as ink, and a box with a gap in each side is none.
         if seen.ticked == ticks.ticked and has_every_mark(paler, len(seen.known), len(field.options)):
             row, ticks, whole = paler, seen, True
+            break
     one = ticks.ticked[0] if len(ticks.ticked) == 1 else None
     # On a fax a tick falls out and an empty square fills: none and several ticks prove nothing there.
     sure = row.sure and ticks.sure and whole and not (picture.coarse and one is None)
     sure = sure and not _is_marked_otherwise(reading, rereader, row, ticked=bool(ticks.ticked))
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if sure else TICKS), row.text
+
+
+def _finer_rows(reading: Reading, rereader: PictureRereader, lines: Sequence[tuple[Rect, Seen]]) -> Iterator[TickRow]:
+    """The row by paler ink, which boxes of hairlines leave, and with boxes half as high as characters.
+
+    Where the engine did not read a mark for each option, only by ink not so pale, and with boxes of usual size: a frame within a
+    character could stand for the box that is lost.
+    """
+    field, picture = reading.field, rereader.picture
+    marked = sum(character in MARKS for _, seen in lines for character in seen.text) >= len(field.options)
+    for level, small in _FINER if marked else _FINER[:1]:
+        ink = picture.ink if level is None else faint_ink(picture.clean, level)
+        yield write_row(lines, ink, field.options, labels=field.labels, small=small)
 
 
 def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickRow, *, ticked: bool) -> bool:

@@ -34,7 +34,7 @@ from pipeline.extract.look_alikes import (
     tell_zero,
 )
 from pipeline.extract.page import Line, Page
-from pipeline.extract.wechat_ink import InkLine, align, digits_apart, ink_line, tokens, upright_glyphs
+from pipeline.extract.wechat_ink import InkLine, align, digit_glyphs, digits_apart, ink_line, tokens, upright_glyphs
 from pipeline.extract.wechat_reach import is_as_wide, leaves_room, stands_out
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold, is_open
 
@@ -69,7 +69,7 @@ def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
 
     `numbers` are values line by line; what is neither is passed over.
     """
-    return gather_digits((line.text, upright_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
+    return gather_digits((line.text, digit_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
 
 
 def read_touching_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:

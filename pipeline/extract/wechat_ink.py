@@ -23,6 +23,8 @@ _NOT_LINING: Final = 1.8
 #: An r's ear, in heights of a common character; and how far from its stem's head and side it lies at most.
 _EAR: Final = 0.4
 _EAR_OFF_PX: Final = 1.5
+#: By how much of their usual step digits may stand nearer or farther than it: the flag of a 1 moves its middle.
+_EVEN: Final = 0.3
 #: So many red dots so near to a glyph are a seal's.
 _RED_DOTS: Final = 4
 _RED_BESIDE_PX: Final = 1
@@ -61,16 +63,6 @@ def align(line: InkLine, examples: Examples) -> list[list[Glyph]] | None:
     middles = [float(np.mean(line.middles[m.start() : m.end()])) for m in found]
     rounds = [fold(shown) == "0" for shown in tokens(line.text)]
     return _aligned(_groups(upright_glyphs(line), examples), middles, rounds, examples.pitch)
-
-
-def digits_apart(line: InkLine) -> list[Glyph]:
-    """One glyph for each digit of a number, those that touch cut apart; empty where ink and digits do not match."""
-    glyphs = upright_glyphs(line)
-    if len(line.middles) < _TWO:
-        return list(glyphs) if len(glyphs) == len(line.middles) else []
-    pitch = float(np.median(np.diff(line.middles)))
-    rounds = [fold(shown) == "0" for shown in line.text]
-    return [part for parts in _aligned([[g] for g in glyphs], line.middles, rounds, pitch) or () for part in parts]
 
 
 def size_beside(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> float:
@@ -124,6 +116,31 @@ def upright_glyphs(line: InkLine) -> tuple[Glyph, ...]:
     upright = [g for g in glyphs if not (g.height > _NOT_LINING * common and g.width < 0.2 * g.height)]
     whole = _with_ears(upright, common)
     return whole if line.red is None else tuple(_stained(glyph, line.red) for glyph in whole)
+
+
+def digit_glyphs(line: InkLine) -> tuple[Glyph, ...]:
+    """The glyphs of a line of digits, pieces put together: of hairlines digits fall apart where they are thinnest.
+
+    Put together is what stands closest, as long as there are more pieces than digits; and only if the digits then stand evenly.
+    """
+    glyphs = list(upright_glyphs(line))
+    if not len(glyphs) > len(line.text) > 1:
+        return tuple(glyphs)
+    while len(glyphs) > len(line.text):
+        at = min(range(1, len(glyphs)), key=lambda i: glyphs[i].left - glyphs[i - 1].right)
+        glyphs[at - 1 : at + 1] = [joined(glyphs[at - 1], glyphs[at])]
+    steps = np.diff([glyph.middle for glyph in glyphs])
+    return tuple(glyphs) if float(np.abs(steps / np.median(steps) - 1).max()) <= _EVEN else ()
+
+
+def digits_apart(line: InkLine) -> list[Glyph]:
+    """One glyph for each digit of a number, those that touch cut apart; empty where ink and digits do not match."""
+    glyphs = digit_glyphs(line)
+    if len(glyphs) == len(line.text) or len(line.text) < _TWO:
+        return list(glyphs)
+    pitch = float(np.median(np.diff(line.middles)))
+    rounds = [fold(shown) == "0" for shown in line.text]
+    return [part for parts in _aligned([[g] for g in glyphs], line.middles, rounds, pitch) or () for part in parts]
 
 
 def _stained(glyph: Glyph, red: Mask) -> Glyph:

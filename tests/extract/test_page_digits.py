@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 from pipeline.extract.look_alikes import Digits
 from pipeline.extract.page_digits import is_printed
 from pipeline.extract.trust_wechat import read_digits
-from pipeline.extract.wechat_ink import InkLine
+from pipeline.extract.wechat_ink import InkLine, digit_glyphs, upright_glyphs
 from samples import ink
 from samples.fonts import has_handwriting
 from tests.extract.printed_lines import NUMBERS, ink_line
@@ -32,6 +33,37 @@ def written_line(text: str, face: str, seed: int) -> InkLine:
 @pytest.mark.parametrize("face", ["song", "kai", "hei", "sans"])
 def test_print_is_known_by_its_repeated_digits(face: str) -> None:
     assert is_printed(digits_of([ink_line(text, face, seed=i) for i, text in enumerate(NUMBERS)]))
+
+
+@pytest.mark.parametrize("face", ["song", "hei"])
+@pytest.mark.parametrize("smaller_px", [28, 26])
+def test_a_number_made_smaller_to_fit_its_cell_does_not_make_print_a_hand(face: str, smaller_px: int) -> None:
+    """The ID number half a point smaller than the rest: names of such pages were judged as handwriting."""
+    lines = [ink_line(NUMBERS[0], face, size_px=smaller_px)]
+    lines += [ink_line(text, face, seed=i) for i, text in enumerate(NUMBERS[1:])]
+    assert is_printed(digits_of(lines))
+
+
+def test_digits_that_fall_apart_at_their_hairlines_are_still_print() -> None:
+    """On a photo of thin print 25 pieces stood for 18 digits, and no digit of the page was known."""
+    lines = [_torn(ink_line(text, "sans", size_px=40, seed=i)) for i, text in enumerate((NUMBERS[0], NUMBERS[2]))]
+    assert all(len(upright_glyphs(line)) > len(line.text) for line in lines)
+    assert is_printed(digits_of(lines))
+
+
+def test_more_strokes_than_digits_are_no_digits_that_fell_apart() -> None:
+    """Of 17756147892 the 5 was not read, and nine digits do not stand evenly then."""
+    line = ink_line(NUMBERS[1], "song")
+    assert digit_glyphs(replace(line, text=NUMBERS[1].replace("5", ""))) == ()
+
+
+def _torn(line: InkLine) -> InkLine:
+    """The line with a column of paper through the middle of each 0."""
+    crop = line.crop.copy()
+    for character, middle in zip(line.text, line.middles, strict=True):
+        if character == "0":
+            crop[:, round(middle) : round(middle) + 2] = 255
+    return replace(line, crop=crop)
 
 
 @pytest.mark.skipif(not has_handwriting(), reason="handwriting typefaces come with `make fonts`")

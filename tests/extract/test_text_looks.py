@@ -10,7 +10,16 @@ from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import INKED, NOT_TWICE
 from pipeline.extract.ocr import Engines, Reading
-from pipeline.extract.text_looks import ON_CLEAR, ON_COARSE, ON_UNCLEAR, Sureness, TextLooks, guess, is_agreed
+from pipeline.extract.text_looks import (
+    ON_CLEAR,
+    ON_COARSE,
+    ON_UNCLEAR,
+    Sureness,
+    TextLooks,
+    guess,
+    is_agreed,
+    is_settled,
+)
 from pipeline.extract.trust_characters import SURE, least_sure, read_alike
 from pipeline.extract.trust_text import judge_text
 from samples import channels
@@ -195,6 +204,32 @@ def test_a_guess_takes_of_each_character_what_the_surer_reader_saw_and_everyday_
     first = reading("蒋靜博", 0.9, 0.99, 0.6)
     assert guess(_looks(first, first, reading("将静搏", 0.7, 0.5, 0.8))) == "蒋静搏"
     assert guess(_looks(first, first, reading("蒋静", 0.9, 0.9))) == "蒋靜博"
+
+
+@pytest.mark.parametrize(
+    ("third", "believed"),
+    [
+        pytest.param(("民俗；医疗", 0.99), True, id="it passed over another character"),
+        pytest.param(("民俗文化；医疗", 0.9), False, id="it is not sure of the mark"),
+        pytest.param(("民俗文化：医疗", 0.99), False, id="it sees another mark"),
+    ],
+)
+def test_what_the_second_look_leaves_open_the_third_reader_settles_character_by_character(
+    third: tuple[str, float], believed: bool
+) -> None:
+    """The main reader read ; for ； and then ： (scan at 150 dpi): descriptions were asked about for a mark."""
+    first = reading("民俗文化;医疗", 1.0, 1.0, 1.0, 1.0, 0.65, 1.0, 1.0)
+    again = reading("民俗文化：医疗", *[1.0] * 7)
+    chances = [third[1] if not c.isalnum() else 1.0 for c in third[0]]
+    looks = TextLooks(BOX, BOX, Seen(first, reading(third[0], *chances), again=again))  # type: ignore[arg-type]
+    assert is_settled(looks) is believed
+
+
+def test_a_letter_is_settled_only_where_both_networks_are_sure_of_it() -> None:
+    first, again = reading("张亲平", 1.0, 0.9, 1.0), reading("张亲平", 1.0, 0.7, 1.0)
+    for chance, believed in ((0.99, True), (0.7, False)):
+        third = reading("张亲半", 1.0, chance, 0.6)
+        assert is_settled(TextLooks(BOX, BOX, Seen(first, third, again=again))) is believed  # type: ignore[arg-type]
 
 
 def test_readers_that_agree_on_a_traditional_form_are_not_believed() -> None:
