@@ -19,6 +19,7 @@ from pipeline.domain.spelling import normalise
 from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
+from pipeline.extract.paper_brackets import is_bracket, is_lone_bracket
 from pipeline.extract.paper_geometry import Found, Piece, find_box
 from pipeline.extract.paper_looks import (
     confirmed_by_third,
@@ -121,6 +122,8 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
     """Whether another look confirms a piece, and what it or the second reader saw: first the surest and quickest is asked."""
     if _is_skipped_in(page, piece) or not _has_kept_strokes(page, piece):
         return False, None
+    if is_lone_bracket(piece) and isinstance(page.rereader, PictureRereader):
+        return is_bracket(page.rereader, piece.line.box), piece.text
     third = confirmed_by_third(page, piece)
     if third is not None:
         return True, third
