@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from pipeline.domain.document import Box
@@ -21,6 +23,8 @@ _SURE_OF_RARE: Final = 0.95
 _DASH: Final = re.compile("(?<=[0-9A-Za-z号楼室座栋幢])[-‐‑‒–—―−](?=[0-9])")
 _KEPT: Final = "\ue000"
 _PAD: Final = 0.003
+#: In heights of a line, from the middle of a value's first character: most of what its own crop shows before it.
+_BEFORE_VALUE: Final = 0.75
 #: Of a short text, as most persons' names are, every reader has to see every character.
 _LEAST_DROPPED_OF: Final = 6
 
@@ -96,23 +100,56 @@ def confirmed_by_third(page: Page, piece: Piece) -> str | None:
 
 
 def _is_main_sure(piece: Piece, rereader: PictureRereader) -> bool:
-    """At its first look, or fairly then and wholly at a larger crop; there 靜 is 静, between which it cannot choose."""
-    box = piece.line.box
-    least = least_sure_of(piece, rereader.first_reading(box))
+    """At its first look, or fairly then and wholly at another crop; there 靜 is 静, between which it cannot choose."""
+    least = least_sure_of(piece, rereader.first_reading(piece.line.box))
     if not _FAIRLY_SURE <= least < SURE:
         return least >= SURE
-    again = rereader.main_reading(padded(box), alphabet=None, prepared=False)
+    return any(map(partial(_is_surely, piece), other_main_looks(piece, rereader)))
+
+
+def _is_surely(piece: Piece, again: Reading) -> bool:
     return is_same_again(piece, simplify(again.text)) and least_sure_of(piece, again) >= SURE
+
+
+def other_main_looks(piece: Piece, rereader: PictureRereader) -> Iterator[Reading]:
+    """The main reader once more, at a larger crop and at those of the value alone, if a label stands before it."""
+    for box in (padded(piece.line.box), *looks_alone(piece, rereader)):
+        yield rereader.main_reading(box, alphabet=None, prepared=False)
+
+
+def looks_alone(piece: Piece, rereader: PictureRereader) -> tuple[Box, ...]:
+    """The value alone: as high as its line, close round its ink, and with more round it; none without a label before it."""
+    alone = value_alone(piece, rereader)
+    return () if alone is None else (alone, rereader.close_round(alone), padded(alone))
+
+
+def value_alone(piece: Piece, rereader: PictureRereader) -> Box | None:
+    """The value's part of a line that begins with its label, as the main reader places its characters; None without a label.
+
+    A label's characters are spread, often pale and of another face: networks that read line and label at once are less sure of the
+    value, drop characters of it, or return all in traditional script (廊坊經濟技術開發區).
+    """
+    left, top, right, bottom = piece.line.box
+    reading = rereader.first_reading(piece.line.box)
+    shown = [(c, x) for c, x in zip(reading.text, reading.centres, strict=False) if squash(c)]
+    own, value = squash(simplify(reading.text)), squash(simplify(piece.text))
+    start = len(own) - len(value)
+    if not value or start < 1 or len(shown) != len(own) or not own.endswith(value):
+        return None
+    edge = (shown[start - 1][1] + shown[start][1]) / 2
+    high_of_wide = (bottom - top) * rereader.picture.shape[0] / ((right - left) * rereader.picture.shape[1])
+    edge = max(edge, shown[start][1] - _BEFORE_VALUE * high_of_wide)
+    return left + edge * (right - left), top, right, bottom
 
 
 def third_sure_of(piece: Piece, rereader: PictureRereader) -> str | None:
     """What the third reader saw at the first look that says the piece's text and is sure of it.
 
-    Of lines set closely the larger crop shows parts of those above and below; close round its ink it drops fewer characters
-    (幼儿园 was 幼园).
+    Of lines set closely the larger crop shows parts of those above and below; close round its ink, and without the label, it drops
+    fewer characters (幼儿园 was 幼园).
     """
     box = piece.line.box
-    for seen in (box, padded(box), rereader.close_round(box)):
+    for seen in (box, padded(box), rereader.close_round(box), *looks_alone(piece, rereader)):
         third = rereader.third_reading(seen)
         if is_same_again(piece, third.text) and least_sure_of(piece, third) >= SURE:
             return third.text
@@ -129,10 +166,16 @@ def _rare_seen_by_both(piece: Piece, rereader: PictureRereader) -> str | None:
     if simplify(piece.text) != piece.text:
         return None
     box = piece.line.box
-    mains = (rereader.first_reading(box), rereader.main_reading(padded(box), alphabet=None, prepared=False))
-    if not all(is_same_again(piece, look.text) and least_sure_of(piece, look) >= _SURE_OF_RARE for look in mains):
+    pairs = ((box, padded(box)), looks_alone(piece, rereader)[:2])
+    seen = (_seen_at_both(piece, rereader, crops) for crops in pairs if crops)
+    return next(filter(None, seen), None)
+
+
+def _seen_at_both(piece: Piece, rereader: PictureRereader, crops: tuple[Box, ...]) -> str | None:
+    looks = [rereader.first_reading(box) for box in crops]
+    if not all(is_same_again(piece, look.text) and least_sure_of(piece, look) >= _SURE_OF_RARE for look in looks):
         return None
-    thirds = (rereader.third_reading(box), rereader.third_reading(padded(box)))
+    thirds = [rereader.third_reading(box) for box in crops]
     alike = all(is_same_again(piece, look.text) and least_sure_of(piece, look) >= _FAIRLY_SURE for look in thirds)
     return thirds[0].text if alike else None
 

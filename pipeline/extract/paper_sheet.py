@@ -55,7 +55,7 @@ class Sheet:
 def make_sheet(page: Page, pieces: Sequence[Piece], labels: Sequence[Label], *, columns: bool = False) -> Sheet:
     """`pieces` with `labels` found among them."""
     joined = join_split_labels(pieces, [text for label in labels for text in label.texts])
-    joined = join_fragments(join_wrapped(joined, labels), labels)
+    joined = join_fragments(join_wrapped(joined, labels), labels, pieces)
     marked, others = mark_labels(joined, labels)
     return Sheet(page=page, pieces=joined, marked=marked, others=others, columns=columns)
 

@@ -25,7 +25,9 @@ PLACE = (330, 345, 380, 385)
 
 def name_of(below: str, *, blind: bool) -> Field:
     """The name of a licence with `below` right under its first character. `blind`: the main reader finds no line there."""
-    page = drawn(("名称", SHOWN), ("类型", "有限合伙企业"), ("主要经营场所", ADDRESS), ("执行事务合伙人", "张三丰"), pitch=100)
+    page = drawn(
+        ("名称", SHOWN), ("类型", "有限合伙企业"), ("主要经营场所", ADDRESS), ("执行事务合伙人", "张三丰"), pitch=100
+    )
     ImageDraw.Draw(page).text((340, 341), below, font=fonts.font("hei", 32), fill="black")
     engines = lent_engines()
     main = cast("Any", BlindReader(engines.main, PLACE)) if blind else engines.main
