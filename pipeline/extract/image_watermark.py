@@ -23,7 +23,8 @@ _PAPER: Final = 238
 _LEAST_DOTS: Final = 40
 #: Of the dots of a line that are no paper, so many are darker than what its tone is said to be: strokes are soft at their edges.
 _DARKEST: Final = 10.0
-_CORE: Final = 25.0
+#: Of the lines of print so many show its tone, in percent: among them are pieces of the watermark that say nothing of it.
+_OF_PRINT: Final = 30.0
 #: How much darker than that a watermark's darkest dots are, by noise and JPEG.
 _NOISE: Final = 10
 #: What is made paper begins so far above the print's tone, and is not darker than this: hairlines are 120 to 170.
@@ -38,20 +39,20 @@ def without_watermark(rgb: Rgb, marks: Sequence[Quad], lines: Sequence[Quad]) ->
     """The page in shades of grey without the watermark of which `marks` are lines, `lines` being print; None where it cannot be told
     from the print by its tone."""
     light = even_light(np.asarray(rgb.max(axis=2), dtype=np.uint8))
-    tones = [tone for quad in marks if (tone := _tone(cut(light, quad), _DARKEST)) is not None]
-    printed = [tone for quad in lines if (tone := _tone(cut(light, quad), _CORE)) is not None]
+    tones = [tone for quad in marks if (tone := _tone(cut(light, quad))) is not None]
+    printed = [tone for quad in lines if (tone := _tone(cut(light, quad))) is not None]
     if not printed:
         return None
     level = int(min(np.median(tones) if tones else _PAPER, _PAPER)) - _NOISE
-    own = int(np.median(printed))
+    own = int(np.percentile(printed, _OF_PRINT))
     if level < max(_LEAST_LEVEL, own + _APART) or not _is_kept(light, lines, level):
         return None
     return np.repeat(_lightened(light, level)[:, :, None], 3, axis=2)
 
 
-def _tone(crop: Gray, share: float) -> float | None:
+def _tone(crop: Gray) -> float | None:
     dots = crop[crop < _PAPER]
-    return float(np.percentile(dots, share)) if dots.size >= _LEAST_DOTS else None
+    return float(np.percentile(dots, _DARKEST)) if dots.size >= _LEAST_DOTS else None
 
 
 def _is_kept(light: Gray, lines: Sequence[Quad], level: int) -> bool:

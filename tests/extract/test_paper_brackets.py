@@ -36,7 +36,7 @@ def name_of(below: str, *, blind: bool) -> Field:
 
 
 @pytest.mark.parametrize("blind", [True, False])
-def test_a_bracket_that_wrapped_alone_is_part_of_the_name(blind: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_bracket_that_wrapped_alone_is_part_of_the_name(blind: bool) -> None:
     name = name_of("）", blind=blind)
     assert (name.value, name.doubtful) == (WHOLE, False)
 
