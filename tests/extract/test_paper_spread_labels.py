@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.domain.document import ExtractedPaper
 from pipeline.extract.page import Line
-from tests.extract.test_paper_values import CODE, NAME, only
+from tests.extract.test_paper_values import CODE, NAME, licence, only
 from tests.extract.written_papers import line
 
 ADDRESS = "河北省廊坊市香河县交叉口18号"
@@ -75,3 +75,11 @@ def test_a_name_that_ends_as_none_does_is_asked_about(lost: str) -> None:
     """Of 分公司 under a watermark every reader saw 分公."""
     paper = certificate(("名", "称", lost), NAMED[1])
     assert values_of(paper)["name"] == (lost, True)
+
+
+def test_notes_on_a_label_s_row_do_not_show_where_values_wrap() -> None:
+    """Beside 统一社会信用代码, whose number stands below it, the notes on the QR code made 分公 a line that ended early."""
+    lines = [item for item in licence() if item.text != NAME and CODE not in item.text]
+    lines += [line("统一社会信用代码", 100, 250), line(CODE, 100, 290), line("企业信用信息公示系统", 1500, 250)]
+    lines += [line("廊坊瑞恒农业开发有限公司三河分公", 300, 400), line("司", 300, 438)]
+    assert values_of(only(lines))["name"] == ("廊坊瑞恒农业开发有限公司三河分公司", False)
