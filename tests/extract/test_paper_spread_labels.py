@@ -80,6 +80,6 @@ def test_a_name_that_ends_as_none_does_is_asked_about(lost: str) -> None:
 def test_notes_on_a_label_s_row_do_not_show_where_values_wrap() -> None:
     """Beside 统一社会信用代码, whose number stands below it, the notes on the QR code made 分公 a line that ended early."""
     lines = [item for item in licence() if item.text != NAME and CODE not in item.text]
-    lines += [line("统一社会信用代码", 100, 250), line(CODE, 100, 290), line("企业信用信息公示系统", 1500, 250)]
+    lines += [line("统一社会信用代码", 50, 250), line(CODE, 50, 290), line("企业信用信息公示系统", 1500, 250)]
     lines += [line("廊坊瑞恒农业开发有限公司三河分公", 300, 400), line("司", 300, 438)]
     assert values_of(only(lines))["name"] == ("廊坊瑞恒农业开发有限公司三河分公司", False)
