@@ -1,8 +1,8 @@
 """A watermark that people put over copies of papers (仅供备案使用), taken off by its tone.
 
-It is paler than the print, or of a colour in whose light it is: a clerk reads through it, but lines of text that cross it are not
-found, or read together with it. What is as pale as the watermark is made paper, on the whole page, and nothing else: where strokes of
-the print are as pale, or the watermark nearly as dark, the page is left as it is.
+It is paler than the print, or of a colour in whose light it is: a clerk reads through it, but lines of text that cross it are
+not found, or read together with it. What is as pale as the watermark is made paper on the whole page, but for the soft edges of
+what is darker. Where strokes of the print are as pale, or the watermark nearly as dark, the page is left as it is.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _KEPT: Final = 0.93
 
 
 def without_watermark(rgb: Rgb, marks: Sequence[Quad], lines: Sequence[Quad]) -> Rgb | None:
-    """The page in shades of grey without the watermark of which `marks` are lines, `lines` being print; None where it cannot be told
-    from the print by its tone."""
+    """The page in shades of grey without the watermark of which `marks` are lines; None where its tone does not tell it from
+    the print, of which most of `lines` are."""
     light = even_light(np.asarray(rgb.max(axis=2), dtype=np.uint8))
     tones = [tone for quad in marks if (tone := _tone(cut(light, quad))) is not None]
     printed = [tone for quad in lines if (tone := _tone(cut(light, quad))) is not None]

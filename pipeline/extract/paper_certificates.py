@@ -39,7 +39,7 @@ _FEW_LINES: Final = 30
 _TALL: Final = 1.25
 #: In heights of its title: no paper is so low.
 _NO_PAPER: Final = 7.0
-#: What no name ends with: the beginning of 公司, 有限公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
+#: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
 _CUT: Final = re.compile("(?:公|有限|责任|股份|合作|工作|事务|委员|幼儿)$")
 _LONE_LABEL: Final = "名称的栏目名未读全，可能是人名，请对照图片核对"
 #: A body's name, which no person has: six characters and more with such an end.

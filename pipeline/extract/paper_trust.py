@@ -90,8 +90,11 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
 
 def _in_simplified(page: Page, found: Found, *, is_person: bool) -> dict[Piece, tuple[bool, str]]:
     """Pieces whose characters that are not in everyday use are others, as both networks are sure in crops of their own; with what
-    the third reader saw. The main one returned 愛 for 爱. Persons may be called so, and keep theirs, unless the main reader saw none
-    such in the name alone: it took the label along into the other script (法定代表人康學東)."""
+    the third reader saw. The main one returned 愛 for 爱.
+
+    Persons may be called so, and keep theirs, unless the main reader saw none such in the name alone: it had taken the
+    label along into the other script (法定代表人康學東).
+    """
     rare = [piece for piece in found.pieces if not all(map(is_common, piece.text))]
     seen = {piece: _seen_simplified(page, piece, is_person=is_person) for piece in rare}
     return {piece: (True, text) for piece, text in seen.items() if text} if all(seen.values()) else {}

@@ -236,7 +236,7 @@ def _label_goes_on(
 
 
 def _is_far(value: Piece, label: Piece) -> bool:
-    """Whether what stands on a label's row is another column's: notes beside a code, right of 统一社会信用代码 with its number below."""
+    """Whether what stands on a label's row is another column's: notes beside 统一社会信用代码, whose number stands below."""
     return value.x0 - label.x1 > _FAR * label.height
 
 
