@@ -28,7 +28,7 @@ _OF_PRINT: Final = 30.0
 #: How much darker than that a watermark's darkest dots are, by noise and JPEG.
 _NOISE: Final = 10
 #: What is made paper begins so far above the print's tone, and is not darker than this: hairlines are 120 to 170.
-_APART: Final = 70
+_APART: Final = 45
 _LEAST_LEVEL: Final = 150
 #: How wide the print and its soft edges are taken.
 _EDGE_PX: Final = 5

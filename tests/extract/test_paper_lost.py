@@ -113,6 +113,11 @@ def test_an_address_may_end_with_a_distance() -> None:
     assert find_address_doubt("三河市某某镇某某道西侧米") is not None
 
 
+def test_a_year_is_no_address() -> None:
+    """Of a card that lay aslant behind 住址 stood the year of birth, and was believed."""
+    assert find_address_doubt("1994") is not None
+
+
 BODY = (("统一社会信用代码", CODE), ("名称", NAME), ("法定代表人", "张三丰"), ("住所", ADDRESS), ("登记机关", "某某局"))
 
 
