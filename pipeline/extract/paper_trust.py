@@ -17,6 +17,7 @@ from typing import Final
 from pipeline.domain.document import Box, Field, PageBox
 from pipeline.domain.spelling import normalise
 from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
+from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_brackets import is_bracket, is_lone_bracket
@@ -31,11 +32,12 @@ from pipeline.extract.paper_looks import (
     other_main_looks,
     padded,
     third_sure_of,
+    value_alone,
 )
 from pipeline.extract.simplified import simplify
 from pipeline.extract.trust_characters import SURE, is_common
 from pipeline.extract.trust_strokes import kept_in_lines
-from pipeline.extract.unread_ink import has_unread_ink, lacks_one
+from pipeline.extract.unread_ink import begins_after_blank, has_unread_ink, lacks_one
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_WHOLE: Final = "证件上的此项旁边或下方还有文字，可能未读全或多读，请对照图片核对"
@@ -162,7 +164,20 @@ def _is_skipped_in(page: Page, piece: Piece) -> bool:
     shown = [character for character in reading.text if not character.isspace()]
     own = len("".join(piece.text.split()))
     ink, label = rereader.dark(box), max(0, len(shown) - own)
-    return has_unread_ink(reading, ink, label=label) or lacks_one(reading, ink, label=label)
+    skipped = has_unread_ink(reading, ink, label=label) and not _is_whole_alone(piece, rereader, ink)
+    return skipped or lacks_one(reading, ink, label=label)
+
+
+def _is_whole_alone(piece: Piece, rereader: PictureRereader, ink: Mask) -> bool:
+    """Whether the value without its label is read as it was, with ink for none but its characters, and blank paper before it."""
+    alone = value_alone(piece, rereader)
+    if alone is None:
+        return False
+    reading = rereader.first_reading(alone)
+    left, _, right, _ = piece.line.box
+    left_px = (alone[0] - left) / (right - left) * ink.shape[1]
+    is_all = is_same_again(piece, reading.text) and not has_unread_ink(reading, rereader.dark(alone))
+    return is_all and begins_after_blank(reading, ink, left_px)
 
 
 def _has_kept_strokes(page: Page, piece: Piece) -> bool:
