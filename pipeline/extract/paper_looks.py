@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -199,12 +200,19 @@ def _seen_at_both(piece: Piece, rereader: PictureRereader, crops: tuple[Box, ...
 
 
 def is_contradicted(page: Page, piece: Piece) -> bool:
-    """Whether the main reader is sure of another character in a larger crop: of 濮囡英 it saw 因 first, unsure, as the second
-    reader did."""
-    if not isinstance(page.rereader, PictureRereader):
+    """Whether another look is sure of another character: of 濮囡英 the main reader saw 因 first, unsure, as the second reader did;
+    of 彭赟 both saw 赞, and the third was sure of 赟 in a larger crop."""
+    rereader = page.rereader
+    if not isinstance(rereader, PictureRereader):
         return False
-    again = page.rereader.main_reading(padded(piece.line.box), alphabet=None, prepared=False)
+    larger = (padded(piece.line.box), *looks_alone(piece, rereader))
+    mains = (rereader.main_reading(box, alphabet=None, prepared=False) for box in larger)
+    thirds = (rereader.third_reading(box) for box in larger)
+    return any(_is_surely_another(piece, look) for look in chain(mains, thirds))
+
+
+def _is_surely_another(piece: Piece, look: Reading) -> bool:
     own = _plain(piece.text)
-    other = _plain(simplify(again.text))[-len(own) :]
+    other = _plain(simplify(look.text))[-len(own) :]
     is_another = len(own) == len(other) and sum(a != b for a, b in zip(own, other, strict=True)) == 1
-    return is_another and least_sure_of(piece, again) >= SURE
+    return is_another and least_sure_of(piece, look) >= SURE

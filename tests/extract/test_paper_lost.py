@@ -351,6 +351,13 @@ def test_the_second_reader_proves_nothing_that_the_main_one_contradicts(sure: fl
     assert seen("濮因英", rereader=_Seen(*looks, second="濮因英")).doubtful is doubtful
 
 
+@pytest.mark.parametrize(("sure", "doubtful"), [(0.97, True), (0.6, False)])
+def test_the_second_reader_proves_nothing_that_the_third_one_contradicts(sure: float, doubtful: bool) -> None:
+    """Of 彭赟 on a photo the main and the second reader saw 赞, the third 赟 in the larger crop; 彭赞 was believed."""
+    looks = (("彭赞", 0.86), ("彭赞", 0.4), ("彭赟", 0.77), ("彭赟", sure))
+    assert seen("彭赞", rereader=_Seen(*looks, second="彭赞")).doubtful is doubtful
+
+
 @pytest.mark.parametrize(("third", "doubtful"), [("爱民道", False), ("受民道", True)])
 def test_a_traditional_form_that_no_other_look_shows(third: str, doubtful: bool) -> None:
     """The main reader returned 愛 once; what is asked about is offered in simplified characters."""
