@@ -146,7 +146,7 @@ def value_alone(piece: Piece, rereader: PictureRereader) -> Box | None:
     """The value's part of a line that begins with its label, as the main reader places its characters; None without a label.
 
     A label's characters are spread, often pale and of another face: networks that read line and label at once are less sure of the
-    value, drop characters of it, or return all in traditional script (廊坊經濟技術開發區).
+    value, drop characters of it, or return all in traditional script (經濟技術開發區).
     """
     left, top, right, bottom = piece.line.box
     reading = rereader.first_reading(piece.line.box)
