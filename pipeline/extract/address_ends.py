@@ -15,5 +15,6 @@ _ENDS: Final = re.compile(
 
 
 def find_address_doubt(value: str) -> str | None:
-    """What is wrong with an address without blanks at its end: it ends as none does. None where nothing is."""
-    return None if _ENDS.search(value) else CUT_ADDRESS
+    """What is wrong with an address without blanks: it ends as none does, or is a number (1994, of a page that lay aslant).
+    None where nothing is."""
+    return None if _ENDS.search(value) and not value.isdecimal() else CUT_ADDRESS

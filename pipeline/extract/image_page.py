@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+import cv2
 import numpy as np
 
 from pipeline.domain.document import Box, PageBox
@@ -28,7 +29,7 @@ from pipeline.extract.image_decode import Gray, Rgb
 from pipeline.extract.image_dots import DecidedDots, dots_of, moved_dots
 from pipeline.extract.image_faults import Shot, edge_width_px
 from pipeline.extract.image_grid import Frame, Table, find_tables
-from pipeline.extract.image_ink import even_light, level_ink, red_free, red_mask
+from pipeline.extract.image_ink import Mask, even_light, level_ink, red_free, red_mask
 from pipeline.extract.image_negative import without_negative
 from pipeline.extract.image_pixels import FlatPicture, prepare
 from pipeline.extract.image_red_print import find_red_print, in_black, is_how_it_is_filled_in
@@ -39,8 +40,11 @@ from pipeline.extract.image_sheet import Sheet, sheet_of
 from pipeline.extract.image_torn import is_torn
 from pipeline.extract.image_turn import cut
 from pipeline.extract.image_walls import wall_mask
+from pipeline.extract.image_watermark import without_watermark
 from pipeline.extract.ocr import Engines, Quad, Reading
 from pipeline.extract.page import Cell, Grid, Line, Page
+from pipeline.extract.paper_geometry import fold_label
+from pipeline.extract.paper_labels import is_form, is_stamped_text
 from pipeline.extract.skim import Skimmer
 
 CameAs = Callable[[Rgb], DecidedDots | None]
@@ -49,6 +53,8 @@ _SHARP_PX: Final = 6.0
 #: In heights of a line: so high is the rectangle round one that slopes. Those of scans were up to 1.12, of photos laid nearly
 #: level up to 1.18.
 _SLOPED: Final = 1.25
+#: How sure a reader is of lines whose tone tells that of the print.
+_PRINT: Final = 0.9
 
 
 def read_picture(
@@ -64,38 +70,75 @@ def read_picture(
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
         return _unread(number, rgb, laid)
-    even = laid.even if laid.even is not None else even_light(red_free(upright))
-    rules = find_rules(even)
-    tables = find_tables(rules)
-    red = red_mask(upright)
-    reds = find_red_print(upright, red, quads, tables)
-    if reds:
-        upright = in_black(upright, reds)
-        red, even = red_mask(upright), even_light(red_free(upright))
     came = came_as(rgb) if came_as is not None else None
-    came = came or dots_of(rgb)
-    height, width = upright.shape[:2]
-    own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
-    inked = _with_ink(even)
-    picture = prepare(upright, inked, wall_mask(rules, tables, inked), red=red, dots=came.sort, own=own)
-    tables = tuple(table for table in tables if not is_border(table, width, height))
-    stamps = () if is_how_it_is_filled_in(reds, tables) else reds
-    reader = _PageReader(picture, quads, number, engines, laid=laid, stamps=stamps)
-    grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
-    lines = (*(line for grid in grids for cell in grid.cells for line in cell.lines), *reader.lines_outside(tables))
-    return Page(
-        number=number,
-        width=width,
-        height=height,
-        lines=_in_order(lines),
-        grids=grids,
-        rereader=PictureRereader(picture, engines, reader.readings, reader.slopes),
-        photograph=Shot(
-            rgb=upright, quads=quads, matrix=laid.matrix, mesh=laid.mesh, source=(rgb.shape[0], rgb.shape[1])
-        ),
-        geometry=laid.geometry(number, rgb.shape),
-        ruled=has_long_rules(rules),
+    reading = _Reading(
+        number=number, engines=engines, laid=laid, came=came or dots_of(rgb), source=(rgb.shape[0], rgb.shape[1])
     )
+    page, reader = reading.page(upright, quads, even=laid.even)
+    return _under_watermark(reading, page, reader) or page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Reading:
+    """How one laid page is read, whether as it is or without its watermark."""
+
+    number: int
+    engines: Engines
+    laid: Sheet
+    came: DecidedDots
+    source: tuple[int, int]
+
+    def page(
+        self, upright: Rgb, quads: tuple[Quad, ...], *, even: Gray | None = None, red: Mask | None = None
+    ) -> tuple[Page, _PageReader]:
+        """`red`, where it is known, belongs to a picture from which the colours were taken."""
+        even = even if even is not None else even_light(red_free(upright))
+        rules = find_rules(even)
+        tables = find_tables(rules)
+        own_red = red_mask(upright) if red is None else red
+        reds = find_red_print(upright, own_red, quads, tables) if red is None else ()
+        if reds:
+            upright = in_black(upright, reds)
+            own_red, even = red_mask(upright), even_light(red_free(upright))
+        height, width = upright.shape[:2]
+        laid, came = self.laid, self.came
+        shown = upright if red is None else laid.rgb
+        own = None if came.dots is None else moved_dots(came.dots, laid.matrix, laid.mesh, (width, height))
+        inked = _with_ink(even)
+        walls = wall_mask(rules, tables, inked)
+        picture = prepare(upright, inked, walls, red=own_red, dots=came.sort, own=own)
+        tables = tuple(table for table in tables if not is_border(table, width, height))
+        stamps = () if is_how_it_is_filled_in(reds, tables) else reds
+        reader = _PageReader(picture, quads, self.number, self.engines, laid=laid, stamps=stamps)
+        grids = tuple(reader.grid(index, table) for index, table in enumerate(tables))
+        cells = (line for grid in grids for cell in grid.cells for line in cell.lines)
+        page = Page(
+            number=self.number,
+            width=width,
+            height=height,
+            lines=_in_order((*cells, *reader.lines_outside(tables))),
+            grids=grids,
+            rereader=PictureRereader(picture, self.engines, reader.readings, reader.slopes),
+            photograph=Shot(rgb=shown, quads=laid.quads, matrix=laid.matrix, mesh=laid.mesh, source=self.source),
+            geometry=laid.geometry(self.number, self.source),
+            ruled=has_long_rules(rules),
+        )
+        return page, reader
+
+
+def _under_watermark(reading: _Reading, page: Page, reader: _PageReader) -> Page | None:
+    """The page of a paper read without the watermark over it; None where there is none that its tone tells from the print."""
+    marks = [reader.quad_of(line.box) for line in page.lines if is_stamped_text(line.text)]
+    if not marks or is_form("".join(fold_label(line.text) for line in page.lines)):
+        return None
+    rgb = reading.laid.rgb
+    lines = [reader.quad_of(line.box) for line in page.lines if (line.confidence or 0.0) >= _PRINT]
+    freed = without_watermark(rgb, marks, [quad for quad in lines if not any(quad is mark for mark in marks)])
+    if freed is None:
+        return None
+    red = red_mask(rgb)
+    cv2.fillPoly(red, [quad.round().astype(np.int32) for quad in marks], 0)
+    return reading.page(freed, reading.engines.main.find_lines(freed), red=red)[0]
 
 
 def _with_ink(even: Gray) -> Gray:
@@ -148,6 +191,12 @@ class _PageReader:
         self._stamps = stamps
         self.readings: dict[Box, Reading] = {}
         self.slopes: dict[Box, Quad] = {}
+
+    def quad_of(self, box: Box) -> Quad:
+        """The corners of a line that was read."""
+        left, top, right, bottom = self._picture.rect(box)
+        level = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
+        return self.slopes.get(box, level)
 
     def grid(self, index: int, table: Table) -> Grid:
         """A table with the text of each cell."""

@@ -18,9 +18,13 @@ from pipeline.extract.paper_labels import is_stamped_text
 #: Watermarks lie at 10 degrees and more; lines of one page differ by less than this.
 _ASLANT: Final = 5.0
 _ALIKE: Final = 4.0
-#: Of the length of all lines, what others at another slope have at least.
+#: Of the length of all lines, what others at another slope have at least; fewer than that are some lines of one slope (of a card
+#: on a sheet full of a watermark they were 0.1).
 _LEAST_SHARE: Final = 0.15
+_LEAST_LINES: Final = 3
 _READ: Final = 4
+#: A line with its slope in degrees and its length in pixels.
+_Sloped = tuple[Quad, float, float]
 _STAMPED: Final = 2
 
 
@@ -32,9 +36,18 @@ def own_slope_degrees(rgb: Rgb, quads: Sequence[Quad], engine: OcrEngine) -> flo
     sloped = [(quad, *slope) for quad in quads if (slope := line_slope(quad)) is not None]
     alike = sorted((item for item in sloped if abs(item[1] - degrees) <= _ALIKE), key=lambda item: -item[2])
     others = [item for item in sloped if abs(item[1] - degrees) > _ALIKE]
-    if sum(item[2] for item in others) < _LEAST_SHARE * sum(item[2] for item in sloped):
+    others = _of_one_slope(others)
+    few = sum(item[2] for item in others) < _LEAST_SHARE * sum(item[2] for item in sloped)
+    if few and len(others) < _LEAST_LINES:
         return degrees
     readings = engine.read_lines([cut(rgb, quad) for quad, _, _ in alike[:_READ]])
-    if sum(is_stamped_text(reading.text) for reading in readings) < min(_STAMPED, len(alike)):
+    least = len(readings) if few else min(_STAMPED, len(alike))
+    if sum(is_stamped_text(reading.text) for reading in readings) < least:
         return degrees
     return text_slope_degrees([quad for quad, _, _ in others])
+
+
+def _of_one_slope(lines: Sequence[_Sloped]) -> list[_Sloped]:
+    """Those at the slope that most of their length has."""
+    groups = ([item for item in lines if abs(item[1] - one[1]) <= _ALIKE] for one in lines)
+    return max(groups, key=lambda group: sum(item[2] for item in group), default=[])

@@ -39,6 +39,8 @@ _FEW_LINES: Final = 30
 _TALL: Final = 1.25
 #: In heights of its title: no paper is so low.
 _NO_PAPER: Final = 7.0
+#: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
+_CUT: Final = re.compile("(?:公|有限|责任|股份|合作|工作|事务|委员|幼儿)$")
 _LONE_LABEL: Final = "名称的栏目名未读全，可能是人名，请对照图片核对"
 #: A body's name, which no person has: six characters and more with such an end.
 _BODY: Final = re.compile(r".{4,}(?:公司|企业|中心|超市|合伙\)|[店部厂社院园站馆局会校室所场坊处行])$")
@@ -215,9 +217,11 @@ def _find_lone_doubt(value: str) -> str | None:
 
 
 def find_name_doubt(value: str) -> str | None:
-    """What is wrong with a body's name: brackets that do not close, characters no name has, hardly any characters."""
+    """What is wrong with a body's name: brackets that do not close, an end that is none, hardly any characters."""
     if value.count("(") != value.count(")"):
         return "名称中的括号不完整，请对照图片核对"
+    if _CUT.search(value):
+        return "名称结尾不完整，请对照图片核对"
     if len(value) < 4 and not _is_no_name(value):
         return "名称过短，请对照图片核对"
     return None

@@ -7,12 +7,14 @@ line alike, and a name or address would be believed without its second half. Ink
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Box
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, same_row
+from pipeline.extract.paper_looks import value_alone
 
 _Place = tuple[float, float, float, float]
 #: Of the ink a place of the value's own has. The pattern of an ID card's ground had 0.53 of it, watermarks 1.6 and 2.6.
@@ -30,6 +32,8 @@ _BELOW: Final = 4.0
 #: The place of a character that wrapped alone, close below; of short values none does.
 _UNDER: Final = 0.05
 _ONE: Final = 0.9
+#: From the middle of the blank before it.
+_AFTER_BLANK: Final = 1.6
 _FULL: Final = 0.6
 _LEAST_TEXT: Final = 8
 #: So little room above the next line holds no line.
@@ -39,7 +43,7 @@ _LEAST_ROOM: Final = 0.35
 def has_ink_beside(page: Page, found: Found, pieces: Sequence[Piece]) -> bool:
     """Whether ink like a value's own stands behind its last line, or right below it, where no line was read; or, where its last
     line is a full one, what may be a lone character below."""
-    places = [*_places(found, pieces), *((place, _LONE) for place in _lone_place(found, pieces))]
+    places = [*_places(found, pieces), *((place, _LONE) for place in _lone_place(page, found, pieces))]
     seen = any(share > least for share, least in _shares(page, found, pieces, places))
     return seen or _goes_on_under_red(page, found)
 
@@ -83,12 +87,17 @@ def _places(found: Found, pieces: Sequence[Piece]) -> Iterator[tuple[_Place, flo
         yield place, _LIKE_PRINT
 
 
-def _lone_place(found: Found, pieces: Sequence[Piece]) -> Iterator[_Place]:
+def _lone_place(page: Page, found: Found, pieces: Sequence[Piece]) -> Iterator[_Place]:
     """Right below the first character of a full last line: of 6-117 all readers saw 6-11, and no line was found below."""
     first, last = _last_line(found)
     is_full = last.x1 > max(piece.x1 for piece in found.pieces) - _FULL * last.height
-    if is_full and len(found.text) >= _LEAST_TEXT:
+    if not is_full or len(found.text) < _LEAST_TEXT:
+        return
+    alone = value_alone(first, page.rereader) if isinstance(page.rereader, PictureRereader) else None
+    if alone is None:
         yield from _below(first, last, pieces, _UNDER, _ONE)
+    else:  # where the value begins is only reckoned of a line it shares with a label
+        yield from _below(replace(first, x0=alone[0] * page.width), last, pieces, _UNDER, _AFTER_BLANK)
 
 
 def _last_line(found: Found) -> tuple[Piece, Piece]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from typing import Final
+
+import numpy as np
 
 from pipeline.domain.document import Box
 from pipeline.domain.spelling import normalise, squash
+from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.ocr import Reading
 from pipeline.extract.page import Page
@@ -21,6 +27,8 @@ _SURE_OF_RARE: Final = 0.95
 _DASH: Final = re.compile("(?<=[0-9A-Za-z号楼室座栋幢])[-‐‑‒–—―−](?=[0-9])")
 _KEPT: Final = "\ue000"
 _PAD: Final = 0.003
+#: In heights of a line, from the middle of a value's first character: most of what its own crop shows before it.
+_BEFORE_VALUE: Final = 0.75
 #: Of a short text, as most persons' names are, every reader has to see every character.
 _LEAST_DROPPED_OF: Final = 6
 
@@ -86,6 +94,21 @@ def padded(box: Box) -> Box:
     return max(0.0, left - _PAD), max(0.0, top - _PAD), min(1.0, right + _PAD), min(1.0, bottom + _PAD)
 
 
+def _in_blank(ink: Mask, before: float, after: float) -> float:
+    """The middle of the widest blank between two shares of a line's width; the middle of both where no paper is.
+
+    Where a label's characters are spread a reader's places are half a character wrong.
+    """
+    wide = ink.shape[1]
+    first, last = round(before * wide), round(after * wide)
+    inked = np.flatnonzero(ink[:, first:last].any(axis=0))
+    ends = np.concatenate(([-1], inked, [last - first]))
+    gaps = np.diff(ends)
+    widest = int(gaps.argmax())
+    middle = float(ends[widest] + ends[widest + 1]) / 2
+    return (first + middle) / wide if gaps[widest] > 1 else (before + after) / 2
+
+
 def confirmed_by_third(page: Page, piece: Piece) -> str | None:
     """What the third reader saw, where it confirms the piece and neither it nor the main reader was unsure of a character."""
     if not isinstance(page.rereader, PictureRereader):
@@ -96,23 +119,56 @@ def confirmed_by_third(page: Page, piece: Piece) -> str | None:
 
 
 def _is_main_sure(piece: Piece, rereader: PictureRereader) -> bool:
-    """At its first look, or fairly then and wholly at a larger crop; there 靜 is 静, between which it cannot choose."""
-    box = piece.line.box
-    least = least_sure_of(piece, rereader.first_reading(box))
+    """At its first look, or fairly then and wholly at another crop; there 靜 is 静, between which it cannot choose."""
+    least = least_sure_of(piece, rereader.first_reading(piece.line.box))
     if not _FAIRLY_SURE <= least < SURE:
         return least >= SURE
-    again = rereader.main_reading(padded(box), alphabet=None, prepared=False)
+    return any(map(partial(_is_surely, piece), other_main_looks(piece, rereader)))
+
+
+def _is_surely(piece: Piece, again: Reading) -> bool:
     return is_same_again(piece, simplify(again.text)) and least_sure_of(piece, again) >= SURE
+
+
+def other_main_looks(piece: Piece, rereader: PictureRereader) -> Iterator[Reading]:
+    """The main reader once more, at a larger crop and at those of the value alone, if a label stands before it."""
+    for box in (padded(piece.line.box), *looks_alone(piece, rereader)):
+        yield rereader.main_reading(box, alphabet=None, prepared=False)
+
+
+def looks_alone(piece: Piece, rereader: PictureRereader) -> tuple[Box, ...]:
+    """The value alone: as high as its line, close round its ink, and with more round it; none without a label before it."""
+    alone = value_alone(piece, rereader)
+    return () if alone is None else (alone, rereader.close_round(alone), padded(alone))
+
+
+def value_alone(piece: Piece, rereader: PictureRereader) -> Box | None:
+    """The value's part of a line that begins with its label, as the main reader places its characters; None without a label.
+
+    A label's characters are spread, often pale and of another face: networks that read line and label at once are less sure of the
+    value, drop characters of it, or return all in traditional script (經濟技術開發區).
+    """
+    left, top, right, bottom = piece.line.box
+    reading = rereader.first_reading(piece.line.box)
+    shown = [(c, x) for c, x in zip(reading.text, reading.centres, strict=False) if squash(c)]
+    own, value = squash(simplify(reading.text)), squash(simplify(piece.text))
+    start = len(own) - len(value)
+    if not value or start < 1 or len(shown) != len(own) or not own.endswith(value):
+        return None
+    edge = _in_blank(rereader.dark(piece.line.box), shown[start - 1][1], shown[start][1])
+    high_of_wide = (bottom - top) * rereader.picture.shape[0] / ((right - left) * rereader.picture.shape[1])
+    edge = max(edge, shown[start][1] - _BEFORE_VALUE * high_of_wide)
+    return left + edge * (right - left), top, right, bottom
 
 
 def third_sure_of(piece: Piece, rereader: PictureRereader) -> str | None:
     """What the third reader saw at the first look that says the piece's text and is sure of it.
 
-    Of lines set closely the larger crop shows parts of those above and below; close round its ink it drops fewer characters
-    (幼儿园 was 幼园).
+    Of lines set closely the larger crop shows parts of those above and below; close round its ink, and without the label, it drops
+    fewer characters (幼儿园 was 幼园).
     """
     box = piece.line.box
-    for seen in (box, padded(box), rereader.close_round(box)):
+    for seen in (box, padded(box), rereader.close_round(box), *looks_alone(piece, rereader)):
         third = rereader.third_reading(seen)
         if is_same_again(piece, third.text) and least_sure_of(piece, third) >= SURE:
             return third.text
@@ -129,21 +185,34 @@ def _rare_seen_by_both(piece: Piece, rereader: PictureRereader) -> str | None:
     if simplify(piece.text) != piece.text:
         return None
     box = piece.line.box
-    mains = (rereader.first_reading(box), rereader.main_reading(padded(box), alphabet=None, prepared=False))
-    if not all(is_same_again(piece, look.text) and least_sure_of(piece, look) >= _SURE_OF_RARE for look in mains):
+    pairs = ((box, padded(box)), looks_alone(piece, rereader)[:2])
+    seen = (_seen_at_both(piece, rereader, crops) for crops in pairs if crops)
+    return next(filter(None, seen), None)
+
+
+def _seen_at_both(piece: Piece, rereader: PictureRereader, crops: tuple[Box, ...]) -> str | None:
+    looks = [rereader.first_reading(box) for box in crops]
+    if not all(is_same_again(piece, look.text) and least_sure_of(piece, look) >= _SURE_OF_RARE for look in looks):
         return None
-    thirds = (rereader.third_reading(box), rereader.third_reading(padded(box)))
+    thirds = [rereader.third_reading(box) for box in crops]
     alike = all(is_same_again(piece, look.text) and least_sure_of(piece, look) >= _FAIRLY_SURE for look in thirds)
     return thirds[0].text if alike else None
 
 
 def is_contradicted(page: Page, piece: Piece) -> bool:
-    """Whether the main reader is sure of another character in a larger crop: of 濮囡英 it saw 因 first, unsure, as the second
-    reader did."""
-    if not isinstance(page.rereader, PictureRereader):
+    """Whether another look is sure of another character: of 濮囡英 the main reader saw 因 first, unsure, as the second reader did;
+    of 彭赟 both saw 赞, and the third was sure of 赟 in a larger crop."""
+    rereader = page.rereader
+    if not isinstance(rereader, PictureRereader):
         return False
-    again = page.rereader.main_reading(padded(piece.line.box), alphabet=None, prepared=False)
+    larger = (padded(piece.line.box), *looks_alone(piece, rereader))
+    mains = (rereader.main_reading(box, alphabet=None, prepared=False) for box in larger)
+    thirds = (rereader.third_reading(box) for box in larger)
+    return any(_is_surely_another(piece, look) for look in chain(mains, thirds))
+
+
+def _is_surely_another(piece: Piece, look: Reading) -> bool:
     own = _plain(piece.text)
-    other = _plain(simplify(again.text))[-len(own) :]
+    other = _plain(simplify(look.text))[-len(own) :]
     is_another = len(own) == len(other) and sum(a != b for a, b in zip(own, other, strict=True)) == 1
-    return is_another and least_sure_of(piece, again) >= SURE
+    return is_another and least_sure_of(piece, look) >= SURE

@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
+from pipeline.extract.paper_brackets import close_bracket
 from pipeline.extract.paper_dates import UNLIMITED, Period, parse_day, parse_period
 from pipeline.extract.paper_fragments import join_fragments
 from pipeline.extract.paper_geometry import (
@@ -54,7 +55,7 @@ class Sheet:
 def make_sheet(page: Page, pieces: Sequence[Piece], labels: Sequence[Label], *, columns: bool = False) -> Sheet:
     """`pieces` with `labels` found among them."""
     joined = join_split_labels(pieces, [text for label in labels for text in label.texts])
-    joined = join_fragments(join_wrapped(joined, labels), labels)
+    joined = join_fragments(join_wrapped(joined, labels), labels, pieces)
     marked, others = mark_labels(joined, labels)
     return Sheet(page=page, pieces=joined, marked=marked, others=others, columns=columns)
 
@@ -64,6 +65,7 @@ def read_text(
 ) -> tuple[Field, ...]:
     """The text behind a label without blanks; none where it is blank. `find_doubt` says what is wrong with a value."""
     found = sheet.find(key)
+    found = found if found is None else close_bracket(sheet.page, found)
     value = "" if found is None else "".join(normalise(found.text).split()).lstrip(_COLONS)
     if found is None or not fold_label(value):
         return ()

@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from pipeline.domain.document import Box, Field, PageBox
 from pipeline.domain.spelling import normalise
 from pipeline.extract.grid_pdf_layout import READER as PDF_TEXT
+from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.page import Page
+from pipeline.extract.paper_brackets import is_bracket, is_lone_bracket
 from pipeline.extract.paper_geometry import Found, Piece, find_box
 from pipeline.extract.paper_looks import (
     confirmed_by_third,
@@ -26,13 +28,16 @@ from pipeline.extract.paper_looks import (
     is_dropped_by_third,
     is_same_again,
     least_sure_of,
+    looks_alone,
+    other_main_looks,
     padded,
     third_sure_of,
+    value_alone,
 )
 from pipeline.extract.simplified import simplify
 from pipeline.extract.trust_characters import SURE, is_common
 from pipeline.extract.trust_strokes import kept_in_lines
-from pipeline.extract.unread_ink import has_unread_ink, lacks_one
+from pipeline.extract.unread_ink import begins_after_blank, has_unread_ink, lacks_one
 
 NOT_READ_TWICE: Final = "证件上的此项两次识别不一致，请对照图片核对"
 NOT_WHOLE: Final = "证件上的此项旁边或下方还有文字，可能未读全或多读，请对照图片核对"
@@ -77,7 +82,7 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
         return make_field(page, key, value, found, doubt=doubt)
     if any(_is_another(page, one, other) for one, other in pairwise(found.pieces)):
         return make_field(page, key, value, found, doubt=NOT_READ_TWICE)
-    folded = _in_simplified(page, found) if len(value) > _LONGEST_NAME else {}
+    folded = _in_simplified(page, found, is_person=len(value) <= _LONGEST_NAME)
     value = simplify(value) if folded else value
     looks = tuple(folded.get(piece) or _look_again(page, piece) for piece in found.pieces)
     again = " ".join(seen for _, seen in looks if seen) or None
@@ -85,24 +90,40 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
     return make_field(page, key, value, found, doubt=doubt, second=again)
 
 
-def _in_simplified(page: Page, found: Found) -> dict[Piece, tuple[bool, str]]:
+def _in_simplified(page: Page, found: Found, *, is_person: bool) -> dict[Piece, tuple[bool, str]]:
     """Pieces whose characters that are not in everyday use are others, as both networks are sure in crops of their own; with what
-    the third reader saw. The main one returned 愛 for 爱. Persons may be called so, and keep theirs."""
+    the third reader saw. The main one returned 愛 for 爱.
+
+    Persons may be called so, and keep theirs, unless the main reader saw none such in the name alone: it had taken the
+    label along into the other script (法定代表人康學東).
+    """
     rare = [piece for piece in found.pieces if not all(map(is_common, piece.text))]
-    seen = {piece: _seen_simplified(page, piece) for piece in rare}
+    seen = {piece: _seen_simplified(page, piece, is_person=is_person) for piece in rare}
     return {piece: (True, text) for piece, text in seen.items() if text} if all(seen.values()) else {}
 
 
-def _seen_simplified(page: Page, piece: Piece) -> str | None:
+def _seen_simplified(page: Page, piece: Piece, *, is_person: bool) -> str | None:
     simple, rereader, box = replace(piece, text=simplify(piece.text)), page.rereader, piece.line.box
     if not isinstance(rereader, PictureRereader) or not all(map(is_common, simple.text)):
         return None
-    larger = rereader.main_reading(padded(box), alphabet=None, prepared=False)
-    mains = (rereader.first_reading(box), larger)
+    if is_person and not _is_simplified_alone(simple, rereader):
+        return None
+    mains = chain((rereader.first_reading(box),), other_main_looks(piece, rereader))
     if not any(is_same_again(simple, simplify(main.text)) and least_sure_of(simple, main) >= SURE for main in mains):
         return None
     third = third_sure_of(simple, rereader)
     return third if third and not _is_skipped_in(page, piece) and _has_kept_strokes(page, piece) else None
+
+
+def _is_simplified_alone(simple: Piece, rereader: PictureRereader) -> bool:
+    """Whether the main reader is sure of a name in everyday characters at every look at it without its label.
+
+    Of 179 names with a traditional character behind labels, in six typefaces at 20 to 44 px, none was seen so.
+    """
+    looks = [rereader.main_reading(box, alphabet=None, prepared=False) for box in looks_alone(simple, rereader)]
+    return bool(looks) and all(
+        is_same_again(simple, look.text) and least_sure_of(simple, look) >= SURE for look in looks
+    )
 
 
 def _is_another(page: Page, one: Piece, other: Piece) -> bool:
@@ -121,6 +142,8 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
     """Whether another look confirms a piece, and what it or the second reader saw: first the surest and quickest is asked."""
     if _is_skipped_in(page, piece) or not _has_kept_strokes(page, piece):
         return False, None
+    if is_lone_bracket(piece) and isinstance(page.rereader, PictureRereader):
+        return is_bracket(page.rereader, piece.line.box), piece.text
     third = confirmed_by_third(page, piece)
     if third is not None:
         return True, third
@@ -141,7 +164,20 @@ def _is_skipped_in(page: Page, piece: Piece) -> bool:
     shown = [character for character in reading.text if not character.isspace()]
     own = len("".join(piece.text.split()))
     ink, label = rereader.dark(box), max(0, len(shown) - own)
-    return has_unread_ink(reading, ink, label=label) or lacks_one(reading, ink, label=label)
+    skipped = has_unread_ink(reading, ink, label=label) and not _is_whole_alone(piece, rereader, ink)
+    return skipped or lacks_one(reading, ink, label=label)
+
+
+def _is_whole_alone(piece: Piece, rereader: PictureRereader, ink: Mask) -> bool:
+    """Whether the value without its label is read as it was, with ink for none but its characters, and blank paper before it."""
+    alone = value_alone(piece, rereader)
+    if alone is None:
+        return False
+    reading = rereader.first_reading(alone)
+    left, _, right, _ = piece.line.box
+    left_px = (alone[0] - left) / (right - left) * ink.shape[1]
+    is_all = is_same_again(piece, reading.text) and not has_unread_ink(reading, rereader.dark(alone))
+    return is_all and begins_after_blank(reading, ink, left_px)
 
 
 def _has_kept_strokes(page: Page, piece: Piece) -> bool:

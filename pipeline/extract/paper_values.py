@@ -235,12 +235,18 @@ def _label_goes_on(
     return any(not any(_is_beside(other, piece, mark) for other in before) for piece in under)
 
 
+def _is_far(value: Piece, label: Piece) -> bool:
+    """Whether what stands on a label's row is another column's: notes beside 统一社会信用代码, whose number stands below."""
+    return value.x0 - label.x1 > _FAR * label.height
+
+
 def _ends_early(
     mark: Marked, rows: Sequence[Sequence[Piece]], marked: Sequence[Marked], others: Sequence[Piece]
 ) -> bool:
     """Whether a line that seems to go on ends well before the column of values does."""
     height = rows[0][0].height
     column = [m for m in marked if m is not mark and abs(m.piece.x0 - mark.piece.x0) < _RAGGED * height]
-    ends = [values[-1].x1 for m in column for values in (_row_values(m, marked, others)[0],) if values]
+    rows_beside = ((m.piece, _row_values(m, marked, others)[0]) for m in column)
+    ends = [values[-1].x1 for label, values in rows_beside if values and not _is_far(values[0], label)]
     right = max((*ends, *(line[-1].x1 for line in rows)))
     return any(line[-1].x1 < right - _UNBROKEN * height for line in rows[:-1])

@@ -38,6 +38,11 @@ _WIDE_ROOM: Final = 0.75
 #: Room without ink that a character may have left, in widths; and so many characters are typed as far apart as that.
 _MISSING: Final = 0.8
 _SPREAD: Final = 2
+#: In widths of a character: blank before a value that its characters, no further apart than that, do not leave between them.
+_BLANK: Final = 0.45
+_TIGHT: Final = 1.3
+#: From that blank to the middle of the first character; with one more between them it would be 1.5.
+_NEXT: Final = 0.9
 _COLONS: Final = frozenset(":：")
 _INKED_WIDE: Final = 0.035
 
@@ -75,6 +80,26 @@ def lacks_one(reading: Reading, ink: Mask, *, label: int = 0) -> bool:
         _is_wide(one) and _is_wide(other) and one not in _COLONS and after - before >= (1 + _MISSING) * size
         for (one, before), (other, after) in pairwise(shown)
     )
+
+
+def begins_after_blank(reading: Reading, ink: Mask, left_px: float) -> bool:
+    """Whether the first character of a value stands right behind blank paper, wider than what is left between its characters.
+
+    `reading` is of the value alone, whose crop begins `left_px` within `ink`, its line's. Between a label and its value a reader's
+    places are least true: what seemed to be ink of no character was the first one's.
+    """
+    line = _measured(reading, ink[:, round(left_px) :])
+    if line is None:
+        return False
+    shown, size = line[:2]
+    steps = [after - before for (_, before), (_, after) in pairwise(shown)]
+    is_tight = len(steps) >= _SPREAD and median(steps) < _TIGHT * size and all(_is_wide(c) for c, _ in shown)
+    inked = np.flatnonzero(ink.any(axis=0))
+    before, behind = inked[inked < left_px], inked[inked >= left_px]
+    if not is_tight or not before.size or not behind.size:
+        return False
+    is_next = left_px + shown[0][1] - behind[0] < _NEXT * size
+    return bool(is_next and behind[0] - before[-1] > _BLANK * size)
 
 
 def _measured(reading: Reading, ink: Mask) -> tuple[_Shown, float, int, int] | None:

@@ -36,6 +36,7 @@ def quad(degrees: float, at: int, wide: float = 300.0) -> Quad:
 
 
 ASLANT = [quad(-25, 40 * k) for k in range(10)]
+MANY = [quad(-40, 8 * k) for k in range(60)]
 LEVEL = [quad(1, 45 * k, 200) for k in range(5)]
 
 
@@ -47,6 +48,14 @@ LEVEL = [quad(1, 45 * k, 200) for k in range(5)]
         (ASLANT, MARK, -25.0),  # nothing else is there
         ([*ASLANT, quad(1, 0, 100)], MARK, -25.0),  # hardly anything
         ([*LEVEL, *ASLANT[:2]], MARK, 1.0),
+        ([*MANY, *LEVEL], MARK, 1.0),  # a small card on a large sheet
+        ([*MANY, *LEVEL[:2], quad(20, 0), quad(35, 90)], MARK, -40.0),  # no lines of one slope
+        ([*MANY, *LEVEL], TEXT, -40.0),
+        (
+            [*MANY, *LEVEL[:3], *[quad(-30, 9 * k, 150) for k in range(3)], *[quad(-55, 9 * k, 150) for k in range(3)]],
+            MARK,
+            1.0,
+        ),
     ],
 )
 def test_the_slope_of_a_page_s_own_lines(quads: Sequence[Quad], read: str, slope: float) -> None:

@@ -113,6 +113,11 @@ def test_an_address_may_end_with_a_distance() -> None:
     assert find_address_doubt("三河市某某镇某某道西侧米") is not None
 
 
+def test_a_year_is_no_address() -> None:
+    """Of a card that lay aslant behind 住址 stood the year of birth, and was believed."""
+    assert find_address_doubt("1994") is not None
+
+
 BODY = (("统一社会信用代码", CODE), ("名称", NAME), ("法定代表人", "张三丰"), ("住所", ADDRESS), ("登记机关", "某某局"))
 
 
@@ -344,6 +349,13 @@ def test_the_second_reader_proves_nothing_that_the_main_one_contradicts(sure: fl
     """Of 濮囡英 the main reader first saw 因, unsure, as the second did, and then was sure of 囡: 濮因英 was believed."""
     looks = (("濮因英", 0.47), ("濮因英", 0.5), ("濮囡英", sure), ("濮国英", 0.4))
     assert seen("濮因英", rereader=_Seen(*looks, second="濮因英")).doubtful is doubtful
+
+
+@pytest.mark.parametrize(("sure", "doubtful"), [(0.97, True), (0.6, False)])
+def test_the_second_reader_proves_nothing_that_the_third_one_contradicts(sure: float, doubtful: bool) -> None:
+    """Of 彭赟 on a photo the main and the second reader saw 赞, the third 赟 in the larger crop; 彭赞 was believed."""
+    looks = (("彭赞", 0.86), ("彭赞", 0.4), ("彭赟", 0.77), ("彭赟", sure))
+    assert seen("彭赞", rereader=_Seen(*looks, second="彭赞")).doubtful is doubtful
 
 
 @pytest.mark.parametrize(("third", "doubtful"), [("爱民道", False), ("受民道", True)])

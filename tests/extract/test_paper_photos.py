@@ -17,6 +17,8 @@ from pipeline.extract.image_sheet import sheet_of
 from pipeline.extract.page import Line, Page
 from pipeline.extract.paper_geometry import Found, make_pieces
 from pipeline.extract.paper_ink import has_ink_beside
+from pipeline.extract.paper_labels import CERTIFICATE_LABELS
+from pipeline.extract.paper_sheet import make_sheet
 from samples import fonts
 from samples.picture import pixels_of
 from tests.extract.test_paper_values import NAME, field_of, licence, only
@@ -116,3 +118,25 @@ def test_what_a_seal_covers_behind_a_value_is_asked_about(name: str) -> None:
     page = Page(number=1, width=800, height=200, lines=(shown,), rereader=rereader)
     pieces = make_pieces(page)
     assert has_ink_beside(page, Found(text="万莲", pieces=pieces), pieces) is (name == "万莲宁")
+
+
+@pytest.mark.parametrize("below", ["号", ""])
+def test_a_character_alone_below_a_value_behind_a_spread_label_is_asked_about(below: str) -> None:
+    """Where such a value begins is reckoned from the label's characters, and was far from where 号 had wrapped to."""
+    image = Image.new("L", (1000, 200), 255)
+    pen, face = ImageDraw.Draw(image), fonts.font("song", 34)
+    for at, character in enumerate("经营场所"):
+        pen.text((20 + 62 * at, 60), character, font=face, fill=20)
+    pen.text((280, 60), "河北省固安县彭村乡后营村一百", font=face, fill=20)
+    pen.text((280, 102), below, font=face, fill=20)
+    grey = np.asarray(image, np.uint8)
+    picture = prepare(np.repeat(grey[:, :, None], 3, axis=2), grey, np.zeros_like(grey))
+    box: Box = (18 / 1000, 56 / 200, 758 / 1000, 100 / 200)
+    rereader = PictureRereader(picture, lent_engines())
+    text = rereader.first_reading(box).text
+    shown = Line(text=text, box=box, reader="rapidocr", confidence=0.99)
+    page = Page(number=1, width=1000, height=200, lines=(shown,), rereader=rereader)
+    mark = make_sheet(page, make_pieces(page), CERTIFICATE_LABELS).marked[0]
+    assert mark.rest is not None
+    found = Found(text=mark.rest.text, pieces=(mark.rest,))
+    assert has_ink_beside(page, found, [mark.piece]) is (below == "号")

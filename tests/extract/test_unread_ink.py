@@ -12,7 +12,7 @@ from pipeline.extract.document import read_document
 from pipeline.extract.form_values import SYMBOLS, parse_value
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.ocr import Engines, Reading
-from pipeline.extract.unread_ink import has_unread_ink, lacks_one
+from pipeline.extract.unread_ink import begins_after_blank, has_unread_ink, lacks_one
 from pipeline.profile.load import load_profile
 from samples import channels
 from samples.cases_form import printed
@@ -121,3 +121,33 @@ def test_a_rare_character_is_none() -> None:
     spec = PROFILE.form
     (name,) = (field for field in spec.fields if field.key == "owner_name")
     assert parse_value(name, "王𬀩明", spec).doubt is None
+
+
+@pytest.mark.parametrize(
+    ("blocks", "after_blank"),
+    [
+        ([(10, 30), (54, 74), (76, 96), (98, 118)], True),  # the label's, and three of the value
+        ([(10, 30), (32, 52), (54, 74), (76, 96), (98, 118)], False),  # no blank before it
+        ([(10, 30), (42, 52), (54, 74), (76, 96), (98, 118)], False),  # hardly any
+        ([(10, 30), (54, 74), (98, 118)], True),  # what lies within the value is not asked here
+    ],
+)
+def test_a_value_begins_right_behind_blank_paper(blocks: list[tuple[int, int]], after_blank: bool) -> None:
+    """Behind 称 in small print the first character's own ink was taken for that of one nobody read."""
+    ink = np.zeros((28, 130), np.uint8)
+    for left, right in blocks:
+        ink[4:24, left:right] = 255
+    alone = Reading(
+        text="太极拳", confidence=0.99, chances=(0.99,) * 3, centres=tuple((x - 53) / 77 for x in (68, 88, 110))
+    )
+    assert begins_after_blank(alone, ink, 53) is after_blank
+
+
+def test_a_character_lost_behind_the_blank_is_not_the_value_s_first() -> None:
+    ink = np.zeros((28, 150), np.uint8)
+    for left in (10, 54, 76, 98, 120):
+        ink[4:24, left : left + 20] = 255
+    alone = Reading(
+        text="太极拳", confidence=0.99, chances=(0.99,) * 3, centres=tuple((x - 45) / 105 for x in (86, 108, 130))
+    )
+    assert not begins_after_blank(alone, ink, 45)
