@@ -51,10 +51,12 @@ LONG_FOOT: Final = 0.2
 _ABOVE_ONE: Final = {"h": 1.026, "k": 1.026, "b": 1.047, "d": 1.047}
 #: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
 _LEAST_HEIGHT_PX: Final = 18.0
-#: A capital I is at most 1.028 times as high as a 1 (64 faces on this machine), an l of most typefaces 1.04 to 1.12 times: so high a
-#: stroke with no serif at its right is an l, and where an h or k is, an l is. Of small digits the height is known less exactly.
+#: How many times as high as a 1 an l of most typefaces is: 1.04 to 1.12 times (64 faces on this machine), no more. A capital I with
+#: serifs has one at its right; without serifs it was up to 1.046 times as high in print of 14 px and more. Of small digits the
+#: height is known less exactly.
 _TALL: Final = (1.04, 1.15)
 _TALL_SMALL: Final = 1.045
+_TALL_BARE: Final = 1.06
 #: Smaller ones (14.5 px) an O of WenQuanYi Zen Hei differed from a 0 by 0.0137, in height not at all.
 _LEAST_RING_PX: Final = 15.5
 
@@ -244,8 +246,10 @@ def is_tall_l(glyph: Glyph, examples: Examples) -> bool:
     if examples.one is None or glyph.spoiled:
         return False
     least = _TALL[0] if examples.height >= _LEAST_HEIGHT_PX else _TALL_SMALL
+    flag, right_flag, left_foot, _ = serifs(glyph)
+    least = max(least, _TALL_BARE) if min(flag, left_foot) < _NO_FLAG else least
     other = examples.one.difference(glyph) >= max(_CLEARLY * examples.one.noise, _NOISE)
-    return other and least <= fine_height(glyph) / examples.one.height <= _TALL[1] and serifs(glyph)[1] < _NO_FLAG
+    return other and least <= fine_height(glyph) / examples.one.height <= _TALL[1] and right_flag < _NO_FLAG
 
 
 def ascent_of(character: str, glyph: Glyph, examples: Examples) -> float | None:
