@@ -58,8 +58,8 @@ class _Upright(Protocol):
 #: Of the rows of one cell, where strokes of its text join a wall of the cells above and below: one that a stroke meets has less.
 _TOUCHED_CELL: Final = 0.15
 _LOWEST_PX: Final = 10
-#: Where a wall is whole elsewhere, so much of it is inked, and less of a stroke that carries it on into one more cell; if the stroke
-#: reaches one of the level rules, so much ink touches it.
+#: Where a wall is whole elsewhere, so much of it is inked, and less of a stroke that carries it on into one more cell;
+#: if that reaches one of the level rules, so much ink touches it.
 _SOLID: Final = 0.97
 _CARRIED: Final = 0.9
 

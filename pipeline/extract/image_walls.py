@@ -143,7 +143,7 @@ def _strokes(ink: Mask, walls: Mask, own: Mask, longest: int) -> Mask:
 
 
 def _is_underscore(ink: Mask, top: int, left: int, right: int) -> bool:
-    """Whether a flat piece of ink on a rule is an underscore: nothing is above it as high as a letter, and letters are at its sides.
+    """Whether a flat piece of ink on a rule is an underscore: nothing stands above it, and letters at its sides.
 
     What is left of a rule that bends has letters above it, or none beside it.
     """

@@ -70,7 +70,8 @@ _OF_ONE_FACE: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnPage:
-    """What other lines of a page tell: `apart` that an l was told from a 1, `ascent` how many times as high as a 1 an h, k or l is."""
+    """What other lines of a page tell: `apart` that an l was told from a 1, `ascent` how many times as high as a 1 an h, k or l
+    is, 0 where that is not known."""
 
     apart: bool = False
     ascent: float = 0.0
@@ -143,8 +144,8 @@ def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
 
 
 def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
-    """How many times as high as a 1 an h, k or l is in lines of the typeface and size of the page's digits; 0 where there is none, or two
-    differ."""
+    """How many times as high as a 1 an h, k or l is in lines of the typeface and size of the page's digits; 0 where there is none,
+    or two differ."""
     placed = [line for line in (_place(line, examples) for line in lines) if line is not None and _is_of_one_face(line)]
     found = [
         high

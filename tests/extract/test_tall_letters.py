@@ -21,6 +21,8 @@ from tests.extract.printed_lines import NUMBERS
 #: In both an l is higher than a 1 and a capital I is not; the second has no serifs.
 FACES = ("opentype/noto/NotoSerifCJK-Regular.ttc", "truetype/dejavu/DejaVuSans.ttf")
 SMALL = 22
+#: Its capital I stands 2.8 % above its 1, and more where it is small.
+HELVETICA = "opentype/urw-base35/NimbusSans-Bold.otf"
 KAI = "truetype/arphic/ukai.ttc"
 
 
@@ -39,9 +41,7 @@ def examples_in(face: str, size_px: int) -> Examples:
 
 
 @pytest.mark.parametrize("size_px", [SMALL])
-@pytest.mark.parametrize(
-    ("shown", "read_as"), [("wuxu192", "wuxu192"), ("yu1979", "yul979"), ("gao_31087", "gao_3l087")]
-)
+@pytest.mark.parametrize(("shown", "read_as"), [("yu1979", "yul979"), ("gao_31087", "gao_3l087")])
 def test_beside_an_l_of_another_line_a_1_is_a_1_in_small_print(shown: str, read_as: str, size_px: int) -> None:
     face = FACES[0]
     examples = examples_in(face, size_px)
@@ -52,19 +52,18 @@ def test_beside_an_l_of_another_line_a_1_is_a_1_in_small_print(shown: str, read_
     assert prove_wechat_id([own], [read_as], examples, known) == shown
 
 
-@pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("read_as", ["lak48639", "1ak48639", "Iak48639"])
-def test_a_stroke_higher_than_capitals_are_is_an_l_where_an_id_begins(face: str, read_as: str) -> None:
-    size_px = 30
-    assert (
-        prove_wechat_id([line("lak48639", face, size_px, read_as)], [read_as], examples_in(face, size_px)) == "lak48639"
-    )
+def test_in_small_print_a_stroke_with_serifs_higher_than_capitals_is_an_l(read_as: str) -> None:
+    own = line("lak48639", FACES[0], SMALL, read_as)
+    assert prove_wechat_id([own], [read_as], examples_in(FACES[0], SMALL)) == "lak48639"
 
 
 @pytest.mark.parametrize("size_px", [22, 26, 30, 40])
-@pytest.mark.parametrize("face", [*FACES, KAI])
+@pytest.mark.parametrize("face", [*FACES, KAI, HELVETICA])
 @pytest.mark.parametrize("shown", ["Iak48639", "1ak48639x", "Il48639", "ha4I8639", "wu4l8632k"])
 def test_no_stroke_passes_for_another(shown: str, face: str, size_px: int) -> None:
+    if not (Path("/usr/share/fonts") / face).is_file():
+        pytest.skip("this typeface comes with ghostscript")
     examples = examples_in(face, size_px)
     own = line(shown, face, size_px)
     known = OnPage(ascent=page_ascent([own, line("hk_45283", face, size_px)], examples))
@@ -99,7 +98,7 @@ def gap_in(letters: str) -> tuple[int, int]:
 
 
 def test_an_underscore_on_its_rows_rule_is_not_taken_for_a_wall() -> None:
-    letters = "sunra    74063"
+    letters = "sunra   84063"
     page, bar = table_with(gap_in(letters), letters=letters)
     rules = find_rules(page)
     assert not wall_mask(rules, find_tables(rules), page)[bar].any()
