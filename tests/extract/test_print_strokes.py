@@ -102,16 +102,16 @@ def label_below_a_wall() -> Gray:
     """The section 账号所有人 beside its labels, and below it one label over both columns, with a stroke where the wall ended."""
     image = Image.new("L", (1445, 1870), 255)
     pen = ImageDraw.Draw(image)
-    left, middle, value, right, high = 200, 440, 680, 1240, 40
+    left, middle, value, right, high = 200, 440, 680, 1240, 60
     for row in range(6):
         pen.line((left if row in (0, 4, 5) else middle, 250 + high * row, right, 250 + high * row), fill=0, width=2)
     for x in (left, value, right):
         pen.line((x, 250, x, 250 + 5 * high), fill=0, width=2)
     pen.line((middle, 250, middle, 250 + 4 * high), fill=0, width=2)
     top = 250 + 4 * high
-    pen.line((middle, top + 9, middle, top + high - 8), fill=0, width=2)  # the stroke, paper above and below it
+    pen.line((middle, top + 10, middle, top + high - 10), fill=0, width=2)  # the stroke, paper above and below it
     for x in (middle - 60, middle + 30):
-        pen.text((x, top + 5), "口", font=font("song", 30), fill=0)
+        pen.text((x, top + 15), "口", font=font("song", 30), fill=0)
     return np.asarray(image)
 
 
