@@ -58,6 +58,10 @@ class _Upright(Protocol):
 #: Of the rows of one cell, where strokes of its text join a wall of the cells above and below: one that a stroke meets has less.
 _TOUCHED_CELL: Final = 0.15
 _LOWEST_PX: Final = 10
+#: Where a wall is whole elsewhere, so much of it is inked, and less of a stroke that carries it on into one more cell;
+#: if that reaches one of the level rules, so much ink touches it.
+_SOLID: Final = 0.97
+_CARRIED: Final = 0.9
 
 #: Left, right, top, bottom.
 _Box = tuple[int, int, int, int]
@@ -111,8 +115,20 @@ def _sides(rule: _Upright) -> tuple[int, int]:
 def _cells_of_print(rule: _Upright, look: _Look) -> Iterator[_Box]:
     """The parts of a rule from one level rule to the next that are strokes of the text there."""
     for part in np.split(np.arange(look.rows.size), np.flatnonzero(np.diff(look.rows) > 1) + 1):
-        if part.size >= _LOWEST_PX and look.touched[part].mean() >= _TOUCHED_CELL:
+        if part.size < _LOWEST_PX:
+            continue
+        if look.touched[part].mean() >= _TOUCHED_CELL or _carries_on(part, look):
             yield *_sides(rule), int(look.rows[part[0]]), int(look.rows[part[-1]]) + 1
+
+
+def _carries_on(part: npt.NDArray[np.int_], look: _Look) -> bool:
+    """Whether in one cell a run breaks off before the level rules, and is a whole wall elsewhere: a stroke of a label in the middle
+    of two columns, below the wall that parts them."""
+    rest = np.delete(look.inked, part)
+    if rest.size < part.size or rest.mean() < _SOLID or look.inked[part].mean() > _CARRIED:
+        return False
+    held = bool(look.inked[part[:_HOLD_PX]].all()) + bool(look.inked[part[-_HOLD_PX:]].all())
+    return held == 0 or (held == 1 and bool(look.touched[part].mean() >= _TOUCHED))
 
 
 def _share_rows(one: _Upright, other: _Upright) -> bool:

@@ -14,12 +14,18 @@ from pipeline.extract.image_components import find_components
 from pipeline.extract.image_ink import Mask
 
 _LEAST_SIDE_PX: Final = 10
-#: Of a line's height.
-_LEAST_HEIGHT: Final = 0.35
 #: Share of a frame's side that is inked; pens and scanners leave gaps.
 _SIDE: Final = 0.75
 #: Of the largest frame's height: boxes of one row are as high. The bowl of a P (手机APP) has half of it.
 _OF_ONE_ROW: Final = 0.65
+#: A word processor takes the □ behind APP from another typeface than the one behind 其他; a smaller one is a box if no stroke leads
+#: away from it, all its sides are inked so far, and it is a square.
+_OF_ANOTHER_FACE: Final = 0.4
+_WHOLE_SIDE: Final = 0.9
+#: In heights of the line, which detectors make up to twice as high as its characters: a box, and one of another typeface.
+_LOW: Final = 0.35
+_LOWEST: Final = 0.25
+_AS_WIDE: Final = 1.15
 #: Of a frame's side: ink that reaches no farther is a speck. The smallest ticks reached 0.4.
 _SPECK: Final = 0.34
 #: Up to which share of ink inside a frame is empty, and from which on it is ticked; between them nobody can tell.
@@ -44,22 +50,34 @@ def find_squares(rect: Rect, ink: Mask, least: float | None = None) -> tuple[Squ
     """
     left, top, right, bottom = rect
     height = bottom - top
-    lowest = _LEAST_HEIGHT * height if least is None else least
+    lowest = _LOW * height if least is None else least
     grow = height // 4
     top, bottom = max(0, top - grow), min(ink.shape[0], bottom + grow)
     part = ink[top:bottom, left:right]
     if part.size == 0:
         return ()
     found = []
+    whole: list[Square] = []
+    apart = {piece[:4] for piece in find_components(np.ascontiguousarray(part))}
     for x, y, wide, high in pieces_of(part):
-        if not (_LEAST_SIDE_PX <= wide <= 1.3 * height and lowest <= high <= 1.3 * height and 0.7 < wide / high < 1.45):
+        fits = _LEAST_SIDE_PX <= wide <= 1.3 * height and min(lowest, _LOWEST * height) <= high <= 1.3 * height
+        if not (fits and 0.7 < wide / high < 1.45):
             continue
         piece = part[y : y + high, x : x + wide] > 0
-        if _framed(piece):
-            found.append(Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=_filled(piece)))
+        square = Square(rect=(left + x, top + y, left + x + wide, top + y + high), filled=_filled(piece))
+        if (x, y, wide, high) in apart and _is_square(piece):
+            whole.append(square)
+        elif high < lowest or not _framed(piece):
+            continue
+        found.append(square)
     squares = _apart(sorted(found, key=lambda square: square.rect))
     largest = max(map(_height, squares), default=0)
-    return tuple(square for square in squares if _height(square) >= _OF_ONE_ROW * largest)
+    return tuple(s for s in squares if _height(s) >= (_OF_ANOTHER_FACE if s in whole else _OF_ONE_ROW) * largest)
+
+
+def _is_square(piece: np.typing.NDArray[np.bool_]) -> bool:
+    high, wide = piece.shape
+    return max(high, wide) <= _AS_WIDE * min(high, wide) and min(_inked_sides(piece)) >= _WHOLE_SIDE
 
 
 def _height(square: Square) -> int:
@@ -130,15 +148,15 @@ def pieces_of(part: Mask) -> list[tuple[int, int, int, int]]:
 
 def _framed(piece: np.typing.NDArray[np.bool_]) -> bool:
     """Ink along all four sides (within a sixth of the size)."""
-    high, wide = piece.shape
-    band = _band(high, wide)
-    sides = (
-        piece[:band].any(axis=0).mean(),
-        piece[-band:].any(axis=0).mean(),
-        piece[:, :band].any(axis=1).mean(),
-        piece[:, -band:].any(axis=1).mean(),
-    )
-    return bool(min(sides) > _SIDE)
+    return min(_inked_sides(piece)) > _SIDE
+
+
+def _inked_sides(piece: np.typing.NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """The share of ink along top, bottom, left and right."""
+    band = _band(*piece.shape)
+    top, bottom = piece[:band].any(axis=0).mean(), piece[-band:].any(axis=0).mean()
+    left, right = piece[:, :band].any(axis=1).mean(), piece[:, -band:].any(axis=1).mean()
+    return float(top), float(bottom), float(left), float(right)
 
 
 def _band(high: int, wide: int) -> int:

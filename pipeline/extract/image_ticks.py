@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.extract.image_brackets import Bracketed, find_bracketed
 from pipeline.extract.image_cells import Rect, rows_of
 from pipeline.extract.image_ink import Mask
 from pipeline.extract.image_squares import (
@@ -47,12 +48,14 @@ _SMALL: Final = 0.4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickRow:
     """A tick-box row written anew. `sure` is false where a square is neither clearly empty nor clearly ticked, and where of
-    several none is empty: nobody ticks them all, but a blur fills them. `rects` are where the squares lie."""
+    several none is empty: nobody ticks them all, but a blur fills them. `rects` are where the squares lie. `brackets` are the
+    pairs of brackets that stand for boxes where there is no square, if the ink says of all the same as the reader, else 0."""
 
     text: str
     squares: int
     sure: bool
     rects: tuple[Rect, ...] = ()
+    brackets: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ def write_row(
     `small`: boxes may be half as high as characters, as some typefaces draw them.
     """
     readings = dict(lines)
+    pairs = [pair for rect, reading in lines for pair in find_bracketed(rect, reading, ink)]
     rows = rows_of([rect for rect, _ in lines])
     tokens: list[list[_Token]] = [[] for _ in rows]
     squares: list[list[Square]] = [[] for _ in rows]
@@ -87,6 +91,8 @@ def write_row(
         for rect in row:
             reading = _without_made_up(rect, readings[rect], ink)
             printed = _printed(reading.text, options) | _within(reading.text, labels)
+            if len(pairs) >= len(options):
+                printed |= _words(reading.text)
             written, boxes = _line(rect, reading, [*alone[rect], *find_crossed(rect, ink, whole)], printed)
             seen += written
             own += boxes
@@ -95,14 +101,32 @@ def write_row(
     for own, seen in zip(squares, tokens, strict=True):
         seen += [_Token(text=_mark(square, ground), left=square.rect[0], right=square.rect[2]) for square in own]
     if not few_dots:
-        _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, len(options) - len(filled))
+        missing = len(options) - len(filled) - len(pairs)
+        _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, missing)
     texts = [
         _spaced(sorted(seen, key=lambda token: token.left), max(r[3] - r[1] for r in row))
         for row, seen in zip(rows, tokens, strict=True)
     ]
     sure = ground <= EMPTY_SHARE and not any(EMPTY_SHARE < share < TICKED_SHARE for share in filled)
     rects = tuple(square.rect for own in squares for square in own)
-    return TickRow(text="\n".join(texts), squares=len(filled), sure=sure, rects=rects)
+    brackets = 0 if few_dots or filled or not _is_alike(pairs) else len(pairs)
+    return TickRow(
+        text="\n".join(texts),
+        squares=len(filled),
+        sure=sure,
+        rects=(*rects, *(pair.rect for pair in pairs if brackets)),
+        brackets=brackets,
+    )
+
+
+def _is_alike(pairs: Sequence[Bracketed]) -> bool:
+    """Whether reader and ink say the same of all of them."""
+    return all(pair.ticked is not None for pair in pairs)
+
+
+def _words(text: str) -> frozenset[int]:
+    """Positions of Chinese characters that are no box: there is a frame in 音, and where brackets are the boxes it is none."""
+    return frozenset(i for i, c in enumerate(text) if c.isalpha() and not c.isascii() and c not in BOX_LIKE)
 
 
 def _line(rect: Rect, reading: Reading, seen: Sequence[Square], printed: Set[int]) -> tuple[list[_Token], list[Square]]:

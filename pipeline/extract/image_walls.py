@@ -31,6 +31,11 @@ _DRAWN: Final = 0.5
 _SOFT_PX: Final = 1
 #: How far past what would be taken out ink is looked for that a stroke goes on in.
 _BEYOND_PX: Final = 2
+#: So long at least is an underscore, and so much of it may lie below its neighbours, whose height is no less than so many of its
+#: lengths.
+_BAR_PX: Final = 8
+_OVERHANG: Final = 0.2
+_LETTER_HIGH: Final = 1
 
 #: Row (or column) of dots, and where on it a wall begins and ends.
 _Side = tuple[int, int, int]
@@ -122,15 +127,36 @@ def _strokes(ink: Mask, walls: Mask, own: Mask, longest: int) -> Mask:
     # Counting what is in each piece takes OpenCV four times as long as finding them: of the whole page, most of it paper.
     count, labels = cv2.connectedComponents(beside, connectivity=8, ltype=cv2.CV_32S)
     piece = np.asarray(labels, dtype=np.int32).ravel()[dots]
-    touches = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8))).ravel()[dots] > 0
     kept = np.ones(count, bool)
-    kept[piece[touches]] = False
+    kept[piece[_next_to(own, dots)]] = False
+    rows, columns = divmod(dots, beside.shape[1])
+    wide, high = _extents(piece, columns, count), _extents(piece, rows, count)
+    for index in np.flatnonzero(~kept & (wide >= _BAR_PX) & (high > 1) & (wide >= 2 * high)):
+        of = piece == index
+        kept[index] = _is_underscore(ink, int(rows[of].min()), int(columns[of].min()), int(columns[of].max()) + 1)
     kept[piece[walls.ravel()[dots] == 0]] = True
-    for at in divmod(dots, beside.shape[1]):
+    for at in (rows, columns):
         kept &= _extents(piece, at, count) <= longest
     strokes = np.zeros_like(walls)
     strokes.ravel()[dots[kept[piece]]] = 255
     return np.asarray(cv2.dilate(strokes, np.ones((3, 3), np.uint8)), dtype=np.uint8) & ~own
+
+
+def _is_underscore(ink: Mask, top: int, left: int, right: int) -> bool:
+    """Whether a flat piece of ink on a rule is an underscore: nothing stands above it, and letters at its sides.
+
+    What is left of a rule that bends has letters above it, or none beside it.
+    """
+    wide = right - left
+    rows = slice(max(0, top - _LETTER_HIGH * wide), top - 1)
+    above = ink[rows, left:right].any(axis=0)
+    before, behind = ink[rows, max(0, left - wide) : left], ink[rows, right : right + wide]
+    return bool(above.mean() <= _OVERHANG and before.any() and behind.any())
+
+
+def _next_to(mask: Mask, dots: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Which of the dots adjoin a mask, over corners too."""
+    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8))).ravel()[dots] > 0
 
 
 def _extents(piece: npt.NDArray[np.int32], at: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:

@@ -51,6 +51,12 @@ LONG_FOOT: Final = 0.2
 _ABOVE_ONE: Final = {"h": 1.026, "k": 1.026, "b": 1.047, "d": 1.047}
 #: Of digits that are to tell l from a 1 of its own shape: scanned at 150 dpi (16 px) an l was a 1 to the pixel.
 _LEAST_HEIGHT_PX: Final = 18.0
+#: How many times as high as a 1 an l of most typefaces is: 1.04 to 1.12 times (64 faces on this machine), no more. A capital I with
+#: serifs has one at its right; without serifs it was up to 1.046 times as high in print of 14 px and more. Of small digits the
+#: height is known less exactly.
+_TALL: Final = (1.04, 1.15)
+_TALL_SMALL: Final = 1.045
+_TALL_BARE: Final = 1.06
 #: Smaller ones (14.5 px) an O of WenQuanYi Zen Hei differed from a 0 by 0.0137, in height not at all.
 _LEAST_RING_PX: Final = 15.5
 #: Lines of one size: the mean heights of their digits differ by less (a share). Half a point of ten is 5 %, and lines of one size
@@ -176,7 +182,7 @@ class Setting:
     capital letter stands there, `digits` how many of its neighbours are digits (2 to 9, look-alikes passed over);
     `apart`, where an l of this print is known to be no 1, how far from the height of a 1 that holds (a share of it);
     `scaled` that the examples were made smaller or larger to fit; `first` that an ID with letters begins there, which
-    it does with a letter."""
+    it does with a letter; `ascent` how many times as high as a 1 an h, k or l of this very print is, 0 where none is seen."""
 
     same_set: bool = False
     small: bool = False
@@ -184,6 +190,7 @@ class Setting:
     apart: float = 0.0
     scaled: bool = False
     first: bool = False
+    ascent: float = 0.0
 
 
 def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
@@ -191,7 +198,9 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
     one = examples.one
     if one is None or glyph.height < 0.9 * examples.height or serifs(one.glyph)[0] < _FLAG:
         return None
-    if examples.height < _LEAST_HEIGHT_PX and serifs(one.glyph)[2] < LONG_FOOT:
+    if setting.same_set and not setting.scaled and is_tall_l(glyph, examples):
+        return "l"
+    if examples.height < _LEAST_HEIGHT_PX and serifs(one.glyph)[2] < LONG_FOOT and setting.ascent < _TALL_SMALL:
         return None
     if setting.first and _has_serifs_of_an_l(glyph, one):
         return "l"
@@ -266,6 +275,28 @@ def ascends(letter: str, glyph: Glyph, examples: Examples) -> bool:
     return fine_height(glyph) / examples.one.height >= least
 
 
+def is_tall_l(glyph: Glyph, examples: Examples) -> bool:
+    """Whether a stroke as large as the examples stands so far above a 1 as no capital I does."""
+    if examples.one is None or glyph.spoiled:
+        return False
+    least = _TALL[0] if examples.height >= _LEAST_HEIGHT_PX else _TALL_SMALL
+    flag, right_flag, left_foot, _ = serifs(glyph)
+    least = max(least, _TALL_BARE) if min(flag, left_foot) < _NO_FLAG else least
+    other = examples.one.difference(glyph) >= max(_CLEARLY * examples.one.noise, _NOISE)
+    return other and least <= fine_height(glyph) / examples.one.height <= _TALL[1] and right_flag < _NO_FLAG
+
+
+def ascent_of(character: str, glyph: Glyph, examples: Examples) -> float | None:
+    """How many times as high as a 1 an h or k is, or a stroke that is an l for its height: any l of the same print is, too."""
+    if (
+        examples.one is None
+        or glyph.spoiled
+        or not (character in "hk" or (character in "l1I" and is_tall_l(glyph, examples)))
+    ):
+        return None
+    return fine_height(glyph) / examples.one.height
+
+
 def is_flagged(glyph: Glyph) -> bool:
     """Whether a stroke has a serif at the left of its head as a 1 has, and none at the right."""
     flag, right_flag, _, _ = serifs(glyph)
@@ -275,7 +306,7 @@ def is_flagged(glyph: Glyph) -> bool:
 def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
     """`0`, `o`, `O`, or None where it cannot be told."""
     if examples.zero is None:
-        return None
+        return _small_ring(glyph, examples)
     height = glyph.height / examples.zero.glyph.height
     if height <= _SMALL:
         return "o" if height > 0.6 and 0.75 < glyph.width / glyph.height < 1.35 else None
@@ -293,6 +324,12 @@ def tell_zero(glyph: Glyph, examples: Examples) -> str | None:
     # A single 0 says what is as it is, not how far prints of it differ.
     another = off >= max(_ANOTHER_ROUND, 4 * examples.zero.noise) and 0.95 < height < 1.1 and examples.zero.noise > 0
     return "O" if another and wide > 1.03 else None
+
+
+def _small_ring(glyph: Glyph, examples: Examples) -> str | None:
+    """An o where the page has no 0: as its 1 is as high as its other digits, so would a 0 be."""
+    small = 0.6 < glyph.height / examples.height <= _SMALL and 0.75 < glyph.width / glyph.height < 1.35
+    return "o" if small and examples.digits.get("1") else None
 
 
 def tell_case(glyph: Glyph, letter: str, examples: Examples) -> str | None:

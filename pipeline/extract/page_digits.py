@@ -36,11 +36,17 @@ class PageDigits:
     #: The same with those that touch cut apart.
     cut_apart: Callable[[], Digits] = lambda: Digits(glyphs={}, steps=(), repeated=())
     tells_l: Callable[[Examples], bool] = lambda _: False
+    rises: Callable[[Examples], float] = lambda _: 0.0
 
     @cached_property
     def apart(self) -> bool:
         """Whether somewhere on the page an l that has the shape of a 1 was told from it."""
         return self.examples is not None and self.tells_l(self.examples)
+
+    @cached_property
+    def ascent(self) -> float:
+        """How many times as high as a 1 an h or k is anywhere on the page, 0 where none is seen."""
+        return 0.0 if self.examples is None else self.rises(self.examples)
 
     @cached_property
     def examples(self) -> Examples | None:

@@ -5,7 +5,8 @@ Measured on the names of places that the shipped profiles hold (169 with a chara
 printed in four typefaces, as a scan, black on white and as a fax, and read by the main reader. Of 54 rare characters
 44 were read right each time; the others are data (`data/rare_characters.json`), with what they were taken for. So are those that
 both networks took for another in soft small print (the names of one city's villages in six typefaces at 17 to 21 px: 24 of 3,559,
-18 of them with 垡), and 宫, which three readers took for 官 on a small photo.
+18 of them with 垡), and 宫, which three readers took for 官 on a small photo, and 安, whose dot is lost in
+thin print of 20 px: both networks were sure of 女.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ _YES_OR_NO: Final = re.compile(r"(?<=[(\[])[是否](?=[)\]])|(?<=:)[是否](?!\w
 #: A label is set wide, or wraps.
 _BLANKS: Final = r"[ \t]{0,4}(?:\n[ \t]{0,4})?"
 _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:类型|名称)")
+#: What else stands round a tick: one reader's 【√】 is another's [√].
+_BRACKETS: Final = str.maketrans("【】〔〕〖〗", "[][][]")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
 
@@ -92,9 +94,14 @@ def find_options(text: str, options: Sequence[Option]) -> tuple[OptionPlace, ...
     return _without_free_text(text, tuple(sorted(found, key=lambda place: place.start)), options)
 
 
+def as_brackets(text: str) -> str:
+    """The text with Chinese brackets as square ones, as long as before."""
+    return text.translate(_BRACKETS)
+
+
 def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     """Which of `options` are ticked in `text`."""
-    plain = unicodedata.normalize("NFKC", symbol_text(text[:_MAX_TEXT]))
+    plain = as_brackets(unicodedata.normalize("NFKC", symbol_text(text[:_MAX_TEXT])))
     plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:

@@ -35,7 +35,7 @@ from pipeline.extract.trust_numbers import NumberJudge, is_in_digits
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
 from pipeline.extract.trust_text import judge_text
-from pipeline.extract.trust_wechat import digits_on, latin_on, tells_l, touching_digits_on
+from pipeline.extract.trust_wechat import digits_on, latin_on, page_ascent, tells_l, touching_digits_on
 from pipeline.extract.trust_wechat_ids import judge_wechat_id
 from pipeline.profile.form import FieldKind, FormSpec
 
@@ -132,6 +132,7 @@ class PictureJudge:
                 digits=digits_on(page, rereader),
                 cut_apart=partial(touching_digits_on, page, rereader),
                 tells_l=lambda examples: tells_l(latin_on(page, rereader), examples),
+                rises=lambda examples: page_ascent(latin_on(page, rereader), examples),
             )
         return self._digits[page.number]
 

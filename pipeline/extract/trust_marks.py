@@ -102,11 +102,12 @@ def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickR
 
 
 def has_every_mark(row: TickRow, known: int, options: int) -> bool:
-    """Whether all options were found, each with its mark: an empty square, a ticked one, or a stroke in its place.
+    """Whether all options were found, each with its mark: an empty square, a ticked one, a stroke in its place, or brackets.
 
     A lost one may be the ticked.
     """
-    return known == options and row.squares + sum(character in STROKES for character in row.text) >= options
+    marks = row.squares + sum(character in STROKES for character in row.text)
+    return known == options and max(marks, row.brackets) >= options
 
 
 def judge_signature(

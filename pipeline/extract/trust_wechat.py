@@ -20,6 +20,7 @@ from pipeline.extract.look_alikes import (
     Examples,
     Setting,
     ascends,
+    ascent_of,
     at_size,
     count_underscores,
     gather_digits,
@@ -62,6 +63,22 @@ _DIGITS: Final = _TRUE_DIGITS | {"0"}
 _OPEN: Final = "1"
 #: With fewer letters it may be a number, of which one digit was read as a letter.
 _LETTERS: Final = 2
+#: From here up an l is no 1 (decision 30).
+_RISES: Final = 1.026
+#: So many digits that look as the page's show that a line is of one typeface with them.
+_OF_ONE_FACE: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPage:
+    """What other lines of a page tell: `apart` that an l was told from a 1, `ascent` how many times as high as a 1 an h, k or l
+    is, 0 where that is not known."""
+
+    apart: bool = False
+    ascent: float = 0.0
+
+
+NOTHING_ELSE: Final = OnPage()
 
 
 def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
@@ -116,19 +133,18 @@ def prove_wechat_id(
     lines: Sequence[InkLine],
     seconds: Sequence[str],
     examples: Examples,
+    known: OnPage = NOTHING_ELSE,
     *,
-    apart: bool = False,
     begins: bool = False,
 ) -> str | None:
     """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
-    equal when folded. `apart` says that elsewhere on the page an l was told from a 1, `begins` that no ink stands before
-    the first line: what comes first there is what the ID begins with."""
+    equal when folded. `begins` says that no ink stands before the first line: what comes first there is what the ID begins with."""
     small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
     letters = [c for line in lines for c in line.text if c.isalpha() and not is_open(c)]
     begins = begins and len(letters) >= _LETTERS
     plain = all(map(str.islower, letters))
     settled = [
-        _prove_line(line, second, examples, small=small, plain=plain, apart=apart, begins=begins and number == 0)
+        _prove_line(line, second, examples, known, small=small, plain=plain, begins=begins and number == 0)
         for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
     ]
     value = "".join(part or "" for part in settled)
@@ -142,14 +158,29 @@ def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
     return any(_tells_l(placed) for placed in (_place(line, examples) for line in lines) if placed is not None)
 
 
+def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
+    """How many times as high as a 1 an h, k or l is in lines of the typeface and size of the page's digits; 0 where there is none,
+    or two differ."""
+    placed = [line for line in (_place(line, examples) for line in lines) if line is not None and _is_of_one_face(line)]
+    found = [
+        high
+        for line in placed
+        for c, g in zip(line.shown, line.groups, strict=True)
+        if (high := ascent_of(c, g[0], line.examples)) is not None
+    ]
+    return min(found) if found and max(found) - min(found) <= LEVEL else 0.0
+
+
 def _prove_line(
-    line: InkLine, second: str, examples: Examples, *, small: bool, plain: bool, apart: bool, begins: bool
+    line: InkLine, second: str, examples: Examples, known: OnPage, *, small: bool, plain: bool, begins: bool
 ) -> str | None:
     placed = _place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
     told = _told_zeros(placed.shown, placed.groups, placed.examples)
-    known = LEVEL if _tells_l(placed) or (apart and placed.same_set and not placed.scaled) else _tall_l(placed)
+    ascent = known.ascent if _is_of_one_face(placed) else 0.0
+    apart = LEVEL if _tells_l(placed) or (known.apart and placed.same_set and not placed.scaled) else _tall_l(placed)
+    apart = apart or (_NEARLY_LEVEL if ascent >= _RISES else 0.0)
     settled = [
         _settle(
             a,
@@ -159,9 +190,10 @@ def _prove_line(
                 same_set=placed.same_set,
                 small=small or (plain and _goes_on_a_word(told, i)),
                 digits=_digits_beside(told, i),
-                apart=known,
+                apart=apart,
                 scaled=placed.scaled,
                 first=begins and i == 0,
+                ascent=ascent,
             ),
             placed.examples,
         )
@@ -196,6 +228,16 @@ def _place(line: InkLine, examples: Examples) -> _Placed | None:
     return _Placed(shown=shown, groups=groups, examples=used, same_set=same_set, scaled=scaled)
 
 
+def _is_of_one_face(placed: _Placed) -> bool:
+    """Whether a line is as large as the page's digits, and its own are of their typeface."""
+    alike = [
+        is_same_digit(group[0], c, placed.examples)
+        for c, group in zip(placed.shown, placed.groups, strict=True)
+        if c in _TRUE_DIGITS
+    ]
+    return placed.same_set and not placed.scaled and False not in alike and alike.count(True) >= _OF_ONE_FACE
+
+
 def _tells_l(placed: _Placed) -> bool:
     setting = Setting(same_set=placed.same_set, digits=0, scaled=placed.scaled)
     return any(
@@ -226,27 +268,30 @@ def _is_contradicted(line: InkLine, examples: Examples) -> bool:
     groups, shown = align(line, examples), tokens(line.text)
     if groups is None:
         return len(upright_glyphs(line)) > len(shown)  # fewer pieces than characters: some touch
-    if _is_run_together(groups) or _holds_more(shown, groups, examples):
+    if _is_run_together(groups) or stands_out(shown, groups, examples.pitch):
         return True
     gaps = _gaps(upright_glyphs(line), examples)
     return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)
 
 
+def are_bars_as_read(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether each row of underscores, and the gap it stands in, is as wide as what was read of it: readers see one of two that
+    touch. Nothing is said of lines whose ink and characters do not match."""
+    return all(_are_bars_as_read(tokens(line.text), align(line, examples) or (), examples) for line in lines)
+
+
+def _are_bars_as_read(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    bars = [i for i, token in enumerate(shown) if token[0] in "_-"] if groups else []
+    return all(
+        is_as_wide(len(shown[i]), groups[i], examples.pitch)
+        and leaves_room(len(shown[i]), groups[i - 1 : i], groups[i + 1 : i + 2], examples)
+        for i in bars
+    )
+
+
 def _is_run_together(groups: Sequence[Sequence[Glyph]]) -> bool:
     """Whether so many characters touch that nothing says how many they are."""
     return 3 * sum(group[0].cut for group in groups) > len(groups) + 3
-
-
-def _holds_more(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
-    """Whether a bar, or the gap over one, is wider or narrower than what was read of it, or a letter has the dot or tail of
-    another."""
-    bars = [index for index, token in enumerate(shown) if token[0] in "_-"]
-    miscounted = any(
-        not is_as_wide(len(shown[i]), groups[i], examples.pitch)
-        or not leaves_room(len(shown[i]), groups[i - 1 : i], groups[i + 1 : i + 2], examples)
-        for i in bars
-    )
-    return miscounted or stands_out(shown, groups, examples.pitch)
 
 
 def _has_too_wide(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:

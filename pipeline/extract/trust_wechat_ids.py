@@ -13,7 +13,7 @@ from pipeline.extract.form_judge import Parsed
 from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.trust_characters import SURE
 from pipeline.extract.trust_evidence import Evidence, padded
-from pipeline.extract.trust_wechat import is_aligned, is_contradicted, prove_wechat_id
+from pipeline.extract.trust_wechat import OnPage, are_bars_as_read, is_aligned, is_contradicted, prove_wechat_id
 from pipeline.extract.wechat_guess import likely_id
 from pipeline.extract.wechat_ink import ink_line
 from pipeline.extract.wechat_looks import WECHAT, LineLooks, is_seen_thrice, look_again
@@ -63,7 +63,7 @@ class _WechatId:
         """Whether the ink has as many characters as were read; where they touch the third reader must see them too."""
         examples = self._evidence.digits().examples
         lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
-        if examples is not None and is_contradicted(lines, examples):
+        if examples is not None and (is_contradicted(lines, examples) or not are_bars_as_read(lines, examples)):
             return False
         if examples is not None and is_aligned(lines, examples):
             return True
@@ -91,9 +91,9 @@ class _WechatId:
         if examples is None:
             return None
         lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
-        apart = self._evidence.digits().apart
+        known = OnPage(apart=self._evidence.digits().apart, ascent=self._evidence.digits().ascent)
         return (
-            prove_wechat_id(lines, seconds, examples, apart=apart, begins=self._begins())
+            prove_wechat_id(lines, seconds, examples, known, begins=self._begins())
             if "".join(line.text for line in lines) == value
             else None
         )

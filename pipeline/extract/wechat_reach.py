@@ -16,11 +16,12 @@ import numpy as np
 from pipeline.extract.glyphs import Glyph, inked_columns
 from pipeline.extract.look_alikes import Examples
 
-#: Small letters without ascender, and what is as high as a digit. f, t, i and j are neither everywhere.
-_LOW: Final = frozenset("acegmnopqrsuvwxyz")
-_HIGH: Final = frozenset("0123456789bdhkl")
+#: Small letters without ascender, and what is as high as a digit. f, t, i and j are neither everywhere; what has the shape of a
+#: capital one, and o, l, 0 and 1, may have been misread.
+_LOW: Final = frozenset("aegmnpqry")
+_HIGH: Final = frozenset("23456789bdhk")
 #: What stands on the foot of the line in every typeface.
-_STANDING: Final = frozenset("0123456789abcdehiklmnorstuvwx")
+_STANDING: Final = frozenset("23456789abcdehkmnrstuvwx")
 #: Of a digit's height: a low letter reaches no higher, and what stands on the line no deeper below it.
 _LOW_TO: Final = 0.89
 _DEEP: Final = 0.12

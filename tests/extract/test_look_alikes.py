@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extract.glyphs import cut_glyphs, difference, share_out
 from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.trust_wechat import prove_wechat_id, read_digits, tells_l
+from pipeline.extract.trust_wechat import OnPage, prove_wechat_id, read_digits, tells_l
 from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
 from samples import fonts
@@ -207,5 +207,7 @@ def test_an_id_that_wraps_is_proved_line_by_line() -> None:
     read = ("wang2l00o", "1i_27")
     lines = [ink_line(s, "song", read_as=r, size_px=32) for s, r in zip(("wang210o0", "li_27"), read, strict=True)]
     examples = examples_in("song", 32)
-    assert prove_wechat_id(lines, read, examples, apart=tells_l(lines, examples), begins=True) == "wang210o0li_27"
+    assert (
+        prove_wechat_id(lines, read, examples, OnPage(apart=tells_l(lines, examples)), begins=True) == "wang210o0li_27"
+    )
     assert prove_wechat_id(lines, (read[0], "7i_27"), examples_in("song", 32)) is None

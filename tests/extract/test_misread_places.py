@@ -54,6 +54,7 @@ def test_elsewhere_an_address_is_asked_about_with_the_name(read: str, value: str
         ("落堡教育", "落垡教育"),
         ("落垄镇人民政府", "落垡镇人民政府"),
         ("沟阳美食", "泃阳美食"),
+        ("爱女次", "爱安次"),  # in thin print of 20 px
         ("三河市行官东二四村股份经济合作社", "三河市行宫东二四村股份经济合作社"),  # on a small photo
     ],
 )

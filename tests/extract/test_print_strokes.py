@@ -96,3 +96,28 @@ def test_a_line_through_a_wall_that_may_be_one_of_its_strokes_is_torn() -> None:
     assert not is_torn(value, frame(160, 560, 42), [(60, 104, 157, 138), (163, 104, 540, 138)], ink), "found as two"
     ink[:, 130:190] = 0
     assert not is_torn((190, 104, 540, 138), frame(160, 560, 42), [line], ink), "paper on both sides of a wall"
+
+
+def label_below_a_wall() -> Gray:
+    """The section 账号所有人 beside its labels, and below it one label over both columns, with a stroke where the wall ended."""
+    image = Image.new("L", (1445, 1870), 255)
+    pen = ImageDraw.Draw(image)
+    left, middle, value, right, high = 200, 440, 680, 1240, 60
+    for row in range(6):
+        pen.line((left if row in (0, 4, 5) else middle, 250 + high * row, right, 250 + high * row), fill=0, width=2)
+    for x in (left, value, right):
+        pen.line((x, 250, x, 250 + 5 * high), fill=0, width=2)
+    pen.line((middle, 250, middle, 250 + 4 * high), fill=0, width=2)
+    top = 250 + 4 * high
+    pen.line((middle, top + 10, middle, top + high - 10), fill=0, width=2)  # the stroke, paper above and below it
+    for x in (middle - 60, middle + 30):
+        pen.text((x, top + 15), "口", font=font("song", 30), fill=0)
+    return np.asarray(image)
+
+
+def test_a_stroke_below_the_end_of_a_wall_does_not_carry_it_on() -> None:
+    """管理|员姓名: the administrator's name and telephone went to the owner's rows."""
+    (table,) = find_tables(find_rules(label_below_a_wall()))
+    assert len(table.frames) == 1 + 4 * 2 + 2
+    (last,) = [f for f in table.frames if f.row == 4 and f.column == 0]
+    assert last.column_span == 2

@@ -141,14 +141,14 @@ def test_boxes_that_a_typeface_draws_thin_or_small_are_boxes(looks: str, ticked:
     assert "".join(text.split()) == f"微信公众账号{'☑' if ticked else '□'}手机APP□其他□"
 
 
-def test_a_small_box_is_none_where_the_engine_read_no_mark_for_each_option() -> None:
-    """A frame within a character would stand for the one that is lost."""
-    image, seen = _boxes("small", ticked=True, unread=1)
+@pytest.mark.parametrize("looks", ["hairlines", "small"])
+def test_a_frame_within_a_character_does_not_stand_for_a_box_that_is_lost(looks: str) -> None:
+    image, seen = _boxes(looks, ticked=True, lost=1)
     assert judge_ticks(*_asked(image, seen))[0].doubt is not None
 
 
-def _boxes(looks: str, *, ticked: bool, unread: int = 0) -> tuple[Image.Image, Reading]:
-    """A row whose boxes are pale and thin or half as high as characters; the engine reads all marks but the last `unread`."""
+def _boxes(looks: str, *, ticked: bool, lost: int = 0) -> tuple[Image.Image, Reading]:
+    """A row whose boxes are pale and thin or half as high as characters; the last `lost` are not there."""
     image = Image.new("RGB", (900, 110), "white")
     pen, x = ImageDraw.Draw(image), 20.0
     text, centres = "", []
@@ -161,13 +161,14 @@ def _boxes(looks: str, *, ticked: bool, unread: int = 0) -> tuple[Image.Image, R
             x += wide
         size, shade = (15, "black") if looks == "small" else (27, (225, 225, 225))
         left, top = round(x) + 4, 57 - size
+        x += 90
+        if number >= len(LABELS) - lost:
+            continue
         pen.rectangle((left, top, left + size, 57), outline=shade, width=1)
         if ticked and number == 0:
             pen.line([(left + 3, 50), (left + size // 2, 54), (left + size - 3, top + 3)], fill="black", width=3)
-        if number < len(LABELS) - unread:
-            text += "☑" if ticked and number == 0 else "□"
-            centres.append((left + size / 2) / image.width)
-        x += 90
+        text += "☑" if ticked and number == 0 else "□"
+        centres.append((left + size / 2) / image.width)
     return image, Reading(text=text, confidence=0.9, chances=(), centres=tuple(centres))
 
 

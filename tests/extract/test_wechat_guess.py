@@ -14,7 +14,7 @@ from pipeline.extract.glyphs import cut_glyphs, split_glyph
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.look_alikes import Examples
 from pipeline.extract.page_digits import PageDigits, is_printed
-from pipeline.extract.trust_wechat import is_contradicted, prove_wechat_id, read_digits, tells_l
+from pipeline.extract.trust_wechat import OnPage, is_contradicted, prove_wechat_id, read_digits, tells_l
 from pipeline.extract.wechat_guess import likely_id
 from pipeline.extract.wechat_ink import InkLine
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
@@ -103,7 +103,7 @@ def test_an_l_elsewhere_on_the_page_tells_the_1_of_a_line() -> None:
     assert not tells_l([line], examples)
     assert tells_l([other], examples)
     assert prove_wechat_id([line], ["wuxu192"], examples) is None
-    assert prove_wechat_id([line], ["wuxu192"], examples, apart=True) == "wuxu192"
+    assert prove_wechat_id([line], ["wuxu192"], examples, OnPage(apart=True)) == "wuxu192"
 
 
 def test_a_line_in_another_size_is_held_against_digits_of_its_size() -> None:
