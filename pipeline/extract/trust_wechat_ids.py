@@ -19,6 +19,8 @@ from pipeline.extract.wechat_ink import ink_line
 from pipeline.extract.wechat_looks import WECHAT, LineLooks, is_seen_thrice, look_again
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold
 
+#: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
+_MIXED_J: Final = re.compile(r"J|j.*[A-Z]|[A-Z].*j")
 _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
 
 
@@ -47,6 +49,8 @@ class _WechatId:
         digits = self._evidence.digits()
         if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
             return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
+        if _MIXED_J.search(value) and not self._is_seen_by_third(value):
+            return self._likeliest(LOOK_ALIKES, looks)
         if "".join(agreed) == value and unlike and self._is_borne_out(value):
             return self._evidence.believed(second)
         proved = self._proved_wechat_id(value, agreed)
@@ -67,6 +71,9 @@ class _WechatId:
             return False
         if examples is not None and is_aligned(lines, examples):
             return True
+        return self._is_seen_by_third(value)
+
+    def _is_seen_by_third(self, value: str) -> bool:
         third = (self._rereader.third_reading(line.box, alphabet=WECHAT).text for line in self._evidence.lines)
         return fold("".join(third)) == fold(value)
 

@@ -15,6 +15,10 @@ from pipeline.extract.wechat_shapes import fold, is_open, shapes
 WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
 
+#: What Tesseract makes of specks and rules is longer.
+_TWO_MORE: Final = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineLooks:
     """A line as it was first read; `again` is another look's text of the same shapes, None where there is none;
@@ -48,7 +52,16 @@ def look_again(box: Box, padded: Box, rereader: PictureRereader) -> LineLooks:
             return LineLooks(first=first, again=seen[-1], seen=seen[-1])
     again = rereader.main_reading(box, alphabet=WECHAT, prepared=True)
     settled = fold(again.text) == fold(first.text) and not _open_shapes(first, again, seen)
+    settled = settled and not any(sees_more(text, first.text) for text in seen)
     return LineLooks(first=first, again=again.text if settled else None, seen=seen[0] if seen else None)
+
+
+def sees_more(text: str, than: str) -> bool:
+    """Whether a look sees all that was read and a character or two more, as Tesseract did of the yy of `fyy2005` that touch, where
+    both networks saw one y."""
+    longer, shorter = fold(text), fold(than)
+    rest = iter(longer)
+    return len(shorter) < len(longer) <= len(shorter) + _TWO_MORE and all(c in rest for c in shorter)
 
 
 def _open_shapes(first: Reading, again: Reading, seen: Iterable[str]) -> frozenset[int]:

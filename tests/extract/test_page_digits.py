@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from pipeline.extract.look_alikes import Digits
-from pipeline.extract.page_digits import is_printed
-from pipeline.extract.trust_wechat import read_digits
+from pipeline.extract.page_digits import PageDigits, is_printed
+from pipeline.extract.trust_wechat import read_digits, read_touching_digits
 from pipeline.extract.wechat_ink import InkLine, digit_glyphs, upright_glyphs
 from samples import ink
 from samples.fonts import has_handwriting
@@ -57,6 +59,26 @@ def test_more_strokes_than_digits_are_no_digits_that_fell_apart() -> None:
     assert digit_glyphs(replace(line, text=NUMBERS[1].replace("5", ""))) == ()
 
 
+@pytest.mark.parametrize(("face", "size_px"), [("hei", 12), ("sans", 13), ("kai", 14)])
+def test_digits_that_touch_are_cut_apart_to_tell_print(face: str, size_px: int) -> None:
+    """At 150 dpi no digit of a number stood apart, and each WeChat ID of the page might have been written by hand."""
+    lines = [ink_line(text, face, size_px=size_px, seed=i) for i, text in enumerate(NUMBERS)]
+    assert digits_of(lines).glyphs == {}
+    assert _page_of(lines).printed
+
+
+def _page_of(lines: list[InkLine]) -> PageDigits:
+    return PageDigits(digits=digits_of(lines), cut_apart=lambda: read_touching_digits([line] for line in lines))
+
+
+def _smeared(line: InkLine) -> InkLine:
+    """The line with all its digits touching, and evenly as far apart as they are on the whole."""
+    crop = np.asarray(cv2.erode(line.crop, np.ones((1, 3), np.uint8)), dtype=np.uint8)
+    inked = np.flatnonzero((crop < 128).any(axis=0))
+    edges = np.linspace(inked[0], inked[-1] + 1, len(line.text) + 1)
+    return replace(line, crop=crop, middles=tuple(float(a + b) / 2 for a, b in itertools.pairwise(edges)))
+
+
 def _torn(line: InkLine) -> InkLine:
     """The line with a column of paper through the middle of each 0."""
     crop = line.crop.copy()
@@ -72,6 +94,13 @@ def test_digits_written_by_hand_are_no_print_whatever_the_pen(face: str) -> None
     lines = [written_line(text, face, seed) for seed, text in enumerate(NUMBERS)]
     assert digits_of(lines).glyphs
     assert not is_printed(digits_of(lines))
+
+
+@pytest.mark.skipif(not has_handwriting(), reason="handwriting typefaces come with `make fonts`")
+def test_digits_written_by_hand_that_touch_are_no_print() -> None:
+    lines = [_smeared(written_line(text, "longcang", seed)) for seed, text in enumerate(NUMBERS)]
+    assert read_touching_digits([line] for line in lines).repeated
+    assert not _page_of(lines).printed
 
 
 def test_too_few_digits_prove_nothing() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from pipeline.domain.document import Box, Field
+from pipeline.extract.image_decode import Gray
 from pipeline.extract.look_alikes import Examples, make_examples
+from pipeline.extract.ocr import Reading
 from pipeline.extract.trust_wechat import are_bars_as_read, is_aligned, is_contradicted, read_digits
+from pipeline.extract.trust_wechat_ids import judge_wechat_id
 from pipeline.extract.wechat_ink import InkLine
 from tests.extract.printed_lines import NUMBERS, ink_line
+from tests.extract.seen import Seen, evidence_of, reading
 
 
 def examples_of(face: str, size_px: int) -> Examples:
@@ -51,3 +58,60 @@ def test_ink_that_no_reader_saw_contradicts(shown: str, unseen: int, face: str, 
 def test_what_was_read_whole_is_not_contradicted(shown: str, face: str) -> None:
     examples = examples_of(face, 30)
     assert is_as_read(ink_line(shown, face), examples)
+
+
+class _OnNoPage(Seen):
+    """Looks at a line of a page that has no digits to compare with."""
+
+    def line_red(self, box: Box) -> None:
+        return None
+
+
+def judged(read: str, *, second: str, third: str) -> Field:
+    first = reading(read)
+    seen = _OnNoPage(first, reading(third), second=second)
+    digits = cast("Any", SimpleNamespace(printed=True, examples=None, rough=None))
+    return judge_wechat_id(replace(evidence_of("owner_wechat", first, seen), digits=lambda: digits))
+
+
+@pytest.mark.parametrize(
+    ("second", "doubtful"),
+    [("fyy2885", True), ("fy2885", False), ("", False), ("fv285", False), ("fy28 85l|l|l", False)],
+)
+def test_a_character_that_only_tesseract_sees_is_asked_about(second: str, *, doubtful: bool) -> None:
+    """Of the yy of fyy2005 (WenQuanYi Zen Hei, 10 points, 170 dpi), which touch, both networks saw one."""
+    assert judged("fy2885", second=second, third="fy2885").doubtful is doubtful
+
+
+@pytest.mark.parametrize(
+    ("read", "third", "doubtful"),
+    [
+        ("Weijia4484", "Weija4484", True),
+        ("Weijia4484", "WeiJia4484", True),
+        ("WeiJia4484", "WeiJia4484", False),
+        ("weijia4484", "weija4484", False),
+    ],
+)
+def test_a_j_beside_capital_letters_is_seen_by_all(read: str, third: str, *, doubtful: bool) -> None:
+    """In DejaVu Sans of 9 points at 150 dpi the J of WeiJia4404 was a j for two readers."""
+    examples = examples_of("sans", 30)
+    first = reading(read)
+    line = ink_line(read, "sans")
+    seen = _Drawn(first, reading(third), second=read, line=line)
+    digits = cast("Any", SimpleNamespace(printed=True, examples=examples, rough=None))
+    assert (
+        judge_wechat_id(replace(evidence_of("owner_wechat", first, seen), digits=lambda: digits)).doubtful is doubtful
+    )
+
+
+class _Drawn(_OnNoPage):
+    """Looks at a line that is drawn."""
+
+    def __init__(self, first: Reading, third: Reading, *, second: str, line: InkLine) -> None:
+        wide = line.crop.shape[1]
+        placed = replace(first, centres=tuple(middle / wide for middle in line.middles))
+        super().__init__(placed, third, second=second)
+        self._crop = line.crop
+
+    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
+        return self._crop, 0.0, float(self._crop.shape[1])
