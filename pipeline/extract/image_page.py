@@ -128,12 +128,17 @@ class _Reading:
 
 def _under_watermark(reading: _Reading, page: Page, reader: _PageReader) -> Page | None:
     """The page of a paper read without the watermark over it; None where there is none that its tone tells from the print."""
-    marks = [reader.quad_of(line.box) for line in page.lines if is_stamped_text(line.text)]
-    if not marks or is_form("".join(fold_label(line.text) for line in page.lines)):
+    stamped = [is_stamped_text(line.text) for line in page.lines]
+    if not any(stamped) or is_form("".join(fold_label(line.text) for line in page.lines)):
         return None
     rgb = reading.laid.rgb
-    lines = [reader.quad_of(line.box) for line in page.lines if (line.confidence or 0.0) >= _PRINT]
-    freed = without_watermark(rgb, marks, [quad for quad in lines if not any(quad is mark for mark in marks)])
+    marks = [reader.quad_of(line.box) for line, is_mark in zip(page.lines, stamped, strict=True) if is_mark]
+    lines = [
+        reader.quad_of(line.box)
+        for line, is_mark in zip(page.lines, stamped, strict=True)
+        if not is_mark and (line.confidence or 0.0) >= _PRINT
+    ]
+    freed = without_watermark(rgb, marks, lines)
     if freed is None:
         return None
     red = red_mask(rgb)

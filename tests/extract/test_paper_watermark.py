@@ -40,6 +40,21 @@ def test_a_name_under_a_pale_watermark_is_read(colour: Colour) -> None:
     assert (name.value, name.doubtful) == (NAME, False)
 
 
+def test_a_watermark_of_more_lines_than_the_print_is_taken_off() -> None:
+    """Over a card on a blank sheet: its own lines counted as print, and nothing was paler than they."""
+    page = marked((205, 205, 205))
+    sheet = Image.new("RGB", (page.width, 2 * page.height), "white")
+    sheet.paste(page, (0, 0))
+    pen = ImageDraw.Draw(sheet)
+    for row in range(14):
+        for column in range(5):
+            at = (30 + 230 * column, page.height + 20 + row * (page.height - 40) // 14)
+            pen.text(at, MARK, font=fonts.font("hei", 30), fill=(205, 205, 205))
+    (paper,) = read_papers(read_picture(pixels_of(sheet), number=1, engines=lent_engines()))
+    name = field_of(paper, "name")
+    assert (name.value, name.doubtful) == (NAME, False)
+
+
 def test_a_watermark_as_dark_as_the_print_is_left() -> None:
     (paper,) = read_papers(read_picture(pixels_of(marked((60, 60, 60))), number=1, engines=lent_engines()))
     name = paper.field("name")
