@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+import cv2
+import numpy as np
 import pytest
 
 from pipeline.extract.glyphs import cut_glyphs, difference, share_out
@@ -12,7 +15,7 @@ from pipeline.extract.trust_wechat import OnPage, prove_wechat_id, read_digits, 
 from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
 from samples import fonts
-from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
+from tests.extract.printed_lines import MONOSPACED, NUMBERS, draw_line, ink_line
 
 FACES = ("song", "kai", "hei", "sans")
 
@@ -211,3 +214,20 @@ def test_an_id_that_wraps_is_proved_line_by_line() -> None:
         prove_wechat_id(lines, read, examples, OnPage(apart=tells_l(lines, examples)), begins=True) == "wang210o0li_27"
     )
     assert prove_wechat_id(lines, (read[0], "7i_27"), examples_in("song", 32)) is None
+
+
+def test_a_ring_without_the_dot_of_the_pages_0_is_none() -> None:
+    """In DejaVu Sans Mono of 10 points at 170 dpi each O was a 0: in a line with room round it the dot is dust by its size."""
+    numbers = [_with_room(ink_line(text, MONOSPACED, size_px=22, seed=i)) for i, text in enumerate(NUMBERS)]
+    examples = make_examples(read_digits([[line] for line in numbers]))
+    assert examples is not None
+    zero, ring = (
+        _with_room(ink_line(text, MONOSPACED, read_as="yan0358", size_px=22)) for text in ("yan0358", "yanO358")
+    )
+    assert prove_wechat_id([zero], [zero.text], examples) == "yan0358"
+    assert prove_wechat_id([ring], [ring.text], examples) in (None, "yanO358")
+
+
+def _with_room(line: InkLine) -> InkLine:
+    soft = cv2.GaussianBlur(cv2.copyMakeBorder(line.crop, 16, 16, 0, 0, cv2.BORDER_CONSTANT, value=(255,)), (0, 0), 0.8)
+    return replace(line, crop=np.asarray(soft, dtype=np.uint8))
