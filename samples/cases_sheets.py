@@ -27,8 +27,7 @@ def sheet_cases(seed: int) -> Iterator[Case]:
     unclear = Expectation(decision="review", codes=frozenset({"form.deviates"}), anything=True, cases=2)
     yield _case("halves_of_two_pages", base, unclear, lambda: [*_scans(base), *_scans(other, name="乙")])
     yield _case("half_beside_a_page", base, unclear, lambda: [_scans(base)[0], docx_form(other)])
-    small = Expectation(decision="review", anything=True, cases=2, fields=(values_of(base), values_of(other)))
-    yield _case("two_sheets_in_one_photo", base, small, lambda: [_two_sheets(base, other)])
+    yield _case("two_sheets_in_one_photo", base, registered(base, other), lambda: [_two_sheets(base, other)])
 
 
 def _other(seed: int) -> FilingTruth:

@@ -22,7 +22,8 @@ Rgb = npt.NDArray[np.uint8]
 FORMS, PAPERS = SAMPLES / "forms", SAMPLES / "papers"
 WORD, PDF, SCAN = FORMS / "docx-plain.docx", FORMS / "pdf-song.pdf", FORMS / "scan-hei.jpg"
 PHOTO, CARD = FORMS / "photo-turned.jpg", PAPERS / "id-card-copy.jpg"
-FILES = (WORD, PDF, SCAN, PHOTO, CARD)
+HAND = FORMS / "handwritten-longcang.jpg"
+FILES = (WORD, PDF, SCAN, PHOTO, CARD, HAND)
 BORDER = (176, 183, 192)
 LEFT = 30
 
@@ -90,7 +91,7 @@ def test_every_page_is_drawn_for_its_owner_only(run: Run) -> None:
         assert Image.open(path).format == "PNG"
 
 
-@pytest.mark.parametrize("path", [PDF, SCAN, PHOTO, CARD], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [PDF, SCAN, PHOTO, CARD, HAND], ids=lambda path: path.name)
 def test_a_value_s_frame_stands_where_the_json_says(path: Path, run: Run) -> None:
     page = run.page(path)
     looks = set()
@@ -105,7 +106,7 @@ def test_a_value_s_frame_stands_where_the_json_says(path: Path, run: Run) -> Non
             assert share(row, "sure") > 0.85, f"{key}: whole"
         looks.add(field["doubtful"])
     assert False in looks
-    assert path is not CARD or True in looks, "the card shows both looks"
+    assert path is not HAND or True in looks, "what is written by hand shows both looks"
 
 
 def test_the_page_lies_upright_as_it_was_read(run: Run) -> None:
