@@ -13,7 +13,6 @@ a line set smaller than the numbers.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,6 +21,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.extract.glyphs import Glyph, Template, fine_height, make_template, resized
+from pipeline.extract.true_digits import Digits
 
 _FEWEST: Final = 3
 _NOISE: Final = 0.006  # what two prints of one glyph always differ by
@@ -59,9 +59,6 @@ _TALL_SMALL: Final = 1.045
 _TALL_BARE: Final = 1.06
 #: Smaller ones (14.5 px) an O of WenQuanYi Zen Hei differed from a 0 by 0.0137, in height not at all.
 _LEAST_RING_PX: Final = 15.5
-#: Lines of one size: the mean heights of their digits differ by less (a share). Half a point of ten is 5 %, and lines of one size
-#: were 1 % apart.
-_ONE_SIZE: Final = 0.018
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,57 +71,6 @@ class Examples:
     zero: Template | None
     height: float
     pitch: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digits:
-    """The glyphs of a page's true digits by digit, of the size in which most are set, and how far one stands from the next (px).
-
-    `repeated` are glyphs of one digit in one size, of every size on the page: digits of two sizes are as unlike as a hand's.
-    """
-
-    glyphs: Mapping[str, tuple[Glyph, ...]]
-    steps: tuple[float, ...]
-    repeated: tuple[tuple[Glyph, ...], ...]
-
-
-_Lines = Sequence[tuple[str, Sequence[Glyph]]]
-
-
-def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
-    """From lines of true digits, each with its glyphs; lines whose glyphs are not as many as their characters are left out.
-
-    An ID number is often made smaller until it fits its cell.
-    """
-    sizes = _by_size([(text, glyphs) for text, glyphs in lines if text and len(text) == len(glyphs)])
-    kinds = [_by_digit(same) for same in sizes]
-    usual = sizes[0] if sizes else []
-    steps = (b.middle - a.middle for _, found in usual for a, b in itertools.pairwise(found))
-    return Digits(
-        glyphs=kinds[0] if kinds else {},
-        steps=tuple(steps),
-        repeated=tuple(same for kind in kinds for same in kind.values() if len(same) > 1),
-    )
-
-
-def _by_size(lines: _Lines) -> list[_Lines]:
-    """Lines of one size together, those first in which most digits are set."""
-    if not lines:
-        return []
-    sizes = [float(np.mean([glyph.height for glyph in glyphs])) for _, glyphs in lines]
-    alike = [{i for i, other in enumerate(sizes) if abs(other - size) <= _ONE_SIZE * size} for size in sizes]
-    most = max(alike, key=lambda group: sum(len(lines[i][0]) for i in group))
-    rest = [line for i, line in enumerate(lines) if i not in most]
-    return [[line for i, line in enumerate(lines) if i in most], *_by_size(rest)]
-
-
-def _by_digit(lines: _Lines) -> dict[str, tuple[Glyph, ...]]:
-    digits: dict[str, list[Glyph]] = {}
-    for text, found in lines:
-        for character, glyph in zip(text, found, strict=True):
-            if character.isdigit() and not glyph.stained:
-                digits.setdefault(character, []).append(glyph)
-    return {key: tuple(same) for key, same in digits.items()}
 
 
 def make_examples(digits: Digits, *, rough: bool = False) -> Examples | None:

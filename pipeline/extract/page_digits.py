@@ -17,7 +17,8 @@ from statistics import median
 from typing import Final
 
 from pipeline.extract.glyphs import difference, softened
-from pipeline.extract.look_alikes import Digits, Examples, make_examples
+from pipeline.extract.look_alikes import Examples, make_examples
+from pipeline.extract.true_digits import Digits
 
 _PRINT: Final = 0.0046
 #: Of a page with few dots, where jagged edges count: of print at most 0.0107 on 7 fine faxes, by hand 0.0152 or more on 8.

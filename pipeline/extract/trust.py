@@ -28,6 +28,7 @@ from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.image_ticks import BOX_LIKE
 from pipeline.extract.page import Page
 from pipeline.extract.page_digits import PageDigits
+from pipeline.extract.page_numbers import digits_on, latin_on, touching_digits_on
 from pipeline.extract.trust_characters import least_sure
 from pipeline.extract.trust_evidence import Evidence, judged
 from pipeline.extract.trust_marks import judge_signature, judge_ticks
@@ -35,7 +36,7 @@ from pipeline.extract.trust_numbers import NumberJudge, is_in_digits
 from pipeline.extract.trust_page import is_clear
 from pipeline.extract.trust_strokes import KeptStrokes, kept_strokes
 from pipeline.extract.trust_text import judge_text
-from pipeline.extract.trust_wechat import digits_on, latin_on, page_ascent, tells_l, touching_digits_on
+from pipeline.extract.trust_wechat import page_ascent, tells_l
 from pipeline.extract.trust_wechat_ids import judge_wechat_id
 from pipeline.profile.form import FieldKind, FormSpec
 

@@ -6,24 +6,20 @@ itself decides those (`look_alikes`), one by one; a single one that stays open l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.domain.identifiers import check_id_number, check_mobile, check_wechat_id
+from pipeline.domain.identifiers import check_wechat_id
 from pipeline.extract.glyphs import Glyph, inked_columns, longest_run
-from pipeline.extract.image_reread import PictureRereader
 from pipeline.extract.look_alikes import (
     LEVEL,
-    Digits,
     Examples,
     Setting,
     ascends,
     ascent_of,
     at_size,
     count_underscores,
-    gather_digits,
     is_bar,
     is_flagged,
     is_same_digit,
@@ -34,17 +30,12 @@ from pipeline.extract.look_alikes import (
     tell_one,
     tell_zero,
 )
-from pipeline.extract.page import Line, Page
-from pipeline.extract.wechat_ink import InkLine, align, digit_glyphs, digits_apart, ink_line, tokens, upright_glyphs
+from pipeline.extract.wechat_ink import InkLine, align, tokens, upright_glyphs
 from pipeline.extract.wechat_reach import is_as_wide, leaves_room, stands_out
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold, is_open
 
-_SURE: Final = 0.9
 _LEAST_HEIGHT_PX: Final = 14.0
 _SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
-_LATIN: Final = re.compile(r"[-_A-Za-z0-9|]{3,20}")
-_LETTER: Final = re.compile(r"[A-Za-z]")
-_COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
 #: How the IDs begin that WeChat gives out itself; they have no capital letters.
 _GIVEN: Final = "wxid_"
 #: From the head of the highest character, as a share of the digits' height: there is no underscore yet.
@@ -79,54 +70,6 @@ class OnPage:
 
 
 NOTHING_ELSE: Final = OnPage()
-
-
-def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
-    """The page's true digits: of ID numbers that their check digit proves; of mobile numbers, dates and counts read surely.
-
-    `numbers` are values line by line; what is neither is passed over.
-    """
-    return gather_digits((line.text, digit_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
-
-
-def read_touching_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
-    """The same, digits that touch cut apart. Their edges are spoilt: they tell print from a hand, and nothing finer."""
-    return gather_digits((line.text, digits_apart(line)) for lines in numbers if _is_proved(lines) for line in lines)
-
-
-def digits_on(page: Page, rereader: PictureRereader) -> Digits:
-    """The true digits of a page, from the cells of its tables or, without any, its lines."""
-    return read_digits(_numbers_on(page, rereader))
-
-
-def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
-    """As `digits_on`, by `read_touching_digits`."""
-    return read_touching_digits(_numbers_on(page, rereader))
-
-
-def _numbers_on(page: Page, rereader: PictureRereader) -> Iterator[Sequence[InkLine]]:
-    cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
-    numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18 or _is_count(lines)]
-    return ([ink_line(line, rereader) for line in lines] for lines in numbers)
-
-
-def latin_on(page: Page, rereader: PictureRereader) -> list[InkLine]:
-    """The lines of a page that hold Latin letters and what goes with them: WeChat IDs, mostly."""
-    lines = [line for grid in page.grids for cell in grid.cells for line in cell.lines] or page.lines
-    return [ink_line(line, rereader) for line in lines if _LATIN.fullmatch(line.text) and _LETTER.search(line.text)]
-
-
-def _is_count(lines: Sequence[Line | InkLine]) -> bool:
-    """Whether a cell holds digits only: nobody writes an l in a date or a number of followers."""
-    return len(lines) == 1 and _COUNT.fullmatch(lines[0].text) is not None
-
-
-def _is_proved(lines: Sequence[InkLine]) -> bool:
-    text = "".join(line.text for line in lines)
-    if not text.isascii():
-        return False
-    sure = all(line.confidence >= _SURE for line in lines)
-    return (len(text) == 18 and check_id_number(text).ok) or (sure and (check_mobile(text).ok or _is_count(lines)))
 
 
 def prove_wechat_id(

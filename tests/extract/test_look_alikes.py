@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.extract.glyphs import cut_glyphs, difference, share_out
 from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.trust_wechat import OnPage, prove_wechat_id, read_digits, tells_l
+from pipeline.extract.page_numbers import read_digits
+from pipeline.extract.trust_wechat import OnPage, prove_wechat_id, tells_l
 from pipeline.extract.wechat_ink import InkLine
 from pipeline.extract.wechat_shapes import fold
 from samples import fonts

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.extract.look_alikes import Digits
 from pipeline.extract.page_digits import PageDigits, is_printed
-from pipeline.extract.trust_wechat import read_digits, read_touching_digits
+from pipeline.extract.page_numbers import read_digits, read_touching_digits
+from pipeline.extract.true_digits import Digits
 from pipeline.extract.wechat_ink import InkLine, digit_glyphs, upright_glyphs
 from samples import ink
 from samples.fonts import has_handwriting

@@ -13,7 +13,8 @@ from pipeline.extract.image_grid import find_tables
 from pipeline.extract.image_rules import find_rules
 from pipeline.extract.image_walls import wall_mask
 from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.trust_wechat import OnPage, page_ascent, prove_wechat_id, read_digits
+from pipeline.extract.page_numbers import read_digits
+from pipeline.extract.trust_wechat import OnPage, page_ascent, prove_wechat_id
 from pipeline.extract.wechat_ink import InkLine
 from samples.fonts import font
 from tests.extract.printed_lines import NUMBERS

@@ -14,7 +14,8 @@ from pipeline.extract.glyphs import cut_glyphs, split_glyph
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.look_alikes import Examples
 from pipeline.extract.page_digits import PageDigits, is_printed
-from pipeline.extract.trust_wechat import OnPage, is_contradicted, prove_wechat_id, read_digits, tells_l
+from pipeline.extract.page_numbers import read_digits
+from pipeline.extract.trust_wechat import OnPage, is_contradicted, prove_wechat_id, tells_l
 from pipeline.extract.wechat_guess import likely_id
 from pipeline.extract.wechat_ink import InkLine
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line

@@ -12,7 +12,8 @@ from pipeline.domain.document import Box, Field
 from pipeline.extract.image_decode import Gray
 from pipeline.extract.look_alikes import Examples, make_examples
 from pipeline.extract.ocr import Reading
-from pipeline.extract.trust_wechat import are_bars_as_read, is_aligned, is_contradicted, read_digits
+from pipeline.extract.page_numbers import read_digits
+from pipeline.extract.trust_wechat import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.trust_wechat_ids import judge_wechat_id
 from pipeline.extract.wechat_ink import InkLine
 from tests.extract.printed_lines import NUMBERS, ink_line
