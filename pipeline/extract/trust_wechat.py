@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.identifiers import check_wechat_id
-from pipeline.extract.glyphs import Glyph, inked_columns, longest_run
+from pipeline.extract.glyphs import Glyph, longest_run
 from pipeline.extract.look_alikes import (
     LEVEL,
     Examples,
@@ -31,15 +31,13 @@ from pipeline.extract.look_alikes import (
     tell_zero,
 )
 from pipeline.extract.wechat_ink import InkLine, align, tokens, upright_glyphs
-from pipeline.extract.wechat_reach import is_as_wide, leaves_room, stands_out
+from pipeline.extract.wechat_reach import is_as_wide, leaves_room, over_the_foot, stands_out
 from pipeline.extract.wechat_shapes import SAME_SHAPES, fold, is_open
 
 _LEAST_HEIGHT_PX: Final = 14.0
 _SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
 #: How the IDs begin that WeChat gives out itself; they have no capital letters.
 _GIVEN: Final = "wxid_"
-#: From the head of the highest character, as a share of the digits' height: there is no underscore yet.
-_ABOVE: Final = 0.95
 _NEARLY_LEVEL: Final = 0.008
 _GAP: Final = 0.75  # of a digit's step: an underscore with its margins leaves more, two letters or digits less
 #: How wide a small letter, a capital one, an m or w are at most, in steps of digits (34 typefaces).
@@ -224,11 +222,13 @@ def are_bars_as_read(lines: Iterable[InkLine], examples: Examples) -> bool:
 
 
 def _are_bars_as_read(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
-    bars = [i for i, token in enumerate(shown) if token[0] in "_-"] if groups else []
+    bars = (
+        [(len(token), group) for token, group in zip(shown, groups, strict=True) if token[0] in "_-"] if groups else []
+    )
+    inked = over_the_foot((glyph for group in groups for glyph in group), examples) if bars else []
     return all(
-        is_as_wide(len(shown[i]), groups[i], examples.pitch)
-        and leaves_room(len(shown[i]), groups[i - 1 : i], groups[i + 1 : i + 2], examples)
-        for i in bars
+        is_as_wide(count, group, examples.pitch) and leaves_room(count, group, inked, examples.pitch)
+        for count, group in bars
     )
 
 
@@ -247,11 +247,8 @@ def _has_too_wide(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examp
 
 def _gaps(glyphs: Sequence[Glyph], examples: Examples) -> int:
     """How many gaps as wide as an underscore there are in a line, its foot and what is below left out."""
-    head = min((glyph.top for glyph in glyphs), default=0.0)
-    foot = head + _ABOVE * examples.height
-    columns = [(g.left + a, g.left + b) for g in glyphs for a, b in inked_columns(g, head, foot)]
     gaps, reached = 0, float("inf")
-    for left, right in sorted(columns):
+    for left, right in over_the_foot(glyphs, examples):
         gaps += left - reached > _GAP * examples.pitch
         reached = right if reached == float("inf") else max(reached, right)
     return gaps

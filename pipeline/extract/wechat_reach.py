@@ -1,8 +1,8 @@
 """Ink of a WeChat ID that reaches where what was read does not: another character is in it, which no reader saw.
 
 In small print a g and the j behind it touch, and all readers see the g alone; two underscores that touch are one to them. Small
-letters without ascender are 0.83 of a digit's height at most, as they stand on the page (24 typefaces, 13 px and more), and the
-dot of i and j stands as high as a digit. Only WenQuanYi Zen Hei has a g with an ear up there.
+letters without ascender were 0.83 of a digit's height at most, as they stand on the page (13 typefaces, 13 px and more), but
+for the g of WenQuanYi Zen Hei, whose ear is up there.
 """
 
 from __future__ import annotations
@@ -49,22 +49,23 @@ def is_as_wide(count: int, bars: Sequence[Glyph], pitch: float) -> bool:
     return wide <= _WIDEST_BAR * count + _BAR_EDGES and (count == 1 or wide >= _NARROWEST_BAR * count)
 
 
-def leaves_room(
-    count: int, before: Sequence[Sequence[Glyph]], after: Sequence[Sequence[Glyph]], examples: Examples
-) -> bool:
-    """Whether the gap between the letters beside so many underscores has room for no more of them. True at an end of the line."""
-    if not before or not after:
-        return True
-    left = max((g.left + b for g in before[0] for _, b in _over_the_foot(g, before[0], examples)), default=None)
-    right = min((g.left + a for g in after[0] for a, _ in _over_the_foot(g, after[0], examples)), default=None)
-    if left is None or right is None:
-        return True
-    return (right - left) / examples.pitch <= _WIDEST_BAR * count + _MARGINS
+def over_the_foot(glyphs: Iterable[Glyph], examples: Examples) -> list[tuple[float, float]]:
+    """Where a line has ink above its foot, from left to right: pixels of the crop. Underscores and tails are below."""
+    line = list(glyphs)
+    head = min((glyph.top for glyph in line), default=0.0)
+    foot = head + _ABOVE_FOOT * examples.height
+    return sorted((g.left + a, g.left + b) for g in line for a, b in inked_columns(g, head, foot))
 
 
-def _over_the_foot(glyph: Glyph, letter: Sequence[Glyph], examples: Examples) -> list[tuple[float, float]]:
-    head = min(part.top for part in letter)
-    return inked_columns(glyph, head, head + _ABOVE_FOOT * examples.height)
+def leaves_room(count: int, bars: Sequence[Glyph], inked: Sequence[tuple[float, float]], pitch: float) -> bool:
+    """Whether the gap in which so many underscores stand, between what is `over_the_foot`, has room for no more of them. True at an
+    end of the line."""
+    middle = (bars[0].left + bars[-1].right) / 2
+    before = max((right for left, right in inked if (left + right) / 2 < middle), default=None)
+    behind = min((left for left, right in inked if (left + right) / 2 >= middle), default=None)
+    if before is None or behind is None:
+        return True
+    return (behind - before) / pitch <= _WIDEST_BAR * count + _MARGINS
 
 
 def stands_out(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], pitch: float) -> bool:
