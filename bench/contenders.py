@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 from bench.pages import BenchPage
 from bench.scoring import Scored, plain, score
 from pipeline.domain.message import Media
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
 from pipeline.profile.schema import Profile
 from samples.truth import FileTruth
 

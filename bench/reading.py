@@ -31,7 +31,7 @@ from bench.plots import draw_accuracy, draw_growth, draw_speed
 from bench.scoring import WECHAT_KEYS, Score, Tally
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
 from pipeline.sandbox.pool import environment
 
 FLOORS: Final = Path(__file__).with_name("floors.json")

@@ -16,7 +16,7 @@ from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPa
 from pipeline.domain.finding import Finding, finding
 from pipeline.domain.message import KeptFile, Submission
 from pipeline.domain.spelling import squash
-from pipeline.extract.form_agreement import is_alike, is_twin
+from pipeline.extract.form.agreement import is_alike, is_twin
 
 _UNREADABLE = frozenset({"attachment.unreadable", "attachment.unsupported", "attachment.rejected", "attachment.remote"})
 

@@ -20,7 +20,7 @@ from pipeline.domain.message import Attachment, RawMessage, Submission
 from pipeline.domain.provenance import read_from
 from pipeline.domain.spelling import squash
 from pipeline.extract.agreement import settle
-from pipeline.extract.form_parts import join_parts
+from pipeline.extract.form.parts import join_parts
 from pipeline.extract.typed_words import Typed
 from pipeline.letter_forms import keep_letter_forms
 from pipeline.mail_files import MailFile, address_mail

@@ -7,7 +7,7 @@ from typing import Final
 from pipeline.domain.document import ExtractedForm, Field, Place
 from pipeline.domain.life import LifeError
 from pipeline.domain.spelling import normalise, squash
-from pipeline.extract.form_values import parse_value
+from pipeline.extract.form.values import parse_value
 from pipeline.profile.form import FieldKind, FormField
 from pipeline.profile.schema import Profile
 

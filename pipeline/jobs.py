@@ -15,14 +15,14 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.engines import load_engines
-from pipeline.extract.ocr import Engines, EnginesNeededError
-from pipeline.extract.tables import load_tables
-from pipeline.extract.word_libreoffice import (
+from pipeline.extract.grid.word_libreoffice import (
     NetworkOpenError,
     NotConvertedError,
     OfficeMissingError,
     convert_to_docx,
 )
+from pipeline.extract.ocr.readers import Engines, EnginesNeededError
+from pipeline.extract.tables import load_tables
 from pipeline.ingest import details
 from pipeline.ingest.limits import DEFAULT_LIMITS
 from pipeline.ingest.part_kinds import CONVERTED, READABLE

@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.extract.engines import load_engines
-from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.ocr import Engines, Quad, Reading
+from pipeline.extract.ocr.readers import Engines, Quad, Reading
+from pipeline.extract.raster.decode import Gray, Rgb
 from tests import zygotes
 
 

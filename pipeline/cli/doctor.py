@@ -105,7 +105,7 @@ def _check(name: str, action: Callable[[], str], advice: str = "") -> Result:
 
 
 def _tesseract() -> Result:
-    from pipeline.extract.ocr_crops import find_languages
+    from pipeline.extract.ocr.crops import find_languages
 
     advice = "apt-get install tesseract-ocr-chi-sim tesseract-ocr-eng"
     folder, missing = find_languages()
@@ -127,7 +127,7 @@ def _archives() -> Result:
 
 
 def _old_word() -> Result:
-    from pipeline.extract.word_libreoffice import PACKAGE, OfficeMissingError, find_office
+    from pipeline.extract.grid.word_libreoffice import PACKAGE, OfficeMissingError, find_office
 
     name = "old Word files"
     try:

@@ -59,7 +59,7 @@ class PageGeometry(Frozen):
     """How one page (counted from 1) was laid flat and upright for reading, so that it can be shown without reading it again.
 
     `source_width_px` and `source_height_px` are the page's size as it was decoded: a picture with its EXIF orientation
-    applied, at the working size of `extract.image_decode`; a PDF's page as drawn at `dpi` (None for pictures).
+    applied, at the working size of `extract.raster.decode`; a PDF's page as drawn at `dpi` (None for pictures).
     `matrix` leads from those pixels to the upright page of `width_px` by `height_px`, which boxes are fractions of.
     The same page decoded at another size needs the matrix scaled. Where paper was bent, `mesh` moves the points once more.
 

@@ -17,14 +17,25 @@ from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.document_findings import cut_short, lost_table, unopened, unreadable_form, unsupported
-from pipeline.extract.form import map_pages
-from pipeline.extract.form_judge import TextJudge
-from pipeline.extract.form_parts import join_parts
-from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_html import read_html_tables
-from pipeline.extract.grid_pdf import has_covered_page, read_pdf_text, render_pdf_page
-from pipeline.extract.grid_pdf_dots import find_decided_dots
-from pipeline.extract.image_decode import (
+from pipeline.extract.form.judge import TextJudge
+from pipeline.extract.form.mapper import map_pages
+from pipeline.extract.form.parts import join_parts
+from pipeline.extract.grid.docx import read_docx
+from pipeline.extract.grid.html import read_html_tables
+from pipeline.extract.grid.pdf import has_covered_page, read_pdf_text, render_pdf_page
+from pipeline.extract.grid.pdf_dots import find_decided_dots
+from pipeline.extract.image.dots import DecidedDots
+from pipeline.extract.image.page import put_away, read_picture
+from pipeline.extract.image.skim import Skimmer
+from pipeline.extract.misread_places import place_names
+from pipeline.extract.note_doubts import all_asked
+from pipeline.extract.ocr.readers import Engines, EnginesNeededError
+from pipeline.extract.other_pages import find_others, other_text
+from pipeline.extract.page import Page
+from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
+from pipeline.extract.paper.or_form import map_pages_with_papers
+from pipeline.extract.paper.papers import holds_form_rows, read_papers
+from pipeline.extract.raster.decode import (
     PICTURES,
     PictureRejectedError,
     PictureUnreadableError,
@@ -32,19 +43,8 @@ from pipeline.extract.image_decode import (
     media_of_picture,
     read_pictures,
 )
-from pipeline.extract.image_dots import DecidedDots
-from pipeline.extract.image_page import put_away, read_picture
-from pipeline.extract.misread_places import place_names
-from pipeline.extract.note_doubts import all_asked
-from pipeline.extract.ocr import Engines, EnginesNeededError
-from pipeline.extract.other_pages import find_others, other_text
-from pipeline.extract.page import Page
-from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
-from pipeline.extract.paper import holds_form_rows, read_papers
-from pipeline.extract.paper_or_form import map_pages_with_papers
 from pipeline.extract.reading_error import ReadingError
-from pipeline.extract.skim import Skimmer
-from pipeline.extract.trust import PictureJudge
+from pipeline.extract.trust.judge import PictureJudge
 from pipeline.profile.schema import Profile
 
 #: What pages of PDFs are drawn at for reading.

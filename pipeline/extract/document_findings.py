@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.domain.finding import Finding, finding
-from pipeline.extract.image_decode import MAX_FRAMES, PictureRejectedError
 from pipeline.extract.page import Fault, Page
+from pipeline.extract.raster.decode import MAX_FRAMES, PictureRejectedError
 
 #: Why a form could not be read, and how to take its picture again.
 _RETAKE: Final[Mapping[Fault | None, str]] = {

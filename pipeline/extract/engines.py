@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from pipeline.extract.ocr import Engines, SecondReader
-from pipeline.extract.ocr_onnxocr import build_onnxocr
-from pipeline.extract.ocr_rapidocr import build_rapidocr
+from pipeline.extract.ocr.onnxocr import build_onnxocr
+from pipeline.extract.ocr.rapidocr import build_rapidocr
+from pipeline.extract.ocr.readers import Engines, SecondReader
 from pipeline.extract.simplified import load_simplifier
 from pipeline.extract.surnames import load_surnames
 
@@ -21,9 +21,9 @@ def load_engines() -> Engines:
 def build_second() -> SecondReader:
     """Tesseract in this process where that installs, else the program: the same engine and languages, more slowly."""
     if find_spec("tesserocr") is not None:
-        from pipeline.extract.ocr_tesserocr import build_tesserocr
+        from pipeline.extract.ocr.tesserocr import build_tesserocr
 
         return build_tesserocr()
-    from pipeline.extract.ocr_pytesseract import build_pytesseract
+    from pipeline.extract.ocr.pytesseract import build_pytesseract
 
     return build_pytesseract()

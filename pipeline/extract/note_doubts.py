@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.domain.document import Box, ExtractedForm, Field, PageBox
 from pipeline.extract.doubts import HIDDEN, UNDRAWN
-from pipeline.extract.grid_docx_runs import STRUCK
-from pipeline.extract.grid_pdf_notes import PageNotes, Sort
-from pipeline.extract.grid_pdf_places import holds, middle_of
+from pipeline.extract.grid.docx_runs import STRUCK
+from pipeline.extract.grid.pdf_notes import PageNotes, Sort
+from pipeline.extract.grid.pdf_places import holds, middle_of
 
 
 def ask_for_notes(form: ExtractedForm, notes: Mapping[int, PageNotes]) -> ExtractedForm:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.domain.pages import OtherPage
 from pipeline.extract.page import Page
-from pipeline.extract.paper import looks_like
+from pipeline.extract.paper.papers import looks_like
 
 #: A Word file with less text of its own beside pasted pictures is a cover for them.
 _FEW_CHARACTERS: Final = 8

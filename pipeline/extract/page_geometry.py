@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.domain.document import Box, ExtractedForm, ExtractedPaper, FieldSet, PageBox
 from pipeline.domain.pages import UNTURNED, PageGeometry
 from pipeline.extract.id_places import IdPlaces, find_id_places
-from pipeline.extract.image_mesh import mesh_of, points_before
+from pipeline.extract.image.mesh import mesh_of, points_before
 from pipeline.extract.page import Page
 
 Fields = TypeVar("Fields", bound=FieldSet)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from pipeline.extract.trust_characters import is_common
+from pipeline.extract.ocr.characters import is_common
 
 
 def simplify(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.domain.identifiers import check_mobile
 from pipeline.extract.calibration import shipped_calibration
-from pipeline.extract.form_labels import label_book
+from pipeline.extract.form.labels import label_book
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.ticks import find_options
 from pipeline.profile.schema import Profile

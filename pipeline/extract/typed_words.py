@@ -14,7 +14,7 @@ from pipeline.domain.identifiers import check_wechat_id
 from pipeline.domain.message import Submission
 from pipeline.domain.spelling import normalise, squash
 from pipeline.extract.doubts import OF_READING
-from pipeline.extract.wechat_shapes import fold
+from pipeline.extract.wechat.shapes import fold
 from pipeline.profile.form import FieldKind, FormSpec
 
 #: Shorter texts may stand in a letter by chance.

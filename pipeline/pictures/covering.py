@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.domain.pages import Box
-from pipeline.extract.image_decode import Rgb
+from pipeline.extract.raster.decode import Rgb
 
 COVER: Final = (64, 72, 84)
 #: So few squares on the longer side, in so few shades, hold nothing of a line of digits: even on a card that fills

@@ -10,10 +10,10 @@ from typing import Final
 from pipeline.domain.document import ExtractedForm, TableCell
 from pipeline.domain.masking import mask, mask_identity_numbers
 from pipeline.domain.message import Media
-from pipeline.extract.form import map_forms
-from pipeline.extract.form_judge import TextJudge
-from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_html import read_html_tables
+from pipeline.extract.form.judge import TextJudge
+from pipeline.extract.form.mapper import map_forms
+from pipeline.extract.grid.docx import read_docx
+from pipeline.extract.grid.html import read_html_tables
 from pipeline.extract.page import Cell, Grid, Page
 from pipeline.extract.reading_error import ReadingError, RejectedFileError
 from pipeline.pictures.requests import MAX_CELLS, MAX_TEXT, DocumentGrid, GridAnswer, GridCell, GridTable

@@ -16,9 +16,9 @@ from PIL import Image, ImageDraw
 
 from pipeline.domain.message import Media
 from pipeline.domain.pages import Box
-from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_html import read_html_tables
-from pipeline.extract.image_decode import Rgb
+from pipeline.extract.grid.docx import read_docx
+from pipeline.extract.grid.html import read_html_tables
+from pipeline.extract.raster.decode import Rgb
 from pipeline.extract.reading_error import ReadingError, RejectedFileError
 from pipeline.pictures.overlay_frames import COLOURS, LINE_PX, Rect, outline, strokes, tinted
 from pipeline.pictures.overlay_notes import LABEL_AT_PX, VALUE_AT_PX, WIDTH_PX, Letterings, Note, make_note, place_notes

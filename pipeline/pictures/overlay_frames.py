@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.pictures.overlay_requests import Look
 
 #: Left, top, right, bottom, in pixels of a picture.

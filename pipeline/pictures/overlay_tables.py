@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 
 from pipeline.domain.document import TableCell
 from pipeline.domain.pages import Box
-from pipeline.extract.image_decode import Rgb
 from pipeline.extract.page import Cell, Grid, Page
+from pipeline.extract.raster.decode import Rgb
 from pipeline.pictures.lettering import Lettering
 from pipeline.pictures.overlay_requests import CellAddress
 

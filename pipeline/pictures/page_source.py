@@ -9,10 +9,10 @@ from typing import Final
 from pipeline.domain.message import Media
 from pipeline.domain.pages import PageGeometry
 from pipeline.extract.document import pasted_pages
-from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_pdf import draw_pdf_page
-from pipeline.extract.grid_pdf_guard import MAX_PAGES
-from pipeline.extract.image_decode import (
+from pipeline.extract.grid.docx import read_docx
+from pipeline.extract.grid.pdf import draw_pdf_page
+from pipeline.extract.grid.pdf_guard import MAX_PAGES
+from pipeline.extract.raster.decode import (
     PICTURES,
     WORK_SIDE_PX,
     PictureRejectedError,

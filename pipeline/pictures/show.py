@@ -10,7 +10,7 @@ from typing import Final
 
 import cv2
 
-from pipeline.extract.image_decode import Rgb
+from pipeline.extract.raster.decode import Rgb
 from pipeline.pictures.covering import cover, pixelate
 from pipeline.pictures.page_source import load_page
 from pipeline.pictures.requests import ShowAnswer, ShowRequest

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from pipeline.domain.pages import PageGeometry
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_flat import Transform
-from pipeline.extract.image_mesh import mesh_of, warp_bent
+from pipeline.extract.image.flat import Transform
+from pipeline.extract.image.mesh import mesh_of, warp_bent
+from pipeline.extract.raster.decode import Rgb
 
 #: Shrinking by more than this is done by areas first: a warp alone would skip dots.
 _SHRINK: Final = 0.85

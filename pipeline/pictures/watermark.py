@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.chinese_font import NoChineseFontError, load_chinese_font
-from pipeline.extract.image_decode import Gray, Rgb
+from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.pictures.requests import Watermark
 
 _DRAWN_PX: Final = 32

@@ -15,7 +15,7 @@ from PIL import Image
 
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
-from pipeline.extract.word_libreoffice import NetworkOpenError, convert_to_docx
+from pipeline.extract.grid.word_libreoffice import NetworkOpenError, convert_to_docx
 from pipeline.ingest.sniff import sniff
 from pipeline.reading import SandboxedReader
 from pipeline.sandbox.pool import Jail

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.ocr import OcrEngine, Quad, Reading
+from pipeline.extract.ocr.readers import OcrEngine, Quad, Reading
+from pipeline.extract.raster.decode import Gray, Rgb
 
 
 class BlindReader:

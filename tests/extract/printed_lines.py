@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.wechat_ink import InkLine
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.wechat.ink import InkLine
 from samples import fonts
 
 NUMBERS = ("131003196105206571", "17756147892", "15610070810")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.domain.document import ExtractedForm
-from pipeline.extract.form import map_forms
-from pipeline.extract.form_judge import TextJudge
-from pipeline.extract.grid_docx import read_docx
-from pipeline.extract.grid_pdf import read_pdf_text
+from pipeline.extract.form.judge import TextJudge
+from pipeline.extract.form.mapper import map_forms
+from pipeline.extract.grid.docx import read_docx
+from pipeline.extract.grid.pdf import read_pdf_text
 from pipeline.extract.page import Page
 from pipeline.profile.load import load_profile
 

@@ -8,12 +8,12 @@ from typing import Any, cast
 import numpy as np
 
 from pipeline.domain.document import Box
-from pipeline.extract.form_judge import Reading as FieldReading
-from pipeline.extract.form_values import parse_value
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.ocr import Reading
+from pipeline.extract.form.judge import Reading as FieldReading
+from pipeline.extract.form.values import parse_value
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
-from pipeline.extract.trust_evidence import Evidence
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.trust.evidence import Evidence
 from pipeline.profile.load import load_profile
 
 PROFILE = load_profile("langfang-2018")

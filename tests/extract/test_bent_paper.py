@@ -10,9 +10,9 @@ import pytest
 from bench.scoring import Score, Scored, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.image_cells import goes_on_unseen, runs_on
-from pipeline.extract.image_grid import Frame
-from pipeline.extract.text_looks import TextLooks, is_settled
+from pipeline.extract.image.cells import goes_on_unseen, runs_on
+from pipeline.extract.image.grid import Frame
+from pipeline.extract.trust.text_looks import TextLooks, is_settled
 from samples import channels
 from samples.filing import make_filing
 from samples.form_image import form_image

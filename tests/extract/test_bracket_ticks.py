@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.extract.image_ticks import TickRow, write_row
-from pipeline.extract.ocr import Reading
+from pipeline.extract.image.ticks import TickRow, write_row
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ticks import read_ticks
-from pipeline.extract.trust_marks import has_every_mark
+from pipeline.extract.trust.marks import has_every_mark
 from pipeline.profile.load import load_profile
 from samples.fonts import font
 

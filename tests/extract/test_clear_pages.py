@@ -7,11 +7,11 @@ from typing import Any, cast
 import pytest
 
 from pipeline.domain.document import Box
-from pipeline.extract.form_labels import label_book
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Reading
+from pipeline.extract.form.labels import label_book
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line, Page
-from pipeline.extract.trust_page import is_clear
+from pipeline.extract.trust.page import is_clear
 from tests.extract.seen import PROFILE, reading
 
 _SURE = ("开通日期", "粉丝数量", "账号主体", "功能简介")

@@ -7,17 +7,17 @@ from PIL import Image, ImageDraw
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.extract.doubts import NO_CELL
-from pipeline.extract.form_judge import Parsed, Reading
-from pipeline.extract.image_cells import Rect
-from pipeline.extract.image_grid import Frame, find_tables
-from pipeline.extract.image_pixels import FlatPicture, prepare
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_rules import find_rules
-from pipeline.extract.image_torn import is_torn
-from pipeline.extract.ocr import Reading as LineReading
+from pipeline.extract.form.judge import Parsed, Reading
+from pipeline.extract.image.cells import Rect
+from pipeline.extract.image.grid import Frame, find_tables
+from pipeline.extract.image.pixels import FlatPicture, prepare
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.image.torn import is_torn
+from pipeline.extract.ocr.readers import Reading as LineReading
 from pipeline.extract.page import Cell, Grid, Line, Page
-from pipeline.extract.trust import PictureJudge
-from pipeline.extract.trust_marks import judge_ticks
+from pipeline.extract.raster.rules import find_rules
+from pipeline.extract.trust.judge import PictureJudge
+from pipeline.extract.trust.marks import judge_ticks
 from samples.fonts import font
 from tests.extract.seen import PROFILE
 from tests.lent_engines import lent_engines

@@ -13,21 +13,21 @@ from PIL import Image, ImageDraw
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.form_judge import Parsed
-from pipeline.extract.form_judge import Reading as FieldReading
-from pipeline.extract.form_labels import label_book
-from pipeline.extract.image_cells import lines_in_frame
-from pipeline.extract.image_columns import column_of, laid_in_a_row
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_grid import Frame, find_tables
-from pipeline.extract.image_ink import ink_mask
-from pipeline.extract.image_pixels import FlatPicture
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_rules import find_rules
-from pipeline.extract.image_walls import wall_mask
-from pipeline.extract.ocr import Reading as LineReading
+from pipeline.extract.form.judge import Parsed
+from pipeline.extract.form.judge import Reading as FieldReading
+from pipeline.extract.form.labels import label_book
+from pipeline.extract.image.cells import lines_in_frame
+from pipeline.extract.image.columns import column_of, laid_in_a_row
+from pipeline.extract.image.grid import Frame, find_tables
+from pipeline.extract.image.pixels import FlatPicture
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.image.walls import wall_mask
+from pipeline.extract.ocr.readers import Reading as LineReading
 from pipeline.extract.page import Cell, Line, Page
-from pipeline.extract.trust_marks import judge_signature
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.ink import ink_mask
+from pipeline.extract.raster.rules import find_rules
+from pipeline.extract.trust.marks import judge_signature
 from pipeline.profile.load import load_profile
 from samples import channels, fonts
 from samples.filing import make_filing

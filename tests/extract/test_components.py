@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.extract.image_components import find_components, without_small
-from pipeline.extract.image_ink import Mask
+from pipeline.extract.raster.components import find_components, without_small
+from pipeline.extract.raster.ink import Mask
 
 
 def _masks() -> list[Mask]:

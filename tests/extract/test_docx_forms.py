@@ -7,7 +7,7 @@ import time
 import pytest
 
 from pipeline.domain.document import TableCell
-from pipeline.extract.grid_docx import read_docx
+from pipeline.extract.grid.docx import read_docx
 from tests.extract.reading import doubtful_keys, form_of, forms_of, values_of
 from tests.extract.word_files import (
     EXPECTED,

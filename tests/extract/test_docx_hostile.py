@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.grid_docx import read_docx
+from pipeline.extract.grid.docx import read_docx
 from pipeline.extract.reading_error import ReadingError, RejectedFileError, UnreadableFileError
 from tests.extract.reading import doubtful_keys, form_of, forms_of
 from tests.extract.word_files import (

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.document import ExtractedForm, PageBox
-from pipeline.extract.form_labels import label_book
+from pipeline.extract.form.labels import label_book
 from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.simplified import load_simplifier
 from pipeline.profile.load import load_profile

@@ -9,9 +9,9 @@ import pytest
 from pipeline.domain.document import DocumentReading, ExtractedForm, Field, PageBox
 from pipeline.domain.finding import finding
 from pipeline.domain.pages import PageGeometry
-from pipeline.extract.form_edges import TORN
-from pipeline.extract.form_joins import DIFFERS, LOST
-from pipeline.extract.form_parts import join_parts
+from pipeline.extract.form.edges import TORN
+from pipeline.extract.form.joins import DIFFERS, LOST
+from pipeline.extract.form.parts import join_parts
 from pipeline.profile.load import load_profile
 
 SPEC = load_profile("langfang-2018").form

@@ -7,7 +7,7 @@ import pytest
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, PaperKind
 from pipeline.extract.agreement import settle
 from pipeline.extract.doubts import GUESSED, INKED, LOOK_ALIKES, NOT_TWICE, UNCLEAR
-from pipeline.extract.form_repeats import settle_repeats
+from pipeline.extract.form.repeats import settle_repeats
 from pipeline.extract.simplified import simplify
 from pipeline.profile.load import load_profile
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from pipeline.domain.message import Media
-from pipeline.extract.image_decode import Rgb, read_pictures
-from pipeline.extract.image_flat import find_table_quads, flatten
-from pipeline.extract.image_glare import WhitePatch, find_white_patch
-from pipeline.extract.image_ink import even_light, red_free
+from pipeline.extract.image.flat import find_table_quads, flatten
+from pipeline.extract.raster.decode import Rgb, read_pictures
+from pipeline.extract.raster.glare import WhitePatch, find_white_patch
+from pipeline.extract.raster.ink import even_light, red_free
 from samples import channels, glare
 from samples.filing import make_filing
 from samples.form_image import form_image

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.extract.image_flat import warp
+from pipeline.extract.image.flat import warp
 
 _SIZE: Final = (120, 90)
 _ASLANT: Final = np.array([[1.0, 0.02, 3.0], [-0.02, 1.0, 2.0], [1e-5, 1e-5, 1.0]])

@@ -11,13 +11,13 @@ import pytest
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.form_parts import join_parts
-from pipeline.extract.grid_pdf_rules import Rule, build_tables
-from pipeline.extract.image_flat import find_table_quads, is_cut_off
-from pipeline.extract.image_grid import find_tables
-from pipeline.extract.image_ink import even_light, red_free
-from pipeline.extract.image_rules import find_rules
-from pipeline.extract.ocr import Engines
+from pipeline.extract.form.parts import join_parts
+from pipeline.extract.grid.pdf_rules import Rule, build_tables
+from pipeline.extract.image.flat import find_table_quads, is_cut_off
+from pipeline.extract.image.grid import find_tables
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.ink import even_light, red_free
+from pipeline.extract.raster.rules import find_rules
 from pipeline.profile.load import load_profile
 from samples import channels
 from samples.cases_form import printed

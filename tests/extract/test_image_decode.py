@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.domain.message import Media
-from pipeline.extract.image_decode import read_picture_page, read_pictures, to_work_size
+from pipeline.extract.raster.decode import read_picture_page, read_pictures, to_work_size
 
 
 def jpeg(orientation: int | None) -> bytes:

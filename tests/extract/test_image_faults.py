@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline.extract.image_faults import Shot
+from pipeline.extract.image.faults import Shot
 from samples.fonts import font
 
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.extract.image_flat import warp
-from pipeline.extract.image_ink import red_free, red_mask
-from pipeline.extract.image_planes import as_rgb, only_plane, planes
+from pipeline.extract.image.flat import warp
+from pipeline.extract.raster.ink import red_free, red_mask
+from pipeline.extract.raster.planes import as_rgb, only_plane, planes
 
 
 def noise() -> npt.NDArray[np.uint8]:

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.extract.glyphs import cut_glyphs, difference, share_out
-from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.page_numbers import read_digits
-from pipeline.extract.trust_wechat import OnPage, prove_wechat_id, tells_l
-from pipeline.extract.wechat_ink import InkLine
-from pipeline.extract.wechat_shapes import fold
+from pipeline.extract.raster.glyphs import cut_glyphs, difference, share_out
+from pipeline.extract.wechat.ink import InkLine
+from pipeline.extract.wechat.look_alikes import Examples, make_examples
+from pipeline.extract.wechat.page_numbers import read_digits
+from pipeline.extract.wechat.proof import OnPage, prove_wechat_id, tells_l
+from pipeline.extract.wechat.shapes import fold
 from samples import fonts
 from tests.extract.printed_lines import MONOSPACED, NUMBERS, draw_line, ink_line
 

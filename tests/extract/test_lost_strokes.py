@@ -13,10 +13,10 @@ from bench.pages import make_pages
 from bench.scoring import Score, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.image_decode import Gray, Rgb, read_pictures
-from pipeline.extract.image_dots import Dots, sort_of_dots
-from pipeline.extract.image_strokes import OWN_ROWS_PX, level_strokes, upright_strokes
-from pipeline.extract.ocr import Engines
+from pipeline.extract.image.dots import Dots, sort_of_dots
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import Gray, Rgb, read_pictures
+from pipeline.extract.raster.strokes import OWN_ROWS_PX, level_strokes, upright_strokes
 from pipeline.profile.load import load_profile
 from samples import fonts
 from tests.lent_engines import lent_engines

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.form_hits import MISREAD
-from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.ocr import OcrEngine, Quad, Reading, ThirdReader
+from pipeline.extract.form.hits import MISREAD
+from pipeline.extract.ocr.readers import OcrEngine, Quad, Reading, ThirdReader
+from pipeline.extract.raster.decode import Gray, Rgb
 from samples import channels
 from samples.filing import make_filing
 from samples.form_image import form_image

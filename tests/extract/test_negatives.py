@@ -9,8 +9,8 @@ from PIL import Image
 from bench.pages import make_pages
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.image_decode import read_pictures
-from pipeline.extract.image_negative import without_negative
+from pipeline.extract.raster.decode import read_pictures
+from pipeline.extract.raster.negative import without_negative
 from samples import channels
 from samples.filing import make_filing
 from samples.form_image import form_image

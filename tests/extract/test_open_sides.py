@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_grid import find_tables
-from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image.grid import find_tables
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.rules import find_rules
 
 LEFT, RIGHT, HIGH = 150, 1500, 70
 

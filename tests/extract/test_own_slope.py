@@ -9,9 +9,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_slope import own_slope_degrees
-from pipeline.extract.ocr import Quad, Reading
+from pipeline.extract.image.slope import own_slope_degrees
+from pipeline.extract.ocr.readers import Quad, Reading
+from pipeline.extract.raster.decode import Rgb
 
 RGB = np.full((1000, 1000, 3), 255, np.uint8)
 MARK, TEXT = "仅供备案使用", "河北省廊坊市"

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.extract.page_digits import PageDigits, is_printed
-from pipeline.extract.page_numbers import read_digits, read_touching_digits
-from pipeline.extract.true_digits import Digits
-from pipeline.extract.wechat_ink import InkLine, digit_glyphs, upright_glyphs
+from pipeline.extract.wechat.ink import InkLine, digit_glyphs, upright_glyphs
+from pipeline.extract.wechat.page_digits import PageDigits, is_printed
+from pipeline.extract.wechat.page_numbers import read_digits, read_touching_digits
+from pipeline.extract.wechat.true_digits import Digits
 from samples import ink
 from samples.fonts import has_handwriting
 from tests.extract.printed_lines import NUMBERS, ink_line

@@ -13,11 +13,11 @@ from bench.pages import make_pages
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract import document
-from pipeline.extract.image_decode import read_pictures
-from pipeline.extract.image_page import put_away, read_picture
-from pipeline.extract.image_pixels import FlatPicture, PackedPicture
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Engines
+from pipeline.extract.image.page import put_away, read_picture
+from pipeline.extract.image.pixels import FlatPicture, PackedPicture
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import read_pictures
 from tests.extract.seen import PROFILE
 from tests.lent_engines import lent_engines
 

@@ -8,10 +8,10 @@ from PIL import Image, ImageDraw
 from bench.pages import make_pages
 from bench.scoring import Score, score
 from pipeline.extract.document import read_document
-from pipeline.extract.image_border import is_border
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_grid import Frame, Table
-from pipeline.extract.image_page import read_picture
+from pipeline.extract.image.border import is_border
+from pipeline.extract.image.grid import Frame, Table
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.raster.decode import Rgb
 from samples import fonts
 from samples.picture import pixels_of
 from tests.extract.seen import PROFILE

@@ -9,8 +9,8 @@ import pytest
 from PIL import ImageDraw
 
 from pipeline.domain.document import Field
-from pipeline.extract.image_page import read_picture
-from pipeline.extract.paper import read_papers
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.paper.papers import read_papers
 from samples import fonts
 from samples.picture import pixels_of
 from tests.extract.blind_reader import BlindReader

@@ -14,14 +14,14 @@ from PIL import Image, ImageDraw
 
 from pipeline.domain.document import Box, ExtractedPaper, Field, PaperKind
 from pipeline.extract.address_ends import find_address_doubt
-from pipeline.extract.image_ink import Mask
-from pipeline.extract.image_page import read_picture
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Reading
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line, Page
-from pipeline.extract.paper import read_papers
+from pipeline.extract.paper.papers import read_papers
+from pipeline.extract.paper.trust import make_twice_read_field
 from pipeline.extract.paper_geometry import Found, make_pieces
-from pipeline.extract.paper_trust import make_twice_read_field
+from pipeline.extract.raster.ink import Mask
 from samples import fonts
 from samples.identifiers import make_credit_code, make_organisation_code
 from samples.picture import pixels_of

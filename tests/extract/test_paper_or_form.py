@@ -11,12 +11,12 @@ from docx import Document
 
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.form import map_pages
-from pipeline.extract.form_judge import TextJudge
-from pipeline.extract.image_codes import is_code
-from pipeline.extract.image_decode import Rgb
+from pipeline.extract.form.judge import TextJudge
+from pipeline.extract.form.mapper import map_pages
 from pipeline.extract.page import Line, Page
-from pipeline.extract.paper_or_form import map_pages_with_papers
+from pipeline.extract.paper.or_form import map_pages_with_papers
+from pipeline.extract.raster.codes import is_code
+from pipeline.extract.raster.decode import Rgb
 from pipeline.profile.load import load_profile
 from tests.extract.written_papers import HEIGHT, WIDTH, line, papers_of
 from tests.lent_engines import lent_engines

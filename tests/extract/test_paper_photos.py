@@ -8,17 +8,17 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import Box
-from pipeline.extract.image_columns import column_of
-from pipeline.extract.image_grid import Frame
-from pipeline.extract.image_ink import even_light, ink_mask, red_free
-from pipeline.extract.image_pixels import prepare
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_sheet import sheet_of
+from pipeline.extract.image.columns import column_of
+from pipeline.extract.image.grid import Frame
+from pipeline.extract.image.pixels import prepare
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.image.sheet import sheet_of
 from pipeline.extract.page import Line, Page
+from pipeline.extract.paper.ink import has_ink_beside
+from pipeline.extract.paper.sheet import make_sheet
 from pipeline.extract.paper_geometry import Found, make_pieces
-from pipeline.extract.paper_ink import has_ink_beside
 from pipeline.extract.paper_labels import CERTIFICATE_LABELS
-from pipeline.extract.paper_sheet import make_sheet
+from pipeline.extract.raster.ink import even_light, ink_mask, red_free
 from samples import fonts
 from samples.picture import pixels_of
 from tests.extract.test_paper_values import NAME, field_of, licence, only

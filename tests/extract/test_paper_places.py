@@ -10,12 +10,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import ExtractedPaper
-from pipeline.extract.image_curves import find_curves
-from pipeline.extract.image_page import read_picture
-from pipeline.extract.image_rules import Rules
-from pipeline.extract.ocr import Engines
-from pipeline.extract.paper import read_papers
-from pipeline.extract.skim import Skimmer
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.image.skim import Skimmer
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.paper.papers import read_papers
+from pipeline.extract.raster.curves import find_curves
+from pipeline.extract.raster.rules import Rules
 from pipeline.profile.load import load_profile
 from samples import fonts
 from samples.identifiers import id_check_digit

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from pipeline.domain.document import Box, Field
-from pipeline.extract.image_ink import Mask
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Reading
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line, Page
+from pipeline.extract.paper.trust import make_twice_read_field
 from pipeline.extract.paper_geometry import Found, make_pieces
-from pipeline.extract.paper_trust import make_twice_read_field
+from pipeline.extract.raster.ink import Mask
 
 WIDTH, HEIGHT = 2000, 1400
 LINE: Box = (0.1, 0.1, 0.3, 0.12)

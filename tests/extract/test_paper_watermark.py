@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.extract.image_page import read_picture
-from pipeline.extract.image_watermark import without_watermark
-from pipeline.extract.ocr import Quad
-from pipeline.extract.paper import read_papers
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.image.watermark import without_watermark
+from pipeline.extract.ocr.readers import Quad
+from pipeline.extract.paper.papers import read_papers
 from samples import fonts
 from samples.picture import pixels_of
 from tests.extract.test_paper_lost import ROWS, drawn, field_of

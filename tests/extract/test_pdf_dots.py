@@ -12,10 +12,10 @@ from bench.pages import make_pages
 from bench.scoring import Score, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import RENDER_DPI, read_document
-from pipeline.extract.grid_pdf import render_pdf_page
-from pipeline.extract.grid_pdf_dots import find_decided_dots
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_dots import Dots, sort_of_dots
+from pipeline.extract.grid.pdf import render_pdf_page
+from pipeline.extract.grid.pdf_dots import find_decided_dots
+from pipeline.extract.image.dots import Dots, sort_of_dots
+from pipeline.extract.raster.decode import Rgb
 from pipeline.profile.load import load_profile
 from tests.lent_engines import lent_engines
 

@@ -8,11 +8,11 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.document import PageBox
-from pipeline.extract.grid_pdf_dashes import dashed_rules
-from pipeline.extract.grid_pdf_filled import Settled
-from pipeline.extract.grid_pdf_layout import Drawing, lay_out_page
-from pipeline.extract.grid_pdf_rules import find_holders
-from pipeline.extract.grid_pdf_text import Character, join_characters
+from pipeline.extract.grid.pdf_dashes import dashed_rules
+from pipeline.extract.grid.pdf_filled import Settled
+from pipeline.extract.grid.pdf_layout import Drawing, lay_out_page
+from pipeline.extract.grid.pdf_rules import find_holders
+from pipeline.extract.grid.pdf_text import Character, join_characters
 from tests.extract import pdf_files as made
 from tests.extract.pdf_files import COLUMNS, HEIGHT, ROW, TOP, VALUES, WIDTH, Draw, form, pdf, place, text, together
 from tests.extract.reading import doubtful_keys, form_of, values_of

@@ -6,7 +6,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.document import PageBox
-from pipeline.extract.grid_pdf import PdfPageKind, classify_pdf_page, read_pdf_text, render_pdf_page
+from pipeline.extract.grid.pdf import PdfPageKind, classify_pdf_page, read_pdf_text, render_pdf_page
 from tests.extract import pdf_files as made
 from tests.extract.pdf_files import HEIGHT, VALUES, WIDTH, form, pdf, place, together
 from tests.extract.reading import doubtful_keys, form_of, forms_of, values_of

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.extract.grid_pdf import MAX_RENDER_PIXELS, read_pdf_text, render_pdf_page
+from pipeline.extract.grid.pdf import MAX_RENDER_PIXELS, read_pdf_text, render_pdf_page
 from pipeline.extract.reading_error import ReadingError, RejectedFileError, UnreadableFileError
 from tests.extract.pdf_files import form, pdf
 from tests.extract.reading import form_of, forms_of

@@ -13,11 +13,11 @@ from pipeline.domain.document import ExtractedForm, Field, PageBox
 from pipeline.domain.message import Media
 from pipeline.extract import doubts
 from pipeline.extract.document import read_document
-from pipeline.extract.grid_docx_runs import STRUCK
-from pipeline.extract.grid_pdf import PdfPageKind, read_pdf_text
-from pipeline.extract.grid_pdf_notes import Filled, PageNotes, Sort
+from pipeline.extract.grid.docx_runs import STRUCK
+from pipeline.extract.grid.pdf import PdfPageKind, read_pdf_text
+from pipeline.extract.grid.pdf_notes import Filled, PageNotes, Sort
 from pipeline.extract.note_doubts import ask_for_notes
-from pipeline.extract.ocr import EnginesNeededError
+from pipeline.extract.ocr.readers import EnginesNeededError
 from pipeline.extract.reading_error import RejectedFileError
 from pipeline.profile.load import load_profile
 from tests.extract import pdf_files as made

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import AMENDED
-from pipeline.extract.image_decode import Gray, Rgb
-from pipeline.extract.image_ink import red_free, red_mask
-from pipeline.extract.pen_marks import has_another_ink, is_covered, is_struck, without_tint
+from pipeline.extract.raster.decode import Gray, Rgb
+from pipeline.extract.raster.ink import red_free, red_mask
+from pipeline.extract.raster.pen_marks import has_another_ink, is_covered, is_struck, without_tint
 from samples import channels
 from samples.filing import make_filing
 from samples.fonts import font, has_handwriting

@@ -10,11 +10,11 @@ from PIL import Image, ImageDraw
 
 from bench.pages import make_pages
 from pipeline.extract.document import read_document
-from pipeline.extract.image_cells import Rect
-from pipeline.extract.image_ticks import TickRow, write_row
-from pipeline.extract.ocr import Reading
+from pipeline.extract.image.cells import Rect
+from pipeline.extract.image.ticks import TickRow, write_row
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ticks import read_ticks
-from pipeline.extract.trust_marks import has_every_mark
+from pipeline.extract.trust.marks import has_every_mark
 from pipeline.profile.load import load_profile
 from samples import ink
 from samples.fonts import font

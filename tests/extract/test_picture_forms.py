@@ -14,7 +14,7 @@ from bench.scoring import Score, Scored, score
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
 from pipeline.profile.load import load_profile
 from samples import channels
 from samples.filing import make_filing

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_grid import Frame, find_tables
-from pipeline.extract.image_rules import find_rules
-from pipeline.extract.image_torn import is_torn
+from pipeline.extract.image.grid import Frame, find_tables
+from pipeline.extract.image.torn import is_torn
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.rules import find_rules
 from samples.fonts import font
 
 #: Below each other stand characters with strokes at the same place.

@@ -10,10 +10,10 @@ from PIL import Image, ImageDraw
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import STAMPED
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_ink import red_mask
-from pipeline.extract.image_red_print import find_red_print, in_black
-from pipeline.extract.ocr import Quad
+from pipeline.extract.image.red_print import find_red_print, in_black
+from pipeline.extract.ocr.readers import Quad
+from pipeline.extract.raster.decode import Rgb
+from pipeline.extract.raster.ink import red_mask
 from samples import channels, ink
 from samples.filing import make_filing
 from samples.fonts import font

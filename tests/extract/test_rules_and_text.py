@@ -13,10 +13,10 @@ from bench.scoring import WECHAT_KEYS, Score, Scored, score
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.form_lost_rules import LOST_RULE
-from pipeline.extract.image_grid import find_tables
-from pipeline.extract.image_rules import find_rules
-from pipeline.extract.ocr import Engines
+from pipeline.extract.form.lost_rules import LOST_RULE
+from pipeline.extract.image.grid import find_tables
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.rules import find_rules
 from pipeline.profile.load import load_profile
 from samples import channels
 from samples.filing import FilingTruth, make_filing

@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipeline.extract.image_decode import to_work_size
-from pipeline.extract.image_dots import Dots, sort_of_dots
-from pipeline.extract.image_fringes import fringe_px, without_fringes
-from pipeline.extract.image_ink import ink_mask, level_ink
-from pipeline.extract.image_moire import without_moire
-from pipeline.extract.image_screen import cut_sheet, find_sheet
+from pipeline.extract.image.dots import Dots, sort_of_dots
+from pipeline.extract.image.fringes import fringe_px, without_fringes
+from pipeline.extract.image.screen import cut_sheet, find_sheet
+from pipeline.extract.raster.decode import to_work_size
+from pipeline.extract.raster.ink import ink_mask, level_ink
+from pipeline.extract.raster.moire import without_moire
 from samples import channels
 from samples.carbon import carbon_copy
 from samples.filing import make_filing

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.extract.image_cells import Rect
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_ink import Mask, even_light, red_free, red_mask
-from pipeline.extract.image_seals import without_seals
+from pipeline.extract.image.cells import Rect
+from pipeline.extract.image.seals import without_seals
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.ink import Mask, even_light, red_free, red_mask
 from samples.fonts import font
 
 NUMBER: Rect = (150, 40, 390, 90)

@@ -9,17 +9,17 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import PageBox
-from pipeline.extract.form_judge import Parsed
-from pipeline.extract.form_judge import Reading as FieldReading
-from pipeline.extract.form_labels import label_book
-from pipeline.extract.form_values import parse_value
-from pipeline.extract.image_ink import even_light
-from pipeline.extract.image_pixels import prepare
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.form.judge import Parsed
+from pipeline.extract.form.judge import Reading as FieldReading
+from pipeline.extract.form.labels import label_book
+from pipeline.extract.form.signature_words import signed_by
+from pipeline.extract.form.values import parse_value
+from pipeline.extract.image.pixels import prepare
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.readers import Engines, Reading
 from pipeline.extract.page import Cell, Line, Page
-from pipeline.extract.signature_words import signed_by
-from pipeline.extract.trust_marks import judge_signature
+from pipeline.extract.raster.ink import even_light
+from pipeline.extract.trust.marks import judge_signature
 from pipeline.profile.load import load_profile
 from samples.fonts import font
 from tests.extract.reading import form_of

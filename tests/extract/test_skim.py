@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.ocr import Engines, OcrEngine, Quad
+from pipeline.extract.ocr.readers import Engines, OcrEngine, Quad
 from pipeline.profile.load import load_profile
 from samples import fonts
 from samples.filing import make_filing

@@ -10,13 +10,13 @@ from bench.scoring import Score, score
 from pipeline.domain.document import PageBox
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.image_bent import find_mesh
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_flat import Flat, flatten, lay_out
-from pipeline.extract.image_grid import find_tables
-from pipeline.extract.image_mesh import Mesh, kept_mesh, mesh_of, points_before, warp_bent
-from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image.bent import find_mesh
+from pipeline.extract.image.flat import Flat, flatten, lay_out
+from pipeline.extract.image.grid import find_tables
+from pipeline.extract.image.mesh import Mesh, kept_mesh, mesh_of, points_before, warp_bent
 from pipeline.extract.page_geometry import box_before
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.rules import find_rules
 from samples.bent import Bend, photo_bent
 from samples.filing import make_filing
 from samples.form_image import form_image

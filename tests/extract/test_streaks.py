@@ -10,8 +10,8 @@ from PIL import Image
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import STREAKED
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_streaks import find_streaks, without_streaks
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.streaks import find_streaks, without_streaks
 from samples import channels
 from samples.filing import FilingTruth, make_filing
 from samples.form_image import form_image

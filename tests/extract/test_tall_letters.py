@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_grid import find_tables
-from pipeline.extract.image_rules import find_rules
-from pipeline.extract.image_walls import wall_mask
-from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.page_numbers import read_digits
-from pipeline.extract.trust_wechat import OnPage, page_ascent, prove_wechat_id
-from pipeline.extract.wechat_ink import InkLine
+from pipeline.extract.image.grid import find_tables
+from pipeline.extract.image.walls import wall_mask
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.rules import find_rules
+from pipeline.extract.wechat.ink import InkLine
+from pipeline.extract.wechat.look_alikes import Examples, make_examples
+from pipeline.extract.wechat.page_numbers import read_digits
+from pipeline.extract.wechat.proof import OnPage, page_ascent, prove_wechat_id
 from samples.fonts import font
 from tests.extract.printed_lines import NUMBERS
 

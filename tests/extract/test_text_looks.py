@@ -9,8 +9,10 @@ from bench.scoring import Score, Scored, plain, score
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import INKED, NOT_TWICE
-from pipeline.extract.ocr import Engines, Reading
-from pipeline.extract.text_looks import (
+from pipeline.extract.ocr.characters import SURE, least_sure, read_alike
+from pipeline.extract.ocr.readers import Engines, Reading
+from pipeline.extract.trust.text import judge_text
+from pipeline.extract.trust.text_looks import (
     ON_CLEAR,
     ON_COARSE,
     ON_UNCLEAR,
@@ -20,8 +22,6 @@ from pipeline.extract.text_looks import (
     is_agreed,
     is_settled,
 )
-from pipeline.extract.trust_characters import SURE, least_sure, read_alike
-from pipeline.extract.trust_text import judge_text
 from samples import channels
 from samples.filing import make_filing
 from samples.fonts import Face, has_handwriting

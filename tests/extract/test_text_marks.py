@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from pipeline.extract.doubts import CUT_ADDRESS, NO_SURNAME, RING
-from pipeline.extract.ocr import Reading
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.surnames import begins_with_surname
-from pipeline.extract.text_looks import ON_COARSE, TextLooks, is_agreed
-from pipeline.extract.text_marks import count_marks, sentence_of
-from pipeline.extract.trust_evidence import Evidence
-from pipeline.extract.trust_text import judge_text
+from pipeline.extract.trust.evidence import Evidence
+from pipeline.extract.trust.text import judge_text
+from pipeline.extract.trust.text_looks import ON_COARSE, TextLooks, is_agreed
+from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from tests.extract.seen import BOX, Seen, evidence_of, reading
 
 TEXT = "限行、拼车，交友"

@@ -8,9 +8,9 @@ from bench.pages import make_pages
 from bench.scoring import Score, score
 from pipeline.domain.document import Field
 from pipeline.extract.document import read_document
-from pipeline.extract.ocr import Reading
-from pipeline.extract.trust_numbers import NumberJudge
-from pipeline.extract.trust_text import judge_text
+from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.trust.numbers import NumberJudge
+from pipeline.extract.trust.text import judge_text
 from samples.fonts import has_handwriting
 from tests.extract.seen import PROFILE, Seen, evidence_of, reading
 from tests.lent_engines import lent_engines

@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
-from pipeline.extract.form_values import SYMBOLS, parse_value
-from pipeline.extract.image_ink import Mask
-from pipeline.extract.ocr import Engines, Reading
-from pipeline.extract.unread_ink import begins_after_blank, has_unread_ink, lacks_one
+from pipeline.extract.form.values import SYMBOLS, parse_value
+from pipeline.extract.ocr.readers import Engines, Reading
+from pipeline.extract.raster.ink import Mask
+from pipeline.extract.trust.unread_ink import begins_after_blank, has_unread_ink, lacks_one
 from pipeline.profile.load import load_profile
 from samples import channels
 from samples.cases_form import printed

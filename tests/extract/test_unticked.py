@@ -9,19 +9,19 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import PageBox
-from pipeline.extract.form_judge import Parsed
-from pipeline.extract.form_judge import Reading as FieldReading
-from pipeline.extract.image_cells import Rect
-from pipeline.extract.image_ink import even_light, ink_mask
-from pipeline.extract.image_pixels import FlatPicture, prepare
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.image_squares import find_squares
-from pipeline.extract.image_ticks import middles_of_labels, write_row
-from pipeline.extract.ocr import Engines, Reading
+from pipeline.extract.form.judge import Parsed
+from pipeline.extract.form.judge import Reading as FieldReading
+from pipeline.extract.image.cells import Rect
+from pipeline.extract.image.pixels import FlatPicture, prepare
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.image.squares import find_squares
+from pipeline.extract.image.ticks import middles_of_labels, write_row
+from pipeline.extract.ocr.readers import Engines, Reading
 from pipeline.extract.page import Cell, Line, Page
+from pipeline.extract.raster.ink import even_light, ink_mask
 from pipeline.extract.ticks import read_ticks
-from pipeline.extract.trust_marks import judge_ticks
-from pipeline.extract.trust_unticked import has_marker, has_pale_tick, has_stroke
+from pipeline.extract.trust.marks import judge_ticks
+from pipeline.extract.trust.unticked import has_marker, has_pale_tick, has_stroke
 from pipeline.profile.load import load_profile
 from samples.fonts import font
 

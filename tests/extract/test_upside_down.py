@@ -8,9 +8,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.image_turn import make_upright
-from pipeline.extract.ocr import Quad, Reading
+from pipeline.extract.image.turn import make_upright
+from pipeline.extract.ocr.readers import Quad, Reading
+from pipeline.extract.raster.decode import Rgb
 
 #: What the main reader made of seven lines of a form by hand (liujianmaocao, photo, seed 4400003), and of the same turned.
 AS_WRITTEN = (

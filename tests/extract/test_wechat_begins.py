@@ -7,12 +7,12 @@ from typing import cast
 import cv2
 import numpy as np
 
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_ink import even_light
-from pipeline.extract.image_pixels import prepare
-from pipeline.extract.image_reread import PictureRereader
-from pipeline.extract.ocr import Engines
-from pipeline.extract.trust_wechat_ids import stands_first
+from pipeline.extract.image.pixels import prepare
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.ink import even_light
+from pipeline.extract.trust.wechat_ids import stands_first
 from tests.extract.printed_lines import draw_line
 
 CELL = (0.1, 0.2, 0.9, 0.5)

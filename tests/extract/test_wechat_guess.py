@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.extract.glyphs import cut_glyphs, split_glyph
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.look_alikes import Examples
-from pipeline.extract.page_digits import PageDigits, is_printed
-from pipeline.extract.page_numbers import read_digits
-from pipeline.extract.trust_wechat import OnPage, is_contradicted, prove_wechat_id, tells_l
-from pipeline.extract.wechat_guess import likely_id
-from pipeline.extract.wechat_ink import InkLine
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.glyphs import cut_glyphs, split_glyph
+from pipeline.extract.wechat.guess import likely_id
+from pipeline.extract.wechat.ink import InkLine
+from pipeline.extract.wechat.look_alikes import Examples
+from pipeline.extract.wechat.page_digits import PageDigits, is_printed
+from pipeline.extract.wechat.page_numbers import read_digits
+from pipeline.extract.wechat.proof import OnPage, is_contradicted, prove_wechat_id, tells_l
 from tests.extract.printed_lines import NUMBERS, draw_line, ink_line
 
 

@@ -9,13 +9,13 @@ from typing import Any, cast
 import pytest
 
 from pipeline.domain.document import Box, Field
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.look_alikes import Examples, make_examples
-from pipeline.extract.ocr import Reading
-from pipeline.extract.page_numbers import read_digits
-from pipeline.extract.trust_wechat import are_bars_as_read, is_aligned, is_contradicted
-from pipeline.extract.trust_wechat_ids import judge_wechat_id
-from pipeline.extract.wechat_ink import InkLine
+from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.trust.wechat_ids import judge_wechat_id
+from pipeline.extract.wechat.ink import InkLine
+from pipeline.extract.wechat.look_alikes import Examples, make_examples
+from pipeline.extract.wechat.page_numbers import read_digits
+from pipeline.extract.wechat.proof import are_bars_as_read, is_aligned, is_contradicted
 from tests.extract.printed_lines import NUMBERS, ink_line
 from tests.extract.seen import Seen, evidence_of, reading
 

@@ -11,10 +11,10 @@ import pytest
 
 from pipeline.domain.document import Box
 from pipeline.extract.doubts import LOOK_ALIKES
-from pipeline.extract.form_values import parse_value
-from pipeline.extract.ocr import Reading
+from pipeline.extract.form.values import parse_value
+from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
-from pipeline.extract.trust_wechat_ids import judge_wechat_id
+from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from tests.extract.seen import PROFILE, Seen, evidence_of, reading
 
 _BOXES: tuple[Box, Box] = ((0.2, 0.2, 0.4, 0.22), (0.2, 0.23, 0.4, 0.25))

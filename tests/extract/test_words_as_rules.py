@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.extract.image_decode import Gray
-from pipeline.extract.image_grid import find_tables
-from pipeline.extract.image_rules import find_rules
+from pipeline.extract.image.grid import find_tables
+from pipeline.extract.raster.decode import Gray
+from pipeline.extract.raster.rules import find_rules
 
 _LEVELS = tuple(range(200, 1001, 66))
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pipeline.domain.document import Box, ExtractedPaper
 from pipeline.extract.page import Line, Page
-from pipeline.extract.paper import read_papers
+from pipeline.extract.paper.papers import read_papers
 
 WIDTH, HEIGHT = 2000, 1400
 #: Of a line of print.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.evidence import Evidence
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
 from pipeline.sandbox.pool import Jail

@@ -15,8 +15,8 @@ from PIL import Image
 from pipeline.deciding import Decider, EarlierMails
 from pipeline.domain.message import RawMessage, ServerKey
 from pipeline.evidence import Evidence, Picture, Viewer
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import Rgb
 from pipeline.processing import describe
 from pipeline.profile.schema import Profile
 from pipeline.reading import SandboxedReader

@@ -11,14 +11,14 @@ import pytest
 from pipeline.domain.message import Media
 from pipeline.domain.pages import UNTURNED, PageGeometry
 from pipeline.extract.document import RENDER_DPI
-from pipeline.extract.grid_pdf import render_pdf_page
-from pipeline.extract.image_decode import Rgb, read_picture_page, read_pictures
-from pipeline.extract.image_faults import Shot
-from pipeline.extract.image_page import read_picture
-from pipeline.extract.image_sheet import sheet_of
-from pipeline.extract.ocr import Engines, Quad
+from pipeline.extract.grid.pdf import render_pdf_page
+from pipeline.extract.image.faults import Shot
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.image.sheet import sheet_of
+from pipeline.extract.image.skim import Skimmer
+from pipeline.extract.ocr.readers import Engines, Quad
 from pipeline.extract.page_geometry import box_before
-from pipeline.extract.skim import Skimmer
+from pipeline.extract.raster.decode import Rgb, read_picture_page, read_pictures
 from pipeline.ingest.sniff import sniff
 from pipeline.pictures.upright import lay_flat
 from samples.bent import photo_bent

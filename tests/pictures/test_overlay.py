@@ -13,8 +13,8 @@ from PIL import Image
 
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import Rgb
 from pipeline.overlays import Overlays
 from pipeline.pictures.lettering import Lettering
 from pipeline.pictures.overlay import PAGE_LEFT_PX, PAGE_WIDTH_PX, draw_overlay

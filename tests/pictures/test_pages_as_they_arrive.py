@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from pipeline.chinese_font import load_chinese_font
 from pipeline.domain.document import ExtractedPaper, PaperKind
 from pipeline.domain.message import Media
-from pipeline.extract.image_decode import read_pictures
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import read_pictures
 from pipeline.pictures.trouble import NotShownError, Trouble
 from pipeline.reading import SandboxedReader
 from pipeline.review.sheets import sheets

@@ -16,8 +16,8 @@ from pipeline.domain.document import Box, PageBox, TableCell
 from pipeline.domain.message import Media
 from pipeline.domain.pages import PageGeometry
 from pipeline.evidence import Evidence, Picture, Viewer
-from pipeline.extract.image_decode import Rgb
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
+from pipeline.extract.raster.decode import Rgb
 from pipeline.pictures.covering import COVER
 from pipeline.pictures.trouble import NotShownError, Trouble
 from pipeline.store.errors import UnknownCaseError

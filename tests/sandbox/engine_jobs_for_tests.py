@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from pipeline.extract.engines import load_engines
-from pipeline.extract.ocr import Engines
+from pipeline.extract.ocr.readers import Engines
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.job import Job
 

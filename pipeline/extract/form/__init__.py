@@ -1,0 +1,1 @@
+"""From pages to forms: labels, rows, ticks, parts that came apart."""

@@ -1,0 +1,177 @@
+"""Labels and values where there is no table: "label：value" in lines, or a value right of or below its label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pipeline.extract.form.hits import APART, Break, Hit, Mark, SectionMark
+from pipeline.extract.form.labels import LEAST_WHOLE, TEXT_READERS, LabelBook
+from pipeline.extract.page import Line, Page
+from pipeline.profile.form import FieldKind, FormSpec
+
+_SAME_ROW: Final = 0.5
+#: Lines of one value are no further apart, in line heights.
+_CLOSE: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """A line that is no label."""
+
+    line: Line
+    row: int
+
+
+class LineSearch:
+    """Finds the labels in a page's lines, in reading order."""
+
+    def __init__(self, page: Page, book: LabelBook, spec: FormSpec) -> None:
+        self._page = page
+        self._book = book
+        self._placed = page.width > 0
+        self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
+        self._signatures = {field.key for field in spec.fields if field.kind is FieldKind.SIGNATURE}
+        self._wrapping = {field.key for field in spec.fields if field.kind in (FieldKind.TEXT, FieldKind.SIGNATURE)}
+
+    def marks(self, lines: Sequence[Line]) -> Iterator[Mark]:
+        """Every label, section label and heading."""
+        found: list[Mark] = []
+        open_hit: tuple[Hit, int] | None = None
+        left_over: list[Line] = []
+        for row, line in self._rows(lines):
+            for token in self._tokens(line, row):
+                grown = self._next(open_hit, token, row)
+                if isinstance(token, _Text) and grown is None:
+                    left_over.append(token.line)
+                if open_hit is not None and (grown is None or isinstance(token, Hit)):
+                    found.append(open_hit[0])
+                if isinstance(token, SectionMark | Break):
+                    found.append(token)
+                open_hit = grown
+        if open_hit is not None:
+            found.append(open_hit[0])
+        yield from self._continued(found, left_over) if self._placed else found
+
+    def _next(self, open_hit: tuple[Hit, int] | None, token: Mark | _Text, row: int) -> tuple[Hit, int] | None:
+        """The label whose value may go on behind a token, None where that ends it."""
+        if isinstance(token, _Text):
+            return self._extended(open_hit, token)
+        return (token, row) if isinstance(token, Hit) else None
+
+    def _continued(self, marks: Sequence[Mark], left_over: Iterable[Line]) -> Iterator[Mark]:
+        """The marks; a value with text close below it that belongs to nobody goes on there, as in a column without rules."""
+        rest = list(left_over)
+        for mark in marks:
+            grown = mark
+            while isinstance(grown, Hit) and (below := next((line for line in rest if _goes_on(grown, line)), None)):
+                rest.remove(below)
+                doubt = grown.doubt if grown.doubt and APART in grown.doubt else _joined_doubt(grown.doubt, APART)
+                text = f"{grown.inline}\n{below.text}"
+                grown = replace(grown, lines=(*grown.lines, below), inline=text, doubt=doubt)
+            yield grown
+
+    def inline_marks(self, lines: Iterable[Line]) -> Iterator[Hit]:
+        """Only "label：value", for lines beside a table (编号：… above it)."""
+        for line in lines:
+            for item in self._book.inline(line.text):
+                if item.keys and "\n" not in line.text:
+                    yield self._hit(line, item.keys, item.label, item.value)
+
+    def _rows(self, lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
+        """Lines with the number of their row, left to right within it."""
+        if not self._placed:
+            yield from enumerate(lines)
+            return
+        rows: list[list[Line]] = []
+        for line in sorted(lines, key=lambda item: item.box[1] + item.box[3]):
+            if rows and _same_row(rows[-1][0], line):
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+        for number, row in enumerate(rows):
+            yield from ((number, line) for line in sorted(row, key=lambda item: item.box[0]))
+
+    def _tokens(self, line: Line, row: int) -> Iterator[Mark | _Text]:
+        found = self._book.inline(line.text)
+        if found and self._starts(line, found[0].label):
+            for item in found:
+                if item.section is not None:
+                    yield SectionMark(section=item.section)
+                elif item.keys:
+                    yield self._hit(line, item.keys, item.label, item.value)
+            return
+        head, _, rest = line.text.strip().partition(" ")
+        if (
+            self._placed
+            and rest
+            and line.reader in TEXT_READERS
+            and len(head) >= LEAST_WHOLE
+            and self._book.exact(head)
+        ):
+            # Without a wall between them, label and value are told apart by the blank alone.
+            yield replace(self._hit(line, self._book.exact(head), head, rest.strip()), doubt=line.doubt or APART)
+            return
+        keys = self._book.exact(line.text) or (() if line.reader in TEXT_READERS else self._book.near(line.text))
+        section = self._book.section(line.text)
+        if section is not None and not keys:
+            yield SectionMark(section=section)
+        elif keys:
+            yield self._hit(line, keys, line.text, "")
+        elif self._book.is_title(line.text):
+            yield Break(title=True)
+        else:
+            yield _Text(line=line, row=row)
+
+    def _starts(self, line: Line, label: str) -> bool:
+        """A label in the middle of a sentence is no label."""
+        return label in line.text.strip()[: len(label) + 6]
+
+    def _hit(self, line: Line, keys: tuple[str, ...], label: str, value: str) -> Hit:
+        return Hit(page=self._page, keys=keys, label=label, lines=(line,), inline=value, doubt=line.doubt)
+
+    def _extended(self, open_hit: tuple[Hit, int] | None, token: _Text) -> tuple[Hit, int] | None:
+        """A text after a label: its value, or more of it."""
+        if open_hit is None:
+            return None
+        hit, row = open_hit
+        filled = bool((hit.inline or "").strip())
+        beside = token.row == row and self._placed
+        wraps = not filled or any(key in self._wrapping for key in hit.keys)
+        if not (beside or wraps) or (self._placed and not beside and not _under(hit, token.line)):
+            return open_hit if beside else None
+        # The boxes of a row of options stand apart from each other by nature.
+        options = beside and not self._choices.isdisjoint(hit.keys)
+        # A name below the printed sentence, and a date below the name.
+        options |= not self._signatures.isdisjoint(hit.keys) and token.line.reader in TEXT_READERS
+        doubt = APART if filled and not options else hit.doubt
+        inline = f"{hit.inline}{'   ' if beside else chr(10)}{token.line.text}" if filled else token.line.text
+        lines = (*hit.lines, token.line)
+        doubts = "；".join(dict.fromkeys(filter(None, (doubt, token.line.doubt)))) or None
+        grown = replace(hit, lines=lines, inline=inline, doubt=doubts)
+        return grown, row if beside else token.row
+
+
+def _same_row(first: Line, second: Line) -> bool:
+    shared = min(first.box[3], second.box[3]) - max(first.box[1], second.box[1])
+    return shared > _SAME_ROW * min(first.box[3] - first.box[1], second.box[3] - second.box[1])
+
+
+def _goes_on(hit: Hit, line: Line) -> bool:
+    """Whether a line stands close below a value's last one, and not left of where that begins."""
+    if not (hit.inline or "").strip() or line.reader not in TEXT_READERS:
+        return False
+    last = hit.lines[-1].box
+    high = min(last[3] - last[1], line.box[3] - line.box[1])
+    shared = min(last[2], line.box[2]) - max(last[0], line.box[0])
+    return -0.3 * high < line.box[1] - last[3] < _CLOSE * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
+
+
+def _joined_doubt(first: str | None, second: str) -> str:
+    return f"{first}；{second}" if first else second
+
+
+def _under(hit: Hit, line: Line) -> bool:
+    """Whether a later line continues a value: it starts right of the label's left edge or where the value started."""
+    return line.box[0] >= hit.lines[-1].box[0] - 0.01

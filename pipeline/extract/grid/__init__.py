@@ -1,0 +1,1 @@
+"""Word documents, HTML and the pages of PDFs as grids."""

@@ -1,0 +1,1 @@
+"""From a picture to an upright, flat page with its lines, cells and tick boxes."""

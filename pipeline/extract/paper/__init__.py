@@ -1,0 +1,1 @@
+"""Papers on a page: licences, certificates and cards, and what they say."""

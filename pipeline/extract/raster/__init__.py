@@ -1,0 +1,1 @@
+"""Pictures as dots: decoded, their planes and inks, rules, single glyphs. Knows no reader."""

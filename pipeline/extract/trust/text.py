@@ -1,0 +1,137 @@
+"""Whether text that was read from a picture may be believed: line by line, in print on a clear page more easily than
+elsewhere (`trust.text_looks`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from pipeline.domain.document import Field
+from pipeline.domain.spelling import squash
+from pipeline.extract.address_ends import find_address_doubt
+from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RING, UNCLEAR
+from pipeline.extract.form.judge import Parsed
+from pipeline.extract.simplified import simplify
+from pipeline.extract.surnames import begins_with_surname
+from pipeline.extract.trust.evidence import Evidence, padded
+from pipeline.extract.trust.text_looks import (
+    ON_CLEAR,
+    ON_COARSE,
+    ON_UNCLEAR,
+    Sureness,
+    TextLooks,
+    guess,
+    is_agreed,
+    is_settled,
+)
+from pipeline.profile.form import FieldKind
+
+#: What readers make of a 。 that wrapped by itself.
+_RINGS: Final = frozenset("0oOQ")
+_ADDRESS: Final = "address"
+_LATIN_STOP: Final = re.compile(r"[\u4e00-\u9fff][.．]\s*$")
+_DOTS: Final = frozenset("·•.。-")
+#: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
+#: networks were sure of 9号楼单元2503室 where a hand had written 9号楼1单元2503室.
+_NUMBER_IS_GONE: Final = re.compile("[楼幢栋座]单元|单元室")
+
+
+def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
+    """The field; `seen` is what another reader saw of the value before, if it was asked."""
+    looks = [TextLooks(line.box, padded(line.box), evidence.rereader) for line in evidence.lines]
+    believed = evidence.whole and all(_is_believed(look, evidence) for look in looks)
+    others = [look.other for look in looks]
+    other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))
+    seen = other if any(others) else seen
+    doubt = _unlikely(evidence)
+    if doubt is RING:
+        return evidence.doubted(RING, seen, value=evidence.parse(_with_full_stop(evidence.reading.raw)))
+    if believed:
+        return evidence.believed(seen) if doubt is None else evidence.doubted(doubt, seen)
+    return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=_offered(looks, evidence))
+
+
+def _unlikely(evidence: Evidence) -> str | None:
+    """What speaks against a text that all readers agree on."""
+    if _ends_with_a_ring([line.text.strip() for line in evidence.lines]) or _ends_with_a_dot(evidence):
+        return RING
+    if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
+        return NO_NUMBER
+    if evidence.reading.field.key == _ADDRESS and (
+        cut := find_address_doubt(str(evidence.reading.parsed.value).strip())
+    ):
+        return cut
+    named = evidence.reading.field.kind is FieldKind.PERSON_NAME
+    if named and not _is_of_letters("".join(evidence.reading.raw.split())):
+        return NO_VALUE
+    return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
+
+
+def _is_of_letters(name: str) -> bool:
+    """Whether a name has letters, and both at its ends: all readers take 〃 for 11, and a box at the end of a name for a dot."""
+    return any(map(str.isalpha, name)) and name[0] not in _DOTS and name[-1] not in _DOTS
+
+
+def _ends_with_a_ring(lines: Sequence[str]) -> bool:
+    """Whether the last line is one, and no digit of the number that the line before ends with."""
+    return len(lines) > 1 and lines[-1] in _RINGS and not lines[-2][-1:].isdigit()
+
+
+def _ends_with_a_dot(evidence: Evidence) -> bool:
+    """Whether a sentence in Chinese ends with a Latin full stop: in some typefaces both readers see one in the ring of a 。"""
+    return evidence.reading.field.kind is FieldKind.TEXT and _LATIN_STOP.search(evidence.reading.raw) is not None
+
+
+def _is_named(evidence: Evidence) -> bool:
+    return begins_with_surname(squash(evidence.reading.raw))
+
+
+def _with_full_stop(raw: str) -> str:
+    return raw.rstrip()[:-1] + "。"
+
+
+def _offered(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed | None:
+    """What is likelier than the value as read, if anything is."""
+    if evidence.reading.field.kind not in (FieldKind.TEXT, FieldKind.PERSON_NAME):
+        return None
+    likely = simplify(_guessed(looks, evidence) if _may_be_guessed(evidence) else evidence.reading.raw)
+    if likely == evidence.reading.raw:
+        return None
+    return replace(evidence.reading.parsed, value=evidence.parse(likely).value)
+
+
+def _may_be_guessed(evidence: Evidence) -> bool:
+    """Of what may be handwriting the main reader's own look is more often right."""
+    return evidence.whole and not evidence.clear
+
+
+def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
+    raw = evidence.reading.raw
+    for look in looks:
+        raw = raw.replace(look.first.text, guess(look), 1)
+    return raw
+
+
+def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
+    if looks.skips_ink:
+        return False
+    if evidence.clear and evidence.digits().printed:
+        return is_settled(looks)
+    few_dots = evidence.rereader.picture.coarse
+    return is_agreed(looks, _needed(evidence), by_hand=_may_be_by_hand(evidence), few_dots=few_dots)
+
+
+def _may_be_by_hand(evidence: Evidence) -> bool:
+    """Whether the page's digits do not prove print; of a page of black and white there is a rule of its own, and on one that is
+    not clear and not of black and white they prove nothing."""
+    if evidence.rereader.picture.coarse:
+        return not evidence.digits().printed_coarsely
+    return not (evidence.clear and evidence.digits().printed)
+
+
+def _needed(evidence: Evidence) -> Sureness:
+    if evidence.clear:
+        return ON_CLEAR
+    return ON_COARSE if evidence.rereader.picture.coarse else ON_UNCLEAR

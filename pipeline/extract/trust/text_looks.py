@@ -1,0 +1,188 @@
+"""What all readers see in one line of text, each asked only when it matters, and whether the line is believed for that.
+
+In print on a clear page (`is_settled`) the main reader's own second look is enough, as it ever was; what that leaves open the
+third reader settles, or the second one. Anywhere else (`is_agreed`) the main reader's second look proves little: written by
+hand it was wrong in 7 of 32 lines it agreed on. There another network has to say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from pipeline.domain.document import Box
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.characters import (
+    SURE,
+    doubtful_at,
+    is_common,
+    is_frequent,
+    is_same,
+    read_alike,
+    seen_by_another,
+    settle_line,
+)
+from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.trust.text_marks import count_marks, sentence_of
+from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
+
+_SENTENCE_SURE: Final = 0.95
+#: Where the second reader sees every mark too: it is another engine altogether.
+_SEEN_BY_ALL: Final = 0.7
+#: Of marks in print on pages of black and white: of the main reader at both looks, and of the third one.
+_MARKS_SURE: Final = 0.9
+_MARKS_SEEN: Final = 0.5
+#: What a running hand writes alike, to people as well: all readers were sure of 江 where 汇 was meant, and of 大夏 for 大厦.
+_HAND_LOOK_ALIKES: Final = re.compile("[江汇未末土士己已巳千干于戊戌戍]|大夏")
+
+
+class TextLooks:
+    """The looks at one line; `padded` is its box with the little more that the second reader wants."""
+
+    def __init__(self, box: Box, padded: Box, rereader: PictureRereader) -> None:
+        self._box = box
+        self._padded = padded
+        self._rereader = rereader
+        self._seen: list[str] = []
+
+    @cached_property
+    def first(self) -> Reading:
+        """The main reader's."""
+        return self._rereader.first_reading(self._box)
+
+    @cached_property
+    def again(self) -> Reading:
+        """The main reader's, at a differently prepared crop."""
+        return self._rereader.main_reading(self._box, alphabet=None, prepared=True)
+
+    @cached_property
+    def third(self) -> Reading:
+        """Another network's, at the crop of the first."""
+        return self._rereader.third_reading(self._box)
+
+    @cached_property
+    def third_wider(self) -> Reading:
+        """The same network's, at a crop with a little more round it: it passes over characters of tight ones."""
+        return self._rereader.third_reading(self._padded)
+
+    @cached_property
+    def skips_ink(self) -> bool:
+        """Whether the first look passed over something in the line, or something is gone from it: what it left out the others
+        leave out as well."""
+        ink = self._rereader.dark(self._box)
+        return has_unread_ink(self.first, ink) or lacks_one(self.first, ink)
+
+    def is_read_alike(self, least: float) -> bool:
+        """Whether the third reader reads what the main one did, at one of its looks."""
+        return read_alike(self.first, self.third, least) or read_alike(self.first, self.third_wider, least)
+
+    def seconds(self) -> Iterator[str]:
+        """The second reader's, at several sizes; asked once."""
+        for look in self._rereader.second_looks(self._padded, alphabet=None):
+            self._seen.append(look)
+            yield look
+
+    @property
+    def other(self) -> str | None:
+        """What another reader than the main one saw, as far as one was asked; the third one's where it was."""
+        if "third" in self.__dict__ and self.third.text:
+            return self.third.text
+        return self._seen[0] if self._seen else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    """How sure main and third reader must be of each character: `alone`, or with one more look that says the same."""
+
+    alone: float
+    beside: float
+
+
+#: On a page whose labels read well; measured by hand, where 素 for 秦 was agreed on at 0.66.
+ON_CLEAR: Final = Sureness(alone=0.95, beside=0.8)
+#: Where ink may be gone but the typeface's strokes are kept (`trust.strokes`): 将 for 蒋 at 0.75.
+ON_COARSE: Final = Sureness(alone=0.95, beside=0.85)
+#: Where a blur closes what is open: 字 for 宇 at 0.957.
+ON_UNCLEAR: Final = Sureness(alone=0.99, beside=0.95)
+
+
+def is_settled(looks: TextLooks) -> bool:
+    """Whether a printed line on a clear page is believed: all of it, or character by character (`ocr.characters`)."""
+    if count_marks(looks.again.text) > count_marks(looks.first.text):
+        return False  # on bent paper the first look passed over 、, and only the second saw it
+    doubtful = doubtful_at(looks.first, looks.again)
+    if not doubtful or looks.is_read_alike(SURE):
+        return True
+    for third in (looks.third, looks.third_wider):
+        doubtful -= seen_by_another(looks.first, third)
+    return not doubtful or settle_line(looks.first, doubtful, looks.seconds())[0]
+
+
+def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bool = False) -> bool:
+    """Whether main and third reader say the same and are sure, or are less sure and another look says so too. `by_hand`:
+    the line may be written by hand.
+
+    `few_dots`: of a page of black and white only. There the strokes were measured, and in print all looks of the main and
+    one of the second reader's are enough; elsewhere all of them were sure of 字 where a blur had closed 宇, and of 恩
+    where a hand had written 思.
+    """
+    first = looks.first
+    if by_hand and (_HAND_LOOK_ALIKES.search(first.text) or not all(map(is_frequent, first.text))):
+        return False  # both networks were sure of 毓 where a hand had written 敏
+    if count_marks(first.text) or count_marks(looks.again.text) or count_marks(looks.third.text):
+        return _is_agreed_sentence(looks, needed, few_dots=few_dots, by_hand=by_hand)
+    if looks.is_read_alike(needed.alone):
+        return True
+    again = is_same(looks.again.text, first.text)
+    if looks.is_read_alike(needed.beside):
+        return again or _is_seen_by_second(looks)
+    printed = few_dots and not by_hand
+    return printed and again and first.confidence >= SURE and _is_seen_by_second(looks)
+
+
+def _is_agreed_sentence(looks: TextLooks, needed: Sureness, *, few_dots: bool, by_hand: bool) -> bool:
+    marks = count_marks(looks.first.text)
+    if marks < count_marks(looks.again.text):
+        return False
+    if looks.is_read_alike(max(_SENTENCE_SURE, needed.beside)):
+        return True
+    if few_dots:
+        return not by_hand and _is_agreed_by_marks(looks, needed)
+    fewest = marks >= count_marks(looks.third.text)
+    return fewest and looks.is_read_alike(_SEEN_BY_ALL) and _is_seen_by_second(looks)
+
+
+def _is_agreed_by_marks(looks: TextLooks, needed: Sureness) -> bool:
+    """The letters as for any text; the marks where the main reader surely sees the same ones twice, and another reader too.
+
+    The third one is seldom sure of a mark that has few dots, or sees : for 、: that says nothing against its letters.
+    """
+    first, again = sentence_of(looks.first), sentence_of(looks.again)
+    if first.marks != again.marks or min(first.sure_of_marks, again.sure_of_marks) < _MARKS_SURE:
+        return False
+    thirds = [
+        third
+        for third in map(sentence_of, (looks.third, looks.third_wider))
+        if third.letters == first.letters and third.common and min(first.sure, third.sure) >= needed.beside
+    ]
+    if any(len(third.marks) > len(first.marks) for third in thirds):
+        return False
+    seen = any(third.marks == first.marks and third.sure_of_marks >= _MARKS_SEEN for third in thirds)
+    return seen or (bool(thirds) and _is_seen_by_second(looks))
+
+
+def guess(looks: TextLooks) -> str:
+    """The line as it probably stands there, for a person to look at: of each character what the surer of main and third
+    reader saw, everyday ones before others; as the main reader saw it where the third one saw more or fewer."""
+    first, third = looks.first, looks.third
+    if len(first.text) != len(third.text):
+        return first.text
+    both = zip(first.text, third.text, first.chances, third.chances, strict=True)
+    return "".join(ours if (is_common(ours), a) >= (is_common(theirs), b) else theirs for ours, theirs, a, b in both)
+
+
+def _is_seen_by_second(looks: TextLooks) -> bool:
+    return any(is_same(look, looks.first.text) for look in looks.seconds())

@@ -1,0 +1,79 @@
+"""Rows of tick boxes whose boxes do not say it all: a pen's line through or round a label, pale ticks, a marker's colour.
+
+Where no box is ticked the sender is told so, where one is the form is believed: neither holds where somebody chose by other means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from pipeline.extract.image.cells import Rect
+from pipeline.extract.image.pixels import Picture
+from pipeline.extract.raster.components import find_components
+
+#: In heights of the row's lines: no character nor box is so wide, and letters that touch are not.
+_WIDE: Final = 2.3
+_RULE: Final = 0.3
+_PASSED: Final = 2
+#: How much darker the inside of one box is than that of the palest, of 255; empty boxes of one page differed by 12 at most
+#: (49 pages), a grey tick on a photo by 60.
+_PALE_TICK: Final = 20
+_DARKEST: Final = 0.1
+#: How much more colour than the cell's paper, of 255, and on what share of the cell: of a marker, not of a pen.
+_COLOUR: Final = 60
+_MARKED: Final = 0.02
+_SIDE_PX: Final = 4
+_INSIDE: Final = 0.22
+
+
+def has_stroke(cell: Rect, height: int, labels: Sequence[float], picture: Picture) -> bool:
+    """Whether a piece of ink is wider than any printed character: a line through labels, under one or round one.
+
+    `height` is that of the row's lines, `labels` are the middles of the options' characters, in pixels of the page: a line to write
+    on behind 其他 passes none.
+    """
+    left, top, right, bottom = _inner(cell)
+    inked = np.ascontiguousarray(picture.ink[top:bottom, left:right])
+    least = _RULE * height if picture.coarse else 0  # a fax leaves whole lines of the rules, and draws its own
+    pieces = [(left + x, wide) for x, _, wide, high, _ in find_components(inked) if high > least]
+    return height > 0 and any(
+        wide >= _WIDE * height and sum(x < at < x + wide for at in labels) >= _PASSED for x, wide in pieces
+    )
+
+
+def has_pale_tick(squares: Sequence[Rect], picture: Picture) -> bool:
+    """Whether one of several empty boxes is a little darker inside than another: a pencil's tick is no ink."""
+    shades = [_shade(square, picture) for square in squares]
+    return len(shades) > 1 and max(shades) - min(shades) >= _PALE_TICK
+
+
+def has_marker(cell: Rect, picture: Picture) -> bool:
+    """Whether part of a cell has a colour that the rest of it lacks."""
+    left, top, right, bottom = _inner(cell)
+    part = picture.rgb[top:bottom, left:right].astype(np.int16)
+    if part.ndim < 3 or not part.size:
+        return False
+    colour = part.max(axis=2) - part.min(axis=2)
+    return bool((colour > np.median(colour) + _COLOUR).mean() >= _MARKED)
+
+
+def _shade(square: Rect, picture: Picture) -> int:
+    """How much darker than white the darkest tenth of a box's inside is."""
+    left, top, right, bottom = square
+    dy, dx = max(2, round((bottom - top) * _INSIDE)), max(2, round((right - left) * _INSIDE))
+    inside = picture.clean[top + dy : bottom - dy, left + dx : right - dx]
+    return 255 - int(np.quantile(inside, _DARKEST)) if inside.size else 0
+
+
+def _inner(cell: Rect) -> Rect:
+    """Without what is left of the cell's rules."""
+    left, top, right, bottom = cell
+    return (
+        left + _SIDE_PX,
+        top + _SIDE_PX,
+        max(left + _SIDE_PX, right - _SIDE_PX),
+        max(top + _SIDE_PX, bottom - _SIDE_PX),
+    )

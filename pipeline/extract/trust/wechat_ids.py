@@ -1,0 +1,123 @@
+"""Whether a WeChat ID that was read from a picture may be believed, and which spelling is offered where it may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from pipeline.domain.document import Box, Field
+from pipeline.domain.identifiers import check_mobile
+from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
+from pipeline.extract.form.judge import Parsed
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.ocr.characters import SURE
+from pipeline.extract.trust.evidence import Evidence, padded
+from pipeline.extract.wechat.guess import likely_id
+from pipeline.extract.wechat.ink import ink_line
+from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
+from pipeline.extract.wechat.proof import OnPage, are_bars_as_read, is_aligned, is_contradicted, prove_wechat_id
+from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
+
+#: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
+_MIXED_J: Final = re.compile(r"J|j.*[A-Z]|[A-Z].*j")
+_LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
+
+
+def judge_wechat_id(evidence: Evidence) -> Field:
+    """The field: looks must agree on what has no look-alike, and the ink must prove the rest."""
+    return _WechatId(evidence).judge()
+
+
+class _WechatId:
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._rereader = evidence.rereader
+
+    def judge(self) -> Field:
+        value = str(self._evidence.reading.parsed.value or "")
+        looks = [look_again(line.box, padded(line.box), self._rereader) for line in self._evidence.lines]
+        agreed = [look.again for look in looks if look.again is not None]
+        second = "".join(look.seen or "" for look in looks) or None
+        unlike = not _LOOK_ALIKE.search(value)
+        if any(has_no_measure(line.text.strip()) for line in self._evidence.lines):
+            return self._likeliest(LOOK_ALIKES, looks)
+        if len(agreed) < len(looks) or min(look.sure for look in looks) < SURE or not self._may_agree(looks):
+            return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
+        if "".join(agreed) == value and _is_mobile(value):
+            return self._evidence.believed(second)
+        digits = self._evidence.digits()
+        if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
+            return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
+        if _MIXED_J.search(value) and not self._is_seen_by_third(value):
+            return self._likeliest(LOOK_ALIKES, looks)
+        if "".join(agreed) == value and unlike and self._is_borne_out(value):
+            return self._evidence.believed(second)
+        proved = self._proved_wechat_id(value, agreed)
+        return self._likeliest(LOOK_ALIKES, looks) if proved is None else self._evidence.believed(second, value=proved)
+
+    def _may_agree(self, looks: Sequence[LineLooks]) -> bool:
+        """Whether looks that agree count: on a page that is not clear only three of them."""
+        pairs = zip(looks, self._evidence.lines, strict=True)
+        return self._evidence.clear or (
+            self._evidence.whole and all(is_seen_thrice(look, line.box, self._rereader) for look, line in pairs)
+        )
+
+    def _is_borne_out(self, value: str) -> bool:
+        """Whether the ink has as many characters as were read; where they touch the third reader must see them too."""
+        examples = self._evidence.digits().examples
+        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        if examples is not None and (is_contradicted(lines, examples) or not are_bars_as_read(lines, examples)):
+            return False
+        if examples is not None and is_aligned(lines, examples):
+            return True
+        return self._is_seen_by_third(value)
+
+    def _is_seen_by_third(self, value: str) -> bool:
+        third = (self._rereader.third_reading(line.box, alphabet=WECHAT).text for line in self._evidence.lines)
+        return fold("".join(third)) == fold(value)
+
+    def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
+        """The doubt with the likeliest spelling, and where that is not what was read it says so."""
+        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        seen = [look.seen for look in looks]
+        likely = likely_id(lines, seen, self._evidence.digits().rough)
+        changed = likely is not None and likely != self._evidence.reading.parsed.value
+        return self._evidence.doubted(
+            GUESSED if changed else doubt,
+            "".join(map(str, filter(None, seen))) or None,
+            value=Parsed(value=likely) if changed else None,
+        )
+
+    def _begins(self) -> bool:
+        cells = [cell.box for cell in self._evidence.reading.cells if cell.box is not None]
+        return stands_first(self._evidence.lines[0].box, cells, self._rereader)
+
+    def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
+        examples = self._evidence.digits().examples
+        if examples is None:
+            return None
+        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        known = OnPage(apart=self._evidence.digits().apart, ascent=self._evidence.digits().ascent)
+        return (
+            prove_wechat_id(lines, seconds, examples, known, begins=self._begins())
+            if "".join(line.text for line in lines) == value
+            else None
+        )
+
+
+def has_no_measure(line: str) -> bool:
+    """Whether nothing in a line tells small letters from capital ones: a single letter that wrapped (all readers took the s of
+    wxid_…hqs for S), or several that have one shape."""
+    return (len(line) == 1 and line.isalpha()) or (line != "" and all(c.lower() in SAME_SHAPES for c in line))
+
+
+def stands_first(line: Box, cells: Iterable[Box], rereader: PictureRereader) -> bool:
+    """Whether a line lies in one of the cells and no ink before it: a character that no reader saw would be the first."""
+    left, top, _, bottom = line
+    around = [cell for cell in cells if cell[0] <= left <= cell[2] and cell[1] <= bottom and top <= cell[3]]
+    return bool(around) and not any(rereader.ink_px((cell[0], top, left, bottom)) for cell in around)
+
+
+def _is_mobile(value: str) -> bool:
+    return value.isascii() and value.isdigit() and check_mobile(value).ok

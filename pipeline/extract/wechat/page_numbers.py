@@ -1,0 +1,66 @@
+"""The numbers of a page whose digits are proved, and its lines of Latin letters, as ink."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from pipeline.domain.identifiers import check_id_number, check_mobile
+from pipeline.extract.image.reread import PictureRereader
+from pipeline.extract.page import Line, Page
+from pipeline.extract.wechat.ink import InkLine, digit_glyphs, digits_apart, ink_line
+from pipeline.extract.wechat.true_digits import Digits, gather_digits
+
+_SURE: Final = 0.9
+_LATIN: Final = re.compile(r"[-_A-Za-z0-9|]{3,20}")
+_LETTER: Final = re.compile(r"[A-Za-z]")
+_COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
+
+
+def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
+    """The page's true digits: of ID numbers that their check digit proves; of mobile numbers, dates and counts read surely.
+
+    `numbers` are values line by line; what is neither is passed over.
+    """
+    return gather_digits((line.text, digit_glyphs(line)) for lines in numbers if _is_proved(lines) for line in lines)
+
+
+def read_touching_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
+    """The same, digits that touch cut apart. Their edges are spoilt: they tell print from a hand, and nothing finer."""
+    return gather_digits((line.text, digits_apart(line)) for lines in numbers if _is_proved(lines) for line in lines)
+
+
+def digits_on(page: Page, rereader: PictureRereader) -> Digits:
+    """The true digits of a page, from the cells of its tables or, without any, its lines."""
+    return read_digits(_numbers_on(page, rereader))
+
+
+def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
+    """As `digits_on`, by `read_touching_digits`."""
+    return read_touching_digits(_numbers_on(page, rereader))
+
+
+def _numbers_on(page: Page, rereader: PictureRereader) -> Iterator[Sequence[InkLine]]:
+    cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
+    numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18 or _is_count(lines)]
+    return ([ink_line(line, rereader) for line in lines] for lines in numbers)
+
+
+def latin_on(page: Page, rereader: PictureRereader) -> list[InkLine]:
+    """The lines of a page that hold Latin letters and what goes with them: WeChat IDs, mostly."""
+    lines = [line for grid in page.grids for cell in grid.cells for line in cell.lines] or page.lines
+    return [ink_line(line, rereader) for line in lines if _LATIN.fullmatch(line.text) and _LETTER.search(line.text)]
+
+
+def _is_count(lines: Sequence[Line | InkLine]) -> bool:
+    """Whether a cell holds digits only: nobody writes an l in a date or a number of followers."""
+    return len(lines) == 1 and _COUNT.fullmatch(lines[0].text) is not None
+
+
+def _is_proved(lines: Sequence[InkLine]) -> bool:
+    text = "".join(line.text for line in lines)
+    if not text.isascii():
+        return False
+    sure = all(line.confidence >= _SURE for line in lines)
+    return (len(text) == 18 and check_id_number(text).ok) or (sure and (check_mobile(text).ok or _is_count(lines)))

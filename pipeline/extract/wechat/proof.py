@@ -1,0 +1,321 @@
+"""Proof of a WeChat ID read from a picture: two readers for its shapes, the page's own digits for its look-alikes.
+
+A WeChat ID has no check digit. Where the readers agree on everything but characters that both confuse, the ink
+itself decides those (`wechat.look_alikes`), one by one; a single one that stays open leaves the whole ID to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.domain.identifiers import check_wechat_id
+from pipeline.extract.raster.glyphs import Glyph, longest_run
+from pipeline.extract.wechat.ink import InkLine, align, tokens, upright_glyphs
+from pipeline.extract.wechat.look_alikes import (
+    LEVEL,
+    Examples,
+    Setting,
+    ascends,
+    ascent_of,
+    at_size,
+    count_underscores,
+    is_bar,
+    is_flagged,
+    is_same_digit,
+    is_same_set,
+    same_size,
+    steady_size,
+    tell_case,
+    tell_one,
+    tell_zero,
+)
+from pipeline.extract.wechat.reach import is_as_wide, leaves_room, over_the_foot, stands_out
+from pipeline.extract.wechat.shapes import SAME_SHAPES, fold, is_open
+
+_LEAST_HEIGHT_PX: Final = 14.0
+_SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
+#: How the IDs begin that WeChat gives out itself; they have no capital letters.
+_GIVEN: Final = "wxid_"
+_NEARLY_LEVEL: Final = 0.008
+_GAP: Final = 0.75  # of a digit's step: an underscore with its margins leaves more, two letters or digits less
+#: How wide a small letter, a capital one, an m or w are at most, in steps of digits (34 typefaces).
+_NARROW: Final = 1.25
+_CAPITAL: Final = 1.6
+_WIDE: Final = 1.8
+_TWO_AT_MOST: Final = 2.05
+#: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
+_BAR_RUN: Final = 0.75
+_TRUE_DIGITS: Final = frozenset("23456789")
+_DIGITS: Final = _TRUE_DIGITS | {"0"}
+_OPEN: Final = "1"
+#: With fewer letters it may be a number, of which one digit was read as a letter.
+_LETTERS: Final = 2
+#: From here up an l is no 1 (decision 30).
+_RISES: Final = 1.026
+#: So many digits that look as the page's show that a line is of one typeface with them.
+_OF_ONE_FACE: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPage:
+    """What other lines of a page tell: `apart` that an l was told from a 1, `ascent` how many times as high as a 1 an h, k or l
+    is, 0 where that is not known."""
+
+    apart: bool = False
+    ascent: float = 0.0
+
+
+NOTHING_ELSE: Final = OnPage()
+
+
+def prove_wechat_id(
+    lines: Sequence[InkLine],
+    seconds: Sequence[str],
+    examples: Examples,
+    known: OnPage = NOTHING_ELSE,
+    *,
+    begins: bool = False,
+) -> str | None:
+    """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
+    equal when folded. `begins` says that no ink stands before the first line: what comes first there is what the ID begins with."""
+    small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
+    letters = [c for line in lines for c in line.text if c.isalpha() and not is_open(c)]
+    begins = begins and len(letters) >= _LETTERS
+    plain = all(map(str.islower, letters))
+    settled = [
+        _prove_line(line, second, examples, known, small=small, plain=plain, begins=begins and number == 0)
+        for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
+    ]
+    value = "".join(part or "" for part in settled)
+    if is_contradicted(lines, examples):
+        return None
+    return value if all(settled) and check_wechat_id(value).ok else None
+
+
+def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether one of the lines holds an l that has the flag of a 1 and yet was told from it by its ink."""
+    return any(_tells_l(placed) for placed in (_place(line, examples) for line in lines) if placed is not None)
+
+
+def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
+    """How many times as high as a 1 an h, k or l is in lines of the typeface and size of the page's digits; 0 where there is none,
+    or two differ."""
+    placed = [line for line in (_place(line, examples) for line in lines) if line is not None and _is_of_one_face(line)]
+    found = [
+        high
+        for line in placed
+        for c, g in zip(line.shown, line.groups, strict=True)
+        if (high := ascent_of(c, g[0], line.examples)) is not None
+    ]
+    return min(found) if found and max(found) - min(found) <= LEVEL else 0.0
+
+
+def _prove_line(
+    line: InkLine, second: str, examples: Examples, known: OnPage, *, small: bool, plain: bool, begins: bool
+) -> str | None:
+    placed = _place(line, examples) if fold(line.text) == fold(second) else None
+    if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
+        return None
+    told = _told_zeros(placed.shown, placed.groups, placed.examples)
+    ascent = known.ascent if _is_of_one_face(placed) else 0.0
+    apart = LEVEL if _tells_l(placed) or (known.apart and placed.same_set and not placed.scaled) else _tall_l(placed)
+    apart = apart or (_NEARLY_LEVEL if ascent >= _RISES else 0.0)
+    settled = [
+        _settle(
+            a,
+            b,
+            group,
+            Setting(
+                same_set=placed.same_set,
+                small=small or (plain and _goes_on_a_word(told, i)),
+                digits=_digits_beside(told, i),
+                apart=apart,
+                scaled=placed.scaled,
+                first=begins and i == 0,
+                ascent=ascent,
+            ),
+            placed.examples,
+        )
+        for i, (a, b, group) in enumerate(zip(placed.shown, tokens(second), placed.groups, strict=True))
+    ]
+    return "".join(part or "" for part in settled) if all(settled) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A line's tokens with their glyphs, and the examples in its size."""
+
+    shown: Sequence[str]
+    groups: Sequence[Sequence[Glyph]]
+    examples: Examples
+    same_set: bool
+    scaled: bool
+
+
+def _place(line: InkLine, examples: Examples) -> _Placed | None:
+    if examples.height < _LEAST_HEIGHT_PX or not same_size(upright_glyphs(line), examples):
+        return None
+    groups = align(line, examples)
+    if groups is None:
+        return None
+    shown = tokens(line.text)
+    digits = [(c, group[0]) for c, group in zip(shown, groups, strict=True) if c in _TRUE_DIGITS]
+    size = steady_size(digits, examples)
+    scaled = size is not None and abs(size - 1) > _SAME
+    used = at_size(examples, size) if size is not None and scaled else examples
+    same_set = is_same_set(digits, used)
+    return _Placed(shown=shown, groups=groups, examples=used, same_set=same_set, scaled=scaled)
+
+
+def _is_of_one_face(placed: _Placed) -> bool:
+    """Whether a line is as large as the page's digits, and its own are of their typeface."""
+    alike = [
+        is_same_digit(group[0], c, placed.examples)
+        for c, group in zip(placed.shown, placed.groups, strict=True)
+        if c in _TRUE_DIGITS
+    ]
+    return placed.same_set and not placed.scaled and False not in alike and alike.count(True) >= _OF_ONE_FACE
+
+
+def _tells_l(placed: _Placed) -> bool:
+    setting = Setting(same_set=placed.same_set, digits=0, scaled=placed.scaled)
+    return any(
+        tell_one(group[0], placed.examples, setting) == "l"
+        for text, group in zip(placed.shown, placed.groups, strict=True)
+        if fold(text) == "1" and is_flagged(group[0]) and not group[0].spoiled
+    )
+
+
+def _tall_l(placed: _Placed) -> float:
+    """How near to a 1 in height a stroke must be to be no l, told by the h, k, b and d of its line; 0 where they say nothing."""
+    tall = (ascends(c, g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
+    return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
+
+
+def is_contradicted(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether the ink shows that a character went unread, as neither reader's word can: both lose an underscore that
+    hangs on a letter, and one of two letters that touch."""
+    return any(_is_contradicted(line, examples) for line in lines)
+
+
+def is_aligned(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether the ink can speak at all: one piece, or one part of a piece, for each character."""
+    return all(align(line, examples) is not None for line in lines)
+
+
+def _is_contradicted(line: InkLine, examples: Examples) -> bool:
+    groups, shown = align(line, examples), tokens(line.text)
+    if groups is None:
+        return len(upright_glyphs(line)) > len(shown)  # fewer pieces than characters: some touch
+    if _is_run_together(groups) or stands_out(shown, groups, examples.pitch):
+        return True
+    gaps = _gaps(upright_glyphs(line), examples)
+    return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)
+
+
+def are_bars_as_read(lines: Iterable[InkLine], examples: Examples) -> bool:
+    """Whether each row of underscores, and the gap it stands in, is as wide as what was read of it: readers see one of two that
+    touch. Nothing is said of lines whose ink and characters do not match."""
+    return all(_are_bars_as_read(tokens(line.text), align(line, examples) or (), examples) for line in lines)
+
+
+def _are_bars_as_read(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    bars = (
+        [(len(token), group) for token, group in zip(shown, groups, strict=True) if token[0] in "_-"] if groups else []
+    )
+    inked = over_the_foot((glyph for group in groups for glyph in group), examples) if bars else []
+    return all(
+        is_as_wide(count, group, examples.pitch) and leaves_room(count, group, inked, examples.pitch)
+        for count, group in bars
+    )
+
+
+def _is_run_together(groups: Sequence[Sequence[Glyph]]) -> bool:
+    """Whether so many characters touch that nothing says how many they are."""
+    return 3 * sum(group[0].cut for group in groups) > len(groups) + 3
+
+
+def _has_too_wide(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    return any(
+        group[0].width > examples.pitch * (_WIDE if text in "mwMW" else _CAPITAL if text.isupper() else _NARROW)
+        for text, group in zip(shown, groups, strict=True)
+        if text[0] not in "_-" and not group[0].cut
+    )
+
+
+def _gaps(glyphs: Sequence[Glyph], examples: Examples) -> int:
+    """How many gaps as wide as an underscore there are in a line, its foot and what is below left out."""
+    gaps, reached = 0, float("inf")
+    for left, right in over_the_foot(glyphs, examples):
+        gaps += left - reached > _GAP * examples.pitch
+        reached = right if reached == float("inf") else max(reached, right)
+    return gaps
+
+
+def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
+    """Whether a letter beside underscores has one more hanging on its tail, as g and y have in some typefaces."""
+    for index, (text, bars) in enumerate(zip(shown, groups, strict=True)):
+        beside = [*groups[max(0, index - 1) : index], *groups[index + 1 : index + 2]] if text[0] == "_" else []
+        runs = [longest_run(letter, bars[0].top, bars[0].bottom) for group in beside for letter in group]
+        if max(runs, default=0.0) > _BAR_RUN * examples.pitch:
+            return True
+    return False
+
+
+def _told_zeros(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> list[str]:
+    """The characters with 0, o and O as the ink tells them."""
+    return [tell_zero(g[0], examples) or _OPEN if fold(c) == "0" else c for c, g in zip(shown, groups, strict=True)]
+
+
+def _digits_beside(shown: Sequence[str], index: int) -> int:
+    """How many of the two nearest characters that are not open are digits."""
+    before = next((c for c in reversed(shown[:index]) if fold(c) != _OPEN), "")
+    after = next((c for c in shown[index + 1 :] if fold(c) != _OPEN), "")
+    return (before in _DIGITS) + (after in _DIGITS)
+
+
+def _goes_on_a_word(shown: Sequence[str], index: int) -> bool:
+    """Whether strokes stand behind a small letter: one, or several that a small letter follows (hello).
+
+    Typefaces without serifs give l and I the same dots, and nobody writes a capital I within a word of small letters.
+    """
+    start, end = index, index + 1
+    while start > 0 and fold(shown[start - 1]) == _OPEN:
+        start -= 1
+    while end < len(shown) and fold(shown[end]) == _OPEN:
+        end += 1
+    follows = end < len(shown) and shown[end].islower()
+    return start > 0 and shown[start - 1].islower() and (follows or end - start == 1)
+
+
+def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, examples: Examples) -> str | None:
+    """One character (or run of underscores) as the ink proves it; None where it does not."""
+    glyph = group[0]
+    if first[0] in "_-":
+        return _settle_bars(first, second, group, examples)
+    if len(group) > 1 or is_bar(glyph, examples):
+        return None
+    if fold(first) == "1":
+        return tell_one(glyph, examples, setting)
+    if fold(first) == "0":
+        told = tell_zero(glyph, examples)
+        return None if told == "O" and setting.scaled else told  # at another size rings are rounded otherwise
+    if first.lower() in SAME_SHAPES:
+        told = tell_case(glyph, first, examples)
+        return told if told == first == second or (first != second and not glyph.spoiled) else None
+    if first.isdigit() and is_same_digit(glyph, first, examples) is False:
+        return None
+    return first
+
+
+def _settle_bars(first: str, second: str, group: Sequence[Glyph], examples: Examples) -> str | None:
+    if not all(is_bar(glyph, examples) and not glyph.stained for glyph in group):
+        return None
+    if first == "-":
+        return first if len(group) == 1 and group[0].width < examples.pitch * 1.3 else None
+    count = count_underscores(group, examples)
+    if count == 2 and len(group) == 1 and group[0].width < _TWO_AT_MOST * examples.pitch:
+        return "__"  # too wide for one, too narrow for three
+    return "_" * count if count in (len(first), len(second)) else None

@@ -1,0 +1,67 @@
+"""The digits of a page that are known to be true, as glyphs: look-alikes are held against them, and they tell print from a hand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pipeline.extract.raster.glyphs import Glyph
+
+#: Lines of one size: the mean heights of their digits differ by less (a share). Half a point of ten is 5 %, and lines of one size
+#: were 1 % apart.
+_ONE_SIZE: Final = 0.018
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digits:
+    """The glyphs of a page's true digits by digit, of the size in which most are set, and how far one stands from the next (px).
+
+    `repeated` are glyphs of one digit in one size, of every size on the page: digits of two sizes are as unlike as a hand's.
+    """
+
+    glyphs: Mapping[str, tuple[Glyph, ...]]
+    steps: tuple[float, ...]
+    repeated: tuple[tuple[Glyph, ...], ...]
+
+
+_Lines = Sequence[tuple[str, Sequence[Glyph]]]
+
+
+def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
+    """From lines of true digits, each with its glyphs; lines whose glyphs are not as many as their characters are left out.
+
+    An ID number is often made smaller until it fits its cell.
+    """
+    sizes = _by_size([(text, glyphs) for text, glyphs in lines if text and len(text) == len(glyphs)])
+    kinds = [_by_digit(same) for same in sizes]
+    usual = sizes[0] if sizes else []
+    steps = (b.middle - a.middle for _, found in usual for a, b in itertools.pairwise(found))
+    return Digits(
+        glyphs=kinds[0] if kinds else {},
+        steps=tuple(steps),
+        repeated=tuple(same for kind in kinds for same in kind.values() if len(same) > 1),
+    )
+
+
+def _by_size(lines: _Lines) -> list[_Lines]:
+    """Lines of one size together, those first in which most digits are set."""
+    if not lines:
+        return []
+    sizes = [float(np.mean([glyph.height for glyph in glyphs])) for _, glyphs in lines]
+    alike = [{i for i, other in enumerate(sizes) if abs(other - size) <= _ONE_SIZE * size} for size in sizes]
+    most = max(alike, key=lambda group: sum(len(lines[i][0]) for i in group))
+    rest = [line for i, line in enumerate(lines) if i not in most]
+    return [[line for i, line in enumerate(lines) if i in most], *_by_size(rest)]
+
+
+def _by_digit(lines: _Lines) -> dict[str, tuple[Glyph, ...]]:
+    digits: dict[str, list[Glyph]] = {}
+    for text, found in lines:
+        for character, glyph in zip(text, found, strict=True):
+            if character.isdigit() and not glyph.stained:
+                digits.setdefault(character, []).append(glyph)
+    return {key: tuple(same) for key, same in digits.items()}
