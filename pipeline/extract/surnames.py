@@ -36,3 +36,9 @@ def begins_with_surname(name: str) -> bool:
         return True
     known = load_surnames()
     return (name[0] in known.single and len(name) > 1) or (name.startswith(known.double) and len(name) > 2)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A name in Chinese characters as surname and given name; a surname of two characters only where it is a known one."""
+    length = 2 if name.startswith(load_surnames().double) and len(name) > 2 else 1
+    return name[:length], name[length:]

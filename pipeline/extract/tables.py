@@ -7,6 +7,7 @@ from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.form.labels import label_book
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.ticks import find_options
+from pipeline.extract.wechat.name_words import syllables
 from pipeline.profile.schema import Profile
 
 
@@ -17,4 +18,5 @@ def load_tables(profile: Profile) -> None:
     place_names(profile.places)
     for field in profile.form.fields:
         find_options("", field.options)
+    syllables("李")  # its tables are those of a library
     check_mobile("13800000000")  # of whatever number: the library reads a country's rules at the first one

@@ -110,3 +110,14 @@ def test_what_is_left_of_a_rule_below_letters_or_beside_none_goes_with_it(at: tu
     page, bar = table_with(at, letters="sunra74063")
     rules = find_rules(page)
     assert wall_mask(rules, find_tables(rules), page)[bar].all()
+
+
+@pytest.mark.parametrize("size_px", [30, 40])
+def test_no_capital_i_behind_a_small_letter_is_an_l_where_an_h_stands_higher(size_px: int) -> None:
+    """Nobody writes one there, but where the h of its very print shows that it is none, it is asked about."""
+    examples = examples_in(FACES[1], size_px)
+    known = OnPage(ascent=page_ascent([line("hk_45283", FACES[1], size_px)], examples))
+    assert known.ascent > 1.03
+    for shown, value in (("zhuIu452", None), ("zhulu452", "zhulu452")):
+        own = line(shown, FACES[1], size_px, "zhuIu452")
+        assert prove_wechat_id([own], ["zhuIu452"], examples, known) == value

@@ -12,7 +12,7 @@ from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.readers import Engines
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import even_light
-from pipeline.extract.trust.wechat_ids import stands_first
+from pipeline.extract.wechat.page_numbers import stands_first
 from tests.extract.printed_lines import draw_line
 
 CELL = (0.1, 0.2, 0.9, 0.5)

@@ -68,9 +68,9 @@ class _OnNoPage(Seen):
         return None
 
 
-def judged(read: str, *, second: str, third: str) -> Field:
+def judged(read: str, *, second: str, third: str, again: Reading | None = None) -> Field:
     first = reading(read)
-    seen = _OnNoPage(first, reading(third), second=second)
+    seen = _OnNoPage(first, reading(third), again=again, second=second)
     digits = cast("Any", SimpleNamespace(printed=True, examples=None, rough=None))
     return judge_wechat_id(replace(evidence_of("owner_wechat", first, seen), digits=lambda: digits))
 
@@ -82,6 +82,14 @@ def judged(read: str, *, second: str, third: str) -> Field:
 def test_a_character_that_only_tesseract_sees_is_asked_about(second: str, *, doubtful: bool) -> None:
     """Of the yy of fyy2005 (WenQuanYi Zen Hei, 10 points, 170 dpi), which touch, both networks saw one."""
     assert judged("fy2885", second=second, third="fy2885").doubtful is doubtful
+
+
+@pytest.mark.parametrize(("third", "doubtful"), [("fy2885", False), ("fyz885", True), ("fy285", True)])
+def test_what_tesseract_misread_and_a_second_look_saw_unsurely_the_third_reader_settles(
+    third: str, *, doubtful: bool
+) -> None:
+    again = reading("fy2885", 0.99, 0.99, 0.6)
+    assert judged("fy2885", second="fyz885", third=third, again=again).doubtful is doubtful
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ from pipeline.extract.trust.strokes import KeptStrokes, kept_strokes
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.page_digits import PageDigits
-from pipeline.extract.wechat.page_numbers import digits_on, latin_on, touching_digits_on
-from pipeline.extract.wechat.proof import page_ascent, tells_l
+from pipeline.extract.wechat.page_numbers import digits_on, ids_on, latin_on, touching_digits_on
+from pipeline.extract.wechat.proof import page_ascent, page_ells, tells_l
 from pipeline.profile.form import FieldKind, FormSpec
 
 _LEAST_INK_PX: Final = 30
@@ -134,6 +134,7 @@ class PictureJudge:
                 cut_apart=partial(touching_digits_on, page, rereader),
                 tells_l=lambda examples: tells_l(latin_on(page, rereader), examples),
                 rises=lambda examples: page_ascent(latin_on(page, rereader), examples),
+                find_ells=lambda examples: page_ells(ids_on(page, rereader), examples),
             )
         return self._digits[page.number]
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from pipeline.domain.document import Box, Field
+from pipeline.domain.document import Field
 from pipeline.domain.identifiers import check_mobile
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
-from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.characters import SURE
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.wechat.guess import likely_id
 from pipeline.extract.wechat.ink import ink_line
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
+from pipeline.extract.wechat.name_words import names_on
+from pipeline.extract.wechat.page_numbers import stands_first
 from pipeline.extract.wechat.proof import OnPage, are_bars_as_read, is_aligned, is_contradicted, prove_wechat_id
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
 
@@ -98,7 +99,13 @@ class _WechatId:
         if examples is None:
             return None
         lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
-        known = OnPage(apart=self._evidence.digits().apart, ascent=self._evidence.digits().ascent)
+        digits = self._evidence.digits()
+        known = OnPage(
+            apart=digits.apart,
+            ascent=digits.ascent,
+            ells=digits.ells,
+            names=names_on(self._evidence.reading.page),
+        )
         return (
             prove_wechat_id(lines, seconds, examples, known, begins=self._begins())
             if "".join(line.text for line in lines) == value
@@ -110,13 +117,6 @@ def has_no_measure(line: str) -> bool:
     """Whether nothing in a line tells small letters from capital ones: a single letter that wrapped (all readers took the s of
     wxid_…hqs for S), or several that have one shape."""
     return (len(line) == 1 and line.isalpha()) or (line != "" and all(c.lower() in SAME_SHAPES for c in line))
-
-
-def stands_first(line: Box, cells: Iterable[Box], rereader: PictureRereader) -> bool:
-    """Whether a line lies in one of the cells and no ink before it: a character that no reader saw would be the first."""
-    left, top, _, bottom = line
-    around = [cell for cell in cells if cell[0] <= left <= cell[2] and cell[1] <= bottom and top <= cell[3]]
-    return bool(around) and not any(rereader.ink_px((cell[0], top, left, bottom)) for cell in around)
 
 
 def _is_mobile(value: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from pipeline.domain.document import Box
 from pipeline.extract.image.reread import PictureRereader
-from pipeline.extract.ocr.characters import doubtful_at, still_doubtful
+from pipeline.extract.ocr.characters import doubtful_at, seen_by_another, still_doubtful
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.wechat.shapes import fold, is_open, shapes
 
@@ -51,7 +52,9 @@ def look_again(box: Box, padded: Box, rereader: PictureRereader) -> LineLooks:
         if fold(seen[-1]) == fold(first.text):
             return LineLooks(first=first, again=seen[-1], seen=seen[-1])
     again = rereader.main_reading(box, alphabet=WECHAT, prepared=True)
-    settled = fold(again.text) == fold(first.text) and not _open_shapes(first, again, seen)
+    settled = fold(again.text) == fold(first.text) and not _open_shapes(
+        first, again, seen, partial(_third, box, rereader)
+    )
     settled = settled and not any(sees_more(text, first.text) for text in seen)
     return LineLooks(first=first, again=again.text if settled else None, seen=seen[0] if seen else None)
 
@@ -64,11 +67,18 @@ def sees_more(text: str, than: str) -> bool:
     return len(shorter) < len(longer) <= len(shorter) + _TWO_MORE and all(c in rest for c in shorter)
 
 
-def _open_shapes(first: Reading, again: Reading, seen: Iterable[str]) -> frozenset[int]:
-    """Where no second look settles a character that has no look-alike; the rules are those of any text."""
-    folded = replace(first, text=shapes(first.text))
-    same = replace(again, text=shapes(again.text))
-    still = frozenset(i for i in doubtful_at(folded, same) if not is_open(first.text[i]))
+def _third(box: Box, rereader: PictureRereader) -> Reading:
+    return rereader.third_reading(box, alphabet=WECHAT)
+
+
+def _open_shapes(first: Reading, again: Reading, seen: Iterable[str], third: Callable[[], Reading]) -> frozenset[int]:
+    """Where no other look settles a character that has no look-alike; the rules are those of any text."""
+    folded = _in_shapes(first)
+    still = frozenset(i for i in doubtful_at(folded, _in_shapes(again)) if not is_open(first.text[i]))
     for text in seen:
         still = still_doubtful(folded, still, shapes(text)) if still else still
-    return still
+    return still - seen_by_another(folded, _in_shapes(third())) if still else still
+
+
+def _in_shapes(reading: Reading) -> Reading:
+    return replace(reading, text=shapes(reading.text))

@@ -16,7 +16,7 @@ from functools import cached_property
 from statistics import median
 from typing import Final
 
-from pipeline.extract.raster.glyphs import difference, softened
+from pipeline.extract.raster.glyphs import Glyph, difference, softened
 from pipeline.extract.wechat.look_alikes import Examples, make_examples
 from pipeline.extract.wechat.true_digits import Digits
 
@@ -38,6 +38,7 @@ class PageDigits:
     cut_apart: Callable[[], Digits] = lambda: Digits(glyphs={}, steps=(), repeated=())
     tells_l: Callable[[Examples], bool] = lambda _: False
     rises: Callable[[Examples], float] = lambda _: 0.0
+    find_ells: Callable[[Examples], tuple[Glyph, ...]] = lambda _: ()
 
     @cached_property
     def apart(self) -> bool:
@@ -48,6 +49,11 @@ class PageDigits:
     def ascent(self) -> float:
         """How many times as high as a 1 an h or k is anywhere on the page, 0 where none is seen."""
         return 0.0 if self.examples is None else self.rises(self.examples)
+
+    @cached_property
+    def ells(self) -> tuple[Glyph, ...]:
+        """Strokes on the page that are l for where they stand and have the shape of no 1."""
+        return () if self.examples is None else self.find_ells(self.examples)
 
     @cached_property
     def examples(self) -> Examples | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from pipeline.domain.document import Box
 from pipeline.domain.identifiers import check_id_number, check_mobile
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Line, Page
@@ -51,6 +52,22 @@ def latin_on(page: Page, rereader: PictureRereader) -> list[InkLine]:
     """The lines of a page that hold Latin letters and what goes with them: WeChat IDs, mostly."""
     lines = [line for grid in page.grids for cell in grid.cells for line in cell.lines] or page.lines
     return [ink_line(line, rereader) for line in lines if _LATIN.fullmatch(line.text) and _LETTER.search(line.text)]
+
+
+def ids_on(page: Page, rereader: PictureRereader) -> Iterator[tuple[InkLine, bool]]:
+    """As `latin_on`, the lines in cells only, each with whether what may be an ID begins with it."""
+    for cell in (cell for grid in page.grids for cell in grid.cells):
+        for number, line in enumerate(cell.lines):
+            if _LATIN.fullmatch(line.text) and _LETTER.search(line.text):
+                begins = number == 0 and cell.box is not None and stands_first(line.box, (cell.box,), rereader)
+                yield ink_line(line, rereader), begins
+
+
+def stands_first(line: Box, cells: Iterable[Box], rereader: PictureRereader) -> bool:
+    """Whether a line lies in one of the cells and no ink before it: a character that no reader saw would be the first."""
+    left, top, _, bottom = line
+    around = [cell for cell in cells if cell[0] <= left <= cell[2] and cell[1] <= bottom and top <= cell[3]]
+    return bool(around) and not any(rereader.ink_px((cell[0], top, left, bottom)) for cell in around)
 
 
 def _is_count(lines: Sequence[Line | InkLine]) -> bool:

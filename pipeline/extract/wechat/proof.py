@@ -16,23 +16,27 @@ from pipeline.extract.wechat.ink import InkLine, align, tokens, upright_glyphs
 from pipeline.extract.wechat.look_alikes import (
     LEVEL,
     Examples,
-    Setting,
-    ascends,
-    ascent_of,
     at_size,
     count_underscores,
     is_bar,
-    is_flagged,
     is_same_digit,
     is_same_set,
     same_size,
     steady_size,
     tell_case,
-    tell_one,
     tell_zero,
 )
+from pipeline.extract.wechat.name_words import NO_NAMES, NameWords
 from pipeline.extract.wechat.reach import is_as_wide, leaves_room, over_the_foot, stands_out
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold, is_open
+from pipeline.extract.wechat.stroke_places import (
+    STROKE,
+    begins_a_word,
+    digits_beside,
+    goes_on_a_word,
+    is_within_a_word,
+)
+from pipeline.extract.wechat.strokes import Setting, ascends, ascent_of, is_flagged, is_no_one, tell_one
 
 _LEAST_HEIGHT_PX: Final = 14.0
 _SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
@@ -48,8 +52,6 @@ _TWO_AT_MOST: Final = 2.05
 #: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
 _BAR_RUN: Final = 0.75
 _TRUE_DIGITS: Final = frozenset("23456789")
-_DIGITS: Final = _TRUE_DIGITS | {"0"}
-_OPEN: Final = "1"
 #: With fewer letters it may be a number, of which one digit was read as a letter.
 _LETTERS: Final = 2
 #: From here up an l is no 1 (decision 30).
@@ -60,11 +62,16 @@ _OF_ONE_FACE: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnPage:
-    """What other lines of a page tell: `apart` that an l was told from a 1, `ascent` how many times as high as a 1 an h, k or l
-    is, 0 where that is not known."""
+    """What other lines of a page tell.
+
+    `apart`: an l was told from a 1. `ascent`: how many times as high as a 1 an h, k or l is, 0 where that is not known.
+    `ells`: strokes that are l for where they stand, and no 1 for their dots. `names`: what the names on it spell.
+    """
 
     apart: bool = False
     ascent: float = 0.0
+    ells: tuple[Glyph, ...] = ()
+    names: NameWords = NO_NAMES
 
 
 NOTHING_ELSE: Final = OnPage()
@@ -81,7 +88,7 @@ def prove_wechat_id(
     """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
     equal when folded. `begins` says that no ink stands before the first line: what comes first there is what the ID begins with."""
     small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
-    letters = [c for line in lines for c in line.text if c.isalpha() and not is_open(c)]
+    letters = _letters(lines)
     begins = begins and len(letters) >= _LETTERS
     plain = all(map(str.islower, letters))
     settled = [
@@ -94,9 +101,26 @@ def prove_wechat_id(
     return value if all(settled) and check_wechat_id(value).ok else None
 
 
+def _letters(lines: Iterable[InkLine]) -> list[str]:
+    """Those that have no look-alike."""
+    return [c for line in lines for c in line.text if c.isalpha() and not is_open(c)]
+
+
 def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
     """Whether one of the lines holds an l that has the flag of a 1 and yet was told from it by its ink."""
     return any(_tells_l(placed) for placed in (_place(line, examples) for line in lines) if placed is not None)
+
+
+def page_ells(lines: Iterable[tuple[InkLine, bool]], examples: Examples) -> tuple[Glyph, ...]:
+    """The strokes that are l for where they stand, in lines as large as the page's digits. Each line comes with whether an ID
+    begins with it."""
+    placed = [(_place(line, examples), begins and len(_letters([line])) >= _LETTERS) for line, begins in lines]
+    return tuple(
+        ell
+        for line, begins in placed
+        if line is not None and line.same_set
+        for ell in _ells_of(line, _told_zeros(line.shown, line.groups, line.examples), begins=begins).values()
+    )
 
 
 def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
@@ -118,23 +142,30 @@ def _prove_line(
     placed = _place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
-    told = _told_zeros(placed.shown, placed.groups, placed.examples)
+    told = _told_zeros(placed.shown, placed.groups, placed.examples, small=small)
     ascent = known.ascent if _is_of_one_face(placed) else 0.0
+    own = _ells_of(placed, told, begins=begins)
+    ells = (*known.ells, *own.values()) if placed.same_set else ()
     apart = LEVEL if _tells_l(placed) or (known.apart and placed.same_set and not placed.scaled) else _tall_l(placed)
     apart = apart or (_NEARLY_LEVEL if ascent >= _RISES else 0.0)
     settled = [
-        _settle(
+        "l"
+        if i in own
+        else _settle(
             a,
             b,
             group,
             Setting(
                 same_set=placed.same_set,
-                small=small or (plain and _goes_on_a_word(told, i)),
-                digits=_digits_beside(told, i),
+                small=small
+                or (plain and (goes_on_a_word(told, i) or begins_a_word(told, i, known.names, begins=begins))),
+                given=small,
+                digits=digits_beside(told, i),
                 apart=apart,
                 scaled=placed.scaled,
                 first=begins and i == 0,
                 ascent=ascent,
+                ells=ells,
             ),
             placed.examples,
         )
@@ -167,6 +198,21 @@ def _place(line: InkLine, examples: Examples) -> _Placed | None:
     used = at_size(examples, size) if size is not None and scaled else examples
     same_set = is_same_set(digits, used)
     return _Placed(shown=shown, groups=groups, examples=used, same_set=same_set, scaled=scaled)
+
+
+def _ells_of(placed: _Placed, told: Sequence[str], *, begins: bool) -> dict[int, Glyph]:
+    """Strokes that have the flag of a 1 and are none by their dots, by their places in a line: where a letter must stand (first in
+    an ID) or small letters stand at both sides."""
+    if placed.scaled or "".join(told).lower().startswith(_GIVEN):  # there letters and digits stand by chance
+        return {}
+    return {
+        i: group[0]
+        for i, group in enumerate(placed.groups)
+        if fold(told[i]) == STROKE
+        and len(group) == 1
+        and (is_within_a_word(told, i) or (begins and i == 0))
+        and is_no_one(group[0], placed.examples, same_set=placed.same_set)
+    }
 
 
 def _is_of_one_face(placed: _Placed) -> bool:
@@ -264,30 +310,14 @@ def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], exampl
     return False
 
 
-def _told_zeros(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> list[str]:
+def _told_zeros(
+    shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples, *, small: bool = False
+) -> list[str]:
     """The characters with 0, o and O as the ink tells them."""
-    return [tell_zero(g[0], examples) or _OPEN if fold(c) == "0" else c for c, g in zip(shown, groups, strict=True)]
-
-
-def _digits_beside(shown: Sequence[str], index: int) -> int:
-    """How many of the two nearest characters that are not open are digits."""
-    before = next((c for c in reversed(shown[:index]) if fold(c) != _OPEN), "")
-    after = next((c for c in shown[index + 1 :] if fold(c) != _OPEN), "")
-    return (before in _DIGITS) + (after in _DIGITS)
-
-
-def _goes_on_a_word(shown: Sequence[str], index: int) -> bool:
-    """Whether strokes stand behind a small letter: one, or several that a small letter follows (hello).
-
-    Typefaces without serifs give l and I the same dots, and nobody writes a capital I within a word of small letters.
-    """
-    start, end = index, index + 1
-    while start > 0 and fold(shown[start - 1]) == _OPEN:
-        start -= 1
-    while end < len(shown) and fold(shown[end]) == _OPEN:
-        end += 1
-    follows = end < len(shown) and shown[end].islower()
-    return start > 0 and shown[start - 1].islower() and (follows or end - start == 1)
+    return [
+        tell_zero(group[0], examples, small=small) or STROKE if fold(c) == "0" else c
+        for c, group in zip(shown, groups, strict=True)
+    ]
 
 
 def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, examples: Examples) -> str | None:
@@ -300,7 +330,7 @@ def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, e
     if fold(first) == "1":
         return tell_one(glyph, examples, setting)
     if fold(first) == "0":
-        told = tell_zero(glyph, examples)
+        told = tell_zero(glyph, examples, small=setting.given)
         return None if told == "O" and setting.scaled else told  # at another size rings are rounded otherwise
     if first.lower() in SAME_SHAPES:
         told = tell_case(glyph, first, examples)
