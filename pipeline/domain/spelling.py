@@ -45,7 +45,10 @@ def normalise(text: str) -> str:
 
 def squash(text: str) -> str:
     """`normalise`, then without blanks and punctuation: the form in which labels are compared."""
-    return "".join(c for c in normalise(text) if not (c.isspace() or c == "|" or unicodedata.category(c)[0] == "P"))
+    plain = normalise(text)
+    if plain.isalnum():
+        return plain  # as most labels and names: no blank or punctuation is either
+    return "".join(c for c in plain if not (c.isspace() or c == "|" or unicodedata.category(c)[0] == "P"))
 
 
 def told(text: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.domain.message import Media
-from pipeline.extract.image.flat import find_table_quads, flatten
+from pipeline.extract.image.flat import find_table_quads, flatten, made_small
 from pipeline.extract.raster.decode import Rgb, read_pictures
 from pipeline.extract.raster.glare import WhitePatch, find_white_patch
 from pipeline.extract.raster.ink import even_light, red_free
@@ -33,7 +33,7 @@ def shot(seed: int, name: str) -> Picture:
 def upright(picture: Picture) -> Rgb:
     """As it is looked at: flat, where the table's corners are found."""
     rgb = read_pictures(picture.encode(), Media.JPEG).pages[0]
-    quads = find_table_quads(even_light(red_free(rgb)))
+    quads = find_table_quads(*made_small(even_light(red_free(rgb))))
     return flatten(rgb, quads[0]).picture if quads else rgb
 
 

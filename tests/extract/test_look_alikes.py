@@ -45,6 +45,15 @@ def test_two_prints_of_a_character_are_alike_and_two_characters_are_not(face: st
     assert difference(first, again) < 0.01 < difference(first, other)
 
 
+def test_a_line_that_many_fields_ask_for_is_cut_once() -> None:
+    """Judging two WeChat IDs and two telephones the glyphs of a page's digits were cut some twenty times."""
+    line = draw_line("13112345678", "song")
+    glyphs = cut_glyphs(line)
+    assert all(one is other for one, other in zip(glyphs, cut_glyphs(line.copy()), strict=True))
+    with pytest.raises(ValueError, match="read-only"):
+        glyphs[0].ink[0, 0] = 1.0
+
+
 def test_touching_characters_are_shared_out_by_where_they_stand() -> None:
     assert share_out([(0, 10), (12, 34), (36, 46)], [5, 17, 29, 41], 12) == [1, 2, 1]
     assert share_out([(0, 10), (12, 22)], [5], 12) is None

@@ -67,3 +67,21 @@ def test_a_false_line_in_a_desk_s_grain_turns_no_page() -> None:
     """It covered more than all lines of the card, which was lost."""
     turned = make_upright(np.zeros((1000, 1100, 3), np.uint8), cast("Any", _OnADesk(standing=True)))
     assert turned.quarter_turns % 2 == 0
+
+
+class _Sure(_Reader):
+    """Reads words wherever it looks, and counts the lines it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(standing=True)
+        self.asked = 0
+
+    def _read(self, crop: Rgb) -> Reading:
+        self.asked += 1
+        return Reading(text="账号名称", confidence=0.99)
+
+
+def test_no_line_is_read_after_two_have_told() -> None:
+    reader = _Sure()
+    assert make_upright(np.zeros((200, _WIDE, 3), np.uint8), cast("Any", reader)).quarter_turns == 0
+    assert reader.asked == 2

@@ -16,6 +16,8 @@ _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NUMBERING: Final = re.compile(r"^\s*[*＊★☆●◆]?\s*(?:[①-⑳]\s*|[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
 #: Shorter labels (手机, 简介) begin values too.
 LEAST_WHOLE: Final = 4
+#: Characters that a reader may have got wrong in a long label.
+_MOST_WRONG: Final = 2
 #: What stands behind a colon is a value.
 _VALUE_BEHIND: Final = re.compile(r"[:：][^:：]*[^\s:：]\s*$")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
@@ -56,6 +58,9 @@ class LabelBook:
         self._patterns = [(re.compile(p), f.key) for f in spec.fields for p in f.patterns]
         self._inline = self._inline_pattern()
         self._spaced = self._inline_pattern(behind=r"(?=\s+\S)", before=r"\s")
+        self._by_length: dict[int, list[tuple[str, frozenset[str], tuple[str, ...]]]] = {}
+        for label, keys in self._exact.items():
+            self._by_length.setdefault(len(label), []).append((label, frozenset(label), keys))
         self._nearest = lru_cache(maxsize=512)(self._find_nearest)  # a picture's texts are asked about four times
 
     def _add(self, label: str, key: str) -> None:
@@ -101,16 +106,17 @@ class LabelBook:
 
     def _find_nearest(self, plain: str) -> tuple[str, ...]:
         best: dict[int, set[tuple[str, ...]]] = {}
-        own = set(plain)
-        for label, keys in self._exact.items():
-            allowed = 0 if len(label) < 4 else 1 if len(label) < 7 else 2
-            if not allowed or abs(len(label) - len(plain)) > allowed:
+        own = frozenset(plain)
+        for length in range(len(plain) - _MOST_WRONG, len(plain) + _MOST_WRONG + 1):
+            allowed = 0 if length < 4 else 1 if length < 7 else _MOST_WRONG
+            if not allowed or abs(length - len(plain)) > allowed:
                 continue
-            if sum(character not in own for character in label) > allowed:
-                continue  # every character that `plain` lacks is a step of its own
-            distance = _distance(plain, label, allowed)
-            if distance <= allowed:
-                best.setdefault(distance, set()).add(keys)
+            for label, characters, keys in self._by_length.get(length, ()):
+                if len(characters - own) > allowed:
+                    continue  # every character that `plain` lacks is a step of its own
+                distance = _distance(plain, label, allowed)
+                if distance <= allowed:
+                    best.setdefault(distance, set()).add(keys)
         if not best:
             return ()
         nearest = best[min(best)]
@@ -189,6 +195,7 @@ class LabelBook:
         )
 
 
+@lru_cache(maxsize=1024)
 def _fold(text: str) -> str:
     return simplify(squash(text[:200])).casefold()
 

@@ -36,14 +36,19 @@ _AT_EDGE: Final = 0.003
 _STRAIGHT_DEGREES: Final = 0.12
 
 
-def find_table_quads(even: Gray) -> tuple[Quad, ...]:
-    """Four corners of what may be a ruled table, largest first, in pixels of `even` (light evened out).
+def made_small(even: Gray) -> tuple[Gray, float]:
+    """A page as a table's corners are looked for and tried in, and its scale."""
+    scale = min(1.0, _SEARCH_SIDE_PX / max(even.shape))
+    small = cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8), scale
+
+
+def find_table_quads(small: Gray, scale: float) -> tuple[Quad, ...]:
+    """Four corners of what may be a ruled table, largest first, in pixels of the page (its light evened out) that was `made_small`.
 
     A table's rules hang together: it is the outline of a large connected piece of ink. The edge of the sheet on
     its desk looks alike, so the caller tries the candidates in turn.
     """
-    scale = min(1.0, _SEARCH_SIDE_PX / max(even.shape))
-    small = cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12)
     ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     outlines, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)

@@ -213,7 +213,7 @@ def _drawn(mask: Mask, lines: list[int], stops: list[int], tolerance: int, *, na
         for j, (start, end) in enumerate(itertools.pairwise(stops)):
             ends = min(tolerance, (end - start) // 3) if narrow else tolerance
             inner = strip[start + ends : end - ends]
-            result[i, j] = inner.size > 0 and float(inner.mean()) >= _WALL
+            result[i, j] = inner.size > 0 and np.count_nonzero(inner) / inner.size >= _WALL
     return result
 
 
@@ -278,4 +278,4 @@ def _closed(frame: Frame, across: npt.NDArray[np.bool_], down: npt.NDArray[np.bo
         down[rows, frame.column],
         down[rows, frame.column + frame.column_span],
     )
-    return sum(bool(side.mean() > 0.5) for side in sides) >= 3
+    return sum(bool(2 * np.count_nonzero(side) > side.size) for side in sides) >= 3

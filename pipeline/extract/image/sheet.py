@@ -21,6 +21,7 @@ from pipeline.extract.image.flat import (
     is_unmoved,
     lay_out,
     level,
+    made_small,
 )
 from pipeline.extract.image.fringes import without_fringes
 from pipeline.extract.image.grid import find_tables
@@ -37,7 +38,6 @@ from pipeline.extract.raster.streaks import Streak, find_streaks, without_streak
 
 _LEAST_CELLS: Final = 6
 _NEARLY_ALL: Final = 0.85
-_TRIAL_SIDE_PX: Final = 1200
 #: Of the picture's longer side, a table's cells are longer. Loops in the borders of licences, and the modules of their QR codes,
 #: had 0.013 to 0.023 of it, cells of the small table on a licence's second page 0.078. A whole rule is no shorter either.
 _LEAST_CELL: Final = 0.035
@@ -136,11 +136,10 @@ def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
     Of those that show nearly the most the innermost: a sheet's own edge shows all cells too, and some of a desk's grain,
     but its corners are less true than the table's.
     """
-    quads = find_table_quads(even)
+    small, scale = made_small(even)
+    quads = find_table_quads(small, scale)
     if not quads:
         return None
-    scale = min(1.0, _TRIAL_SIDE_PX / max(even.shape))
-    small = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     whole = [quad for quad in quads if not is_cut_off(quad, even.shape)]
     good = _showing_cells(small, whole, scale)
     if not good and (good := _showing_cells(small, quads, scale)):

@@ -85,10 +85,12 @@ def _upside_down(rgb: Rgb, quads: Sequence[Quad], engine: OcrEngine) -> bool:
     crops = [cut(rgb, quad) for quad in _samples(quads)]
     if not crops:
         return False
-    few = engine.read_lines(crops[:_FIRST])
-    if sum(reading.confidence > _SURE and _is_worded(reading.text) for reading in few) >= _ENOUGH:
-        return False
-    upright = [*few, *engine.read_lines(crops[_FIRST:])]
+    upright: list[Reading] = []
+    for more in (crops[:_ENOUGH], crops[_ENOUGH:_FIRST]):
+        upright += engine.read_lines(more)
+        if sum(reading.confidence > _SURE and _is_worded(reading.text) for reading in upright) >= _ENOUGH:
+            return False
+    upright += engine.read_lines(crops[_FIRST:])
     if _middle(upright) > _SURE:
         return False
     turned = engine.read_lines([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])

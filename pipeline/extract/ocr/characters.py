@@ -12,6 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.spelling import normalise
@@ -114,6 +115,7 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"
 
 
+@lru_cache(maxsize=4096)  # of a page some three thousand are asked about, most of them again and again
 def is_common(character: str) -> bool:
     """Whether a character is ASCII or in everyday use (GB 2312): the engine likes to return traditional forms and
     rare look-alikes, which then need a second witness."""

@@ -109,7 +109,7 @@ def _on_openvino(path: Path) -> tuple[Network, str, Rest]:
     request = compiled.create_infer_request()
 
     def run(pictures: Tensor) -> Tensor:
-        request.infer([pictures])
+        request.infer([pictures], share_inputs=True)  # else they are copied
         return np.asarray(request.get_output_tensor().data)
 
     return run, characters, compiled.release_memory

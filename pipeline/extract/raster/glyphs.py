@@ -2,6 +2,9 @@
 
 A glyph is a piece of ink, or several one above the other (the dot of i belongs to its stem). Sizes are pixels of
 the page, measured on the line enlarged four times, so that a quarter of a pixel counts. Nothing here knows a typeface.
+
+A page is asked for the same lines and glyphs by every field that is judged from them: its digits some twenty times. What was
+cut and measured is kept for as many as a page has; a glyph's ink is never changed.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -30,6 +34,10 @@ _MOST_EXAMPLES: Final = 12
 _SHIFT: Final = 5  # enlarged pixels by which two glyphs may be moved to fit
 _BRIM: Final = 0.2  # of a ring's height: its head and its foot
 _EDGE_BLUR: Final = 2.0  # enlarged pixels
+#: Lines, and glyphs or pairs of them, that are kept: a page's numbers and WeChat IDs.
+_LINES_KEPT: Final = 16
+_GLYPHS_KEPT: Final = 256
+_PAIRS_KEPT: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,8 +73,12 @@ class Glyph:
 
 def cut_glyphs(line: Gray) -> tuple[Glyph, ...]:
     """The glyphs of a line (black on white, no rules) from left to right. Touching characters come out as one."""
-    if min(line.shape) < 6:
-        return ()
+    return _cut_glyphs(line.tobytes(), line.shape) if min(line.shape) >= 6 else ()
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _cut_glyphs(dots: bytes, shape: tuple[int, int]) -> tuple[Glyph, ...]:
+    line = np.frombuffer(dots, np.uint8).reshape(shape)
     large = cv2.resize(line, None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
     level, _ = cv2.threshold(cv2.GaussianBlur(large, (0, 0), 1.5), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     black = np.asarray(large <= level, dtype=np.uint8)
@@ -202,6 +214,7 @@ def _glyph(dark: npt.NDArray[np.float32], labels: _Labels, stats: npt.NDArray[np
     # The grey rim of the strokes belongs to the glyph, a neighbour's ink does not.
     near = cv2.dilate(_filled(own), np.ones((2 * _SCALE + 1, 2 * _SCALE + 1), np.uint8))
     ink = np.where(near > 0, dark[top:bottom, left:right], 0).astype(np.float32)
+    ink.flags.writeable = False  # it is kept
     return Glyph(left=left / _SCALE, top=top / _SCALE, right=right / _SCALE, bottom=bottom / _SCALE, ink=ink)
 
 
@@ -265,6 +278,7 @@ def make_template(glyphs: Sequence[Glyph], *, fewest: int, most_noise: float) ->
     return Template(glyph=_mean(kept, fits), noise=noise, height=height, unsteady=float(np.std(heights)) / height)
 
 
+@lru_cache(maxsize=_GLYPHS_KEPT)
 def fine_height(glyph: Glyph) -> float:
     """How high a glyph is (px), to a twentieth of a pixel: from where its darkest dots pass half of their darkness.
 
@@ -283,6 +297,7 @@ def fine_height(glyph: Glyph) -> float:
     return float(foot - top) / _SCALE
 
 
+@lru_cache(maxsize=_GLYPHS_KEPT)
 def softened(glyph: Glyph, blur: float) -> Glyph:
     """The glyph blurred by so many enlarged pixels."""
     margin = round(3 * blur)
@@ -333,6 +348,7 @@ def _best_fit(base: Ink, inner: Ink) -> tuple[int, int]:
     return int(y), int(x)
 
 
+@lru_cache(maxsize=_PAIRS_KEPT)
 def difference(one: Glyph, other: Glyph) -> float:
     """How much of two glyphs' ink does not coincide at their best fit, 0 (the same) to 1 (nothing in common)."""
     height = max(one.ink.shape[0], other.ink.shape[0])

@@ -18,6 +18,7 @@ from pipeline.extract.raster.components import find_components
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import Mask
 from pipeline.extract.raster.print_strokes import strokes_of_print
+from pipeline.extract.raster.runs import find_runs, turned
 from pipeline.extract.raster.short_rules import short_uprights
 
 #: Shares of the picture's longer side: a piece of a rule is longer than the strokes of any character on a form;
@@ -76,7 +77,7 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     ink = _thin_ink(even)
     horizontal = _runs(ink, vertical=False)
     vertical = _runs(ink, vertical=True)
-    down = _rules(np.asarray(cv2.transpose(vertical), dtype=np.uint8))
+    down = _rules(turned(vertical))
     across = _rules(horizontal)
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
@@ -91,11 +92,11 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
         short = short_uprights(ink, horizontal, [r.at for r in across], near=near, highest=_shortest(ink))
         if short.any():
             vertical |= short
-            down = _rules(np.ascontiguousarray(vertical.T))
+            down = _rules(turned(vertical))
         strokes = strokes_of_print(ink, vertical, horizontal, down)
         for left, right, top, bottom in strokes:
             vertical[top:bottom, left:right] = 0
-        down = _rules(np.ascontiguousarray(vertical.T)) if strokes else down
+        down = _rules(turned(vertical)) if strokes else down
     return Rules(
         horizontal=across,
         vertical=down,
@@ -122,20 +123,11 @@ def _runs(ink: Mask, *, vertical: bool) -> Mask:
     """Runs of ink in one direction, longer than any stroke of a character, breaks closed."""
     longest = max(*ink.shape)
     piece, gap = (max(12, round(longest * share)) for share in (_PIECE, _BREAK))
-    # A rule that climbs a pixel every few dozen (bent paper) is broken into steps: thicken it across first.
-    thick = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _bar(5, vertical)), _bar(3, not vertical))
-    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(piece, vertical))
-    whole = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, _bar(gap, vertical))
-    opened = cv2.morphologyEx(whole, cv2.MORPH_OPEN, _bar(_shortest(ink), vertical))
-    return np.asarray(opened, dtype=np.uint8)
+    return find_runs(ink, vertical=vertical, piece=piece, gap=gap, shortest=_shortest(ink))
 
 
 def _shortest(ink: Mask) -> int:
     return max(12, round(float(max(ink.shape)) * _SHORTEST))
-
-
-def _bar(length: int, vertical: bool) -> Mask:
-    return np.ones((length, 1) if vertical else (1, length), np.uint8)
 
 
 def _rules(mask: Mask) -> tuple[Rule, ...]:
