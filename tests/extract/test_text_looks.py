@@ -6,11 +6,13 @@ import pytest
 
 from bench.pages import make_pages
 from bench.scoring import Score, Scored, plain, score
+from pipeline.domain.document import Box
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import INKED, NOT_TWICE
 from pipeline.extract.ocr.characters import SURE, least_sure, read_alike
 from pipeline.extract.ocr.readers import Engines, Reading
+from pipeline.extract.raster.decode import Gray
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.text_looks import (
     ON_CLEAR,
@@ -242,3 +244,32 @@ def test_what_is_asked_about_is_offered_in_simplified_characters(clear: bool) ->
     first = reading("罗強", 0.99, 0.9)
     field = judge_text(evidence_of("owner_name", first, Seen(first, first), clear=clear))
     assert (field.value, field.raw, field.doubtful) == ("罗强", "罗強", True)
+
+
+class _OnTheRule(Seen):
+    """A line whose ink reaches the lower edge of its crop, or one with blank paper round it."""
+
+    def __init__(self, first: Reading, third: Reading, *, reaches: bool) -> None:
+        super().__init__(first, third)
+        self._reaches = reaches
+
+    def dark(self, box: Box) -> Gray:
+        ink = super().dark(box)
+        ink[-1, 4:8] = 255 if self._reaches else 0
+        return ink
+
+
+@pytest.mark.parametrize(
+    ("third", "reaches", "believed"),
+    [
+        pytest.param(reading("丁仟"), True, False, id="cut, and the third reader sees another character"),
+        pytest.param(reading("丁仟", 0.99, 0.6), True, True, id="cut, and the third reader is not sure of another"),
+        pytest.param(reading("丁"), True, True, id="cut, and the third reader drops it"),
+        pytest.param(reading("丁仟"), False, True, id="not cut"),
+    ],
+)
+def test_a_line_upon_a_rule_is_not_believed_against_a_wider_look(third: Reading, reaches: bool, believed: bool) -> None:
+    """丁任 was believed where 丁仟 stood upon the rule of its cell."""
+    first = reading("丁任")
+    evidence = evidence_of("owner_name", first, _OnTheRule(first, third, reaches=reaches), printed=True)
+    assert judge_text(evidence).doubtful is not believed

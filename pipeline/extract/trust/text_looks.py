@@ -23,9 +23,11 @@ from pipeline.extract.ocr.characters import (
     is_same,
     read_alike,
     seen_by_another,
+    sees_another,
     settle_line,
 )
 from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.ocr.rivals import rare_at, with_rivals
 from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
@@ -74,6 +76,24 @@ class TextLooks:
         leave out as well."""
         ink = self._rereader.dark(self._box)
         return has_unread_ink(self.first, ink) or lacks_one(self.first, ink)
+
+    @cached_property
+    def is_cut_otherwise(self) -> bool:
+        """Whether ink of the line reaches the edge of its crop, and the third reader surely sees another character in a crop with
+        a little more round it: of 仟, typed upon the rule below it, both looks of the main reader were sure of 任."""
+        ink = self._rereader.dark(self._box)
+        reaches = bool(ink.size) and (bool(ink[0].any()) or bool(ink[-1].any()))
+        return reaches and sees_another(self.first, self.third_wider)
+
+    @cached_property
+    def rare_at(self) -> frozenset[int]:
+        """Where a rare character may stand instead of what the main reader saw (`ocr.rivals`)."""
+        return rare_at(self.first, lambda: self.third)
+
+    @property
+    def with_rare(self) -> str:
+        """The line with those rare characters."""
+        return with_rivals(self.first, self.rare_at)
 
     def is_read_alike(self, least: float) -> bool:
         """Whether the third reader reads what the main one did, at one of its looks."""
