@@ -52,22 +52,6 @@ def seen_by_another(first: Reading, third: Reading) -> frozenset[int]:
     return frozenset(i for i, at in same.items() if _is_seen_twice(first.text[i], first.chances[i], third.chances[at]))
 
 
-def sees_another(first: Reading, other: Reading) -> bool:
-    """Whether another reader surely sees an ideograph where the main one saw another one. That it passes over characters or drops
-    them, as it often does, says nothing."""
-    matcher = SequenceMatcher(None, first.text, other.text, autojunk=False)
-    return any(
-        _is_ideograph(first.text[one]) and _is_ideograph(other.text[another]) and other.chances[another] >= SURE
-        for tag, start, end, begin, stop in matcher.get_opcodes()
-        if tag == "replace" and end - start == stop - begin
-        for one, another in zip(range(start, end), range(begin, stop), strict=True)
-    )
-
-
-def _is_ideograph(character: str) -> bool:
-    return unicodedata.category(character) == "Lo"
-
-
 def _is_seen_twice(character: str, chance: float, third: float) -> bool:
     if _is_mark(character):
         return chance >= _MARK_SURE and third >= _MARK_SEEN

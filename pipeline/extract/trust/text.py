@@ -127,7 +127,7 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 
 
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
-    if looks.skips_ink or looks.is_cut_otherwise:
+    if looks.skips_ink or looks.is_other_upon_rule:
         return False
     if evidence.clear and evidence.digits().printed:
         return is_settled(looks)

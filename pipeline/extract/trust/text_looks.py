@@ -23,11 +23,11 @@ from pipeline.extract.ocr.characters import (
     is_same,
     read_alike,
     seen_by_another,
-    sees_another,
     settle_line,
 )
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ocr.rivals import rare_at, with_rivals
+from pipeline.extract.simplified import simplify
 from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
@@ -78,12 +78,11 @@ class TextLooks:
         return has_unread_ink(self.first, ink) or lacks_one(self.first, ink)
 
     @cached_property
-    def is_cut_otherwise(self) -> bool:
-        """Whether ink of the line reaches the edge of its crop, and the third reader surely sees another character in a crop with
-        a little more round it: of 仟, typed upon the rule below it, both looks of the main reader were sure of 任."""
-        ink = self._rereader.dark(self._box)
-        reaches = bool(ink.size) and (bool(ink[0].any()) or bool(ink[-1].any()))
-        return reaches and sees_another(self.first, self.third_wider)
+    def is_other_upon_rule(self) -> bool:
+        """Whether a line that touches a rule is another text with the rule left in. What lies along the rule goes with it, and no
+        reader misses it: 士 was believed to be 十, and a sentence lost its 。"""
+        seen = self._rereader.reading_upon_rule(self._box)
+        return seen is not None and not is_same(simplify(seen.text), simplify(self.first.text))
 
     @cached_property
     def rare_at(self) -> frozenset[int]:
