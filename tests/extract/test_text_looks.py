@@ -290,4 +290,5 @@ def test_what_a_rule_took_along_is_seen_with_the_rule(engines: Engines) -> None:
     assert rereader.first_reading(line).text == "十成说"
     assert upon is not None
     assert upon.text in {"士成说", "土成说"}
+    assert rereader.put_away().reading_upon_rule(line) == upon
     assert rereader.reading_upon_rule(picture.box((16, 20, 150, bottom - 12))) is None

@@ -79,8 +79,8 @@ class PictureRereader:
         """What the main reader sees in a line with the rule left in that its ink touches; None where it touches none."""
         left, top, right, bottom = self._picture.rect(box)
         above, below = max(0, top - _CLOSE_PX), bottom + _CLOSE_PX + (bottom - top) // 10
-        rules = cv2.dilate(self._picture.rules[above:below, left:right], np.ones((5, 1), np.uint8))
-        if not (rules & self._picture.ink[above:below, left:right]).any():
+        rules = cv2.dilate(self._picture.rules[above:below, left:right], np.ones((5, 1), np.uint8)) > 0
+        if not self._picture.ink[above:below, left:right][rules].any():
             return None
         crop = np.ascontiguousarray(self._picture.even[above:below, left:right])
         return self._engines.main.read_lines([crop])[0]
