@@ -16,6 +16,8 @@ INKED: Final = "栏内似有内容但无法识别，请对照图片核对"
 AMENDED: Final = "此栏似有手工划改、添写或遮盖，请对照图片核对"
 #: Of names and addresses that hold a local name but for one character, which is one that readers make of a rare one.
 PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
+#: Of texts in which the main reader also thought of a rare character where it read an everyday one (`ocr.rivals`).
+RARE: Final = "其中的字可能是形近的生僻字，请对照图片核对"
 STAMPED: Final = "此栏是红色字样，可能是印章，请对照图片核对"
 STREAKED: Final = "扫描件上有竖线穿过此栏文字，请对照图片核对"
 CUT_OFF: Final = "此栏的表格线不完整，内容可能被截断，请对照图片核对"

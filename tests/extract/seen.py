@@ -50,6 +50,9 @@ class Seen:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
 
+    def reading_upon_rule(self, box: Box) -> Reading | None:
+        return None
+
     def dark(self, box: Box) -> Gray:
         return np.zeros((30, 12), np.uint8)
 

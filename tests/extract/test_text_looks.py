@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from bench.pages import make_pages
 from bench.scoring import Score, Scored, plain, score
+from pipeline.domain.document import Box
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.doubts import INKED, NOT_TWICE
+from pipeline.extract.image.pixels import prepare
+from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.characters import SURE, least_sure, read_alike
 from pipeline.extract.ocr.readers import Engines, Reading
 from pipeline.extract.trust.text import judge_text
@@ -28,6 +32,7 @@ from samples.fonts import Face, has_handwriting
 from samples.form_image import form_image
 from samples.form_layout import FormStyle
 from samples.truth import form_truth
+from tests.extract.printed_lines import draw_line
 from tests.extract.seen import BOX, PROFILE, Seen, evidence_of, reading
 from tests.lent_engines import lent_engines
 
@@ -242,3 +247,48 @@ def test_what_is_asked_about_is_offered_in_simplified_characters(clear: bool) ->
     first = reading("罗強", 0.99, 0.9)
     field = judge_text(evidence_of("owner_name", first, Seen(first, first), clear=clear))
     assert (field.value, field.raw, field.doubtful) == ("罗强", "罗強", True)
+
+
+class _OnTheRule(Seen):
+    """A line that touches a rule, and what the main reader sees of it with the rule left in."""
+
+    def __init__(self, first: Reading, upon: Reading) -> None:
+        super().__init__(first, first)
+        self._upon = upon
+
+    def reading_upon_rule(self, box: Box) -> Reading | None:
+        return self._upon
+
+
+@pytest.mark.parametrize(
+    ("upon", "believed"),
+    [
+        pytest.param("士成", False, id="another character"),
+        pytest.param("十成。", False, id="one more mark"),
+        pytest.param("十 成", True, id="the same"),
+    ],
+)
+def test_a_line_that_is_another_with_its_rule_is_not_believed(upon: str, believed: bool) -> None:
+    first = reading("十成")
+    evidence = evidence_of("account_name", first, _OnTheRule(first, reading(upon)), printed=True)
+    assert judge_text(evidence).doubtful is not believed
+
+
+def test_what_a_rule_took_along_is_seen_with_the_rule(engines: Engines) -> None:
+    """士 upon the rule of its cell is 十 without it."""
+    page = np.full((90, 260, 3), 255, np.uint8)
+    crop = draw_line("士成说", "hei", size_px=32, noise=0.0)[:, 8:]
+    bottom = 20 + int(np.flatnonzero((crop[:, :44] < 90).any(axis=1))[-1])
+    page[20 : 20 + crop.shape[0], 20 : 20 + crop.shape[1]] = crop[:, :, None]
+    rules = np.zeros(page.shape[:2], np.uint8)
+    rules[bottom - 3 : bottom + 1] = 255
+    page[rules > 0] = 0
+    picture = prepare(page, np.ascontiguousarray(page[:, :, 0]), rules)
+    rereader = PictureRereader(picture, engines)
+    line = picture.box((16, 20, 150, bottom + 2))
+    upon = rereader.reading_upon_rule(line)
+    assert rereader.first_reading(line).text == "十成说"
+    assert upon is not None
+    assert upon.text in {"士成说", "土成说"}
+    assert rereader.put_away().reading_upon_rule(line) == upon
+    assert rereader.reading_upon_rule(picture.box((16, 20, 150, bottom - 12))) is None

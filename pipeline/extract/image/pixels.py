@@ -23,7 +23,7 @@ from pipeline.extract.raster.ink import Mask, ink_mask, red_mask
 #: Fewer dots that hang together are no ink.
 _SPECK_DOTS: Final = 8
 #: All that is looked at of one page.
-_TAKEN_OUT: Final = 5
+_TAKEN_OUT: Final = 7
 _QUICKLY: Final = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 _IN_COLOUR: Final = (
     *(cv2.IMWRITE_JPEG_QUALITY, 90),
@@ -127,6 +127,8 @@ class PackedPicture(_Measured):
     packed_clean: bytes
     packed_red: bytes
     packed_ink: bytes
+    packed_rules: bytes
+    packed_under: bytes
     packed_own: bytes | None
 
     @property
@@ -150,6 +152,16 @@ class PackedPicture(_Measured):
         return _unpacked(self.packed_ink)
 
     @property
+    def rules(self) -> Mask:
+        """Where rules are."""
+        return _unpacked(self.packed_rules)
+
+    @property
+    def even(self) -> Gray:
+        """The clean gray with its rules left in."""
+        return np.asarray(np.where(self.rules > 0, _unpacked(self.packed_under), self.clean), dtype=np.uint8)
+
+    @property
     def own(self) -> Gray | None:
         """The machine's own dots."""
         return None if self.packed_own is None else _unpacked(self.packed_own)
@@ -169,6 +181,8 @@ def put_away(picture: Picture) -> PackedPicture:
         packed_clean=_packed(picture.clean),
         packed_red=_packed(picture.red),
         packed_ink=_packed(picture.ink),
+        packed_rules=_packed(picture.rules),
+        packed_under=_packed(np.where(picture.rules > 0, picture.even, 255).astype(np.uint8)),
         packed_own=None if picture.own is None else _packed(picture.own),
     )
 

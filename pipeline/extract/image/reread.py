@@ -75,6 +75,16 @@ class PictureRereader:
         shown = _black_and_white(crop) if prepared else crop
         return self._engines.main.read_lines([shown], alphabet=alphabet)[0]
 
+    def reading_upon_rule(self, box: Box) -> Reading | None:
+        """What the main reader sees in a line with the rule left in that its ink touches; None where it touches none."""
+        left, top, right, bottom = self._picture.rect(box)
+        above, below = max(0, top - _CLOSE_PX), bottom + _CLOSE_PX + (bottom - top) // 10
+        rules = cv2.dilate(self._picture.rules[above:below, left:right], np.ones((5, 1), np.uint8)) > 0
+        if not self._picture.ink[above:below, left:right][rules].any():
+            return None
+        crop = np.ascontiguousarray(self._picture.even[above:below, left:right])
+        return self._engines.main.read_lines([crop])[0]
+
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         """What the third reader sees in the very crop that the main reader saw first."""
         return self._engines.third.read_lines([self._crop(box)], alphabet=alphabet)[0]

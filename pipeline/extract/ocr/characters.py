@@ -29,7 +29,7 @@ _SECOND_LEVEL: Final = 0xD8
 
 def doubtful_at(first: Reading, again: Reading) -> frozenset[int]:
     """Positions in `first.text` that the second look of the same reader (`again`) does not settle."""
-    same = _matches(first.text, again.text)
+    same = same_places(first.text, again.text)
     return frozenset(
         index
         for index, character in enumerate(first.text)
@@ -39,7 +39,7 @@ def doubtful_at(first: Reading, again: Reading) -> frozenset[int]:
 
 def still_doubtful(first: Reading, doubtful: frozenset[int], second: str) -> frozenset[int]:
     """What of `doubtful` the second reader's text does not settle either."""
-    same = _matches(first.text, second)
+    same = same_places(first.text, second)
     return frozenset(i for i in doubtful if i not in same or first.chances[i] < SURE)
 
 
@@ -49,7 +49,7 @@ def seen_by_another(first: Reading, third: Reading) -> frozenset[int]:
 
     It passes over characters of long lines: that says nothing against the others.
     """
-    same = _matches(first.text, third.text)
+    same = same_places(first.text, third.text)
     return frozenset(i for i, at in same.items() if _is_seen_twice(first.text[i], first.chances[i], third.chances[at]))
 
 
@@ -135,8 +135,9 @@ def is_frequent(character: str) -> bool:
     return len(code) == 1 or code[0] < _SECOND_LEVEL
 
 
-def _matches(text: str, other: str) -> dict[int, int]:
-    """Positions of `text` whose character stands in the same place of `other`; widths and blanks do not count."""
+def same_places(text: str, other: str) -> dict[int, int]:
+    """Positions of `text` whose character stands in the same place of `other`, and which place that is; widths and blanks do not
+    count."""
     left, right = _plain(text), _plain(other)
     blocks = SequenceMatcher(None, [c for _, c in left], [c for _, c in right], autojunk=False).get_matching_blocks()
     return {left[b.a + i][0]: right[b.b + i][0] for b in blocks for i in range(b.size)}

@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from pipeline.extract.ocr.models import Recogniser, Tensor
 from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.ocr.rivals import RareCharacters
 from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.extract.raster.planes import planes
 
@@ -47,6 +48,7 @@ class LineReader:
         self._rest = recogniser.rest
         self._characters = recogniser.characters
         self._same = _spellings(recogniser.characters)
+        self._rare = RareCharacters(recogniser.characters)
 
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
@@ -82,7 +84,7 @@ class LineReader:
         peaks = chances[np.arange(len(best)), best]
         written = self._same.first[best]
         starts = np.flatnonzero((written != 0) & (written != np.concatenate(([0], written[:-1]))))
-        found: list[tuple[str, float, float]] = []
+        found: list[_Found] = []
         for start in starts:
             end = start
             while end + 1 < len(best) and written[end + 1] == written[start]:
@@ -90,17 +92,29 @@ class LineReader:
             steps = chances[start : end + 1]
             sure = float(steps[:, self._same.of(written[start])].sum(axis=1).max())
             centre = min(1.0, (start + end + 1) / 2 / len(best) / used)
-            found.append((str(self._characters[best[start + peaks[start : end + 1].argmax()]]), min(1.0, sure), centre))
-        while found and found[-1][0].isspace():
+            peak = start + int(peaks[start : end + 1].argmax())
+            rival = self._rare.rival(chances[peak], int(best[peak]))
+            found.append(_Found(str(self._characters[best[peak]]), min(1.0, sure), centre, rival))
+        while found and found[-1].character.isspace():
             found.pop()
-        while found and found[0][0].isspace():
+        while found and found[0].character.isspace():
             found.pop(0)
         return Reading(
-            text="".join(character for character, _, _ in found),
-            confidence=min((chance for _, chance, _ in found), default=0.0),
-            chances=tuple(chance for _, chance, _ in found),
-            centres=tuple(centre for _, _, centre in found),
+            text="".join(one.character for one in found),
+            confidence=min((one.chance for one in found), default=0.0),
+            chances=tuple(one.chance for one in found),
+            centres=tuple(one.centre for one in found),
+            rivals=tuple(one.rival for one in found),
         )
+
+
+class _Found(NamedTuple):
+    """A character of a line, how sure it is, where it stands, and what rare one may stand there instead."""
+
+    character: str
+    chance: float
+    centre: float
+    rival: tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -30,13 +30,15 @@ class Reading:
     """What an engine reads in one line.
 
     `confidence` is that of its least sure character, 0-1, the engine's own; `chances` are those of all characters.
-    `centres` are where the characters stand, as shares of the crop's width. Both have one entry for each character.
+    `centres` are where the characters stand, as shares of the crop's width. `rivals` are the rare characters that may stand there
+    instead, and their chances (`rivals`). All have one entry for each character.
     """
 
     text: str
     confidence: float
     chances: tuple[float, ...] = ()
     centres: tuple[float, ...] = ()
+    rivals: tuple[tuple[str, float], ...] = ()
 
 
 class OcrEngine(Protocol):

@@ -15,6 +15,7 @@ from pipeline.domain.spelling import normalise, squash
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.characters import SURE, is_common
 from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.ocr.rivals import rare_at
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Piece
 from pipeline.extract.raster.ink import Mask
@@ -86,6 +87,15 @@ def least_sure_of(piece: Piece, reading: Reading) -> float:
     """How sure a reader is of the piece's characters; those of the label before it, often pale, are no matter."""
     chances = [chance for shown, chance in zip(reading.text, reading.chances, strict=True) if squash(shown)]
     return min(chances[-len(squash(piece.text)) :], default=0.0) if squash(piece.text) else 0.0
+
+
+def may_be_rare(piece: Piece, rereader: PictureRereader) -> bool:
+    """Whether a rare character may stand where the main reader saw another one in the piece."""
+    box = piece.line.box
+    reading = rereader.first_reading(box)
+    shown = [index for index, character in enumerate(reading.text) if squash(character)]
+    own = len(squash(piece.text))
+    return own > 0 and not rare_at(reading, partial(rereader.third_reading, box)).isdisjoint(shown[-own:])
 
 
 def padded(box: Box) -> Box:

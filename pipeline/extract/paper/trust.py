@@ -28,6 +28,7 @@ from pipeline.extract.paper.looks import (
     is_same_again,
     least_sure_of,
     looks_alone,
+    may_be_rare,
     other_main_looks,
     padded,
     third_sure_of,
@@ -144,6 +145,8 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
         return False, None
     if is_lone_bracket(piece) and isinstance(page.rereader, PictureRereader):
         return is_bracket(page.rereader, piece.line.box), piece.text
+    if isinstance(page.rereader, PictureRereader) and may_be_rare(piece, page.rereader):
+        return False, None
     third = confirmed_by_third(page, piece)
     if third is not None:
         return True, third

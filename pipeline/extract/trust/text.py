@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.domain.document import Field
 from pipeline.domain.spelling import squash
 from pipeline.extract.address_ends import find_address_doubt
-from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RING, UNCLEAR
+from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RARE, RING, UNCLEAR
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.simplified import simplify
 from pipeline.extract.surnames import begins_with_surname
@@ -48,6 +48,8 @@ def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
     doubt = _unlikely(evidence)
     if doubt is RING:
         return evidence.doubted(RING, seen, value=evidence.parse(_with_full_stop(evidence.reading.raw)))
+    if believed and doubt is None and any(look.rare_at for look in looks):
+        return evidence.doubted(RARE, seen, value=_with_rare(looks, evidence))
     if believed:
         return evidence.believed(seen) if doubt is None else evidence.doubted(doubt, seen)
     return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=_offered(looks, evidence))
@@ -102,6 +104,16 @@ def _offered(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed | None:
     return replace(evidence.reading.parsed, value=evidence.parse(likely).value)
 
 
+def _with_rare(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed:
+    """The value as read, and beside it what it would be with the rare characters that may stand there."""
+    raw = evidence.reading.raw
+    for look in looks:
+        raw = raw.replace(look.first.text, look.with_rare, 1)
+    other = evidence.parse(raw).value
+    parsed = evidence.reading.parsed
+    return parsed if other in (None, parsed.value) else replace(parsed, candidates=(str(other),))
+
+
 def _may_be_guessed(evidence: Evidence) -> bool:
     """Of what may be handwriting the main reader's own look is more often right."""
     return evidence.whole and not evidence.clear
@@ -115,7 +127,7 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 
 
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
-    if looks.skips_ink:
+    if looks.skips_ink or looks.is_other_upon_rule:
         return False
     if evidence.clear and evidence.digits().printed:
         return is_settled(looks)

@@ -26,6 +26,8 @@ from pipeline.extract.ocr.characters import (
     settle_line,
 )
 from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.ocr.rivals import rare_at, with_rivals
+from pipeline.extract.simplified import simplify
 from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
@@ -74,6 +76,23 @@ class TextLooks:
         leave out as well."""
         ink = self._rereader.dark(self._box)
         return has_unread_ink(self.first, ink) or lacks_one(self.first, ink)
+
+    @cached_property
+    def is_other_upon_rule(self) -> bool:
+        """Whether a line that touches a rule is another text with the rule left in. What lies along the rule goes with it, and no
+        reader misses it: 士 was believed to be 十, and a sentence lost its 。"""
+        seen = self._rereader.reading_upon_rule(self._box)
+        return seen is not None and not is_same(simplify(seen.text), simplify(self.first.text))
+
+    @cached_property
+    def rare_at(self) -> frozenset[int]:
+        """Where a rare character may stand instead of what the main reader saw (`ocr.rivals`)."""
+        return rare_at(self.first, lambda: self.third)
+
+    @property
+    def with_rare(self) -> str:
+        """The line with those rare characters."""
+        return with_rivals(self.first, self.rare_at)
 
     def is_read_alike(self, least: float) -> bool:
         """Whether the third reader reads what the main one did, at one of its looks."""
