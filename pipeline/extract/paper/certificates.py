@@ -37,6 +37,9 @@ from pipeline.extract.paper_labels import (
 _ADVICE: Final = "请在光线均匀处正对证照重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _FEW_LINES: Final = 30
 _TALL: Final = 1.25
+#: So much larger is a title than its own repetition; and so many labels stand below another paper's.
+_CAPTION: Final = 1.6
+_LEAST_LABELS: Final = 3
 #: In heights of its title: no paper is so low.
 _NO_PAPER: Final = 7.0
 #: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
@@ -69,7 +72,7 @@ def read_certificates(page: Page, pieces: Sequence[Piece], *, beside_form: bool)
 def _split(page: Page, pieces: Sequence[Piece]) -> tuple[_Part, ...]:
     """One part for each title: side by side where the titles stand on a row, else from each title down to the next."""
     titles = [(piece, title) for piece in pieces if (title := find_title(piece.text)) is not None]
-    titles = [(piece, title) for piece, title in titles if not _is_caption(piece, titles)]
+    titles = [(piece, title) for piece, title in titles if not _is_caption(piece, title, titles, pieces)]
     titles = [head for head in titles if not _is_heading(head, titles, pieces)]
     if len(titles) < 2:
         return (_Part(title=titles[0][1] if titles else None, pieces=tuple(pieces)),)
@@ -90,9 +93,15 @@ def _split(page: Page, pieces: Sequence[Piece]) -> tuple[_Part, ...]:
     )
 
 
-def _is_caption(piece: Piece, titles: Sequence[tuple[Piece, str]]) -> bool:
-    """Whether a title is only a small repetition (a caption, a foot line) of a larger one."""
-    return any(other is not piece and other.height > 1.6 * piece.height for other, _ in titles)
+def _is_caption(piece: Piece, title: str, titles: Sequence[tuple[Piece, str]], pieces: Sequence[Piece]) -> bool:
+    """Whether a title is only a small repetition (a caption, a foot line) of a larger one. Another paper's smaller title is none
+    where that paper's labels stand below it: a code certificate under a licence on one page was lost."""
+    larger = {name for other, name in titles if other is not piece and other.height > _CAPTION * piece.height}
+    if not larger or title in larger:
+        return bool(larger)
+    end = min((other.y0 for other, _ in titles if other.y0 > piece.y1), default=float("inf"))
+    below = mark_labels([other for other in pieces if piece.y1 < other.middle < end], CERTIFICATE_LABELS)[0]
+    return len({mark.label.key for mark in below}) < _LEAST_LABELS
 
 
 def _is_heading(head: tuple[Piece, str], titles: Sequence[tuple[Piece, str]], pieces: Sequence[Piece]) -> bool:
