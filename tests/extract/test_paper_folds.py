@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any, cast
 
 import pytest
 
-from pipeline.domain.document import ExtractedForm, Field, PageBox, PaperKind
+from pipeline.domain.document import Box, ExtractedForm, Field, PageBox, PaperKind
 from pipeline.extract.image.border import is_folded
 from pipeline.extract.image.grid import Frame, Table
 from pipeline.extract.page import Cell, Grid, Line, Page
@@ -74,7 +75,7 @@ def test_a_term_is_known_by_what_is_left_of_its_label(term: tuple[Line, ...], re
 
 def test_the_smaller_title_of_another_paper_is_no_caption() -> None:
     licence = [
-        line("营业执照", 800, 60, high=90),
+        line("营业执照", 300, 60, high=90),
         line(
             f"统一社会信用代码 {make_credit_code(prefix='91', area_code='131000', organisation_code='301234564')}",
             100,
@@ -86,7 +87,7 @@ def test_the_smaller_title_of_another_paper_is_no_caption() -> None:
         line("组织文化艺术交流活动", 400, 320),
     ]
     code = [
-        line("组织机构代码证", 700, 800, high=40),
+        line("组织机构代码证", 400, 800, high=40),
         line("代码", 100, 900),
         line(f"{ORGANISATION[:8]}-{ORGANISATION[8]}", 400, 900),
         line("机构名称", 100, 960),
@@ -97,8 +98,15 @@ def test_the_smaller_title_of_another_paper_is_no_caption() -> None:
     first, second = papers_of([*licence, *code])
     assert (first.kind, second.kind) == (PaperKind.BUSINESS_LICENCE, PaperKind.ORGANISATION_CODE_CERTIFICATE)
     assert (first.value("address"), second.value("address")) == (None, "河北省廊坊市三河市高楼镇8号")
+    right = [replace(item, box=_moved(item.box, 1000 / WIDTH, -740 / HEIGHT)) for item in code]
+    first, second = papers_of([*licence, *right])
+    assert (first.value("name"), second.value("name")) == ("廊坊瑞恒文化传媒有限公司", "三河市鲸昌餐饮管理有限公司")
     (alone,) = papers_of([*licence, line("组织机构代码证", 700, 1300, high=40)])
     assert alone.kind is PaperKind.BUSINESS_LICENCE
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
 
 
 CARD = [

@@ -40,6 +40,8 @@ _TALL: Final = 1.25
 #: So much larger is a title than its own repetition; and so many labels stand below another paper's.
 _CAPTION: Final = 1.6
 _LEAST_LABELS: Final = 3
+#: In heights of a title: titles of papers that lie beside each other stand no further apart.
+_IN_ROW: Final = 3.0
 #: In heights of its title: no paper is so low.
 _NO_PAPER: Final = 7.0
 #: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
@@ -77,7 +79,7 @@ def _split(page: Page, pieces: Sequence[Piece]) -> tuple[_Part, ...]:
     if len(titles) < 2:
         return (_Part(title=titles[0][1] if titles else None, pieces=tuple(pieces)),)
     heads = sorted(titles, key=lambda head: head[0].y0)
-    in_row = abs(heads[0][0].middle - heads[1][0].middle) < 3 * heads[0][0].height
+    in_row = abs(heads[0][0].middle - heads[1][0].middle) < _IN_ROW * heads[0][0].height
     if in_row and abs(heads[0][0].centre - heads[1][0].centre) > 0.25 * page.width:
         first, second = sorted(heads[:2], key=lambda head: head[0].centre)
         middle = (first[0].centre + second[0].centre) / 2
@@ -99,9 +101,15 @@ def _is_caption(piece: Piece, title: str, titles: Sequence[tuple[Piece, str]], p
     larger = {name for other, name in titles if other is not piece and other.height > _CAPTION * piece.height}
     if not larger or title in larger:
         return bool(larger)
-    end = min((other.y0 for other, _ in titles if other.y0 > piece.y1), default=float("inf"))
-    below = mark_labels([other for other in pieces if piece.y1 < other.middle < end], CERTIFICATE_LABELS)[0]
-    return len({mark.label.key for mark in below}) < _LEAST_LABELS
+    others = [other for other, _ in titles if other is not piece]
+    beside = [o for o in others if abs(o.middle - piece.middle) < _IN_ROW * max(o.height, piece.height)]
+    end = min((o.y0 for o in others if o not in beside and o.y0 > piece.y1), default=float("inf"))
+    below = [
+        p
+        for p in pieces
+        if piece.y1 < p.middle < end and all(abs(p.centre - piece.centre) < abs(p.centre - o.centre) for o in beside)
+    ]
+    return len({mark.label.key for mark in mark_labels(below, CERTIFICATE_LABELS)[0]}) < _LEAST_LABELS
 
 
 def _is_heading(head: tuple[Piece, str], titles: Sequence[tuple[Piece, str]], pieces: Sequence[Piece]) -> bool:
