@@ -72,7 +72,7 @@ def _is_cut_between(one: Piece, other: Piece) -> bool:
     """Whether of two neighbours in a row a character may be read in both, or in neither.
 
     Their boxes share most of one (of 所 and the half of 河 that its box showed 所执 was read, and 执河北省… believed), or touch, as
-    where the fold of a paper was taken for a rule that cuts a line (三河 and 齐心庄镇 of 三河市齐心庄镇).
+    where the fold of a paper was taken for a rule that cuts a line.
     """
     return one.line is not other.line and other.x0 - one.x1 < _TOUCHING * min(one.height, other.height)
 
