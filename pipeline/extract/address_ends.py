@@ -1,4 +1,4 @@
-"""How addresses end: one that ends otherwise may have lost its second line, or what stood behind a wall that is none."""
+"""How addresses end and begin: one that ends otherwise may have lost its second line, or what stood behind a wall that is none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ _ENDS: Final = re.compile(
 )
 
 
+#: No province has a name of one character: 北省 has lost its first one, over which a label was printed.
+_HEADLESS: Final = re.compile("^.省")
+
+
 def find_address_doubt(value: str) -> str | None:
-    """What is wrong with an address without blanks: it ends as none does, or is a number (1994, of a page that lay aslant).
-    None where nothing is."""
-    return None if _ENDS.search(value) and not value.isdecimal() else CUT_ADDRESS
+    """What is wrong with an address without blanks: it ends or begins as none does, or is a number (1994, of a page that lay
+    aslant). None where nothing is."""
+    return None if _ENDS.search(value) and not value.isdecimal() and not _HEADLESS.match(value) else CUT_ADDRESS

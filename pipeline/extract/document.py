@@ -25,6 +25,7 @@ from pipeline.extract.grid.html import read_html_tables
 from pipeline.extract.grid.pdf import has_covered_page, read_pdf_text, render_pdf_page
 from pipeline.extract.grid.pdf_dots import find_decided_dots
 from pipeline.extract.image.dots import DecidedDots
+from pipeline.extract.image.one_spelling import with_one_spelling
 from pipeline.extract.image.page import put_away, read_picture
 from pipeline.extract.image.skim import Skimmer
 from pipeline.extract.misread_places import place_names
@@ -33,6 +34,7 @@ from pipeline.extract.ocr.readers import Engines, EnginesNeededError
 from pipeline.extract.other_pages import find_others, other_text
 from pipeline.extract.page import Page
 from pipeline.extract.page_geometry import join_geometries, moved_fields, picture_geometries, text_geometries
+from pipeline.extract.paper.beside_form import read_papers_beside
 from pipeline.extract.paper.or_form import map_pages_with_papers
 from pipeline.extract.paper.papers import holds_form_rows, read_papers
 from pipeline.extract.raster.decode import (
@@ -258,7 +260,9 @@ def _read_pixels(
     mapped = map_pages_with_papers(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     forms = tuple(map(places.check_form, mapped.forms))
     used = {number for form in forms for number in form.pages}
-    papers = tuple(places.check_paper(paper) for page in read if page.number not in used for paper in read_papers(page))
+    spelled = (with_one_spelling(page, places.in_one_spelling) for page in read)
+    found = (read_papers_beside(page, forms) if page.number in used else read_papers(page) for page in spelled)
+    papers = tuple(places.check_paper(paper) for on_page in found for paper in on_page)
     used |= {number for paper in papers for number in paper.pages}
     unread = {page.number: page for page in read if page.number not in used and _shows_a_form(page, profile)}
     parts = tuple(_with_finding(places.check_form(part), name, unread) for part in _off_papers(mapped.parts, papers))

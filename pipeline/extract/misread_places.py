@@ -1,9 +1,9 @@
 """Names of places whose rare character was read as another, to be found because the profile knows the places.
 
 Readers make the same mistake at every look, so that agreement proves nothing. A text that holds a local name but for
-the one character that readers make of its rare one is doubtful, and is given with the name. Only in an address it is
-believed with the name: where the town's whole name, with its suffix, stands behind its own county's. The city's own name
-is looked for in every text, as it is written by hand too (廓坊).
+the one character that readers make of its rare one is doubtful, and is given with the name. It is believed with the
+name only where the town's whole name, with its suffix, stands behind its own county's: in an address anywhere, in the
+name of a body or account directly. The city's own name is looked for in every text, as it is written by hand too (廓坊).
 
 What stands directly behind a county's name and is no town of it, but differs from one of them by a character, is
 doubtful too; then the text stays as read, and the town is offered. `raw` is what was read in any case.
@@ -11,6 +11,7 @@ doubtful too; then the text stays as read, and the town is offered. `raw` is wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ from typing import Final, TypeVar
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
 from pipeline.extract.doubts import PLACE
+from pipeline.extract.ocr.characters import is_common
 from pipeline.extract.rare_characters import taken_for, taken_for_by_hand
 from pipeline.profile.places import County, Places
 
@@ -55,10 +57,22 @@ class PlaceNames:
         city = tuple(_Place(name=name) for name in places.region)
         self._known = frozenset(place.name for place in (*city, *whole, *_stems(whole)))
         self._misread = dict(self._misreadings(whole, taken_for()))
+        self._patterns = tuple(self._spellings(whole, taken_for()))
         self._anywhere = {
             **dict(self._misreadings(city, taken_for_by_hand())),
             **dict(self._misreadings(_stems(whole), taken_for())),
         }
+
+    def in_one_spelling(self, text: str) -> tuple[str, frozenset[int]]:
+        """A text with towns behind their own county's name as readers misread them, each always alike, and where in it their rare
+        characters stand. As long as the text."""
+        proved: set[int] = set()
+        for pattern, stand_in in self._patterns:
+            for match in pattern.finditer(text):
+                at = match.start("rare")
+                text = text[:at] + stand_in + text[at + 1 :]
+                proved.add(at)
+        return text, frozenset(proved)
 
     def check_form(self, form: ExtractedForm) -> ExtractedForm:
         """A form read from a picture, its address and names checked. Pure."""
@@ -95,11 +109,14 @@ class PlaceNames:
     def _name(self, field: Field) -> Field:
         if not isinstance(field.value, str):
             return field
-        text = field.value
+        text, proved = field.value, True
         for bad, place in self._misread.items():
-            text = text.replace(bad, place.name) if self._find(bad, text) >= 0 else text
-        text = self._with_names(text)
-        return field if text == field.value else _corrected(field, text, proved=False)
+            at = self._find(bad, text)
+            if at >= 0:
+                proved = proved and not place.village and text[:at].endswith(place.counties)
+                text = text.replace(bad, place.name)
+        mended = self._with_names(text)
+        return field if mended == field.value else _corrected(field, mended, proved=proved and mended == text)
 
     def _with_names(self, text: str) -> str:
         for bad, place in self._anywhere.items():
@@ -113,6 +130,18 @@ class PlaceNames:
                     bad = place.name[:index] + other + place.name[index + 1 :]
                     if bad not in self._known:
                         yield bad, place
+
+    def _spellings(self, places: Iterable[_Place], table: Mapping[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:
+        """For each rare character of a town's whole name what it is behind its county's, and what stands for all of these."""
+        for place in places:
+            counties = "|".join(map(re.escape, place.counties))
+            for index, character in enumerate(place.name if counties and not place.village else ""):
+                before, after = place.name[:index], place.name[index + 1 :]
+                known = [other for other in table.get(character, "") if before + other + after not in self._known]
+                stand_in = next(filter(is_common, known), None)
+                if stand_in is not None and place.name.endswith(_SUFFIXES):
+                    rare = f"(?P<rare>[{re.escape(character + ''.join(known))}])"
+                    yield re.compile(f"(?:{counties}){re.escape(before)}{rare}{re.escape(after)}"), stand_in
 
     def _find(self, bad: str, text: str) -> int:
         """Where it stands and none of its characters belongs to another local name (沟阳 in 渠沟阳光); -1 if nowhere."""

@@ -120,3 +120,18 @@ def test_the_table_holds_characters_of_places_and_never_themselves() -> None:
         for name in (county.name, town.name, *town.aliases, *town.villages)
     )
     assert all(rare in names and rare not in others for rare, others in taken_for().items())
+
+
+def test_towns_behind_their_county_have_one_spelling() -> None:
+    spelled = {PLACES.in_one_spelling(f"三河市{town}迎宾路") for town in ("泃阳镇", "沟阳镇", "洵阳镇")}
+    assert spelled == {("三河市沟阳镇迎宾路", frozenset({3}))}
+    assert PLACES.in_one_spelling("三河市句阳镇") == ("三河市句阳镇", frozenset())
+    assert PLACES.in_one_spelling("香河县沟阳镇") == ("香河县沟阳镇", frozenset())
+
+
+def test_the_name_of_a_body_is_believed_with_the_town_directly_behind_its_county() -> None:
+    for read, believed in (("三河市洵阳镇鑫旺饭店", True), ("三河市京洵阳镇饭店", False), ("洵阳镇饭店", False)):
+        field = Field(key="name", value=read, raw=read, reader="rapidocr")
+        licence = PLACES.check_paper(ExtractedPaper(kind=PaperKind.BUSINESS_LICENCE, fields=(field,)))
+        (found,) = licence.fields
+        assert (str(found.value).count("泃阳镇"), found.doubtful) == (1, not believed)

@@ -111,6 +111,8 @@ def test_an_address_may_end_with_a_distance() -> None:
     assert find_address_doubt("三河市某某镇某某道西侧259米") is None
     assert find_address_doubt("三河市某某镇某某道西侧25") is None
     assert find_address_doubt("三河市某某镇某某道西侧米") is not None
+    assert find_address_doubt("北省廊坊市某某镇8号") is not None
+    assert find_address_doubt("河北省廊坊市某某镇8号") is None
 
 
 def test_a_year_is_no_address() -> None:

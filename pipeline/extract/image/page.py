@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.extract.doubts import CUT_OFF, INKED, STAMPED, STREAKED
-from pipeline.extract.image.border import is_border
+from pipeline.extract.image.border import is_border, is_folded
 from pipeline.extract.image.cells import (
     Rect,
     bounds,
@@ -94,7 +94,8 @@ class _Reading:
         """`red`, where it is known, belongs to a picture from which the colours were taken."""
         even = even if even is not None else even_light(red_free(upright))
         rules = find_rules(even)
-        tables = find_tables(rules)
+        rects = tuple(bounds(quad) for quad in quads)
+        tables = tuple(table for table in find_tables(rules) if not is_folded(table, rects))
         own_red = red_mask(upright) if red is None else red
         reds = find_red_print(upright, own_red, quads, tables) if red is None else ()
         if reds:

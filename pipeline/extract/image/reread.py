@@ -43,6 +43,21 @@ class PictureRereader:
         self._readings = dict(readings or {})
         self._slopes = dict(slopes or {})
 
+    @property
+    def engines(self) -> Engines:
+        """Who reads."""
+        return self._engines
+
+    @property
+    def readings(self) -> Mapping[Box, Reading]:
+        """What the main reader saw when the page was read."""
+        return self._readings
+
+    @property
+    def slopes(self) -> Mapping[Box, Quad]:
+        """The corners of lines that do not lie level."""
+        return self._slopes
+
     def put_away(self) -> PictureRereader:
         """The same, with little memory until it is asked something."""
         return PictureRereader(put_away(self._picture), self._engines, self._readings, self._slopes)

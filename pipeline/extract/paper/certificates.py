@@ -37,6 +37,11 @@ from pipeline.extract.paper_labels import (
 _ADVICE: Final = "请在光线均匀处正对证照重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _FEW_LINES: Final = 30
 _TALL: Final = 1.25
+#: So much larger is a title than its own repetition; and so many labels stand below another paper's.
+_CAPTION: Final = 1.6
+_LEAST_LABELS: Final = 3
+#: In heights of a title: titles of papers that lie beside each other stand no further apart.
+_IN_ROW: Final = 3.0
 #: In heights of its title: no paper is so low.
 _NO_PAPER: Final = 7.0
 #: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
@@ -69,12 +74,12 @@ def read_certificates(page: Page, pieces: Sequence[Piece], *, beside_form: bool)
 def _split(page: Page, pieces: Sequence[Piece]) -> tuple[_Part, ...]:
     """One part for each title: side by side where the titles stand on a row, else from each title down to the next."""
     titles = [(piece, title) for piece in pieces if (title := find_title(piece.text)) is not None]
-    titles = [(piece, title) for piece, title in titles if not _is_caption(piece, titles)]
+    titles = [(piece, title) for piece, title in titles if not _is_caption(piece, title, titles, pieces)]
     titles = [head for head in titles if not _is_heading(head, titles, pieces)]
     if len(titles) < 2:
         return (_Part(title=titles[0][1] if titles else None, pieces=tuple(pieces)),)
     heads = sorted(titles, key=lambda head: head[0].y0)
-    in_row = abs(heads[0][0].middle - heads[1][0].middle) < 3 * heads[0][0].height
+    in_row = abs(heads[0][0].middle - heads[1][0].middle) < _IN_ROW * heads[0][0].height
     if in_row and abs(heads[0][0].centre - heads[1][0].centre) > 0.25 * page.width:
         first, second = sorted(heads[:2], key=lambda head: head[0].centre)
         middle = (first[0].centre + second[0].centre) / 2
@@ -90,9 +95,21 @@ def _split(page: Page, pieces: Sequence[Piece]) -> tuple[_Part, ...]:
     )
 
 
-def _is_caption(piece: Piece, titles: Sequence[tuple[Piece, str]]) -> bool:
-    """Whether a title is only a small repetition (a caption, a foot line) of a larger one."""
-    return any(other is not piece and other.height > 1.6 * piece.height for other, _ in titles)
+def _is_caption(piece: Piece, title: str, titles: Sequence[tuple[Piece, str]], pieces: Sequence[Piece]) -> bool:
+    """Whether a title is only a small repetition (a caption, a foot line) of a larger one. Another paper's smaller title is none
+    where that paper's labels stand below it: a code certificate under a licence on one page was lost."""
+    larger = {name for other, name in titles if other is not piece and other.height > _CAPTION * piece.height}
+    if not larger or title in larger:
+        return bool(larger)
+    others = [other for other, _ in titles if other is not piece]
+    beside = [o for o in others if abs(o.middle - piece.middle) < _IN_ROW * max(o.height, piece.height)]
+    end = min((o.y0 for o in others if o not in beside and o.y0 > piece.y1), default=float("inf"))
+    below = [
+        p
+        for p in pieces
+        if piece.y1 < p.middle < end and all(abs(p.centre - piece.centre) < abs(p.centre - o.centre) for o in beside)
+    ]
+    return len({mark.label.key for mark in mark_labels(below, CERTIFICATE_LABELS)[0]}) < _LEAST_LABELS
 
 
 def _is_heading(head: tuple[Piece, str], titles: Sequence[tuple[Piece, str]], pieces: Sequence[Piece]) -> bool:

@@ -50,12 +50,14 @@ _OTHERS: Final = (
 )
 
 
-def read_papers(page: Page) -> tuple[ExtractedPaper, ...]:
-    """The papers on a page, none when it shows none. Never raises for what it shows."""
+def read_papers(page: Page, *, beside_form: bool = False) -> tuple[ExtractedPaper, ...]:
+    """The papers on a page, none when it shows none. Never raises for what it shows. `beside_form`: it shows a form as well, also
+    where the form's own lines are not among the page's.
+    """
     pieces = tuple(piece for piece in make_pieces(page) if not is_stamped_text(piece.text))
     if not pieces:
         return ()
-    beside_form = is_form(_page_text(page))
+    beside_form = beside_form or is_form(_page_text(page))
     cards = read_cards(page, pieces)
     rest = tuple(piece for piece in pieces if piece not in cards.pieces)
     return (*read_certificates(page, rest, beside_form=beside_form), *cards.papers)

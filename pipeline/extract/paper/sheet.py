@@ -24,10 +24,14 @@ from pipeline.extract.paper_geometry import (
     fold_label,
     join_split_labels,
     mark_labels,
+    part_of,
+    same_row,
 )
+from pipeline.extract.paper_labels import CERTIFICATE_LABELS
 
 #: Of a label that a reader put at the head of its value.
 _COLONS: Final = ":;"
+_ENDS_OF_TERM: Final = "期限 :;"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ def read_valid_until(sheet: Sheet, started: str | None = None) -> tuple[Field, .
     a lone day or one without its month or day nobody knows that it is the end: 2014.07 was what was left of
     2014.07.17-2034.07.17.
     """
-    found = sheet.find("valid_until")
+    found = sheet.find("valid_until") or _term_without_label(sheet)
     if found is None:
         return ()
     period = parse_period(found.text)
@@ -101,6 +105,30 @@ def read_valid_until(sheet: Sheet, started: str | None = None) -> tuple[Field, .
     if lone or not period.is_whole_day:
         return (make_field(sheet.page, "valid_until", period.end, found, doubt="有效期可能未读全，请对照图片核对"),)
     return (make_twice_read_field(sheet.page, "valid_until", period.end, found),)
+
+
+def _term_without_label(sheet: Sheet) -> Found | None:
+    """The one whole period on a paper, where of its label only the last character was found, in its own line (期自2016年…), or only
+    the first, before it on its row: other labels have these too, but no other value is a period."""
+    spellings = [text for label in CERTIFICATE_LABELS if label.key == "valid_until" for text in label.texts]
+    found: list[Piece] = []
+    for piece in sheet.others:
+        text = piece.text
+        if _is_whole(text.lstrip(_ENDS_OF_TERM)):
+            rest = text.lstrip(_ENDS_OF_TERM)
+            if rest != text or any(_begins_label(other, piece, spellings) for other in sheet.others):
+                found.append(part_of(piece, len(text) - len(rest), len(text)))
+    return Found(text=found[0].text, pieces=(found[0],)) if len(found) == 1 else None
+
+
+def _begins_label(piece: Piece, value: Piece, spellings: Sequence[str]) -> bool:
+    head = fold_label(piece.text)
+    return bool(head) and piece.x1 < value.x0 and same_row(piece, value) and any(s.startswith(head) for s in spellings)
+
+
+def _is_whole(text: str) -> bool:
+    period = parse_period(text)
+    return period.start is not None and (period.end == UNLIMITED or period.is_whole_day)
 
 
 def _is_proved(period: Period, started: str | None) -> bool:

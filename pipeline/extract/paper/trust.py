@@ -17,6 +17,7 @@ from typing import Final
 from pipeline.domain.document import Box, Field, PageBox
 from pipeline.domain.spelling import normalise
 from pipeline.extract.grid.pdf_layout import READER as PDF_TEXT
+from pipeline.extract.image.one_spelling import OneSpellingRereader
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.characters import SURE, is_common
 from pipeline.extract.page import Page
@@ -85,10 +86,18 @@ def make_twice_read_field(page: Page, key: str, value: str, found: Found, *, dou
         return make_field(page, key, value, found, doubt=NOT_READ_TWICE)
     folded = _in_simplified(page, found, is_person=len(value) <= _LONGEST_NAME)
     value = simplify(value) if folded else value
-    looks = tuple(folded.get(piece) or _look_again(page, piece) for piece in found.pieces)
+    looks = tuple(folded.get(piece) or _look_again(page, _in_one_spelling(page, piece)) for piece in found.pieces)
     again = " ".join(seen for _, seen in looks if seen) or None
     doubt = None if all(agreed for agreed, _ in looks) else NOT_READ_TWICE
     return make_field(page, key, value, found, doubt=doubt, second=again)
+
+
+def _in_one_spelling(page: Page, piece: Piece) -> Piece:
+    """A piece as the page's readers are heard: names of places that the city knows in one spelling, if they were put so."""
+    rereader = page.rereader
+    if not isinstance(rereader, OneSpellingRereader):
+        return piece
+    return replace(piece, text=rereader.text(piece.text), line=rereader.spelled(piece.line))
 
 
 def _in_simplified(page: Page, found: Found, *, is_person: bool) -> dict[Piece, tuple[bool, str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from pipeline.extract.paper_geometry import Found, Marked, Piece, same_row
@@ -18,6 +19,8 @@ from pipeline.extract.paper_geometry import Found, Marked, Piece, same_row
 #: Distances in heights of a line: between pieces of one row of print, and further than any glare or fold breaks a row.
 _ROW_GAP: Final = 1.6
 _COLUMN_GAP: Final = 4.0
+#: Detectors leave more between two lines that a blank parts.
+_TOUCHING: Final = 0.3
 #: What stands further right of a label, or of the one character left of it, is another column's.
 _FAR: Final = 14.0
 _FAR_FROM_FRAGMENT: Final = 8.0
@@ -61,7 +64,17 @@ def find_value(
     if len(rows) > 1 and not is_open:
         starts = [line[0] for line in (rows if mark.rest is None else rows[1:])]
         is_open = begin_apart(starts) or (columns and _ends_early(mark, rows, marked, others))
+    is_open = is_open or any(_is_cut_between(*pair) for line in rows for pair in pairwise(line))
     return Found(text="".join(piece.text for piece in pieces), pieces=pieces, open=is_broken or is_open)
+
+
+def _is_cut_between(one: Piece, other: Piece) -> bool:
+    """Whether of two neighbours in a row a character may be read in both, or in neither.
+
+    Their boxes share most of one (of 所 and the half of 河 that its box showed 所执 was read, and 执河北省… believed), or touch, as
+    where the fold of a paper was taken for a rule that cuts a line.
+    """
+    return one.line is not other.line and other.x0 - one.x1 < _TOUCHING * min(one.height, other.height)
 
 
 def begin_apart(lines: Sequence[Piece]) -> bool:
