@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
 from pipeline.domain.spelling import told
-from pipeline.extract.simplified import simplify
+from pipeline.extract.ocr.simplified import simplify
 
 #: Keys of the form and the keys of papers that must say the same of the same thing.
 _PERSONS: Final = {"owner_name": "name", "owner_id_number": "id_number", "admin_name": "name"}

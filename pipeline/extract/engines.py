@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pipeline.extract.ocr.onnxocr import build_onnxocr
 from pipeline.extract.ocr.rapidocr import build_rapidocr
 from pipeline.extract.ocr.readers import Engines, SecondReader
-from pipeline.extract.simplified import load_simplifier
+from pipeline.extract.ocr.simplified import load_simplifier
 from pipeline.extract.surnames import load_surnames
 
 

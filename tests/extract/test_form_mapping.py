@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.domain.document import ExtractedForm, PageBox
 from pipeline.extract.form.labels import label_book
+from pipeline.extract.ocr.simplified import load_simplifier
 from pipeline.extract.page import Cell, Grid, Line, Page
-from pipeline.extract.simplified import load_simplifier
 from pipeline.profile.load import load_profile
 from tests.extract.reading import doubtful_keys, map_pages, values_of
 from tests.extract.word_files import EXPECTED, LAYOUT, VALUES

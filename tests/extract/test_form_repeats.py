@@ -8,7 +8,7 @@ from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, Paper
 from pipeline.extract.agreement import settle
 from pipeline.extract.doubts import GUESSED, INKED, LOOK_ALIKES, NOT_TWICE, UNCLEAR
 from pipeline.extract.form.repeats import settle_repeats
-from pipeline.extract.simplified import simplify
+from pipeline.extract.ocr.simplified import simplify
 from pipeline.profile.load import load_profile
 
 SPEC = load_profile("langfang-2018").form

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.spelling import squash
-from pipeline.extract.simplified import load_simplifier, simplify
+from pipeline.extract.ocr.simplified import load_simplifier, simplify
 from pipeline.profile.form import FormField, FormSpec
 
 MAX_LABEL: Final = 40

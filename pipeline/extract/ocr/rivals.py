@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pipeline.extract.ocr.characters import is_common, is_frequent, same_places
 from pipeline.extract.ocr.readers import Reading
-from pipeline.extract.simplified import load_simplifier
+from pipeline.extract.ocr.simplified import load_simplifier
 
 #: From which chance on the main reader thinks of a rare character: one of the second level of GB 2312, and one outside of it. The
 #: networks know Japanese and old forms as well (県, 倶), and think of those in ordinary print.

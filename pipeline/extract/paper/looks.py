@@ -16,10 +16,10 @@ from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.characters import SURE, is_common
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ocr.rivals import rare_at
+from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Piece
 from pipeline.extract.raster.ink import Mask
-from pipeline.extract.simplified import simplify
 
 _FAIRLY_SURE: Final = 0.5
 #: Of a text with a rare character, at each of two crops.

@@ -20,6 +20,7 @@ from pipeline.extract.grid.pdf_layout import READER as PDF_TEXT
 from pipeline.extract.image.one_spelling import OneSpellingRereader
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.characters import SURE, is_common
+from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.page import Page
 from pipeline.extract.paper.brackets import is_bracket, is_lone_bracket
 from pipeline.extract.paper.looks import (
@@ -37,7 +38,6 @@ from pipeline.extract.paper.looks import (
 )
 from pipeline.extract.paper_geometry import Found, Piece, find_box
 from pipeline.extract.raster.ink import Mask
-from pipeline.extract.simplified import simplify
 from pipeline.extract.trust.strokes import kept_in_lines
 from pipeline.extract.trust.unread_ink import begins_after_blank, has_unread_ink, lacks_one
 

@@ -13,7 +13,7 @@ from pipeline.domain.spelling import squash
 from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RARE, RING, UNCLEAR
 from pipeline.extract.form.judge import Parsed
-from pipeline.extract.simplified import simplify
+from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.surnames import begins_with_surname
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.trust.text_looks import (

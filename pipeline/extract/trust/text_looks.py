@@ -27,7 +27,7 @@ from pipeline.extract.ocr.characters import (
 )
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ocr.rivals import rare_at, with_rivals
-from pipeline.extract.simplified import simplify
+from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
