@@ -257,10 +257,10 @@ def _read_pixels(
         read.append(page if len(read) < _AT_HAND else put_away(page))
         del rgb, page  # else both would lie beside the next page's: 90 MB
     places = place_names(profile.places)
-    mapped = map_pages_with_papers(read, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    spelled = [with_one_spelling(page, places.in_one_spelling) for page in read]
+    mapped = map_pages_with_papers(spelled, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
     forms = tuple(map(places.check_form, mapped.forms))
     used = {number for form in forms for number in form.pages}
-    spelled = (with_one_spelling(page, places.in_one_spelling) for page in read)
     found = (read_papers_beside(page, forms) if page.number in used else read_papers(page) for page in spelled)
     papers = tuple(places.check_paper(paper) for on_page in found for paper in on_page)
     used |= {number for paper in papers for number in paper.pages}

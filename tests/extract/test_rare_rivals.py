@@ -72,6 +72,26 @@ def test_both_networks_have_to_think_of_it(third: Reading, rare: set[int]) -> No
     assert with_rivals(first, frozenset(rare)) == ("王冼" if rare else "王洗")
 
 
+@pytest.mark.parametrize(
+    ("read", "rival", "at", "asked"),
+    [
+        pytest.param("薛琳", "薜", 0, False, id="薛 is a surname and 薜 is none"),
+        pytest.param("洗国华", "冼", 0, True, id="冼 is a surname and 洗 is none"),
+        pytest.param("桓晓", "哓", 1, True, id="a given name"),
+        pytest.param("爱文安亲子", "爰", 0, False, id="an account's name"),
+    ],
+)
+def test_what_is_nobodys_name_and_words_are_asked_about_less(read: str, rival: str, at: int, *, asked: bool) -> None:
+    rivals = [(rival, 0.004) if i == at else ("", 0.0) for i in range(len(read))]
+    seen = [(rival, 0.004) if i == at else ("", 0.0) for i in range(len(read))]
+    assert (at in rare_at(_seen(read, *rivals), lambda: _seen(read, *seen))) is asked
+
+
+def test_what_both_networks_surely_think_of_in_words_is_asked_about() -> None:
+    first, third = _seen("未刺区", ("", 0.0), ("剌", 0.0071)), _seen("未刺区", ("", 0.0), ("剌", 0.043))
+    assert rare_at(first, lambda: third) == {1}
+
+
 def test_the_third_reader_is_not_asked_for_nothing() -> None:
     def nobody() -> Reading:
         raise AssertionError

@@ -126,6 +126,43 @@ def test_without_the_third_reader_all_others_are_enough_where_strokes_were_measu
     assert is_agreed(looks, ON_COARSE, by_hand=by_hand, few_dots=few_dots) is believed
 
 
+@pytest.mark.parametrize(
+    ("again", "third", "second", "value"),
+    [
+        pytest.param("萧伟彬", "萧伟彬", "", "萧伟彬", id="both networks see it simplified"),
+        pytest.param("蕭伟彬", "萧伟彬", "萧伟彬", "萧伟彬", id="the second reader and the third one do"),
+        pytest.param("蕭伟彬", "萧伟彬", "妆伟彬", None, id="the third reader alone"),
+        pytest.param("萧伟彬", "蕭伟彬", "萧伟彬", None, id="the third reader sees the traditional one"),
+        pytest.param("萧伟彬", "萧韦彬", "萧伟彬", None, id="the third reader sees another name"),
+    ],
+)
+def test_a_traditional_character_is_simplified_where_the_others_see_it_so(
+    again: str, third: str, second: str, value: str | None
+) -> None:
+    first = reading("蕭伟彬", 0.686)
+    seen = Seen(first, reading(third), again=reading(again, 0.751), second=second)
+    field = judge_text(evidence_of("owner_name", first, seen, printed=True))
+    assert field.doubtful is (value is None)
+    assert value in (None, field.value)
+
+
+def test_a_traditional_character_in_an_unsure_name_is_asked_about() -> None:
+    first = reading("蕭伟彬", 0.686, 0.8)
+    seen = Seen(first, reading("萧伟彬"), again=reading("萧伟彬"), second="萧伟彬")
+    assert judge_text(evidence_of("owner_name", first, seen, printed=True)).doubtful
+
+
+@pytest.mark.parametrize(
+    ("channel", "seed", "key"),
+    [
+        pytest.param("photo, bent", 860_000, "owner_name", id="黃"),
+        pytest.param("stamped", 860_002, "address", id="a town with 泃, of which each reader makes something else"),
+    ],
+)
+def test_what_is_one_thing_in_several_spellings_is_settled(channel: str, seed: int, key: str, engines: Engines) -> None:
+    assert _scored(channel, seed, engines)[key].score is Score.EXACT
+
+
 def test_the_third_reader_counts_for_a_whole_line_only() -> None:
     first = reading("安次区，金光道", *[0.99] * 7)
     assert read_alike(first, reading("安次区,金光道", *[0.9] * 7), SURE)

@@ -6,7 +6,7 @@ one town can stand there (a closed vocabulary), so that such readings agree. Wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pipeline.domain.document import Box
@@ -41,6 +41,9 @@ class OneSpellingRereader(PictureRereader):
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._in_one(super().third_reading(box, alphabet=alphabet))
+
+    def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
+        return (self._spell("".join(seen.split()))[0] for seen in super().second_looks(box, alphabet=alphabet))
 
     def second_reading(self, box: Box, *, alphabet: str | None, lines: int) -> str | None:
         seen = super().second_reading(box, alphabet=alphabet, lines=lines)

@@ -2,7 +2,7 @@
 
 The networks know both scripts and return 強 for a 强 that is written by hand or blurred; forms, licences and ID cards of the
 mainland are in simplified characters. A few names keep a traditional one (昇), so that this is for what a person will look at
-and for comparing, never for what is believed.
+and for comparing; it is believed only where other readers see the simplified one by themselves.
 """
 
 from __future__ import annotations

@@ -95,7 +95,10 @@ def may_be_rare(piece: Piece, rereader: PictureRereader) -> bool:
     reading = rereader.first_reading(box)
     shown = [index for index, character in enumerate(reading.text) if squash(character)]
     own = len(squash(piece.text))
-    return own > 0 and not rare_at(reading, partial(rereader.third_reading, box)).isdisjoint(shown[-own:])
+    if not 0 < own <= len(shown):
+        return False
+    start = shown[-own]
+    return any(i >= start for i in rare_at(reading, partial(rereader.third_reading, box), start=start))
 
 
 def padded(box: Box) -> Box:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from pipeline.domain.document import Field
+from pipeline.domain.document import Field, FieldValue
 from pipeline.domain.spelling import squash
 from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RARE, RING, UNCLEAR
@@ -50,8 +50,10 @@ def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
         return evidence.doubted(RING, seen, value=evidence.parse(_with_full_stop(evidence.reading.raw)))
     if believed and doubt is None and any(look.rare_at for look in looks):
         return evidence.doubted(RARE, seen, value=_with_rare(looks, evidence))
+    if believed and doubt is not None:
+        return evidence.doubted(doubt, seen)
     if believed:
-        return evidence.believed(seen) if doubt is None else evidence.doubted(doubt, seen)
+        return evidence.believed(seen, value=_in_simplified(looks, evidence))
     return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=_offered(looks, evidence))
 
 
@@ -114,6 +116,15 @@ def _with_rare(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed:
     return parsed if other in (None, parsed.value) else replace(parsed, candidates=(str(other),))
 
 
+def _in_simplified(looks: Sequence[TextLooks], evidence: Evidence) -> FieldValue:
+    """The value with the lines in simplified characters that are believed so; None where all are believed as read."""
+    raw = evidence.reading.raw
+    for look in looks:
+        if not _is_believed_as_read(look, evidence):
+            raw = raw.replace(look.first.text, look.in_simplified or look.first.text, 1)
+    return None if raw == evidence.reading.raw else evidence.parse(raw).value
+
+
 def _may_be_guessed(evidence: Evidence) -> bool:
     """Of what may be handwriting the main reader's own look is more often right."""
     return evidence.whole and not evidence.clear
@@ -129,7 +140,15 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
     if looks.skips_ink or looks.is_other_upon_rule:
         return False
-    if evidence.clear and evidence.digits().printed:
+    return _is_believed_as_read(looks, evidence) or (_is_clear_print(evidence) and looks.in_simplified is not None)
+
+
+def _is_clear_print(evidence: Evidence) -> bool:
+    return evidence.clear and evidence.digits().printed
+
+
+def _is_believed_as_read(looks: TextLooks, evidence: Evidence) -> bool:
+    if _is_clear_print(evidence):
         return is_settled(looks)
     few_dots = evidence.rereader.picture.coarse
     return is_agreed(looks, _needed(evidence), by_hand=_may_be_by_hand(evidence), few_dots=few_dots)
@@ -140,7 +159,7 @@ def _may_be_by_hand(evidence: Evidence) -> bool:
     not clear and not of black and white they prove nothing."""
     if evidence.rereader.picture.coarse:
         return not evidence.digits().printed_coarsely
-    return not (evidence.clear and evidence.digits().printed)
+    return not _is_clear_print(evidence)
 
 
 def _needed(evidence: Evidence) -> Sureness:

@@ -21,6 +21,7 @@ from pipeline.extract.ocr.characters import (
     is_common,
     is_frequent,
     is_same,
+    least_sure,
     read_alike,
     seen_by_another,
     settle_line,
@@ -83,6 +84,24 @@ class TextLooks:
         reader misses it: 士 was believed to be 十, and a sentence lost its 。"""
         seen = self._rereader.reading_upon_rule(self._box)
         return seen is not None and not is_same(simplify(seen.text), simplify(self.first.text))
+
+    @cached_property
+    def in_simplified(self) -> str | None:
+        """The line in simplified characters, where the main reader returned a traditional one and that is all that is unsettled:
+        the third reader and one more look see the whole line so, and none is unsure. None otherwise.
+
+        A few names keep a traditional character (昇), and there no reader of them sees the simplified one.
+        """
+        first, simple = self.first, simplify(self.first.text)
+        if simple == first.text or count_marks(simple):
+            return None
+        kept = (chance for a, b, chance in zip(first.text, simple, first.chances, strict=True) if a == b)
+        seen = [third for third in (self.third, self.third_wider) if is_same(third.text, simple)]
+        if min(kept, default=1.0) < SURE or max(map(least_sure, seen), default=0.0) < SURE:
+            return None
+        if is_same(self.again.text, simple) or any(is_same(look, simple) for look in self.seconds()):
+            return simple
+        return None
 
     @cached_property
     def rare_at(self) -> frozenset[int]:
