@@ -203,4 +203,14 @@ def _differ(read: str, name: str) -> int:
 def _corrected(field: Field, value: str, *, proved: bool) -> Field:
     """The field with the places' names; a doubt that it has already stays what it is."""
     doubt = field.doubt or (None if proved else PLACE)
-    return field.model_copy(update={"value": value, "doubtful": doubt is not None, "doubt": doubt})
+    second = _seen_so(field.second, str(field.value), value) if proved else field.second
+    return field.model_copy(update={"value": value, "doubtful": doubt is not None, "doubt": doubt, "second": second})
+
+
+def _seen_so(second: str | None, before: str, value: str) -> str | None:
+    """What another reader saw, with the places' names if it saw something else only where these were misread: officers are shown
+    what differs."""
+    if second is None or not len(second) == len(before) == len(value):
+        return second
+    same = all(seen == now or was != now for seen, was, now in zip(second, before, value, strict=True))
+    return value if same else second

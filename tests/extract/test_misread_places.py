@@ -135,3 +135,20 @@ def test_the_name_of_a_body_is_believed_with_the_town_directly_behind_its_county
         licence = PLACES.check_paper(ExtractedPaper(kind=PaperKind.BUSINESS_LICENCE, fields=(field,)))
         (found,) = licence.fields
         assert (str(found.value).count("泃阳镇"), found.doubtful) == (1, not believed)
+
+
+@pytest.mark.parametrize(
+    ("second", "shown"),
+    [
+        ("三河市沟阳镇兴旺路9号", "三河市泃阳镇兴旺路9号"),
+        ("三河市沟阳镇兴旺路8号", "三河市沟阳镇兴旺路8号"),
+        ("三河市沟阳镇兴旺路", "三河市沟阳镇兴旺路"),
+        (None, None),
+    ],
+)
+def test_officers_are_shown_what_another_reader_saw_of_the_rest(second: str | None, shown: str | None) -> None:
+    read = Field(
+        key="address", value="三河市洵阳镇兴旺路9号", raw="三河市洵阳镇兴旺路9号", reader="rapidocr", second=second
+    )
+    (found,) = PLACES.check_form(ExtractedForm(profile="langfang-2018", fields=(read,)))
+    assert (found.value, found.doubtful, found.second) == ("三河市泃阳镇兴旺路9号", False, shown)
