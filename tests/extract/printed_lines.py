@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.wechat.ink import InkLine
+from pipeline.extract.wechat.look_alikes import Examples, make_examples
+from pipeline.extract.wechat.page_numbers import read_digits
 from samples import fonts
 
 NUMBERS = ("131003196105206571", "17756147892", "15610070810")
@@ -35,3 +39,12 @@ def ink_line(shown: str, face: str, *, read_as: str | None = None, size_px: int 
     middles = tuple(12 + (used.getlength(shown[:i]) + used.getlength(shown[: i + 1])) / 2 for i in range(len(shown)))
     crop = draw_line(shown, face, size_px=size_px, seed=seed)
     return InkLine(text=read_as or shown, middles=middles, confidence=0.99, crop=crop)
+
+
+@cache
+def examples_in(face: str, size_px: int = 30) -> Examples:
+    """The proved digits of a page printed in `face`."""
+    lines = [ink_line(text, face, seed=i, size_px=size_px) for i, text in enumerate(NUMBERS)]
+    found = make_examples(read_digits([[line] for line in lines]))
+    assert found is not None
+    return found

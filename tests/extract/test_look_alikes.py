@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import cv2
 import numpy as np
@@ -11,22 +10,14 @@ import pytest
 
 from pipeline.extract.raster.glyphs import cut_glyphs, difference, share_out
 from pipeline.extract.wechat.ink import InkLine
-from pipeline.extract.wechat.look_alikes import Examples, make_examples
+from pipeline.extract.wechat.look_alikes import make_examples
 from pipeline.extract.wechat.page_numbers import read_digits
 from pipeline.extract.wechat.proof import OnPage, prove_wechat_id, tells_l
 from pipeline.extract.wechat.shapes import fold
 from samples import fonts
-from tests.extract.printed_lines import MONOSPACED, NUMBERS, draw_line, ink_line
+from tests.extract.printed_lines import MONOSPACED, NUMBERS, draw_line, examples_in, ink_line
 
 FACES = ("song", "kai", "hei", "sans")
-
-
-@cache
-def examples_in(face: str, size_px: int = 30) -> Examples:
-    lines = [ink_line(text, face, seed=i, size_px=size_px) for i, text in enumerate(NUMBERS)]
-    found = make_examples(read_digits([[line] for line in lines]))
-    assert found is not None
-    return found
 
 
 def proved(line: InkLine, second: str, face: str, *, size_px: int = 30) -> str | None:

@@ -13,18 +13,10 @@ from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.ink import InkLine
-from pipeline.extract.wechat.look_alikes import Examples, make_examples
-from pipeline.extract.wechat.page_numbers import read_digits
+from pipeline.extract.wechat.look_alikes import Examples
 from pipeline.extract.wechat.proof import are_bars_as_read, is_aligned, is_contradicted
-from tests.extract.printed_lines import NUMBERS, ink_line
+from tests.extract.printed_lines import examples_in, ink_line
 from tests.extract.seen import Seen, evidence_of, reading
-
-
-def examples_of(face: str, size_px: int) -> Examples:
-    digits = read_digits([ink_line(text, face, size_px=size_px, seed=i)] for i, text in enumerate(NUMBERS))
-    examples = make_examples(digits)
-    assert examples is not None
-    return examples
 
 
 def without(line: InkLine, index: int) -> InkLine:
@@ -46,7 +38,7 @@ def is_as_read(line: InkLine, examples: Examples) -> bool:
     ],
 )
 def test_ink_that_no_reader_saw_contradicts(shown: str, unseen: int, face: str, size_px: int) -> None:
-    examples, line = examples_of(face, size_px), ink_line(shown, face, size_px=size_px)
+    examples, line = examples_in(face, size_px), ink_line(shown, face, size_px=size_px)
     misread = without(line, unseen)
     assert is_aligned([misread], examples)  # as many pieces of ink as characters
     assert not is_as_read(misread, examples)
@@ -57,7 +49,7 @@ def test_ink_that_no_reader_saw_contradicts(shown: str, unseen: int, face: str, 
     "shown", ["gj19961376", "qchen__43829", "wang_jia-38", "dytq_1", "HanGang_6", "ab-cd1985", "hkpqy72"]
 )
 def test_what_was_read_whole_is_not_contradicted(shown: str, face: str) -> None:
-    examples = examples_of(face, 30)
+    examples = examples_in(face, 30)
     assert is_as_read(ink_line(shown, face), examples)
 
 
@@ -103,7 +95,7 @@ def test_what_tesseract_misread_and_a_second_look_saw_unsurely_the_third_reader_
 )
 def test_a_j_beside_capital_letters_is_seen_by_all(read: str, third: str, *, doubtful: bool) -> None:
     """In DejaVu Sans of 9 points at 150 dpi the J of WeiJia4404 was a j for two readers."""
-    examples = examples_of("sans", 30)
+    examples = examples_in("sans", 30)
     first = reading(read)
     line = ink_line(read, "sans")
     seen = _Drawn(first, reading(third), second=read, line=line)

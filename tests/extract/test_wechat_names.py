@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
 from pipeline.extract.wechat.ink import upright_glyphs
-from pipeline.extract.wechat.look_alikes import Examples, make_examples
+from pipeline.extract.wechat.look_alikes import make_examples
 from pipeline.extract.wechat.name_words import begins_with_l, name_words
 from pipeline.extract.wechat.page_numbers import read_digits
 from pipeline.extract.wechat.proof import OnPage, page_ells, prove_wechat_id
 from pipeline.extract.wechat.strokes import Setting, tell_one
-from tests.extract.printed_lines import NUMBERS, ink_line
+from tests.extract.printed_lines import NUMBERS, examples_in, ink_line
 
 #: Of 12 points at 250 dpi: in UKai an l is nearly a 1 then, and no more.
 LARGE = 42
 NAMES = name_words(["梁夏华", "吕丽", "欧阳兰"])
-
-
-@cache
-def examples_in(face: str, size_px: int = 30) -> Examples:
-    lines = [ink_line(text, face, seed=i, size_px=size_px) for i, text in enumerate(NUMBERS)]
-    found = make_examples(read_digits([[line] for line in lines]))
-    assert found is not None
-    return found
 
 
 def proved(shown: str, read_as: str, face: str, known: OnPage, *, begins: bool = True, size_px: int = 30) -> str | None:
