@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from pipeline.extract.wechat.ink import upright_glyphs
-from pipeline.extract.wechat.look_alikes import make_examples
+from pipeline.extract.wechat.look_alikes import at_size, make_examples
 from pipeline.extract.wechat.name_words import begins_with_l, name_words
 from pipeline.extract.wechat.page_numbers import read_digits
 from pipeline.extract.wechat.proof import OnPage, page_ells, prove_wechat_id
 from pipeline.extract.wechat.strokes import Setting, tell_one
-from tests.extract.printed_lines import NUMBERS, examples_in, ink_line
+from tests.extract.printed_lines import NUMBERS, WITH_SERIFS, examples_in, ink_line
 
 #: Of 12 points at 250 dpi: in UKai an l is nearly a 1 then, and no more.
 LARGE = 42
@@ -83,6 +83,15 @@ def test_what_is_far_from_a_1_and_has_its_flag_is_an_l(shown: str, read_as: str,
     """In UMing from 34 px on."""
     assert proved(shown, read_as, "song", OnPage(), size_px=size_px) == shown
     assert proved(read_as, shown, "song", OnPage(), size_px=size_px) in (None, read_as)
+
+
+def test_a_1_of_another_size_is_no_l_for_being_drawn_otherwise() -> None:
+    examples, line = examples_in(WITH_SERIFS, 30), ink_line("12", WITH_SERIFS, size_px=28)
+    stroke = upright_glyphs(line)[0]
+    assert tell_one(stroke, examples, Setting(same_set=True)) == "l"  # it would be one in the size of the others
+    assert tell_one(stroke, examples, Setting(same_set=False)) is None
+    fitted = at_size(examples, 28 / 30)
+    assert tell_one(stroke, fitted, Setting(same_set=True, scaled=True)) is None
 
 
 def test_a_1_on_a_long_foot_is_one_between_letters_too() -> None:

@@ -203,7 +203,8 @@ def _place(line: InkLine, examples: Examples) -> _Placed | None:
 def _ells_of(placed: _Placed, told: Sequence[str], *, begins: bool) -> dict[int, Glyph]:
     """Strokes that have the flag of a 1 and are none by their dots, by their places in a line: where a letter must stand (first in
     an ID) or small letters stand at both sides."""
-    if placed.scaled or "".join(told).lower().startswith(_GIVEN):  # there letters and digits stand by chance
+    of_another_size = placed.scaled or (not placed.same_set and not _TRUE_DIGITS.isdisjoint(placed.shown))
+    if of_another_size or "".join(told).lower().startswith(_GIVEN):  # there letters and digits stand by chance
         return {}
     return {
         i: group[0]
