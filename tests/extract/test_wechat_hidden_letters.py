@@ -12,9 +12,9 @@ from pipeline.domain.document import Box, Field
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
+from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.ink import InkLine
 from pipeline.extract.wechat.look_alikes import Examples
-from pipeline.extract.wechat.proof import are_bars_as_read, is_aligned, is_contradicted
 from tests.extract.printed_lines import examples_in, ink_line
 from tests.extract.seen import Seen, evidence_of, reading
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.domain.document import Box, ExtractedForm, ExtractedPaper, PageBox
+from pipeline.extract.image.cells import holds_middle
 from pipeline.extract.page import Page
 from pipeline.extract.paper.papers import read_papers
 
@@ -22,10 +23,10 @@ def read_papers_beside(page: Page, forms: Iterable[ExtractedForm]) -> tuple[Extr
         for field in form.fields
         if isinstance(field.source, PageBox) and field.source.page == page.number
     ]
-    tables = [area for area in _areas(page) if any(_holds_middle(area, box) for box in values)]
-    if not values or not all(any(_holds_middle(area, box) for area in tables) for box in values):
+    tables = [area for area in _areas(page) if any(holds_middle(area, box) for box in values)]
+    if not values or not all(any(holds_middle(area, box) for area in tables) for box in values):
         return ()
-    outside = tuple(line for line in page.lines if not any(_holds_middle(area, line.box) for area in tables))
+    outside = tuple(line for line in page.lines if not any(holds_middle(area, line.box) for area in tables))
     return read_papers(replace(page, lines=outside), beside_form=True)
 
 
@@ -38,8 +39,3 @@ def _areas(page: Page) -> list[Box]:
 def _around(boxes: Iterable[Box]) -> Box:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
-
-
-def _holds_middle(area: Box, box: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]

@@ -12,12 +12,13 @@ from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import SURE
 from pipeline.extract.trust.evidence import Evidence, padded
+from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.guess import likely_id
 from pipeline.extract.wechat.ink import ink_line
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
 from pipeline.extract.wechat.name_words import names_on
 from pipeline.extract.wechat.page_numbers import stands_first
-from pipeline.extract.wechat.proof import OnPage, are_bars_as_read, is_aligned, is_contradicted, prove_wechat_id
+from pipeline.extract.wechat.proof import OnPage, prove_wechat_id
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
 
 #: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).

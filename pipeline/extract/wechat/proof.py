@@ -12,6 +12,7 @@ from typing import Final
 
 from pipeline.domain.identifiers import check_wechat_id
 from pipeline.extract.raster.glyphs import Glyph, longest_run
+from pipeline.extract.wechat.contradiction import is_contradicted
 from pipeline.extract.wechat.ink import InkLine, align, tokens, upright_glyphs
 from pipeline.extract.wechat.look_alikes import (
     LEVEL,
@@ -27,7 +28,6 @@ from pipeline.extract.wechat.look_alikes import (
     tell_zero,
 )
 from pipeline.extract.wechat.name_words import NO_NAMES, NameWords
-from pipeline.extract.wechat.reach import is_as_wide, leaves_room, over_the_foot, stands_out
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold, is_open
 from pipeline.extract.wechat.stroke_places import (
     STROKE,
@@ -43,11 +43,6 @@ _SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
 #: How the IDs begin that WeChat gives out itself; they have no capital letters.
 _GIVEN: Final = "wxid_"
 _NEARLY_LEVEL: Final = 0.008
-_GAP: Final = 0.75  # of a digit's step: an underscore with its margins leaves more, two letters or digits less
-#: How wide a small letter, a capital one, an m or w are at most, in steps of digits (34 typefaces).
-_NARROW: Final = 1.25
-_CAPITAL: Final = 1.6
-_WIDE: Final = 1.8
 _TWO_AT_MOST: Final = 2.05
 #: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
 _BAR_RUN: Final = 0.75
@@ -87,12 +82,12 @@ def prove_wechat_id(
 ) -> str | None:
     """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
     equal when folded. `begins` says that no ink stands before the first line: what comes first there is what the ID begins with."""
-    small = "".join(line.text for line in lines).lower().startswith(_GIVEN)
+    given = "".join(line.text for line in lines).lower().startswith(_GIVEN)
     letters = _letters(lines)
     begins = begins and len(letters) >= _LETTERS
     plain = all(map(str.islower, letters))
     settled = [
-        _prove_line(line, second, examples, known, small=small, plain=plain, begins=begins and number == 0)
+        _prove_line(line, second, examples, known, given=given, plain=plain, begins=begins and number == 0)
         for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
     ]
     value = "".join(part or "" for part in settled)
@@ -137,12 +132,12 @@ def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
 
 
 def _prove_line(
-    line: InkLine, second: str, examples: Examples, known: OnPage, *, small: bool, plain: bool, begins: bool
+    line: InkLine, second: str, examples: Examples, known: OnPage, *, given: bool, plain: bool, begins: bool
 ) -> str | None:
     placed = _place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
-    told = _told_zeros(placed.shown, placed.groups, placed.examples, small=small)
+    told = _told_zeros(placed.shown, placed.groups, placed.examples, given=given)
     ascent = known.ascent if _is_of_one_face(placed) else 0.0
     own = _ells_of(placed, told, begins=begins)
     ells = (*known.ells, *own.values()) if placed.same_set else ()
@@ -157,9 +152,9 @@ def _prove_line(
             group,
             Setting(
                 same_set=placed.same_set,
-                small=small
+                small=given
                 or (plain and (goes_on_a_word(told, i) or begins_a_word(told, i, known.names, begins=begins))),
-                given=small,
+                given=given,
                 digits=digits_beside(told, i),
                 apart=apart,
                 scaled=placed.scaled,
@@ -241,66 +236,6 @@ def _tall_l(placed: _Placed) -> float:
     return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
 
 
-def is_contradicted(lines: Iterable[InkLine], examples: Examples) -> bool:
-    """Whether the ink shows that a character went unread, as neither reader's word can: both lose an underscore that
-    hangs on a letter, and one of two letters that touch."""
-    return any(_is_contradicted(line, examples) for line in lines)
-
-
-def is_aligned(lines: Iterable[InkLine], examples: Examples) -> bool:
-    """Whether the ink can speak at all: one piece, or one part of a piece, for each character."""
-    return all(align(line, examples) is not None for line in lines)
-
-
-def _is_contradicted(line: InkLine, examples: Examples) -> bool:
-    groups, shown = align(line, examples), tokens(line.text)
-    if groups is None:
-        return len(upright_glyphs(line)) > len(shown)  # fewer pieces than characters: some touch
-    if _is_run_together(groups) or stands_out(shown, groups, examples.pitch):
-        return True
-    gaps = _gaps(upright_glyphs(line), examples)
-    return gaps > sum(token[0] == "_" for token in shown) or _has_too_wide(shown, groups, examples)
-
-
-def are_bars_as_read(lines: Iterable[InkLine], examples: Examples) -> bool:
-    """Whether each row of underscores, and the gap it stands in, is as wide as what was read of it: readers see one of two that
-    touch. Nothing is said of lines whose ink and characters do not match."""
-    return all(_are_bars_as_read(tokens(line.text), align(line, examples) or (), examples) for line in lines)
-
-
-def _are_bars_as_read(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
-    bars = (
-        [(len(token), group) for token, group in zip(shown, groups, strict=True) if token[0] in "_-"] if groups else []
-    )
-    inked = over_the_foot((glyph for group in groups for glyph in group), examples) if bars else []
-    return all(
-        is_as_wide(count, group, examples.pitch) and leaves_room(count, group, inked, examples.pitch)
-        for count, group in bars
-    )
-
-
-def _is_run_together(groups: Sequence[Sequence[Glyph]]) -> bool:
-    """Whether so many characters touch that nothing says how many they are."""
-    return 3 * sum(group[0].cut for group in groups) > len(groups) + 3
-
-
-def _has_too_wide(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
-    return any(
-        group[0].width > examples.pitch * (_WIDE if text in "mwMW" else _CAPITAL if text.isupper() else _NARROW)
-        for text, group in zip(shown, groups, strict=True)
-        if text[0] not in "_-" and not group[0].cut
-    )
-
-
-def _gaps(glyphs: Sequence[Glyph], examples: Examples) -> int:
-    """How many gaps as wide as an underscore there are in a line, its foot and what is below left out."""
-    gaps, reached = 0, float("inf")
-    for left, right in over_the_foot(glyphs, examples):
-        gaps += left - reached > _GAP * examples.pitch
-        reached = right if reached == float("inf") else max(reached, right)
-    return gaps
-
-
 def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples) -> bool:
     """Whether a letter beside underscores has one more hanging on its tail, as g and y have in some typefaces."""
     for index, (text, bars) in enumerate(zip(shown, groups, strict=True)):
@@ -312,11 +247,11 @@ def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], exampl
 
 
 def _told_zeros(
-    shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples, *, small: bool = False
+    shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples, *, given: bool = False
 ) -> list[str]:
     """The characters with 0, o and O as the ink tells them."""
     return [
-        tell_zero(group[0], examples, small=small) or STROKE if fold(c) == "0" else c
+        tell_zero(group[0], examples, small=given) or STROKE if fold(c) == "0" else c
         for c, group in zip(shown, groups, strict=True)
     ]
 
