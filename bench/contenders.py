@@ -63,14 +63,14 @@ def ours(pages: Sequence[BenchPage], engines: Engines | None = None) -> Iterator
 
 @cache
 def prepared() -> tuple[Profile, Engines]:
-    """All that a reading process of the software has loaded before it forks (`pipeline.jobs`): code, tables, and engines that
-    have met the usual shapes."""
+    """All that a reading process of the software has loaded before it forks (`pipeline.reading.jobs`): code, tables, and engines
+    that have met the usual shapes."""
     from pipeline.extract.engines import load_engines
     from pipeline.extract.tables import load_tables
     from pipeline.profile.load import load_profile
     from pipeline.sandbox.preparation import keep_for_good
 
-    import_module("pipeline.jobs")
+    import_module("pipeline.reading.jobs")
     profile = load_profile(PROFILE)
     load_tables(profile)
     engines = load_engines()

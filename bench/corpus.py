@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from pipeline.deciding import Decider
-from pipeline.lookahead import read_ahead
-from pipeline.mail_files import MailFile, Unread, iter_mails
+from pipeline.batch.lookahead import read_ahead
+from pipeline.cases.deciding import Decider
+from pipeline.mails.files import MailFile, Unread, iter_mails
 from pipeline.profile.load import load_profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 
 PROFILE: Final = "langfang-2018"
@@ -87,7 +87,9 @@ def decide(decider: Decider, mail: MailFile | Unread) -> Decided | None:
 def run(sources: Sequence[Path], *, processes: int) -> Tally:
     """All of them, several at once."""
     tally = Tally()
-    with Jail("pipeline.jobs", [PROFILE], processes=processes, wall_seconds=60, memory_bytes=3072 << 20) as jail:
+    with Jail(
+        "pipeline.reading.jobs", [PROFILE], processes=processes, wall_seconds=60, memory_bytes=3072 << 20
+    ) as jail:
         reader = SandboxedReader(jail=jail)
         reader.make_ready(for_many=True)  # the engines' own start is no mail's time
         decider = Decider(profile=load_profile(PROFILE), reader=reader)

@@ -28,7 +28,7 @@ from bench.intake_alone import DEADLINE_SECONDS
 from pipeline.demo.dovecot import Dovecot
 from pipeline.domain.message import ServerKey
 from pipeline.ingest.account import MailAccount
-from pipeline.polling import Poller
+from pipeline.service.polling import Poller
 from pipeline.store.models import LedgerEntry
 from pipeline.store.store import Store, open_store
 

@@ -48,7 +48,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         open_store(f"sqlite:///{folder}/beian.sqlite3", data_dir=Path(folder)) as store,
-        Jail("pipeline.jobs", [CITY], processes=1, wall_seconds=60, memory_bytes=3 << 30) as jail,
+        Jail("pipeline.reading.jobs", [CITY], processes=1, wall_seconds=60, memory_bytes=3 << 30) as jail,
         serving(make_parts(store, profile, clock, jail)) as url,
         sync_playwright() as driver,
     ):

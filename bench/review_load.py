@@ -226,7 +226,7 @@ def serve(url: str, data_dir: str, out: Connection) -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     limits = {"processes": 1, "wall_seconds": 60, "memory_bytes": 3 << 30}
-    with open_store(url, data_dir=Path(data_dir)) as store, Jail("pipeline.jobs", [PROFILE], **limits) as jail:
+    with open_store(url, data_dir=Path(data_dir)) as store, Jail("pipeline.reading.jobs", [PROFILE], **limits) as jail:
         app = create_app(make_parts(store, profile, utc_now, jail))
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=120)
         out.send(f"http://127.0.0.1:{listener.getsockname()[1]}")

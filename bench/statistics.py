@@ -17,9 +17,9 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from pipeline.figures import Figures, FigureScope
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
+from pipeline.reports.figures import Figures, FigureScope
 from pipeline.store.cipher import Cell
 from pipeline.store.models import Case, Event, EventHead, FieldValueRow, FindingRow, Message, RegistryRecord
 from pipeline.store.models_life import RecordVersion

@@ -9,25 +9,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.settings import MailboxSettings, Settings, SettingsError
+from pipeline.configuration.settings import MailboxSettings, Settings, SettingsError
 
 if TYPE_CHECKING:
-    from pipeline.correspondence import Correspondence
-    from pipeline.counter import Counter
-    from pipeline.deciding import Decider
-    from pipeline.dispatching import Dispatcher
-    from pipeline.evidence import Evidence
+    from pipeline.cases.deciding import Decider
+    from pipeline.desk.evidence import Evidence
+    from pipeline.desk.officer import Officer
     from pipeline.ingest.account import MailAccount
     from pipeline.notices.account import SmtpAccount
-    from pipeline.officer import Officer
-    from pipeline.overlays import Overlays
-    from pipeline.polling import Poller
-    from pipeline.post_round import PostRound
-    from pipeline.processing import Processor
+    from pipeline.post.correspondence import Correspondence
+    from pipeline.post.dispatching import Dispatcher
+    from pipeline.post.rounds import PostRound
     from pipeline.profile.schema import Office, Profile
-    from pipeline.pulse import Pulse
+    from pipeline.reading.overlays import Overlays
     from pipeline.review.parts import Parts
     from pipeline.sandbox.pool import Jail
+    from pipeline.service.counter import Counter
+    from pipeline.service.polling import Poller
+    from pipeline.service.processing import Processor
+    from pipeline.service.pulse import Pulse
     from pipeline.store.store import Store
     from pipeline.watch.messenger import AlarmChannel, Messenger
     from pipeline.watch.rhythms import Rhythms
@@ -105,13 +105,13 @@ class Application:
         A service loads its engines first and makes them fast, to fail at once or not at all; for a few files that
         takes longer than reading them.
         """
-        from pipeline.reading import SandboxedReader
+        from pipeline.reading.reader import SandboxedReader
         from pipeline.sandbox.pool import Jail
         from pipeline.sandbox.selftest import require_tight
 
         work = self.settings.work
         with Jail(
-            "pipeline.jobs",
+            "pipeline.reading.jobs",
             [self.settings.profile],
             processes=work.processes,
             wall_seconds=work.document_seconds,
@@ -126,8 +126,8 @@ class Application:
 
     def decider(self, jail: Jail) -> Decider:
         """Reads and decides mails."""
-        from pipeline.deciding import Decider
-        from pipeline.reading import SandboxedReader
+        from pipeline.cases.deciding import Decider
+        from pipeline.reading.reader import SandboxedReader
 
         return Decider(
             profile=self.profile,
@@ -143,13 +143,13 @@ class Application:
 
     def processor(self, store: Store, jail: Jail) -> Processor:
         """Works through what waits."""
-        from pipeline.processing import Processor
+        from pipeline.service.processing import Processor
 
         return Processor(store=store, decider=self.decider(jail), profile=self.profile, clock=utc_now, abort=jail.close)
 
     def counter(self, store: Store, office: str) -> Counter:
         """The counter of an office. Raises SettingsError for one that the profile does not have."""
-        from pipeline.counter import Counter
+        from pipeline.service.counter import Counter
 
         self.require_office(office)
         found = next(item for item in self.profile.offices if item.key == office)
@@ -159,7 +159,7 @@ class Application:
 
     def officer(self, store: Store, name: str) -> Officer:
         """The desk of the officer of that name. Raises SettingsError for an empty name."""
-        from pipeline.officer import Officer
+        from pipeline.desk.officer import Officer
 
         if not name.strip():
             raise SettingsError("--by: the officer's name must not be empty")
@@ -167,19 +167,19 @@ class Application:
 
     def evidence(self, store: Store, jail: Jail) -> Evidence:
         """What officers see of the mails. Keep it: it remembers what it took apart."""
-        from pipeline.evidence import Evidence
+        from pipeline.desk.evidence import Evidence
 
         return Evidence(store, jail, self.profile, clock=utc_now)
 
     def overlays(self, jail: Jail, folder: Path) -> Overlays:
         """Draws what was read where into a folder."""
-        from pipeline.overlays import Overlays
+        from pipeline.reading.overlays import Overlays
 
         return Overlays(jail=jail, wording=self.wording, folder=folder)
 
     def correspondence(self, store: Store) -> Correspondence:
         """The desk for papers."""
-        from pipeline.correspondence import Correspondence
+        from pipeline.post.correspondence import Correspondence
 
         mailboxes = self.settings.mailboxes.values()
         own = {office.mailbox for office in self.profile.offices} | {box.address for box in mailboxes if box.address}
@@ -189,7 +189,7 @@ class Application:
 
     def review_parts(self, store: Store, jail: Jail) -> Parts:
         """What the review pages work with."""
-        from pipeline.figures import Figures
+        from pipeline.reports.figures import Figures
         from pipeline.review.parts import Parts
 
         return Parts(
@@ -206,8 +206,8 @@ class Application:
 
     def dispatcher(self, store: Store) -> Dispatcher:
         """Sends for the offices that have a code for sending."""
-        from pipeline.dispatching import Dispatcher
-        from pipeline.processing import is_worker_alive, worker_identity
+        from pipeline.post.dispatching import Dispatcher
+        from pipeline.service.processing import is_worker_alive, worker_identity
 
         return Dispatcher(
             store=store,
@@ -220,8 +220,8 @@ class Application:
 
     def post_round(self, store: Store) -> PostRound:
         """Drafts what is due and sends what is released."""
-        from pipeline.post_round import PostRound
-        from pipeline.reminding import Reminder
+        from pipeline.post.reminding import Reminder
+        from pipeline.post.rounds import PostRound
 
         reminder = Reminder(correspondence=self.correspondence(store))
         return PostRound(reminder=reminder, dispatcher=self.dispatcher(store))
@@ -233,13 +233,13 @@ class Application:
 
     def smtp_account(self, office: Office) -> SmtpAccount | None:
         """One office's account, None without a code. Raises SettingsError naming what is wrong, never a value."""
-        from pipeline.account_settings import smtp_account
+        from pipeline.configuration.account_settings import smtp_account
 
         return smtp_account(self.settings, office)
 
     def poller(self, store: Store, *, ignore_holds: bool = False) -> Poller:
         """Looks at the mailboxes. Raises SettingsError when one has no password."""
-        from pipeline.polling import Poller
+        from pipeline.service.polling import Poller
 
         return Poller(
             store=store,
@@ -333,7 +333,7 @@ class Application:
 
     def offices(self) -> tuple[tuple[Office, MailboxSettings], ...]:
         """The offices whose mailboxes are polled, with what the settings say of them."""
-        from pipeline.account_settings import polled_offices
+        from pipeline.configuration.account_settings import polled_offices
 
         return polled_offices(self.settings, self.profile)
 
@@ -343,6 +343,6 @@ class Application:
 
     def account(self, office: Office, mailbox: MailboxSettings) -> MailAccount:
         """One office's mailbox. Raises SettingsError naming what is missing, never a value."""
-        from pipeline.account_settings import mail_account
+        from pipeline.configuration.account_settings import mail_account
 
         return mail_account(self.settings, office, mailbox)

@@ -101,7 +101,9 @@ def statements() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def jail() -> Iterator[Jail]:
     """The real reading processes."""
-    with Jail("pipeline.jobs", ["langfang-2018"], processes=2, wall_seconds=120, memory_bytes=3072 << 20) as made:
+    with Jail(
+        "pipeline.reading.jobs", ["langfang-2018"], processes=2, wall_seconds=120, memory_bytes=3072 << 20
+    ) as made:
         yield made
 
 

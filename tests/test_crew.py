@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pipeline.crew import Crew
+from pipeline.service.crew import Crew
 
 
 def test_the_first_error_stops_the_others_and_reaches_the_one_who_waits() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.message import Media
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from tests import read_once
 

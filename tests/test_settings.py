@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import SettingsError, load_settings
-from pipeline.template import config_text
+from pipeline.configuration.settings import SettingsError, load_settings
+from pipeline.configuration.template import config_text
 
 
 @pytest.fixture(autouse=True)

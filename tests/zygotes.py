@@ -30,7 +30,7 @@ from pipeline.sandbox.zygote import Zygote
 from pipeline.sandbox.zygote import _load as load_all
 from tests import read_once
 
-MODULE = "pipeline.jobs"
+MODULE = "pipeline.reading.jobs"
 #: Whose jobs are loaded once; those of others are loaded by their zygote, which gets the engines all the same.
 PROFILE = "langfang-2018"
 #: Where the nursery of this test run listens, for its processes and those they fork `beian` from.
@@ -203,10 +203,10 @@ class _Keeper:
         from pipeline.sandbox.confinement import load_layers
 
         load_layers()
-        import pipeline.jobs
+        import pipeline.reading.jobs
 
-        vars(pipeline.jobs)["load_engines"] = self._give_engines
-        self._jobs = pipeline.jobs.load_jobs([PROFILE])
+        vars(pipeline.reading.jobs)["load_engines"] = self._give_engines
+        self._jobs = pipeline.reading.jobs.load_jobs([PROFILE])
         keep_for_good()
 
     def _load_engines(self) -> None:

@@ -33,7 +33,7 @@ def import_list(
     by: By = "cli",
 ) -> int:
     """Import a list of accounts. Known ones stay as they are; exit status 1 when a row could not be used."""
-    from pipeline.account_lists import read_account_list
+    from pipeline.reports.account_lists import read_account_list
     from pipeline.wiring import utc_now
 
     command: CommandContext = context.obj
@@ -62,8 +62,8 @@ def list_accounts(
     by: By = "cli",
 ) -> int:
     """List known accounts with what became of them."""
-    from pipeline.account_list_files import account_row, write_accounts
     from pipeline.private_file import private_file
+    from pipeline.reports.account_list_files import account_row, write_accounts
     from pipeline.wiring import utc_now
 
     command: CommandContext = context.obj
@@ -95,7 +95,7 @@ def remove(
     by: By = "cli",
 ) -> int:
     """Remove known accounts, one by one or a whole list."""
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
     from pipeline.wiring import utc_now
 
     command: CommandContext = context.obj
@@ -116,7 +116,7 @@ def remove(
 def _accounts(
     application: Application, store: Store, office: str | None, *, not_filed: bool = False
 ) -> Iterator[KnownAccount]:
-    from pipeline.account_lists import account_types
+    from pipeline.reports.account_lists import account_types
     from pipeline.store.known_accounts import Filed
 
     found = store.iter_known_accounts(office=office, types=account_types(application.profile))
@@ -125,7 +125,7 @@ def _accounts(
 
 def _whole_ids(application: Application, store: Store, beginnings: Sequence[str]) -> list[str]:
     """The ids that begin so. Raises SettingsError for one that is unknown or not the only one."""
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     known = [account.id for account in _accounts(application, store, None)]
     whole = []
@@ -140,8 +140,8 @@ def _whole_ids(application: Application, store: Store, beginnings: Sequence[str]
 
 
 def _print_accounts(accounts: Sequence[KnownAccount], wording: Wording) -> None:
-    from pipeline.account_list_files import FILED_NAMES, type_name
     from pipeline.cli.tables import print_table
+    from pipeline.reports.account_list_files import FILED_NAMES, type_name
 
     rows = (
         (

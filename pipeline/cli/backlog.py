@@ -12,7 +12,7 @@ from pipeline.cli.context import CommandContext, print_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.backlog import BacklogItem
+    from pipeline.reports.backlog import BacklogItem
     from pipeline.wording import Wording
 
 
@@ -33,8 +33,8 @@ def show_backlog(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who exports; stands in the event log.")] = "cli",
 ) -> int:
     """List filings that need supervision (督办): late, unanswered, never completed; with due day, clause, notices."""
-    from pipeline.backlog import BacklogKind, find_backlog
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
+    from pipeline.reports.backlog import BacklogKind, find_backlog
     from pipeline.wiring import utc_now
 
     if kind is not None and kind not in set(BacklogKind):
@@ -50,8 +50,8 @@ def show_backlog(
         found = find_backlog(cases, profile, today=today, unanswered_days=days)
         items = (item for item in found if kind is None or kind in item.kinds)
         if xlsx is not None:
-            from pipeline.backlog_files import write_backlog
             from pipeline.private_file import private_file
+            from pipeline.reports.backlog_files import write_backlog
 
             store.events.record("backlog.exported", actor=by.strip() or "cli", at=now)
             note = f"备案机构：{wording.office(office) or '全部'}　退回满{days}天未复即列入　制表时间：{wording.moment(now)}"
@@ -65,15 +65,15 @@ def show_backlog(
 
 
 def _print_rows(items: Iterable[BacklogItem]) -> None:
-    from pipeline.backlog_files import backlog_row
+    from pipeline.reports.backlog_files import backlog_row
 
     for item in items:
         print_json(backlog_row(item))
 
 
 def _print_items(items: list[BacklogItem], wording: Wording) -> None:
-    from pipeline.backlog_files import evidence_text, kind_names, mark_names
     from pipeline.cli.tables import print_table
+    from pipeline.reports.backlog_files import evidence_text, kind_names, mark_names
 
     rows = (
         (

@@ -11,8 +11,8 @@ import typer
 from pipeline.cli.context import CommandContext
 
 if TYPE_CHECKING:
+    from pipeline.desk.officer import Officer
     from pipeline.domain.life import Action
-    from pipeline.officer import Officer
     from pipeline.store.case_life import Handled
     from pipeline.store.store import Store
     from pipeline.wiring import Application
@@ -125,7 +125,7 @@ def conclude(
 
 
 def _parse_day(text: str | None) -> date | None:
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     try:
         return None if text is None else date.fromisoformat(text)
@@ -141,7 +141,7 @@ def correct(
     by: By,
 ) -> int:
     """Enter values as a person reads them; the same value confirms a doubtful one. The rules run again at once."""
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     entered: dict[str, str] = {}
     for item in values:
@@ -166,8 +166,8 @@ def set_aside(
     field: Annotated[str | None, typer.Option(help="Only the finding about this field (key).")] = None,
 ) -> int:
     """Hold a finding for settled: why, and on what ground."""
+    from pipeline.configuration.settings import SettingsError
     from pipeline.domain.life import SetAsideReason
-    from pipeline.settings import SettingsError
 
     if reason not in set(SetAsideReason):
         raise SettingsError(f"--reason = {reason!r}: one of {', '.join(SetAsideReason)}")
@@ -184,7 +184,7 @@ def history(
     """Who did what, when, and on what ground."""
     from pipeline.cli.context import print_json
     from pipeline.cli.tables import print_table
-    from pipeline.rows import history_row
+    from pipeline.reports.rows import history_row
     from pipeline.wording import EVENTS
 
     command: CommandContext = context.obj

@@ -11,7 +11,7 @@ from pipeline.domain.finding import TITLES
 from pipeline.domain.joining import JOIN_STATE_NAMES, name_ways
 from pipeline.domain.life import SET_ASIDE_NAMES, STAGE_NAMES
 from pipeline.domain.masking import cover, mask_identity_numbers
-from pipeline.rows import findings_of
+from pipeline.reports.rows import findings_of
 from pipeline.wording import FIELD_NAMES, Wording, paper_field_name, paper_title
 
 if TYPE_CHECKING:

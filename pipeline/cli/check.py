@@ -14,11 +14,11 @@ from pipeline.cli.context import CommandContext, loaded, print_json, progress, w
 from pipeline.cli.receipt_time import parse_received
 
 if TYPE_CHECKING:
-    from pipeline.casework import ReadMail
-    from pipeline.deciding import Decider
+    from pipeline.cases.casework import ReadMail
+    from pipeline.cases.deciding import Decider
     from pipeline.domain.message import RawMessage
-    from pipeline.mail_files import MailFile, Unread
-    from pipeline.views import MailView
+    from pipeline.mails.files import MailFile, Unread
+    from pipeline.reports.views import MailView
 
 
 def register(app: typer.Typer) -> None:
@@ -47,11 +47,11 @@ def _check(
     Exit status 1 when a mail needs a person; 3 when a file or an archive could not be read, and then
     the others are decided all the same.
     """
+    from pipeline.batch.lookahead import read_ahead
+    from pipeline.cases.deciding import EarlierMails
     from pipeline.cli.sources import Sources
-    from pipeline.deciding import EarlierMails
-    from pipeline.lookahead import read_ahead
-    from pipeline.processing import StoreFacts
-    from pipeline.views import mail_view
+    from pipeline.reports.views import mail_view
+    from pipeline.service.processing import StoreFacts
 
     command: CommandContext = context.obj
     application = command.application()
@@ -82,7 +82,7 @@ def _read(
     decider: Decider, mail: MailFile | Unread, *, mailbox: str | None, received: datetime | None
 ) -> tuple[RawMessage, ReadMail] | str:
     """The mail, or why it is none."""
-    from pipeline.mail_files import Unread
+    from pipeline.mails.files import Unread
 
     return mail.reason if isinstance(mail, Unread) else decider.read_file(mail, mailbox=mailbox, received=received)
 

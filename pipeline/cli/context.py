@@ -15,8 +15,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pipeline.configuration.settings import Settings
     from pipeline.sandbox.pool import Jail
-    from pipeline.settings import Settings
     from pipeline.wiring import Application
 
 Item = TypeVar("Item")
@@ -33,8 +33,8 @@ class CommandContext:
 
     def settings(self) -> Settings:
         """Load the settings and set up logging."""
-        from pipeline.logs import configure_logs
-        from pipeline.settings import load_settings
+        from pipeline.configuration.logs import configure_logs
+        from pipeline.configuration.settings import load_settings
 
         configure_logs(verbose=self.verbose)
         return load_settings(self.config)

@@ -35,9 +35,9 @@ def _demo(
     processes: Annotated[int | None, typer.Option(min=1, max=64, help="Reading processes; else one per core.")] = None,
 ) -> int:
     """Run the whole path on the samples: a local IMAP server, real mails, register and queue."""
+    from pipeline.configuration.logs import configure_logs
+    from pipeline.configuration.settings import SettingsError
     from pipeline.demo.run import DemoError, load_mails, make_folder, run_demo
-    from pipeline.logs import configure_logs
-    from pipeline.settings import SettingsError
 
     command: CommandContext = context.obj
     configure_logs(verbose=command.verbose, quiet=True)
@@ -64,7 +64,7 @@ def _is_whole(result: DemoResult) -> bool:
 
 def _show(data: Path, result: DemoResult) -> None:
     from pipeline.cli import queue, registry
-    from pipeline.settings import load_settings
+    from pipeline.configuration.settings import load_settings
     from pipeline.wiring import Application
 
     application = Application(load_settings(data / "beian.toml"))

@@ -13,9 +13,9 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
+    from pipeline.configuration.settings import MailboxSettings
     from pipeline.notices.account import SmtpAccount
     from pipeline.profile.schema import Office
-    from pipeline.settings import MailboxSettings
     from pipeline.wiring import Application
 
 _RIGHTS: Final = "check that it is there and that this user may use it"
@@ -164,7 +164,7 @@ def _store(application: Application) -> str:
 
 
 def _mailboxes(application: Application, profile: Result) -> Iterator[Result]:
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if not profile.ok:
         yield Result(name="mailboxes", ok=False, detail="not tried", advice="put the profile right first")
@@ -185,8 +185,8 @@ def _mailboxes(application: Application, profile: Result) -> Iterator[Result]:
 
 def _sending(application: Application) -> Iterator[Result]:
     """Log in wherever letters are sent from, and see whether the server takes our return path."""
+    from pipeline.configuration.settings import SettingsError
     from pipeline.notices.smtp import SmtpSession
-    from pipeline.settings import SettingsError
 
     try:
         accounts = application.smtp_accounts()
@@ -206,9 +206,9 @@ def _sending(application: Application) -> Iterator[Result]:
 
 
 def _mailbox(application: Application, configured: tuple[Office, MailboxSettings]) -> Result:
+    from pipeline.configuration.settings import SettingsError
     from pipeline.ingest.errors import MailboxError
     from pipeline.ingest.survey import check_login
-    from pipeline.settings import SettingsError
 
     office, mailbox = configured
     name = f"mailbox {office.key}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.configuration.settings import SettingsError
 from pipeline.domain.people import PeopleError
 from pipeline.notices.errors import SendError
 from pipeline.profile.load import ProfileError
+from pipeline.reports.spreadsheet import TooManyRowsError
 from pipeline.sandbox.errors import JailError
-from pipeline.settings import SettingsError
-from pipeline.spreadsheet import TooManyRowsError
 from pipeline.store.errors import AmbiguousCaseError, StoreError, UnknownUserError
 from pipeline.wrong_use import WrongUseError
 

@@ -13,9 +13,9 @@ from pipeline.cli.context import CommandContext, loaded, print_json, progress, w
 
 if TYPE_CHECKING:
     from pipeline.domain.document import DocumentReading
-    from pipeline.overlays import Drawn, Overlays
-    from pipeline.reading import SandboxedReader
-    from pipeline.views import DocumentView
+    from pipeline.reading.overlays import Drawn, Overlays
+    from pipeline.reading.reader import SandboxedReader
+    from pipeline.reports.views import DocumentView
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +44,9 @@ def _extract(
     Exit status 1 when a person must look at a file: it holds neither form nor paper, has a problem, or
     has a value that is doubtful. 3 when a file could not be opened or a page not be drawn; the others are read all the same.
     """
-    from pipeline.lookahead import read_ahead
-    from pipeline.reading import SandboxedReader
-    from pipeline.views import document_view
+    from pipeline.batch.lookahead import read_ahead
+    from pipeline.reading.reader import SandboxedReader
+    from pipeline.reports.views import document_view
 
     command: CommandContext = context.obj
     application = command.application()
@@ -69,7 +69,7 @@ def _extract(
 
 def _require_drawing(folder: Path) -> None:
     """Before anything is read. Raises `WrongUseError`."""
-    from pipeline.overlays import prepare_folder, require_chinese_font
+    from pipeline.reading.overlays import prepare_folder, require_chinese_font
 
     require_chinese_font()
     prepare_folder(folder)
@@ -86,7 +86,7 @@ class _Result:
 
 
 def _read(reader: SandboxedReader, overlays: Overlays | None, path: Path) -> _Result:
-    from pipeline.reading import unopened
+    from pipeline.reading.reader import unopened
 
     try:
         reading, content = reader.read_path(path)

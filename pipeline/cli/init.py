@@ -19,9 +19,9 @@ def _init(
     print_only: Annotated[bool, typer.Option("--print", help="Print it instead of writing.")] = False,
 ) -> int:
     """Write a commented beian.toml with every setting and a table for each office."""
+    from pipeline.configuration.settings import SettingsError, write_config
+    from pipeline.configuration.template import config_text
     from pipeline.profile.load import load_profile, shipped_profiles
-    from pipeline.settings import SettingsError, write_config
-    from pipeline.template import config_text
 
     offices = {office.key: office.mailbox for office in load_profile(profile).offices}
     if profile not in shipped_profiles():

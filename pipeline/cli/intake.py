@@ -73,7 +73,7 @@ def _end(store: Store, case: CaseDetail) -> CaseDetail:
 
 
 def _actor(by: str | None) -> str:
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if by is not None and not by.strip():
         raise SettingsError("--by: the name must not be empty")
@@ -92,7 +92,7 @@ def _decide(application: Application, store: Store, handed: HandedIn) -> None:
 
 
 def _row(handed: HandedIn, outcome: Decision | None, cases: Sequence[CaseDetail]) -> dict[str, object]:
-    from pipeline.rows import case_row
+    from pipeline.reports.rows import case_row
 
     return {
         "message": handed.message_id,
@@ -105,7 +105,7 @@ def _row(handed: HandedIn, outcome: Decision | None, cases: Sequence[CaseDetail]
 def _print(handed: HandedIn, outcome: Decision | None, cases: Sequence[CaseDetail], wording: Wording) -> None:
     from pipeline.cli.tables import problem_lines, safe
     from pipeline.domain.life import STAGE_NAMES
-    from pipeline.rows import findings_of
+    from pipeline.reports.rows import findings_of
     from pipeline.wording import DECISIONS
 
     before = "这些文件以前已经收过，没有重复登记" if handed.repeated else "已收件"

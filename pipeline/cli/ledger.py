@@ -10,7 +10,7 @@ import typer
 from pipeline.cli.context import CommandContext, print_json
 
 if TYPE_CHECKING:
-    from pipeline.reconciling import Reconciliation
+    from pipeline.service.reconciling import Reconciliation
 
 app = typer.Typer(
     help="Every message the servers listed, and its one outcome.", no_args_is_help=True, rich_markup_mode=None
@@ -26,7 +26,7 @@ def list_messages(
 ) -> int:
     """List messages with their outcome, the newest first."""
     from pipeline.cli.tables import print_table
-    from pipeline.rows import ledger_row
+    from pipeline.reports.rows import ledger_row
     from pipeline.wording import DECISIONS
 
     command: CommandContext = context.obj
@@ -97,7 +97,7 @@ def reconcile(
 
     Exit status 1 when something is not explained.
     """
-    from pipeline.reconciling import reconcile as reconcile_mailboxes
+    from pipeline.service.reconciling import reconcile as reconcile_mailboxes
     from pipeline.wiring import utc_now
 
     command: CommandContext = context.obj

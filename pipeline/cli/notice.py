@@ -14,8 +14,8 @@ from pipeline.cli.context import CommandContext, print_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.correspondence import Correspondence
     from pipeline.domain.notice import NoticeKind, NoticeState
+    from pipeline.post.correspondence import Correspondence
     from pipeline.store.notice_records import NoticeRecord
 
 app = typer.Typer(help="Papers the office sends (通知书).", no_args_is_help=True, rich_markup_mode=None)
@@ -27,9 +27,9 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who acts; stands 
 
 def _act(context: typer.Context, by: str, act: Callable[[Correspondence], NoticeRecord], *, note: str = "") -> int:
     """Act and say where the notice stands now. Exit status 1 when that is not allowed."""
+    from pipeline.configuration.settings import SettingsError
     from pipeline.domain.life import LifeError
     from pipeline.domain.notice import KIND_NAMES, STATE_NAMES
-    from pipeline.settings import SettingsError
 
     if not by.strip():
         raise SettingsError("--by: the officer's name must not be empty")
@@ -75,7 +75,7 @@ def list_notices(
 ) -> int:
     """List papers, newest first."""
     from pipeline.cli.notice_text import print_notices
-    from pipeline.rows import notice_row
+    from pipeline.reports.rows import notice_row
 
     command: CommandContext = context.obj
     application = command.application()
@@ -106,7 +106,7 @@ def show(
 ) -> int:
     """Show a paper as it would be sent."""
     from pipeline.cli.notice_text import print_notice
-    from pipeline.rows import notice_row
+    from pipeline.reports.rows import notice_row
 
     command: CommandContext = context.obj
     with command.application().store() as store:
@@ -125,8 +125,8 @@ def save(
     file: Annotated[Path, typer.Argument(help="FILE.docx; an existing file is not overwritten.")],
 ) -> int:
     """Save a paper as a Word file, for printing and stamping."""
+    from pipeline.configuration.settings import SettingsError
     from pipeline.notices.letter_docx import render_letter
-    from pipeline.settings import SettingsError
 
     command: CommandContext = context.obj
     application = command.application()
@@ -150,7 +150,7 @@ def edit(
     file: Annotated[Path | None, typer.Argument(help="UTF-8 text; else standard input.")] = None,
 ) -> int:
     """修改: replace the text between title and 落款. `beian notice show --json` gives the present one."""
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     try:
         text = (
@@ -174,7 +174,7 @@ def release(
 
     Exit status 1 when one may not go; the others go all the same.
     """
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if to is not None and len(notices) > 1:
         raise SettingsError("--to: name one notice with it")
@@ -217,7 +217,7 @@ def delivered(
 def due(context: typer.Context) -> int:
     """Draft the receipts and reminders that are due. The service does so by itself."""
     from pipeline.cli.notice_text import print_notices
-    from pipeline.reminding import Reminder
+    from pipeline.post.reminding import Reminder
 
     command: CommandContext = context.obj
     application = command.application()
@@ -235,7 +235,7 @@ def send(
     from dataclasses import asdict
 
     from pipeline.cli.poll import stop_on_signals
-    from pipeline.dispatching import Outcome
+    from pipeline.post.dispatching import Outcome
 
     command: CommandContext = context.obj
     application = command.application()
@@ -263,8 +263,8 @@ def send(
 
 
 def _kind(text: str) -> NoticeKind:
+    from pipeline.configuration.settings import SettingsError
     from pipeline.domain.notice import NoticeKind
-    from pipeline.settings import SettingsError
 
     if text not in set(NoticeKind):
         raise SettingsError(f"--kind = {text!r}: one of {', '.join(NoticeKind)}")
@@ -272,8 +272,8 @@ def _kind(text: str) -> NoticeKind:
 
 
 def _state(text: str | None) -> NoticeState | None:
+    from pipeline.configuration.settings import SettingsError
     from pipeline.domain.notice import NoticeState
-    from pipeline.settings import SettingsError
 
     if text is not None and text not in set(NoticeState):
         raise SettingsError(f"--state = {text!r}: one of {', '.join(NoticeState)}")

@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import date
 
-from pipeline.settings import SettingsError
+from pipeline.configuration.settings import SettingsError
 
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _MONTHS = 12

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline.cli.context import CommandContext, counting, print_json
-from pipeline.crew import Crew
+from pipeline.service.crew import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.ingest.poll import MailboxReport
-    from pipeline.polling import Poller
+    from pipeline.service.polling import Poller
     from pipeline.store.store import Store
     from pipeline.watch.messenger import Messenger
     from pipeline.wiring import Application

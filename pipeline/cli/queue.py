@@ -29,7 +29,7 @@ def list_cases(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per case.")] = False,
 ) -> int:
     """List waiting cases, the most urgent first."""
-    from pipeline.rows import queue_row
+    from pipeline.reports.rows import queue_row
 
     command: CommandContext = context.obj
     application = command.application()
@@ -69,7 +69,7 @@ def print_cases(cases: Sequence[QueueItem], wording: Wording) -> None:
 def print_reasons(cases: Sequence[QueueItem], store: Store, wording: Wording) -> None:
     """The queue with a sentence for each reason, as a list: sentences are too long for columns."""
     from pipeline.cli.tables import problem_lines, safe
-    from pipeline.rows import findings_of
+    from pipeline.reports.rows import findings_of
 
     typer.echo(f"待审核 {len(cases)} 件")
     for case in cases:
@@ -91,7 +91,7 @@ def show_case(
 ) -> int:
     """Show one case with every field, paper and finding. ID numbers are masked unless --reveal."""
     from pipeline.cli.case_text import print_case
-    from pipeline.rows import case_row
+    from pipeline.reports.rows import case_row
 
     command: CommandContext = context.obj
     application = command.application()

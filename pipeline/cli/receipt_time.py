@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 def parse_received(text: str | None, zone: tzinfo) -> datetime | None:
     """An ISO time in the city's zone, None for none. Raises SettingsError."""
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if text is None:
         return None

@@ -51,7 +51,7 @@ def list_records(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record.")] = False,
 ) -> int:
     """List records. ID numbers are masked."""
-    from pipeline.rows import register_row
+    from pipeline.reports.rows import register_row
 
     command: CommandContext = context.obj
     application = command.application()
@@ -108,7 +108,7 @@ def _scope(
 
 
 def _require_one_of(option: str, text: str | None, known: Iterable[str]) -> None:
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if text is not None and text not in set(known):
         raise SettingsError(f"{option} = {text!r}: one of {', '.join(known)}")
@@ -116,7 +116,7 @@ def _require_one_of(option: str, text: str | None, known: Iterable[str]) -> None
 
 def _ask_owner_id() -> str:
     """An ID number stands in no argument list, where every process sees it. Raises SettingsError for none."""
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if sys.stdin.isatty():
         number = str(typer.prompt("ID number", hide_input=True, err=True))
@@ -152,7 +152,7 @@ def show_record(
 ) -> int:
     """Show one record with the case it came from. ID numbers are masked."""
     from pipeline.cli.case_text import print_case
-    from pipeline.rows import case_row
+    from pipeline.reports.rows import case_row
 
     command: CommandContext = context.obj
     application = command.application()
@@ -229,9 +229,9 @@ def export(
     ground: Annotated[str, typer.Option("--ground", metavar="TEXT", help="What for; stands in the event log.")] = "",
 ) -> int:
     """Export the register. Every export is recorded; ID numbers are masked unless --reveal."""
+    from pipeline.configuration.settings import SettingsError
     from pipeline.private_file import private_file
-    from pipeline.register_files import FORMATS, write_register
-    from pipeline.settings import SettingsError
+    from pipeline.reports.register_files import FORMATS, write_register
     from pipeline.wiring import utc_now
 
     chosen = form or (file.suffix.removeprefix(".").lower() if file else "csv")

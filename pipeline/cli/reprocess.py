@@ -16,9 +16,9 @@ from pipeline.cli.sources import Sources
 if TYPE_CHECKING:
     from threading import Event
 
-    from pipeline.journal import Journal
-    from pipeline.reprocessed import Reprocessed
-    from pipeline.reprocessing import Reprocessor
+    from pipeline.batch.journal import Journal
+    from pipeline.batch.reprocessed import Reprocessed
+    from pipeline.batch.reprocessing import Reprocessor
     from pipeline.sandbox.pool import Jail
     from pipeline.store.store import Store
     from pipeline.wiring import Application
@@ -76,7 +76,7 @@ def _reprocess(
 
 
 def _reprocessor(application: Application, store: Store, jail: Jail, stop: Event, *, apply: bool) -> Reprocessor:
-    from pipeline.reprocessing import Reprocessor
+    from pipeline.batch.reprocessing import Reprocessor
 
     return Reprocessor(
         store=store,
@@ -90,7 +90,7 @@ def _reprocessor(application: Application, store: Store, jail: Jail, stop: Event
 
 
 def _journal(run: Reprocessor, application: Application, sources: Sequence[Path], *, restart: bool) -> Journal:
-    from pipeline.reprocessed import journal_for
+    from pipeline.batch.reprocessed import journal_for
 
     journal = journal_for(application.settings.data_dir, sources, store=run.store, decider=run.decider, apply=run.apply)
     if restart:

@@ -29,8 +29,8 @@ def _review(
     People need accounts (`beian user add`). Nothing is fetched from elsewhere; a reverse proxy on this machine is
     believed when it says that the browser uses HTTPS.
     """
+    from pipeline.configuration.settings import SettingsError
     from pipeline.review.serving import Address, ServingError, make_server
-    from pipeline.settings import SettingsError
 
     command: CommandContext = context.obj
     application = command.application()

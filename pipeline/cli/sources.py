@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.cli.context import warn
 
 if TYPE_CHECKING:
-    from pipeline.mail_files import MailFile, Unread
+    from pipeline.mails.files import MailFile, Unread
 
 _NAMED_FOREIGN: Final = 3
 
@@ -29,12 +29,12 @@ class Sources:
 
     def count(self) -> int:
         """How much there is to go through."""
-        from pipeline.mail_files import count_mails
+        from pipeline.mails.files import count_mails
 
         return count_mails(self._paths)
 
     def __iter__(self) -> Iterator[MailFile | Unread]:
-        from pipeline.mail_files import Unread, iter_mails
+        from pipeline.mails.files import Unread, iter_mails
 
         for found in iter_mails(self._paths):
             if isinstance(found, Unread) and found.foreign:

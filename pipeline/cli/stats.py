@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from pipeline.monthly import Monthly, MonthRow
+    from pipeline.reports.monthly import Monthly, MonthRow
     from pipeline.wiring import Application
     from pipeline.wording import Wording
 
@@ -39,7 +39,7 @@ def show_statistics(
     font: Annotated[Path | None, typer.Option(metavar="FILE", help="Typeface of the picture; else searched.")] = None,
 ) -> int:
     """Monthly statistics: received, registered, returned, refused, transferred, overdue, open; by office and type."""
-    from pipeline.month_counting import sum_months
+    from pipeline.reports.month_counting import sum_months
     from pipeline.store.course_counts import CountScope
     from pipeline.wiring import utc_now
 
@@ -69,8 +69,8 @@ def show_statistics(
 def _period(first: str | None, last: str | None, today: date) -> tuple[date, date]:
     """The months, a year up to now unless said otherwise. Raises SettingsError."""
     from pipeline.cli.periods import month, require_order
-    from pipeline.monthly import months, year_up_to
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
+    from pipeline.reports.monthly import months, year_up_to
 
     end = month(last, "--to") or today.replace(day=1)
     begin = month(first, "--from") or year_up_to(end)
@@ -81,7 +81,7 @@ def _period(first: str | None, last: str | None, today: date) -> tuple[date, dat
 
 
 def _require_no_files(*files: Path | None) -> None:
-    from pipeline.settings import SettingsError
+    from pipeline.configuration.settings import SettingsError
 
     if any(file is not None for file in files):
         raise SettingsError(
@@ -92,15 +92,15 @@ def _require_no_files(*files: Path | None) -> None:
 def _write_files(
     monthly: Monthly, application: Application, xlsx: Path | None, png: Path | None, font: Path | None
 ) -> None:
-    from pipeline.monthly_files import write_monthly
     from pipeline.private_file import private_file
+    from pipeline.reports.monthly_files import write_monthly
 
     if xlsx is not None:
         with private_file(xlsx) as file:
             write_monthly(file, monthly, application.wording)
         typer.echo(f"已保存到 {xlsx}", err=True)
     if png is not None:
-        from pipeline.monthly_picture import draw_monthly
+        from pipeline.reports.monthly_picture import draw_monthly
 
         with private_file(png) as file:
             draw_monthly(file, monthly, application.wording, font_file=font)
@@ -108,7 +108,7 @@ def _write_files(
 
 
 def _print_rows(monthly: Monthly) -> None:
-    from pipeline.monthly_files import monthly_row
+    from pipeline.reports.monthly_files import monthly_row
 
     for row in monthly.rows:
         print_json(monthly_row(row))
@@ -116,8 +116,8 @@ def _print_rows(monthly: Monthly) -> None:
 
 def _print_tables(monthly: Monthly, wording: Wording) -> None:
     """The months, then the whole period by office and by account type."""
-    from pipeline.monthly import By
-    from pipeline.monthly_files import GROUP_NAMES, group_name, in_notice_order, month_name, period_line
+    from pipeline.reports.monthly import By
+    from pipeline.reports.monthly_files import GROUP_NAMES, group_name, in_notice_order, month_name, period_line
 
     months = [*monthly.of(By.TOTAL), *monthly.of(By.TOTAL, whole=True)]
     _print_table(period_line(monthly, wording), "月份", [month_name(row) for row in months], months)
@@ -128,8 +128,8 @@ def _print_tables(monthly: Monthly, wording: Wording) -> None:
 
 def _print_table(title: str, first: str, names: Sequence[str], rows: Sequence[MonthRow]) -> None:
     from pipeline.cli.tables import print_table
-    from pipeline.monthly import Figure
-    from pipeline.monthly_files import DAYS_NAMES, FIGURE_NAMES
+    from pipeline.reports.monthly import Figure
+    from pipeline.reports.monthly_files import DAYS_NAMES, FIGURE_NAMES
 
     lines = (
         (name, *(row.figures[figure] for figure in Figure), row.median_days, row.p90_days)

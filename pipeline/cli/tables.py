@@ -9,7 +9,7 @@ from pipeline.cli.context import console
 from pipeline.domain.finding import TITLES
 
 if TYPE_CHECKING:
-    from pipeline.views import FieldView, FindingView
+    from pipeline.reports.views import FieldView, FindingView
 
 
 def safe(text: object) -> str:

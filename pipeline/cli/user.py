@@ -197,8 +197,8 @@ def _application(context: typer.Context, office: str | None) -> Application:
 
 
 def _role(text: str) -> Role:
+    from pipeline.configuration.settings import SettingsError
     from pipeline.domain.people import Role
-    from pipeline.settings import SettingsError
 
     try:
         return Role(text)

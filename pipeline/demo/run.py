@@ -17,12 +17,12 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
+from pipeline.configuration.settings import MailboxSettings, Settings, Tls
 from pipeline.demo.dovecot import Dovecot
-from pipeline.settings import MailboxSettings, Settings, Tls
 
 if TYPE_CHECKING:
-    from pipeline.processing import Processed
     from pipeline.profile.schema import Profile
+    from pipeline.service.processing import Processed
 
 MARKER: Final = ".made-by-beian-demo"
 PASSWORD: Final = "demo"  # noqa: S105 - of a mail server that lives for a minute on loopback
@@ -122,7 +122,7 @@ def _settings(profile: Profile, server: Dovecot, *, folder: Path, processes: int
 def _run(
     settings: Settings, *, mails: int, say: Callable[[str], None], count: Callable[[int, int], None]
 ) -> DemoResult:
-    from pipeline.reconciling import reconcile
+    from pipeline.service.reconciling import reconcile
     from pipeline.wiring import Application, utc_now
 
     application = Application(settings)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.monthly import Figure, MonthRow
-from pipeline.monthly_files import BARS, FIGURE_NAMES, LINE, axis, month_name
+from pipeline.reports.monthly import Figure, MonthRow
+from pipeline.reports.monthly_files import BARS, FIGURE_NAMES, LINE, axis, month_name
 
 WIDTH, HEIGHT = 960, 300
 _LEFT, _TOP, _RIGHT, _BOTTOM = 52, 16, 950, 262

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from starlette.responses import Response, StreamingResponse
 
 from pipeline.domain.people import Permission, may
-from pipeline.register_files import FORMATS, write_register
+from pipeline.reports.register_files import FORMATS, write_register
 from pipeline.review.call import Call
 from pipeline.review.own_office import chosen_office
 from pipeline.review.refusal import RefusalError

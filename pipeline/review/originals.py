@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.responses import HTMLResponse, Response
 
-from pipeline.evidence import ShownFile, Viewer
+from pipeline.desk.evidence import ShownFile, Viewer
 from pipeline.pictures.trouble import NotShownError
 from pipeline.review.call import Call, path_number
 from pipeline.review.refusal import RefusalError

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.evidence import Evidence
+from pipeline.desk.officer import Officer
+from pipeline.desk.rechecking import Rechecker
 from pipeline.domain.people import User
-from pipeline.evidence import Evidence
-from pipeline.figures import Figures
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
 from pipeline.profile.schema import Profile
-from pipeline.rechecking import Rechecker
+from pipeline.reports.figures import Figures
 from pipeline.review.outflow import Outflows
 from pipeline.review.searches import Searches
 from pipeline.store.store import Store

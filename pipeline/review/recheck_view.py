@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pipeline.desk.rechecking import entered_fields
 from pipeline.domain.recheck import OUTCOME_NAMES, SOURCE_NAMES, ErrorRate, Outcome, Source
 from pipeline.profile.form import FieldKind, FormField
-from pipeline.rechecking import entered_fields
 from pipeline.review.call import Call
 from pipeline.review.showing import is_secret, shown_text
 from pipeline.store.rechecks import FieldCheck, Recheck

@@ -12,7 +12,7 @@ from pipeline.domain.life import RecordState
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.people import is_visible, visible_offices
 from pipeline.profile.form import FieldKind
-from pipeline.register_files import scope_words
+from pipeline.reports.register_files import scope_words
 from pipeline.review.call import Call
 from pipeline.review.own_office import offices_to_choose
 from pipeline.review.register_filter import RegisterFilter, read_register_filter

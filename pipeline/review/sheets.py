@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.desk.evidence import ShownFile
 from pipeline.domain.document import PAPER_NAMES, ExtractedForm, PageBox
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Media
-from pipeline.evidence import ShownFile
 from pipeline.store.records import CaseDetail
 
 PICTURE: Final = "picture"

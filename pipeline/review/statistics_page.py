@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from pipeline.domain.finding import TITLES
 from pipeline.domain.life import STAGE_NAMES
-from pipeline.figures import FigureScope, PeriodFigures
-from pipeline.monthly import By, Figure, Monthly, MonthRow, months, year_up_to
-from pipeline.monthly_files import DAYS_NAMES, FIGURE_NAMES, group_name, in_notice_order, month_name
+from pipeline.reports.figures import FigureScope, PeriodFigures
+from pipeline.reports.monthly import By, Figure, Monthly, MonthRow, months, year_up_to
+from pipeline.reports.monthly_files import DAYS_NAMES, FIGURE_NAMES, group_name, in_notice_order, month_name
 from pipeline.review.call import Call
 from pipeline.review.chart import draw_chart
 from pipeline.review.own_office import chosen_office, offices_to_choose

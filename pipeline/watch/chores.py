@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from pipeline.domain.alarm import AlarmKind, Condition
-from pipeline.reconciling import Reconciliation, reconcile
+from pipeline.service.reconciling import Reconciliation, reconcile
 from pipeline.store.store import Store
 
 RECONCILE: Final = "reconcile"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.pulse import Pulse
+from pipeline.service.pulse import Pulse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from pipeline.settings import SettingsError
+from pipeline.configuration.settings import SettingsError
 from pipeline.watch.health import Health
 
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"

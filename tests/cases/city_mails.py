@@ -10,9 +10,9 @@ from random import Random
 
 import docx
 
-from pipeline.deciding import Decider
+from pipeline.cases.deciding import Decider
 from pipeline.profile.load import load_profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from samples.carriers import card_scan, licence_scan, picture_file
 from samples.identifiers import make_credit_code, make_id_number, make_organisation_code
@@ -184,7 +184,7 @@ def id_number(seed: int) -> str:
 
 def city_decider(profile: str) -> Iterator[Decider]:
     """Decides mails to that city, in a jail of its own."""
-    with Jail("pipeline.jobs", [profile], processes=1, wall_seconds=120, memory_bytes=3072 << 20) as jail:
+    with Jail("pipeline.reading.jobs", [profile], processes=1, wall_seconds=120, memory_bytes=3072 << 20) as jail:
         yield Decider(profile=load_profile(profile), reader=SandboxedReader(jail=jail))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.deciding import Decider
+from pipeline.cases.deciding import Decider
 from tests.cases.city_mails import city_decider
 
 

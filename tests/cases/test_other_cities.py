@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.deciding import Decider, EarlierMails
-from pipeline.mail_files import MailFile
-from pipeline.views import mail_view
+from pipeline.cases.deciding import Decider, EarlierMails
+from pipeline.mails.files import MailFile
+from pipeline.reports.views import mail_view
 from tests.cases.city_mails import (
     CANGZHOU,
     LANCHUAN,

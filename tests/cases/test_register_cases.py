@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deciding import Decider
+from pipeline.cases.deciding import Decider
 from pipeline.domain.message import ServerKey
-from pipeline.processing import Processor
+from pipeline.service.processing import Processor
 from pipeline.store.store import Store, open_store
 from samples.case import Case
 from samples.cases import iter_cases

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deciding import Decider
+from pipeline.cases.deciding import Decider
 from pipeline.store.store import open_store
 from samples.cases import case_for
 from samples.cases_form import printed

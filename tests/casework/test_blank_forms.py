@@ -6,13 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from pipeline.casework import ReadDocument, ReadMail, assemble_filings
+from pipeline.cases.casework import ReadDocument, ReadMail, assemble_filings
+from pipeline.cases.joining import Joiner
+from pipeline.cases.letter_forms import keep_letter_forms
 from pipeline.domain.blank_forms import is_blank_form
 from pipeline.domain.decision import Filing
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper
 from pipeline.domain.message import Attachment, Body, Media, Submission
-from pipeline.joining import Joiner
-from pipeline.letter_forms import keep_letter_forms
 from pipeline.validate.decide import decide_filing
 from tests.validate.builders import COMPANY_FORM, RECEIVED, Change, card, doubtful, field, form, langfang, licence
 

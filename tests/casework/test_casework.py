@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.casework import ReadDocument, ReadMail, assemble_filings, ignore, is_automatic, mail_findings, merge_forms
+from pipeline.cases.casework import (
+    ReadDocument,
+    ReadMail,
+    assemble_filings,
+    ignore,
+    is_automatic,
+    mail_findings,
+    merge_forms,
+)
 from pipeline.domain.decision import DecidedCase, Decision, MailDecision, Verdict
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field, PaperKind
 from pipeline.domain.finding import finding

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pipeline.casework import mail_findings
-from pipeline.deciding import Decider
+from pipeline.cases.casework import mail_findings
+from pipeline.cases.deciding import Decider
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Attachment, Media, RawMessage, Submission
 from pipeline.profile.schema import Profile

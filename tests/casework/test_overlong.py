@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPaper, Field, PaperKind
 from pipeline.domain.message import Media
 from pipeline.domain.spelling import MAX_TEXT
-from pipeline.overlong import cut_overlong
-from pipeline.reading import SandboxedReader
+from pipeline.reading.overlong import cut_overlong
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from tests.extract.word_files import form_with
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.casework import ReadDocument, merge_forms
-from pipeline.deciding import settle_documents
+from pipeline.cases.casework import ReadDocument, merge_forms
+from pipeline.cases.deciding import settle_documents
 from pipeline.domain.document import (
     DocumentReading,
     ExtractedForm,

@@ -11,9 +11,9 @@ from pipeline.domain.document import DocumentReading, ExtractedForm
 from pipeline.domain.finding import Finding, Severity, finding
 from pipeline.domain.message import Submission
 from pipeline.domain.spelling import MAX_TEXT
-from pipeline.job_requests import ReadAnswer
-from pipeline.reading import SandboxedReader
-from pipeline.reply_findings import MOST_FINDINGS
+from pipeline.reading.job_requests import ReadAnswer
+from pipeline.reading.reader import SandboxedReader
+from pipeline.reading.reply_findings import MOST_FINDINGS
 from pipeline.sandbox.frame import JobReply
 
 OWN = finding("field.doubtful", "看不清。", field="owner_name")

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline import processing
-from pipeline.deciding import Decider
+from pipeline.cases.deciding import Decider
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Attachment, ServerKey, Submission
-from pipeline.processing import Processor
 from pipeline.profile.schema import Profile
+from pipeline.service import processing
+from pipeline.service.processing import Processor
 from pipeline.store.store import Store
 from tests.store.filings import RECEIVED
 

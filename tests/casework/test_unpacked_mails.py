@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from pipeline.domain.finding import finding
 from pipeline.domain.message import Submission
+from pipeline.reading.unpacked_mails import RETRY_SECONDS, UnpackedMails
 from pipeline.store.store import Store
-from pipeline.unpacked_mails import RETRY_SECONDS, UnpackedMails
 
 
 @dataclass

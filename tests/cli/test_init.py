@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import load_settings
-from pipeline.template import config_text
+from pipeline.configuration.settings import load_settings
+from pipeline.configuration.template import config_text
 from tests.cli.running import beian
 
 

@@ -17,7 +17,7 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.extract.grid.word_libreoffice import NetworkOpenError, convert_to_docx
 from pipeline.ingest.sniff import sniff
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from samples.mail import Enclosure, MailSpec, build_mail, received_at
 from tests.cli import old_word
@@ -211,7 +211,7 @@ def test_without_libreoffice_the_sender_is_asked_for_another_format(made: dict[s
 
 def test_one_that_takes_too_long_is_ended(made: dict[str, bytes]) -> None:
     """Half a second is too short for any file."""
-    with Jail("pipeline.jobs", ["langfang-2018"], processes=1, wall_seconds=0.5, memory_bytes=3 << 30) as jail:
+    with Jail("pipeline.reading.jobs", ["langfang-2018"], processes=1, wall_seconds=0.5, memory_bytes=3 << 30) as jail:
         reading = SandboxedReader(jail=jail).read_file("登记表.doc", made["plain"])
     (found,) = reading.findings
     assert isinstance(found, Finding)

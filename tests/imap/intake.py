@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from pipeline.demo.dovecot import Dovecot
 from pipeline.ingest.account import MailAccount
 from pipeline.ingest.poll import MailboxReport
-from pipeline.polling import Poller
+from pipeline.service.polling import Poller
 from pipeline.store.store import Store
 from tests.imap.proxy import FaultProxy
 

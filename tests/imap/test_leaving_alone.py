@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.backing_off import pause_after
 from pipeline.ingest.poll import MailboxReport
+from pipeline.service.backing_off import pause_after
 from pipeline.store.store import open_store
 from tests.imap.intake import Box, Intake
 from tests.imap.plan import NETEASE, Plan

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.domain.numbering import FREE_GENERATIONS, KnownPlace, Numbering, ServerFacts
 from pipeline.ingest.numbering_check import sample_of
-from pipeline.reconciling import reconcile
+from pipeline.service.reconciling import reconcile
 from tests.imap.intake import Box, Intake
 from tests.imap.plan import DOVECOT, NETEASE, QQ, Break, Fault, Plan, Provider, Refusal
 from tests.imap.proxy import FaultProxy

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.domain.message import Submission
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from tests.ingest.mails import PDF, codes, file_part, multipart, names, text_part, zipped
 from tests.ingest.rar_files import rar4, rar5, real_rar
@@ -21,7 +21,7 @@ from tests.ingest.tnef_files import attachment, tnef
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[SandboxedReader]:
-    with Jail("pipeline.jobs", ["langfang-2018"], processes=1, wall_seconds=6, memory_bytes=3 << 30) as jail:
+    with Jail("pipeline.reading.jobs", ["langfang-2018"], processes=1, wall_seconds=6, memory_bytes=3 << 30) as jail:
         yield SandboxedReader(jail=jail)
 
 

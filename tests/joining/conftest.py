@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.officer import Officer
+from pipeline.desk.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.joining.post import Post

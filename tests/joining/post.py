@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.deciding import account_identity
+from pipeline.cases.deciding import account_identity
+from pipeline.cases.joining import Joiner
 from pipeline.domain.decision import DecidedCase, Filing, MailDecision
 from pipeline.domain.document import ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import KeptFile, Media, RawMessage, ServerKey, Submission
-from pipeline.joining import Joiner
-from pipeline.processing import StoreFacts
 from pipeline.profile.schema import Profile
+from pipeline.service.processing import StoreFacts
 from pipeline.store.errors import AccountTakenError
 from pipeline.store.records import CaseDetail, Committed
 from pipeline.store.store import Store

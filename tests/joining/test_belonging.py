@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from pipeline.cases.form_merging import merge_later_form
+from pipeline.cases.joining import Sameness, compare_accounts
 from pipeline.domain.decision import Filing
 from pipeline.domain.document import ExtractedForm, ExtractedPaper
-from pipeline.form_merging import merge_later_form
-from pipeline.joining import Sameness, compare_accounts
 from pipeline.validate.belonging import compare_filings
 from tests.validate.builders import (
     ADMIN_ID,

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from pipeline.cases.joining import Joiner
 from pipeline.domain.decision import Filing, Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper
-from pipeline.joining import Joiner
 from tests.validate.builders import (
     OWNER_ID,
     RECEIVED,

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deciding import Decider
+from pipeline.batch.journal import Journal
+from pipeline.batch.reprocessing import Reprocessor
+from pipeline.cases.deciding import Decider
+from pipeline.desk.evidence import Evidence
+from pipeline.desk.officer import Officer
 from pipeline.domain.message import ServerKey
-from pipeline.evidence import Evidence
-from pipeline.journal import Journal
-from pipeline.officer import Officer
-from pipeline.processing import Processor
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
-from pipeline.reprocessing import Reprocessor
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
+from pipeline.service.processing import Processor
 from pipeline.store.store import Store
 from samples.carriers import docx_form, filing_mail
 from samples.filing import make_filing

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.document import ExtractedForm, ExtractedPaper
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import JoinState, Way
 from pipeline.domain.life import Action, LifeError, Stage
 from pipeline.domain.people import Role
-from pipeline.officer import Officer
 from pipeline.store.store import Store
 from tests.joining.post import CITY, SANHE, SENDER, Letter, Post, codes
 from tests.review.site import PASSWORD

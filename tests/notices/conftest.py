@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from pipeline.correspondence import Correspondence
-from pipeline.dispatching import Dispatcher
+from pipeline.desk.officer import Officer
 from pipeline.notices.account import SmtpAccount
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
+from pipeline.post.dispatching import Dispatcher
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.notices.smtp_server import PASSWORD, USER, Server, running_server, server_context

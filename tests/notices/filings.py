@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.decision import DecidedCase
 from pipeline.domain.finding import Finding
 from pipeline.domain.life import Action
 from pipeline.domain.message import Submission
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from pipeline.dispatching import Dispatcher
 from pipeline.notices.account import SmtpAccount
+from pipeline.post.dispatching import Dispatcher
 from pipeline.profile.load import load_profile
 from pipeline.store.store import open_store
 

@@ -112,7 +112,7 @@ def test_what_is_due_is_drafted_on_request(terminal: Terminal) -> None:
 
 def test_the_doctor_says_whether_letters_can_be_sent(terminal: Terminal, server: Server) -> None:
     from pipeline.cli.doctor import _sending
-    from pipeline.settings import load_settings
+    from pipeline.configuration.settings import load_settings
     from pipeline.wiring import Application
 
     application = Application(load_settings(terminal.folder / "beian.toml"))
@@ -129,7 +129,7 @@ def test_the_doctor_says_whether_letters_can_be_sent(terminal: Terminal, server:
 
 
 def test_a_wrong_sending_setting_is_named_without_its_values(terminal: Terminal) -> None:
-    from pipeline.settings import SettingsError, load_settings
+    from pipeline.configuration.settings import SettingsError, load_settings
     from pipeline.wiring import Application
 
     path = terminal.folder / "beian.toml"
@@ -143,7 +143,7 @@ def test_a_wrong_sending_setting_is_named_without_its_values(terminal: Terminal)
 
 
 def test_one_account_may_serve_every_office(terminal: Terminal) -> None:
-    from pipeline.settings import load_settings
+    from pipeline.configuration.settings import load_settings
     from pipeline.wiring import Application
 
     path = terminal.folder / "beian.toml"

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.officer import Officer
 from pipeline.domain.notice import NoticeKind, NoticeState
-from pipeline.officer import Officer
-from pipeline.post_round import PostRound
+from pipeline.post.correspondence import Correspondence
+from pipeline.post.reminding import Reminder
+from pipeline.post.rounds import PostRound
 from pipeline.profile.notices import Release
 from pipeline.profile.schema import Profile
-from pipeline.reminding import Reminder
 from pipeline.store.store import Store
 from tests.notices.conftest import Clock, Sender
 from tests.notices.filings import hand_in

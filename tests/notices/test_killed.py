@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.officer import Officer
 from pipeline.domain.notice import NoticeState
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.notices.conftest import Clock, Sender, account_for

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.officer import Officer
 from pipeline.domain.message import ServerKey
 from pipeline.domain.notice import NoticeState
 from pipeline.ingest.ports import FolderKey
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.notices.conftest import Sender

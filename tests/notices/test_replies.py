@@ -6,12 +6,12 @@ import json
 
 from sqlalchemy import text
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.officer import Officer
 from pipeline.domain.finding import finding
 from pipeline.domain.joining import Way
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
 from pipeline.profile.schema import Profile
-from pipeline.rows import case_row
+from pipeline.reports.rows import case_row
 from pipeline.store.store import Store
 from tests.joining.post import Letter, Post
 from tests.notices.conftest import Sender

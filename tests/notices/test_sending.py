@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from pipeline.correspondence import Correspondence
-from pipeline.dispatching import Outcome
+from pipeline.desk.officer import Officer
 from pipeline.domain.finding import finding
 from pipeline.domain.life import Action, LifeError
 from pipeline.domain.notice import NoticeKind, NoticeState
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
+from pipeline.post.dispatching import Outcome
 from pipeline.profile.schema import Profile
 from pipeline.store.errors import UnknownNoticeError
 from pipeline.store.store import Store

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.officer import Officer
 from pipeline.domain.life import Action
-from pipeline.officer import Officer
+from pipeline.post.correspondence import Correspondence
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.notices.filings import hand_in

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from pipeline.officer import Officer
+from pipeline.desk.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.store import Store
 from tests.store.filings import later

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.life import Action, LifeError, SetAsideReason
-from pipeline.officer import Officer
 from pipeline.profile.load import load_profile
 from pipeline.store.errors import StoreError
 from pipeline.store.store import open_store

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.casework import ReadDocument, ReadMail, assemble_filings
+from pipeline.cases.casework import ReadDocument, ReadMail, assemble_filings
 from pipeline.domain.document import DocumentReading, ExtractedForm, FieldValue
 from pipeline.domain.message import Submission
 from pipeline.validate.decide import decide_filing

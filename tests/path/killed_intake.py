@@ -21,16 +21,16 @@ from typing import Any
 import structlog
 from pydantic import SecretStr
 
-from pipeline.deciding import Decider
+from pipeline.cases.deciding import Decider
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Attachment, Submission
 from pipeline.ingest.account import MailAccount
 from pipeline.ingest.poll import poll_mailbox
-from pipeline.processing import Processor
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
+from pipeline.service.processing import Processor
 from pipeline.store.store import open_store
 from tests import quick_tables, zygotes
 from tests.path.kill_points import KillPoints
@@ -47,7 +47,7 @@ class RememberedReader:
     readings: dict[tuple[str, str], DocumentReading] = field(default_factory=dict)
 
     def learn(self, paths: Sequence[Path]) -> None:
-        with Jail("pipeline.jobs", [PROFILE], processes=1, wall_seconds=120, memory_bytes=3 * 1024**3) as jail:
+        with Jail("pipeline.reading.jobs", [PROFILE], processes=1, wall_seconds=120, memory_bytes=3 * 1024**3) as jail:
             real = SandboxedReader(jail=jail)
             for path in paths:
                 mail = real.unpack(path.read_bytes(), sha256=path.name)

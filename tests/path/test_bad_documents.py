@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from tests.path.demo_mails import pick
 from tests.path.installation import OFFICES, Installation
@@ -22,7 +22,7 @@ _ROOM_MB = 200
 
 def _size_of_readers_mb() -> int:
     """Address space of a reading process that has its engines and has read nothing yet."""
-    with Jail("pipeline.jobs", ["langfang-2018"], processes=1, wall_seconds=60, memory_bytes=3 << 30) as jail:
+    with Jail("pipeline.reading.jobs", ["langfang-2018"], processes=1, wall_seconds=60, memory_bytes=3 << 30) as jail:
         SandboxedReader(jail=jail).make_ready(for_many=False)
         assert jail._zygote is not None
         status = Path(f"/proc/{jail._zygote._process.pid}/status").read_text(encoding="utf-8")

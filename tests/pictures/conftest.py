@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evidence import Evidence
+from pipeline.desk.evidence import Evidence
 from pipeline.extract.ocr.readers import Engines
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile

@@ -12,15 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from pipeline.deciding import Decider, EarlierMails
+from pipeline.cases.deciding import Decider, EarlierMails
+from pipeline.desk.evidence import Evidence, Picture, Viewer
 from pipeline.domain.message import RawMessage, ServerKey
-from pipeline.evidence import Evidence, Picture, Viewer
 from pipeline.extract.ocr.readers import Engines
 from pipeline.extract.raster.decode import Rgb
-from pipeline.processing import describe
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
+from pipeline.service.processing import describe
 from pipeline.store.store import Store
 
 DATA = Path(__file__).parents[2] / "samples" / "data"

@@ -18,9 +18,9 @@ from docx import Document
 from PIL import Image
 
 from pipeline import chinese_font
+from pipeline.desk.evidence import Evidence, Viewer
 from pipeline.domain.message import Media
 from pipeline.domain.pages import PageGeometry
-from pipeline.evidence import Evidence, Viewer
 from pipeline.pictures.requests import GridAnswer, GridRequest, ShowAnswer, ShowRequest, Watermark
 from pipeline.pictures.trouble import SENTENCES, NotShownError, Trouble
 from pipeline.pictures.watermark import load_pen, watermarked
@@ -187,7 +187,7 @@ def test_a_page_that_never_ends_is_a_timeout(office: Office) -> None:
                 raise JobTimeoutError("wall-clock limit")
             return office.jail.run(job, header, content)
 
-    stalled = Stalled("pipeline.jobs", ["langfang-2018"], processes=1, wall_seconds=1, memory_bytes=1 << 30)
+    stalled = Stalled("pipeline.reading.jobs", ["langfang-2018"], processes=1, wall_seconds=1, memory_bytes=1 << 30)
     evidence = Evidence(office.store, stalled, office.profile, clock=lambda: NOW)
     case_id = office.take(letter(("form.pdf", pdf(form()))))
     with pytest.raises(NotShownError) as caught:

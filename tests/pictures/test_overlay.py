@@ -15,7 +15,6 @@ from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Media
 from pipeline.extract.ocr.readers import Engines
 from pipeline.extract.raster.decode import Rgb
-from pipeline.overlays import Overlays
 from pipeline.pictures.lettering import Lettering
 from pipeline.pictures.overlay import PAGE_LEFT_PX, PAGE_WIDTH_PX, draw_overlay
 from pipeline.pictures.overlay_notes import Letterings, make_note, place_notes
@@ -23,7 +22,8 @@ from pipeline.pictures.overlay_requests import CellAddress, Look, Mark, OverlayR
 from pipeline.pictures.trouble import Trouble
 from pipeline.pictures.watermark import load_pen
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading.overlays import Overlays
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from pipeline.wording import Wording
 from tests.pictures.office import DATA, text_on

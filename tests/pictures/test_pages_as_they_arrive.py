@@ -15,7 +15,7 @@ from pipeline.domain.message import Media
 from pipeline.extract.ocr.readers import Engines
 from pipeline.extract.raster.decode import read_pictures
 from pipeline.pictures.trouble import NotShownError, Trouble
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.review.sheets import sheets
 from pipeline.sandbox.pool import Jail
 from samples import channels

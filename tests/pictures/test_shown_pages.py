@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.desk.evidence import Evidence, Picture, Viewer
 from pipeline.domain.document import Box, PageBox, TableCell
 from pipeline.domain.message import Media
 from pipeline.domain.pages import PageGeometry
-from pipeline.evidence import Evidence, Picture, Viewer
 from pipeline.extract.ocr.readers import Engines
 from pipeline.extract.raster.decode import Rgb
 from pipeline.pictures.covering import COVER
@@ -276,8 +276,8 @@ def test_representations_hold_no_content(office: Office) -> None:
 
 
 def test_what_was_taken_apart_is_kept_within_bounds(office: Office) -> None:
-    from pipeline.reading import SandboxedReader
-    from pipeline.unpacked_mails import UnpackedMails
+    from pipeline.reading.reader import SandboxedReader
+    from pipeline.reading.unpacked_mails import UnpackedMails
 
     mails = []
     for number in range(3):
@@ -302,7 +302,7 @@ def _noise(seed: int) -> bytes:
 
 
 def test_a_wired_evidence_shows_the_same(office: Office) -> None:
-    from pipeline.settings import Settings
+    from pipeline.configuration.settings import Settings
     from pipeline.wiring import Application
 
     made = Application(Settings()).evidence(office.store, office.jail)

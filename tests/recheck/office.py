@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.desk.officer import Officer
+from pipeline.desk.rechecking import Rechecker, entered_fields
 from pipeline.domain.life import Action
 from pipeline.domain.people import User
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
-from pipeline.rechecking import Rechecker, entered_fields
 from pipeline.store.rechecks import Recheck
 from pipeline.store.store import Store
 from tests.review.cases import hand_in

@@ -201,7 +201,7 @@ def test_a_record_that_was_cancelled_meanwhile_is_only_counted(store: Store, pro
     draw(store, profile)
     desk = checker(store, profile)
     entered = desk.enter(recheck_of(store, case_id).recheck_id, typed(profile))
-    from pipeline.officer import Officer
+    from pipeline.desk.officer import Officer
 
     Officer(name="wangke", store=store, profile=profile, clock=Clock()).cancel_record(NUMBER, ground="账号停用")
     desk.settle(entered.recheck_id, {"owner_name": Outcome.WRONG}, {"owner_name": "苏晓彤"}, ground="对照原件")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 
-from pipeline.register_files import write_register
+from pipeline.reports.register_files import write_register
 from pipeline.store.records import RegisterScope
 from pipeline.store.store import Store
 from pipeline.wording import Wording

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.life import Action, LifeError
-from pipeline.officer import Officer
 from pipeline.profile.load import load_profile
 from pipeline.store.errors import StaleCaseError
 from pipeline.store.store import open_store

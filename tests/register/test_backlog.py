@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.backlog import BacklogItem, BacklogKind, Mark, find_backlog
-from pipeline.backlog_files import backlog_row, write_backlog
 from pipeline.domain.life import Action
 from pipeline.profile.schema import Profile
+from pipeline.reports.backlog import BacklogItem, BacklogKind, Mark, find_backlog
+from pipeline.reports.backlog_files import backlog_row, write_backlog
 from pipeline.store.store import Store
 from pipeline.wording import Wording
 from tests.officer.conftest import Desk

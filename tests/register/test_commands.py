@@ -12,8 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.cli.app import run
+from pipeline.desk.officer import Officer
 from pipeline.domain.life import Action
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.models import Event
 from pipeline.store.store import open_store

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, text
 
-from pipeline.month_counting import count_months, sum_months
-from pipeline.monthly import By, Figure
 from pipeline.profile.schema import Profile
+from pipeline.reports.month_counting import count_months, sum_months
+from pipeline.reports.monthly import By, Figure
 from pipeline.store.course_counts import CountScope
 from pipeline.store.course_sql import zone_offsets
 from pipeline.store.models import Case, Event, Message, RegistryRecord

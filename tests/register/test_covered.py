@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.desk.evidence import ShownFile
 from pipeline.domain.finding import finding
 from pipeline.domain.life import Action, SetAsideReason
 from pipeline.domain.masking import mask_identity_numbers
 from pipeline.domain.message import Media
-from pipeline.evidence import ShownFile
 from pipeline.profile.schema import Profile
+from pipeline.reports.rows import case_row
 from pipeline.review.sheets import file_lines
-from pipeline.rows import case_row
 from pipeline.store.store import Store
 from pipeline.wording import Wording
 from tests.officer.conftest import officers

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from pipeline import account_lists
-from pipeline.account_list_files import account_row, write_accounts
-from pipeline.account_lists import AccountListError, account_types, read_account_list
 from pipeline.domain.life import Action
 from pipeline.profile.schema import Profile
+from pipeline.reports import account_lists
+from pipeline.reports.account_list_files import account_row, write_accounts
+from pipeline.reports.account_lists import AccountListError, account_types, read_account_list
 from pipeline.store.known_accounts import AccountEntry, Filed, Imported
 from pipeline.store.store import Store
 from pipeline.wording import Wording

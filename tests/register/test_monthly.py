@@ -17,11 +17,11 @@ from PIL import Image
 
 from pipeline.chinese_font import NoChineseFontError
 from pipeline.domain.life import Action
-from pipeline.month_counting import count_months
-from pipeline.monthly import By, Figure, Monthly, months, next_month, year_up_to
-from pipeline.monthly_files import FIGURE_NAMES, monthly_row, write_monthly
-from pipeline.monthly_picture import draw_monthly
 from pipeline.profile.schema import Profile
+from pipeline.reports.month_counting import count_months
+from pipeline.reports.monthly import By, Figure, Monthly, months, next_month, year_up_to
+from pipeline.reports.monthly_files import FIGURE_NAMES, monthly_row, write_monthly
+from pipeline.reports.monthly_picture import draw_monthly
 from pipeline.store.activity import CaseActivity, Step, StepKind
 from pipeline.store.store import Store
 from pipeline.wording import Wording

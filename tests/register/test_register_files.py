@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from pipeline import spreadsheet
 from pipeline.domain.decision import Entity
 from pipeline.domain.life import Action, RecordState, SetAsideReason
 from pipeline.private_file import private_file
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
-from pipeline.rows import register_columns
-from pipeline.spreadsheet import Column, Table, TooManyRowsError, add_table, cell_text, new_book, save_book
+from pipeline.reports import spreadsheet
+from pipeline.reports.rows import register_columns
+from pipeline.reports.spreadsheet import Column, Table, TooManyRowsError, add_table, cell_text, new_book, save_book
 from pipeline.store.records import RegisterOrder, RegisterScope
 from pipeline.store.store import Store
 from pipeline.wording import Wording

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.deciding import Decider
+from pipeline.batch.journal import Journal
+from pipeline.batch.reprocessed import Reprocessed, journal_for
+from pipeline.batch.reprocessing import Reprocessor
+from pipeline.cases.deciding import Decider
 from pipeline.domain.document import DocumentReading
 from pipeline.domain.message import Attachment, Submission
-from pipeline.journal import Journal
-from pipeline.mail_files import MailFile, iter_mails
-from pipeline.processing import Processor
+from pipeline.mails.files import MailFile, iter_mails
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
-from pipeline.reprocessed import Reprocessed, journal_for
-from pipeline.reprocessing import Reprocessor
+from pipeline.reading.reader import SandboxedReader
+from pipeline.service.processing import Processor
 from pipeline.store.store import Store, open_store
 
 THREADS = 2

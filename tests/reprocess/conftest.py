@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
-from pipeline.reading import SandboxedReader
+from pipeline.reading.reader import SandboxedReader
 from pipeline.sandbox.pool import Jail
 from tests.reprocess.bench import THREADS, Bench, CountingReader
 
@@ -18,7 +18,7 @@ PROFILE = "langfang-2018"
 
 @pytest.fixture(scope="session")
 def reader() -> Iterator[SandboxedReader]:
-    with Jail("pipeline.jobs", [PROFILE], processes=THREADS, wall_seconds=120, memory_bytes=3072 << 20) as jail:
+    with Jail("pipeline.reading.jobs", [PROFILE], processes=THREADS, wall_seconds=120, memory_bytes=3072 << 20) as jail:
         yield SandboxedReader(jail=jail)
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.lookahead import read_ahead
-from pipeline.mail_files import MailFile, count_mails, iter_mails
+from pipeline.batch.lookahead import read_ahead
+from pipeline.mails.files import MailFile, count_mails, iter_mails
 from tests.cli.running import beian, kill, start
 from tests.reprocess.bench import Bench, select
 from tests.reprocess.letters import letter, question, save

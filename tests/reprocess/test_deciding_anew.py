@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.batch.reprocessed import Reprocessed
 from pipeline.profile.schema import Profile
-from pipeline.reprocessed import Reprocessed
 from pipeline.store.errors import NotReplaceableReason
 from samples.mail import SampleMail
 from tests.reprocess.bench import Bench

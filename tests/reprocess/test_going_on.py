@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.journal import Journal
-from pipeline.mail_files import MailFile
+from pipeline.batch.journal import Journal
+from pipeline.batch.reprocessed import Reprocessed
+from pipeline.mails.files import MailFile
 from pipeline.profile.schema import Profile
-from pipeline.reprocessed import Reprocessed
 from tests.reprocess.bench import THREADS, Bench, mails_in
 from tests.reprocess.letters import letter, question, save
 

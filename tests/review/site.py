@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 import uvicorn
 
-from pipeline.correspondence import Correspondence
+from pipeline.desk.evidence import Evidence
 from pipeline.domain.people import Role
-from pipeline.evidence import Evidence
-from pipeline.figures import Figures
+from pipeline.post.correspondence import Correspondence
 from pipeline.profile.schema import Profile
+from pipeline.reports.figures import Figures
 from pipeline.review.app import create_app
 from pipeline.review.parts import Parts
 from pipeline.sandbox.pool import Jail

@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.alarm import AlarmKind, Condition
 from pipeline.domain.life import Action, SetAsideReason
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.review.home import PLACES
 from pipeline.store.store import Store

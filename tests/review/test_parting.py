@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.decision import DecidedCase, Filing
 from pipeline.domain.document import ExtractedForm, ExtractedPaper
 from pipeline.domain.life import Action, LifeError
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.store.records import CaseDetail
 from pipeline.store.store import Store

@@ -16,8 +16,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.life import Action, SetAsideReason
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
 from pipeline.review import exporting, register_page
 from pipeline.store.store import Store

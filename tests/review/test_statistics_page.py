@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from pipeline.desk.officer import Officer
 from pipeline.domain.life import Action, SetAsideReason
-from pipeline.figures import FRESH, Figures, FigureScope
-from pipeline.month_counting import count_months
-from pipeline.monthly import By, Figure
-from pipeline.officer import Officer
 from pipeline.profile.schema import Profile
+from pipeline.reports.figures import FRESH, Figures, FigureScope
+from pipeline.reports.month_counting import count_months
+from pipeline.reports.monthly import By, Figure
 from pipeline.store.store import Store
 from tests.review.cases import four_doubts, hand_in, registered
 from tests.review.client import Client

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.evidence import Evidence
+from pipeline.desk.evidence import Evidence
 from pipeline.profile.load import load_profile
 from pipeline.sandbox.pool import Jail
 from pipeline.store.store import open_store
@@ -29,7 +29,7 @@ def main(folder: str) -> None:
     clock = Clock()
     with (
         open_store(f"sqlite:///{folder}/beian.sqlite3", data_dir=Path(folder)) as store,
-        Jail("pipeline.jobs", ["langfang-2018"], processes=1, wall_seconds=120, memory_bytes=3 << 30) as jail,
+        Jail("pipeline.reading.jobs", ["langfang-2018"], processes=1, wall_seconds=120, memory_bytes=3 << 30) as jail,
     ):
         add_people(store)
         office = Office(store=store, jail=jail, profile=profile, evidence=Evidence(store, jail, profile, clock=clock))

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from pipeline.configuration.settings import SettingsError
 from pipeline.profile.schema import Profile
-from pipeline.pulse import Pulse
-from pipeline.settings import SettingsError
+from pipeline.service.pulse import Pulse
 from pipeline.store.store import Store
 from pipeline.watch.health import Health
 from pipeline.watch.metrics import metrics_source

@@ -1,0 +1,1 @@
+"""Whole archives decided anew, and what that would change."""

@@ -1,0 +1,1 @@
+"""What one installation is told: its settings, its mail accounts, its logs."""
