@@ -21,6 +21,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.domain.life import LifeError
 from pipeline.domain.people import PeopleError, Permission, is_visible, may, visible_offices
 from pipeline.review.call import NOTHING, Call, KeptRecord, parse_entries, path_number, read_entries
+from pipeline.review.landing import login_address
 from pipeline.review.parts import Parts
 from pipeline.review.protection import comes_from_here, cookie_name
 from pipeline.review.refusal import MustChangePasswordError, RefusalError
@@ -75,7 +76,7 @@ def guarded(page: Page, parts: Parts) -> Callable[[Request], Awaitable[Response]
             call = await _read_call(request, page, parts, as_json=as_json)
             return await run_in_threadpool(_serve, page, call)
         except RefusalError as refusal:
-            return _refused(refusal, as_json=as_json)
+            return _refused(page, request, refusal, as_json=as_json)
         except Exception as error:  # noqa: BLE001 - the outermost boundary: nothing of a fault reaches the page
             _log.error("review.failed", path=page.path, kind=type(error).__name__, at=_places(error))
             return refusal_page(RefusalError(500), as_json=as_json)
@@ -199,11 +200,12 @@ def _with_record(call: Call) -> Call:
     return replace(call, kept=KeptRecord(row=row, versions=versions, version=version), found=case)
 
 
-def _refused(refusal: RefusalError, *, as_json: bool) -> Response:
+def _refused(page: Page, request: Request, refusal: RefusalError, *, as_json: bool) -> Response:
     if isinstance(refusal, MustChangePasswordError) and not as_json:
         return RedirectResponse("/account", status_code=303)
     if refusal.status == 401 and not as_json:
-        return RedirectResponse("/login", status_code=303)
+        asked = (request.url.path, request.url.query) if page.method not in _CHANGING else ("/", "")
+        return RedirectResponse(login_address(*asked), status_code=303)
     return refusal_page(refusal, as_json=as_json)
 
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.domain.people import PeopleError
 from pipeline.review.call import Call
 from pipeline.review.home import first_page
+from pipeline.review.landing import own_page
 from pipeline.review.protection import cookie_name
 from pipeline.review.refusal import RefusalError
 from pipeline.review.rendering import page
@@ -19,33 +20,35 @@ _REFUSED: Final = "登录名、密码或动态口令不对。"
 
 
 def show_login(call: Call) -> Response:
-    """The login page; whoever is logged in goes on to the first page."""
+    """The login page; whoever is logged in goes on."""
+    wanted = own_page(call.query.get("to"))
     if call.session is not None:
-        return RedirectResponse(first_page(call.user), status_code=303)
+        return RedirectResponse(wanted or first_page(call.user), status_code=303)
     problem = "" if cookie_name(_scheme(call), call.host) else _UNSAFE
-    return page("login.html", call, problem=problem, login="", wants_code=False)
+    return page("login.html", call, problem=problem, login="", wants_code=False, to=wanted)
 
 
 def log_in(call: Call) -> Response:
-    """Check name, password and code; a new session on success."""
+    """Check name, password and code; a new session on success, and on to the page that was asked for before."""
     name = cookie_name(_scheme(call), call.host)
     if name is None:
         raise RefusalError(403, _UNSAFE)
     login, password, code = call.form.get("login"), call.form.get("password"), call.form.get("code") or None
+    to = own_page(call.form.get("to"))
     try:
         user = call.parts.store.people.check_login(login, password, code, address=call.address, at=call.now)
         opened = call.parts.store.sessions.open(user, call.now)
     except SecondFactorNeededError:
         said = "" if code is None else _REFUSED
-        return page("login.html", call, status=200, problem=said, login=login, wants_code=True)
+        return page("login.html", call, status=200, problem=said, login=login, wants_code=True, to=to)
     except LoginRefusedError:
-        return page("login.html", call, status=401, problem=_REFUSED, login=login, wants_code=code is not None)
+        return page("login.html", call, status=401, problem=_REFUSED, login=login, wants_code=code is not None, to=to)
     except LoginThrottledError as error:
         said = f"尝试次数太多，请在{_in_minutes(error.seconds)}后再试。"
-        return page("login.html", call, status=429, problem=said, login=login, wants_code=False)
+        return page("login.html", call, status=429, problem=said, login=login, wants_code=False, to=to)
     if call.token:
         call.parts.store.sessions.close(call.token)  # a login never goes on with a token from before it
-    response = RedirectResponse(first_page(user), status_code=303)
+    response = RedirectResponse(to or first_page(user), status_code=303)
     response.set_cookie(name, opened.token, path="/", secure=call.secure, httponly=True, samesite="strict")
     return response
 

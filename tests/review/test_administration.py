@@ -121,7 +121,7 @@ def test_an_administrator_changes_others_and_not_himself(administrator: Client, 
     open_one = Client(site)
     open_one.log_in("wangke")
     assert administrator.post("/people/wangke/disable").status == 303
-    assert open_one.get("/account").headers["location"] == "/login"
+    assert open_one.get("/account").headers["location"] == "/login?to=%2Faccount"
     assert administrator.post("/people/wangke/enable").status == 303
     assert open_one.log_in("wangke").status == 303
     assert administrator.get("/people/nobody").status == 404
@@ -142,7 +142,7 @@ def test_the_second_factor_is_bound_and_taken_off(administrator: Client, site: S
     wrong = client.post("/account/totp/confirm", {"code": "000000"})
     assert (wrong.status, "动态口令不对" in wrong.text) == (422, True)
     assert client.post("/account/totp/confirm", {"code": pyotp.TOTP(secret).at(site.clock())}).status == 303
-    assert client.get("/account").headers["location"] == "/login"  # who logged in without a code is out
+    assert client.get("/account").headers["location"] == "/login?to=%2Faccount"  # who logged in without a code is out
     assert client.log_in("liumin").status == 200  # asks for the code
     site.clock.ahead += timedelta(seconds=60)
     code = pyotp.TOTP(secret).at(site.clock())

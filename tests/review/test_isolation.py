@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 import structlog
 
+from pipeline.configuration.logs import configure_logs
 from pipeline.domain.life import SetAsideReason
 from pipeline.domain.people import Role
-from pipeline.logs import configure_logs
 from pipeline.profile.schema import Profile
 from pipeline.review.refusal import SENTENCES
 from pipeline.review.routes import PAGES
@@ -102,7 +102,7 @@ TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 
 
 def _outcome(answer: Answer) -> str:
-    if answer.status == 303 and answer.headers["location"] == "/login":
+    if answer.status == 303 and answer.headers["location"].partition("?")[0] == "/login":
         return LOGIN
     if answer.status == 403 and SENTENCES[403] in answer.text:
         return ROLE

@@ -141,7 +141,7 @@ def test_a_session_ends_when_it_is_closed_idle_old_or_its_account_shut(client: C
     stolen = Client(site, cookie=client.cookie, csrf=client.csrf)
     assert stolen.get("/account").status == 200
     assert client.post("/logout").status == 303
-    assert stolen.get("/account").headers["location"] == "/login"
+    assert stolen.get("/account").headers["location"] == "/login?to=%2Faccount"
     idle = Client(site)
     idle.log_in("liumin")
     site.clock.ahead += timedelta(minutes=31)
