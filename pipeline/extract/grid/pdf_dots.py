@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extract.grid.pdf_guard import open_page, open_pdf
-from pipeline.extract.image.dots import DecidedDots, Dots, sort_of_picture
+from pipeline.extract.image.dots import DecidedDots, Dots, may_be_decided, sort_of_picture
 from pipeline.extract.raster.decode import Gray, Rgb
 
 #: Of the page's area.
@@ -49,6 +49,8 @@ def _of_page(page: pdfium.PdfPage, rendered: Gray) -> DecidedDots | None:
     for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = item.get_bounds()
         if (right - left) * (top - bottom) >= _FILLS * width * height:
+            if not may_be_decided(*_size(item)):
+                return None  # before it is decoded: a photo of 12 megapixels takes 100 MB
             place = (left / width, 1 - top / height, right / width, 1 - bottom / height)
             return _of_picture(_grey(item), place, rendered, upright=_is_upright(page, item))
     return None
@@ -75,10 +77,16 @@ def _of_picture(
     return DecidedDots(sort=sort, dots=dots) if apart.mean() <= _APART else DecidedDots(sort=Dots.REDRAWN)
 
 
+def _size(item: pdfium.PdfObject) -> tuple[int, int]:
+    assert isinstance(item, pdfium.PdfImage)
+    width, height = item.get_px_size()
+    return width, height
+
+
 def _grey(item: pdfium.PdfObject) -> Gray:
     assert isinstance(item, pdfium.PdfImage)
-    pixels = np.array(item.get_bitmap(render=False).to_numpy(), dtype=np.uint8)
-    return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, min(1, pixels.shape[2] - 1)])
+    pixels = item.get_bitmap(render=False).to_numpy()
+    return np.array(pixels if pixels.ndim == 2 else pixels[:, :, min(1, pixels.shape[2] - 1)], dtype=np.uint8)
 
 
 def _placed(picture: Gray, rect: tuple[int, int, int, int], size: tuple[int, int]) -> Gray:

@@ -67,7 +67,7 @@ def sort_of_dots(rgb: Rgb) -> Dots:
     decided = _is_decided(grey)
     if _is_doubled(grey[:, ::_STEP]) or _is_doubled(grey[::_STEP].T):
         return Dots.DOUBLED if decided else Dots.REDRAWN
-    return Dots.OWN_ROWS if decided and max(rgb.shape[:2]) <= _FINE_SIDE_PX else Dots.SHADES
+    return Dots.OWN_ROWS if decided and may_be_decided(rgb.shape[1], rgb.shape[0]) else Dots.SHADES
 
 
 def dots_of(rgb: Rgb) -> DecidedDots:
@@ -76,12 +76,17 @@ def dots_of(rgb: Rgb) -> DecidedDots:
     return DecidedDots(sort=sort, dots=rgb[:, :, 1] if sort is Dots.OWN_ROWS else None)
 
 
+def may_be_decided(width: int, height: int) -> bool:
+    """Whether a picture of that size may have lost strokes for being black and white: finer ones keep them."""
+    return max(width, height) <= _FINE_SIDE_PX
+
+
 def sort_of_picture(grey: Gray, *, row_px: float, movable: bool) -> Dots | None:
     """Of a picture that is drawn on a page, each of its rows `row_px` high; None where nothing was decided away.
 
     Where it is not `movable` to the page dot by dot (it is turned), nothing can be counted on it.
     """
-    if not _is_decided(grey) or max(grey.shape) > _FINE_SIDE_PX:
+    if not may_be_decided(grey.shape[1], grey.shape[0]) or not _is_decided(grey):
         return None
     few = row_px > _FEW_ROWS_PX or _is_doubled(grey[:, ::_STEP]) or _is_doubled(grey[::_STEP].T)
     return Dots.REDRAWN if few or not movable else Dots.OWN_ROWS

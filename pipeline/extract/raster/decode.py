@@ -1,7 +1,8 @@
 """Sender's bytes to RGB pictures, within limits checked before anything is decoded.
 
 Guaranteed: only the listed formats are tried (Pillow would start Ghostscript for an EPS named .jpg);
-no picture above 40 megapixels or with sides worse than 50:1 is decoded; at most 20 pages of a TIFF or HEIC.
+no picture above 40 megapixels or with sides worse than 50:1 is decoded, but for what phones take at most: HEIC of 52
+and JPEG of 170, which is decoded small where it is coded row by row; at most 20 pages of a TIFF or HEIC.
 Every failure of a decoder comes out as a `PictureError`; nothing else escapes but `MemoryError`.
 """
 
@@ -26,6 +27,9 @@ Rgb = npt.NDArray[np.uint8]
 Gray = npt.NDArray[np.uint8]
 
 MAX_PIXELS: Final = 40_000_000
+#: What a phone's camera takes where it is told to take all it can: 48 megapixels as HEIC, 50 to 108 as JPEG. Decision 74.
+MAX_HEIC_PIXELS: Final = 52_000_000
+MAX_JPEG_PIXELS: Final = 170_000_000
 MAX_ASPECT: Final = 50.0
 MAX_FRAMES: Final = 20
 MIN_SIDE_PX: Final = 16
@@ -116,15 +120,15 @@ def read_picture_page(content: bytes, media: Media, number: int, *, side_px: int
             images = _heic_images(content)[:MAX_FRAMES]
             return (_heic_page(images[number - 1]) if 1 <= number <= len(images) else None), len(images)
     with _translated(), Image.open(BytesIO(content), formats=_FORMATS[media]) as image:
-        _check_size(*image.size)
+        _check_claim(image, media)
         pages_total = min(MAX_FRAMES, int(getattr(image, "n_frames", 1))) if media is Media.TIFF else 1
         if number > pages_total or (number > 1 and not _seek(image, number - 1)):
             return None, pages_total
-        _check_size(*image.size)
         if media is Media.JPEG:
             # A little smaller will do: the next size decodes four times as many dots for a sharpness nobody sees.
             near = _NEARLY * side_px / max(image.size)
             image.draft("RGB", (max(1, int(image.width * near)), max(1, int(image.height * near))))
+        _check_size(*image.size)
         upright = _upright(image)
         shown = _square_dots(upright) if media is Media.TIFF else upright
         return np.ascontiguousarray(_eight_bits(shown)), pages_total
@@ -148,7 +152,7 @@ def _heic_images(content: bytes) -> list[pillow_heif.HeifImage]:
     images = [heif[main], *(image for index, image in enumerate(heif) if index != main)]
     sizes = [image.size for image in images[:MAX_FRAMES]]
     for size in sizes:
-        _check_size(*size)
+        _check_size(*size, most=MAX_HEIC_PIXELS)
     if sum(width * height for width, height in sizes) > 4 * MAX_PIXELS:
         raise PictureRejectedError("too many pixels in all pages")
     return images
@@ -161,10 +165,11 @@ def _heic_page(image: pillow_heif.HeifImage) -> Rgb:
 
 def _read_pillow(content: bytes, media: Media) -> Pictures:
     with Image.open(BytesIO(content), formats=_FORMATS[media]) as image:
-        _check_size(*image.size)
+        _check_claim(image, media)
         if media is not Media.TIFF:
             if media is Media.JPEG:
                 image.draft("RGB", (WORK_SIDE_PX, WORK_SIDE_PX))
+            _check_size(*image.size)
             return Pictures(pages=(_to_rgb(_upright(image)),))
         pages = tuple(_frames(image))
         return Pictures(pages=pages, cut=_seek(image, MAX_FRAMES))
@@ -211,10 +216,16 @@ def _square_dots(image: Image.Image) -> Image.Image:
     return image
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_claim(image: Image.Image, media: Media) -> None:
+    """What its header says. A progressive JPEG is kept whole while it is decoded, however small it is to become."""
+    is_row_by_row = media is Media.JPEG and not image.info.get("progressive")
+    _check_size(*image.size, most=MAX_JPEG_PIXELS if is_row_by_row else MAX_PIXELS)
+
+
+def _check_size(width: int, height: int, *, most: int = MAX_PIXELS) -> None:
     if min(width, height) < MIN_SIDE_PX:
         raise PictureUnreadableError("smaller than any text")
-    if width * height > MAX_PIXELS:
+    if width * height > most:
         raise PictureRejectedError("too many pixels")
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PictureRejectedError("too narrow")
