@@ -29,7 +29,7 @@ from pipeline.demo.dovecot import Dovecot
 from pipeline.domain.message import ServerKey
 from pipeline.ingest.account import MailAccount
 from pipeline.service.polling import Poller
-from pipeline.store.models import LedgerEntry
+from pipeline.store.models_mail import LedgerEntry
 from pipeline.store.store import Store, open_store
 
 PASSWORD: Final = "bench-KLMN7719"

@@ -24,9 +24,11 @@ from pipeline.store.database import Database
 from pipeline.store.events import EventDraft
 from pipeline.store.file_rows import write_files
 from pipeline.store.identity import index_named_account, index_subject
-from pipeline.store.models import Base, Case, Counter, FieldValueRow, FindingRow, Message, Paper, RegistryRecord
+from pipeline.store.models import Case, Counter, FieldValueRow, FindingRow, Paper, RegistryRecord
+from pipeline.store.models_base import Base
 from pipeline.store.models_files import FileRow
 from pipeline.store.models_life import RecordVersion
+from pipeline.store.models_mail import Message
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing
 from tests.review.cases import FOUR

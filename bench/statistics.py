@@ -21,8 +21,9 @@ from pipeline.profile.load import load_profile
 from pipeline.profile.schema import Profile
 from pipeline.reports.figures import Figures, FigureScope
 from pipeline.store.cipher import Cell
-from pipeline.store.models import Case, Event, EventHead, FieldValueRow, FindingRow, Message, RegistryRecord
+from pipeline.store.models import Case, Event, EventHead, FieldValueRow, FindingRow, RegistryRecord
 from pipeline.store.models_life import RecordVersion
+from pipeline.store.models_mail import Message
 from pipeline.store.store import Store, open_store
 
 BEGAN = datetime(2025, 1, 1, tzinfo=UTC)

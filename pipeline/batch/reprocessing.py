@@ -33,7 +33,7 @@ from pipeline.store.errors import (
     NotReplaceableReason,
     StoreError,
 )
-from pipeline.store.records import KeptMessage
+from pipeline.store.ledger_records import KeptMessage
 from pipeline.store.store import Store
 
 #: The folder under which mails from files stand in the ledger; no server has one of that name.

@@ -14,7 +14,7 @@ from pipeline.cli.context import CommandContext, print_json
 from pipeline.domain.masking import mask_identity_numbers
 
 if TYPE_CHECKING:
-    from pipeline.store.records import RegisterScope, RegistryRow
+    from pipeline.store.register_records import RegisterScope, RegistryRow
     from pipeline.wording import Wording
 
 app = typer.Typer(help="The register (台账).", no_args_is_help=True, rich_markup_mode=None)
@@ -85,7 +85,7 @@ def _scope(
     from pipeline.domain.decision import Entity
     from pipeline.domain.document import ACCOUNT_TYPES
     from pipeline.domain.life import RecordState
-    from pipeline.store.records import RegisterOrder, RegisterScope
+    from pipeline.store.register_records import RegisterOrder, RegisterScope
 
     _require_one_of("--state", state, RecordState)
     _require_one_of("--sort", sort, RegisterOrder)

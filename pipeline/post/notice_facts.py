@@ -16,7 +16,8 @@ from pipeline.domain.notice import NoticeBasis, NoticeFacts, NoticeItem, NoticeK
 from pipeline.profile.notices import NoticeRules
 from pipeline.profile.schema import Office, Period, Profile, TimeUnit
 from pipeline.store.notice_records import NoticeRecord
-from pipeline.store.records import CaseDetail, HistoryItem, RecordVersionRow
+from pipeline.store.records import CaseDetail, HistoryItem
+from pipeline.store.register_records import RecordVersionRow
 from pipeline.validate.periods import add_period
 
 #: Readers of text as it stands in the file, and people: no better photo helps them.

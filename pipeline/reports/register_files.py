@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 from pipeline.domain.masking import mask, mask_identity_numbers
 from pipeline.reports.rows import change_line, register_columns, register_line, register_row
 from pipeline.reports.spreadsheet import Cell, Column, Table, add_table, new_book, save_book, writable
-from pipeline.store.records import RegisterOrder, RegisterScope
 from pipeline.store.register_export import RegisterExport
+from pipeline.store.register_records import RegisterOrder, RegisterScope
 from pipeline.wording import RECORD_STATES, Wording
 
 FORMATS: Final = ("csv", "xlsx", "json")

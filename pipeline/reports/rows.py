@@ -10,8 +10,10 @@ from pipeline.domain.document import FORM_KEYS
 from pipeline.domain.masking import cover, mask_identity_numbers
 from pipeline.profile.schema import Profile
 from pipeline.reports.views import FieldView, FindingView, PaperView, fields_view, findings_view, paper_view
+from pipeline.store.ledger_records import LedgerRow
 from pipeline.store.notice_records import NoticeRecord
-from pipeline.store.records import CaseDetail, HistoryItem, LedgerRow, QueueItem, RecordChangeRow, RegistryRow
+from pipeline.store.records import CaseDetail, HistoryItem, QueueItem
+from pipeline.store.register_records import RecordChangeRow, RegistryRow
 from pipeline.wording import FIELD_NAMES, RECORD_CHANGES, RECORD_STATES, Wording
 
 Plain = str | int | None

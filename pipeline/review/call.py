@@ -16,7 +16,8 @@ from pipeline.review.parts import Parts
 from pipeline.review.patience import BODY_SECONDS
 from pipeline.review.refusal import RefusalError
 from pipeline.store.rechecks import Recheck
-from pipeline.store.records import CaseDetail, RecordVersionRow, RegistryRow
+from pipeline.store.records import CaseDetail
+from pipeline.store.register_records import RecordVersionRow, RegistryRow
 from pipeline.store.sessions import Session
 
 MAX_BODY_BYTES: Final = 256 * 1024

@@ -20,7 +20,8 @@ from pipeline.review.sheets import file_lines, sheets
 from pipeline.review.showing import is_secret
 from pipeline.store.claims import Claim
 from pipeline.store.errors import CaseDoneError, CaseHeldError
-from pipeline.store.records import CaseDetail, RegisterScope, RegistryRow
+from pipeline.store.records import CaseDetail
+from pipeline.store.register_records import RegisterScope, RegistryRow
 
 _MOST_RECORDS: Final = 3
 

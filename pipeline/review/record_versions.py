@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pipeline.domain.people import Permission, is_visible, may, visible_offices
 from pipeline.review.call import Call
 from pipeline.review.showing import shown_text
-from pipeline.store.records import CaseDetail, RecordVersionRow
+from pipeline.store.records import CaseDetail
+from pipeline.store.register_records import RecordVersionRow
 from pipeline.wording import FIELD_NAMES, RECORD_CHANGES
 
 

@@ -17,7 +17,7 @@ from pipeline.review.call import Call
 from pipeline.review.own_office import offices_to_choose
 from pipeline.review.register_filter import RegisterFilter, read_register_filter
 from pipeline.review.rendering import page
-from pipeline.store.records import RegisterOrder, RegisterScope, RegistryRow
+from pipeline.store.register_records import RegisterOrder, RegisterScope, RegistryRow
 from pipeline.store.register_search import RegisterPage
 from pipeline.wording import RECORD_STATES
 

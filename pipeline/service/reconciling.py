@@ -9,7 +9,7 @@ from datetime import datetime
 from pipeline.ingest.account import MailAccount
 from pipeline.ingest.errors import MailboxError
 from pipeline.ingest.survey import list_server
-from pipeline.store.records import LedgerEquation
+from pipeline.store.ledger_records import LedgerEquation
 from pipeline.store.store import Store
 
 

@@ -28,7 +28,8 @@ from pipeline.store.identity import index_mail_id, index_sender
 from pipeline.store.joining_records import JoiningRules
 from pipeline.store.joining_writing import JoinedCase, MailJoining
 from pipeline.store.known_cases import find_known
-from pipeline.store.models import Case, Message, RegistryRecord
+from pipeline.store.models import Case, RegistryRecord
+from pipeline.store.models_mail import Message
 from pipeline.store.records import Committed, CommittedCase
 from pipeline.store.registration import Registrar
 from pipeline.store.relations import end_of

@@ -11,9 +11,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.joining import JoinState, Way
-from pipeline.store.models import Case, Message, Paper
+from pipeline.store.models import Case, Paper
 from pipeline.store.models_files import FileRow
 from pipeline.store.models_joining import CaseMail
+from pipeline.store.models_mail import Message
 from pipeline.store.records import LaterMail
 
 #: Where nobody noted a mail's files: more than any mail may have.

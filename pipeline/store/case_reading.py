@@ -19,8 +19,9 @@ from pipeline.domain.life import Stage
 from pipeline.store.case_mails import later_mails
 from pipeline.store.case_rows import FORM_DOCUMENT
 from pipeline.store.cipher import Cell, Cipher
-from pipeline.store.models import Case, FieldValueRow, FindingRow, Message, Paper, RegistryRecord
+from pipeline.store.models import Case, FieldValueRow, FindingRow, Paper, RegistryRecord
 from pipeline.store.models_life import RecordVersion
+from pipeline.store.models_mail import Message
 from pipeline.store.records import CaseDetail
 from pipeline.store.replies import read_answered, read_replies
 from pipeline.store.set_asides import read_set_asides

@@ -16,7 +16,7 @@ from pipeline.domain.message import COUNTER_FOLDER, ServerKey
 from pipeline.store.database import Database
 from pipeline.store.events import EventDraft, EventLog
 from pipeline.store.ledger import message_id_of, note_listing, place_values
-from pipeline.store.models import LedgerEntry, Listing
+from pipeline.store.models_mail import LedgerEntry, Listing
 from pipeline.store.uid_ranges import parse_uids
 
 _UIDVALIDITY: Final = 0

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from pipeline.domain.message import KeptFile, Media
 from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.store.cipher import Cell, Cipher
-from pipeline.store.models import Case, Message, Paper
+from pipeline.store.models import Case, Paper
 from pipeline.store.models_files import FileRow
 from pipeline.store.models_joining import CaseMail
+from pipeline.store.models_mail import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from pipeline.store.events import EventLog
 from pipeline.store.models import Case, Event, RegistryRecord
 from pipeline.store.models_life import RecordVersion
-from pipeline.store.records import HistoryItem, RecordVersionRow
+from pipeline.store.records import HistoryItem
+from pipeline.store.register_records import RecordVersionRow
 
 
 def read_history(session: Session, events: EventLog, case_id: str) -> tuple[HistoryItem, ...]:

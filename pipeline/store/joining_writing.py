@@ -24,7 +24,8 @@ from pipeline.store.case_mails import propose
 from pipeline.store.cipher import Cipher
 from pipeline.store.events import SYSTEM, EventDraft
 from pipeline.store.joining_records import Brought, Choice, JoiningRules
-from pipeline.store.models import Case, Message
+from pipeline.store.models import Case
+from pipeline.store.models_mail import Message
 from pipeline.store.outcomes import settle_outcomes
 from pipeline.store.relations import Relations
 

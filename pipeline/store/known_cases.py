@@ -13,7 +13,8 @@ from pipeline.domain.document import ExtractedForm
 from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
 from pipeline.store.identity import index_account
-from pipeline.store.models import Case, Message, RegistryRecord
+from pipeline.store.models import Case, RegistryRecord
+from pipeline.store.models_mail import Message
 
 #: Whoever sends one account's form again and again must not make every decision about it read all of them.
 MOST_KNOWN: Final = 50

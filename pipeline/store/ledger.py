@@ -12,7 +12,7 @@ from pipeline.domain.aftermath import NOTHING_LEFT, Aftermath
 from pipeline.domain.message import COUNTER_FOLDER, ServerKey
 from pipeline.domain.numbering import NOTHING_TOLD, ServerFacts
 from pipeline.store.database import Database
-from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.models_mail import LedgerEntry, Listing, Message, Poll
 from pipeline.store.models_watching import LoginRow
 from pipeline.store.statements import insert_into
 from pipeline.store.uid_ranges import render_uids

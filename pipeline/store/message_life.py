@@ -17,7 +17,8 @@ from pipeline.domain.notice import NoticeKind, NoticeState
 from pipeline.store.archive import BlobArchive
 from pipeline.store.event_reading import EventItem, to_item
 from pipeline.store.events import EventLog
-from pipeline.store.models import Case, Event, LedgerEntry, Listing, Message, RegistryRecord
+from pipeline.store.models import Case, Event, RegistryRecord
+from pipeline.store.models_mail import LedgerEntry, Listing, Message
 from pipeline.store.models_notices import JoinedMail, NoticeRow
 from pipeline.store.replies import read_answered
 from pipeline.store.uid_ranges import parse_uids

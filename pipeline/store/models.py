@@ -1,4 +1,4 @@
-"""The tables.
+"""The tables of cases, of the register and of the log.
 
 What may identify a person is sealed (`bytes`, see `cipher`; index values are keyed hashes); keys,
 codes, offices, dates and ids are plain. Rows with sealed columns have ids made by this program,
@@ -9,32 +9,20 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
-    CheckConstraint,
-    Date,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
     UniqueConstraint,
-    Uuid,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.store.columns import OutsideText, UtcDateTime
+from pipeline.store.columns import OutsideText
+from pipeline.store.models_base import SHORT, Base
 
-#: SQLite counts rows by itself only for a column that is exactly INTEGER.
-_WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
-_SHORT: Final = String(64)
 _CLAIMED: Final = text("claimed_by IS NOT NULL")
 _UNTYPED: Final = text("account_type IS NULL")
 #: The steps of a filing's life that stand in the log only. As a text, because an index of some rows is used only for a query
@@ -43,159 +31,13 @@ COURSE_EVENTS: Final = "kind IN ('case.return', 'case.refuse', 'case.reopen', 'c
 _ALSO: Final = text("also_office IS NOT NULL")
 
 
-class Base(DeclarativeBase):
-    """One MetaData for everything; constraints have names, so that migrations can address them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        int: _WHOLE,
-        bytes: LargeBinary(),
-        date: Date(),
-        datetime: UtcDateTime(),
-        str: Text(),
-        uuid.UUID: Uuid(),
-    }
-
-    @classmethod
-    def table(cls) -> Table:
-        """The table as Core knows it."""
-        table = cls.__table__
-        if not isinstance(table, Table):
-            raise TypeError(f"{cls.__name__} is no table")
-        return table
-
-
 class StoreKey(Base):
     """The keys this database was written with: a wrong key file shows at once. `role` is "index" or "values"."""
 
     __tablename__ = "store_keys"
 
-    key_id: Mapped[str] = mapped_column(_SHORT, primary_key=True)
-    role: Mapped[str] = mapped_column(_SHORT, primary_key=True)
-
-
-class Message(Base):
-    """One mail: its content once per mailbox, however often the server lists it. The row is also the work item.
-
-    `decided_at` is the time of the first decision, also after later ones.
-    `mail_id` is its Message-ID, sealed ("" for a mail without one); NULL until it is decided. The indexes of it and of the
-    sender's address are keyed hashes.
-    """
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        UniqueConstraint("mailbox", "sha256"),
-        CheckConstraint("state IN ('waiting', 'decided')", name="state"),
-        CheckConstraint("(state = 'waiting') = (outcome IS NULL)", name="outcome"),
-        Index("ix_messages_work", "state", "attempts", "received", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mailbox: Mapped[str] = mapped_column(OutsideText)
-    sha256: Mapped[str] = mapped_column(_SHORT)
-    received: Mapped[datetime]
-    size_bytes: Mapped[int]
-    state: Mapped[str] = mapped_column(_SHORT)
-    outcome: Mapped[str | None] = mapped_column(_SHORT)
-    revision: Mapped[int]
-    attempts: Mapped[int]
-    not_before: Mapped[datetime | None]
-    postponed_for: Mapped[str | None] = mapped_column(OutsideText)
-    claimed_by: Mapped[str | None] = mapped_column(OutsideText)
-    lease_until: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
-    subject: Mapped[bytes | None]
-    sender: Mapped[bytes | None]
-    mail_id: Mapped[bytes | None]
-    mail_id_index: Mapped[bytes | None] = mapped_column(index=True)
-    sender_index: Mapped[bytes | None] = mapped_column(index=True)
-    sender_refuted: Mapped[bool | None]
-
-
-class LedgerEntry(Base):
-    """One row for each place on a server that was ever dealt with: it has a message, or was refused so far.
-
-    `size_least` to `size_most` and `dated_first` to `dated_last` are what the server said of the mail; NULL for a row from
-    before, or where it did not say (`domain.numbering`).
-    """
-
-    __tablename__ = "ledger"
-    __table_args__ = (
-        UniqueConstraint("mailbox", "folder", "uidvalidity", "generation", "uid"),
-        CheckConstraint("state IN ('message', 'refused')", name="state"),
-        CheckConstraint("(state = 'message') = (message_id IS NOT NULL)", name="message"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mailbox: Mapped[str] = mapped_column(OutsideText)
-    folder: Mapped[str] = mapped_column(OutsideText)
-    uidvalidity: Mapped[int] = mapped_column(BigInteger)
-    generation: Mapped[int] = mapped_column(server_default="0")
-    uid: Mapped[int] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(_SHORT)
-    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
-    reason: Mapped[str | None] = mapped_column(OutsideText)
-    attempts: Mapped[int]
-    next_try: Mapped[datetime | None]
-    recorded_at: Mapped[datetime]
-    size_least: Mapped[int | None] = mapped_column(BigInteger)
-    size_most: Mapped[int | None] = mapped_column(BigInteger)
-    dated_first: Mapped[datetime | None]
-    dated_last: Mapped[datetime | None]
-
-
-class NumberingRow(Base):
-    """The generation of a folder's numbering that is in force; none is the first one. See `domain.numbering`."""
-
-    __tablename__ = "numberings"
-
-    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
-    folder: Mapped[str] = mapped_column(OutsideText, primary_key=True)
-    uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    generation: Mapped[int]
-    compared_at: Mapped[datetime | None]
-    doubted: Mapped[bool]
-    begun_at: Mapped[datetime | None]
-    in_a_row: Mapped[int]
-
-
-class Listing(Base):
-    """What the server listed in a folder at the last poll. `uids` are ranges such as `1-5,9`."""
-
-    __tablename__ = "listings"
-
-    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
-    folder: Mapped[str] = mapped_column(OutsideText, primary_key=True)
-    uidvalidity: Mapped[int] = mapped_column(BigInteger)
-    generation: Mapped[int] = mapped_column(server_default="0")
-    uids: Mapped[str]
-    listed_at: Mapped[datetime]
-
-
-class Poll(Base):
-    """How a mailbox's last polls went. `failures` counts those since the last good one.
-
-    `problem` refines `last_error`; `full_at` is when the server last spoke of a full mailbox, NULL after a good poll
-    without it.
-    """
-
-    __tablename__ = "polls"
-
-    mailbox: Mapped[str] = mapped_column(OutsideText, primary_key=True)
-    last_poll: Mapped[datetime]
-    last_ok: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(OutsideText)
-    failures: Mapped[int]
-    problem: Mapped[str | None] = mapped_column(_SHORT)
-    full_at: Mapped[datetime | None]
+    key_id: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    role: Mapped[str] = mapped_column(SHORT, primary_key=True)
 
 
 class Case(Base):
@@ -235,23 +77,23 @@ class Case(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     revision: Mapped[int]
     position: Mapped[int]
-    state: Mapped[str] = mapped_column(_SHORT)
-    entity: Mapped[str | None] = mapped_column(_SHORT)
-    office: Mapped[str | None] = mapped_column(_SHORT)
-    received_office: Mapped[str | None] = mapped_column(_SHORT)
+    state: Mapped[str] = mapped_column(SHORT)
+    entity: Mapped[str | None] = mapped_column(SHORT)
+    office: Mapped[str | None] = mapped_column(SHORT)
+    received_office: Mapped[str | None] = mapped_column(SHORT)
     due: Mapped[date | None]
     queue_rank: Mapped[date]
     received: Mapped[datetime]
-    form_profile: Mapped[str | None] = mapped_column(_SHORT)
+    form_profile: Mapped[str | None] = mapped_column(SHORT)
     form_file: Mapped[int | None]
     form_pages: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     form_unplaced: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     unreadable: Mapped[bytes | None]
     account_index: Mapped[bytes | None] = mapped_column(index=True)
     subject_index: Mapped[bytes | None] = mapped_column(index=True)
-    account_type: Mapped[str | None] = mapped_column(_SHORT)
+    account_type: Mapped[str | None] = mapped_column(SHORT)
     owner_id_index: Mapped[bytes | None] = mapped_column(index=True)
-    stage: Mapped[str] = mapped_column(_SHORT)
+    stage: Mapped[str] = mapped_column(SHORT)
     version: Mapped[int]
     verdict_revision: Mapped[int]
     touched_at: Mapped[datetime | None]
@@ -260,7 +102,7 @@ class Case(Base):
     claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     joined_into: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    also_office: Mapped[str | None] = mapped_column(_SHORT)
+    also_office: Mapped[str | None] = mapped_column(SHORT)
 
 
 class Paper(Base):
@@ -276,7 +118,7 @@ class Paper(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
     ordinal: Mapped[int]
-    kind: Mapped[str] = mapped_column(_SHORT)
+    kind: Mapped[str] = mapped_column(SHORT)
     file: Mapped[int | None]
     pages: Mapped[list[int]] = mapped_column(JSON)
     title: Mapped[bytes | None]
@@ -298,7 +140,7 @@ class FieldValueRow(Base):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
     document: Mapped[int]
     ordinal: Mapped[int]
-    key: Mapped[str] = mapped_column(_SHORT)
+    key: Mapped[str] = mapped_column(SHORT)
     revision: Mapped[int]
     value: Mapped[bytes | None]
     raw: Mapped[bytes | None]
@@ -308,7 +150,7 @@ class FieldValueRow(Base):
     sure: Mapped[float | None]
     doubtful: Mapped[bool]
     approximate: Mapped[bool]
-    reader: Mapped[str] = mapped_column(_SHORT)
+    reader: Mapped[str] = mapped_column(SHORT)
     source: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     record_version: Mapped[int | None]
     came_from: Mapped[uuid.UUID | None]
@@ -328,12 +170,12 @@ class FindingRow(Base):
     message_revision: Mapped[int]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     case_revision: Mapped[int]
-    origin: Mapped[str] = mapped_column(_SHORT)
+    origin: Mapped[str] = mapped_column(SHORT)
     document: Mapped[int]
     ordinal: Mapped[int]
-    code: Mapped[str] = mapped_column(_SHORT)
-    severity: Mapped[str] = mapped_column(_SHORT)
-    field: Mapped[str | None] = mapped_column(_SHORT)
+    code: Mapped[str] = mapped_column(SHORT)
+    severity: Mapped[str] = mapped_column(SHORT)
+    field: Mapped[str | None] = mapped_column(SHORT)
     detail: Mapped[bytes]
     clause: Mapped[str | None] = mapped_column(OutsideText)
 
@@ -358,12 +200,12 @@ class RegistryRecord(Base):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
     number: Mapped[str] = mapped_column(unique=True)
     account_index: Mapped[bytes]
-    office: Mapped[str] = mapped_column(_SHORT)
-    area_code: Mapped[str] = mapped_column(_SHORT)
+    office: Mapped[str] = mapped_column(SHORT)
+    area_code: Mapped[str] = mapped_column(SHORT)
     year: Mapped[int]
     seq: Mapped[int]
     registered_on: Mapped[date]
-    state: Mapped[str] = mapped_column(_SHORT)
+    state: Mapped[str] = mapped_column(SHORT)
 
 
 class Counter(Base):
@@ -371,7 +213,7 @@ class Counter(Base):
 
     __tablename__ = "counters"
 
-    area_code: Mapped[str] = mapped_column(_SHORT, primary_key=True)
+    area_code: Mapped[str] = mapped_column(SHORT, primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
 
@@ -394,7 +236,7 @@ class Event(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(OutsideText)
-    kind: Mapped[str] = mapped_column(_SHORT)
+    kind: Mapped[str] = mapped_column(SHORT)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     note: Mapped[bytes | None]

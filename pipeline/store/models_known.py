@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.store.models import Base
+from pipeline.store.models_base import Base
 
 
 class KnownAccountRow(Base):

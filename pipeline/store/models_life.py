@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.columns import OutsideText
-from pipeline.store.models import Base
+from pipeline.store.models_base import Base
 
 
 class SetAsideRow(Base):

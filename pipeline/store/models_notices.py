@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.columns import OutsideText
-from pipeline.store.models import Base
+from pipeline.store.models_base import Base
 
 _SHORT: Final = String(64)
 _NOT_WITHDRAWN: Final = text("state <> 'withdrawn'")

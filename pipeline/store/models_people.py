@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.store.models import Base
+from pipeline.store.models_base import Base
 
 _OPEN = text("decided_at IS NULL")
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.columns import OutsideText
-from pipeline.store.models import Base
+from pipeline.store.models_base import Base
 
 
 class RecheckDraw(Base):

@@ -18,7 +18,8 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import UnknownCaseError
 from pipeline.store.events import SYSTEM, EventDraft, EventLog
-from pipeline.store.models import Case, Message, RegistryRecord
+from pipeline.store.models import Case, RegistryRecord
+from pipeline.store.models_mail import Message
 from pipeline.store.models_notices import NoticeRow
 from pipeline.store.notice_records import Drafted, NoticeRecord
 from pipeline.store.notice_rows import find_notice, list_rows, seal_draft, seal_recipient, to_record

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from pipeline.domain.numbering import KnownPlace, Numbering
 from pipeline.store.database import Database
 from pipeline.store.ledger import NumberedFolder, in_folder
-from pipeline.store.models import LedgerEntry, Message, NumberingRow
+from pipeline.store.models_mail import LedgerEntry, Message, NumberingRow
 from pipeline.store.statements import insert_into
 
 _KEY: Final = ("mailbox", "folder", "uidvalidity")

@@ -22,7 +22,8 @@ from pipeline.store.cipher import Cell, Cipher
 from pipeline.store.database import Database
 from pipeline.store.errors import LostNoticeError
 from pipeline.store.events import SYSTEM, EventLog
-from pipeline.store.models import Case, Message
+from pipeline.store.models import Case
+from pipeline.store.models_mail import Message
 from pipeline.store.models_notices import NoticeRow
 from pipeline.store.notice_book import notice_event
 from pipeline.store.notice_records import ClaimedNotice, NoticeRecord

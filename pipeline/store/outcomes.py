@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.store.models import Case, Message
+from pipeline.store.models import Case
+from pipeline.store.models_mail import Message
 from pipeline.store.relations import end_of, ended_in
 
 

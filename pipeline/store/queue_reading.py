@@ -19,7 +19,8 @@ from pipeline.store.case_reading import CaseReader
 from pipeline.store.case_scope import awaited_by, belongs_to, looked_up, places_of
 from pipeline.store.cipher import Cipher
 from pipeline.store.errors import AmbiguousCaseError
-from pipeline.store.models import Case, FindingRow, Message
+from pipeline.store.models import Case, FindingRow
+from pipeline.store.models_mail import Message
 from pipeline.store.models_people import CaseOpening
 from pipeline.store.records import CaseDetail, QueueCursor, QueueItem, QueueScope
 

@@ -28,27 +28,16 @@ from pipeline.store.events import EventLog
 from pipeline.store.file_rows import MailFiles, read_files
 from pipeline.store.history import read_history, read_versions
 from pipeline.store.known_accounts import KnownAccount, iter_known_accounts
+from pipeline.store.ledger_records import KeptMessage, LedgerEquation, LedgerRow
 from pipeline.store.message_life import MessageLife, read_lives
-from pipeline.store.models import Case, Event, FindingRow, Message
+from pipeline.store.models import Case, Event, FindingRow
 from pipeline.store.models_joining import CaseMail
+from pipeline.store.models_mail import Message
 from pipeline.store.queue_reading import count_cases, read_case, read_cases_of, read_queue
 from pipeline.store.reconciliation import read_ledger, read_mailboxes, reconcile
-from pipeline.store.records import (
-    CaseDetail,
-    HistoryItem,
-    KeptMessage,
-    LedgerEquation,
-    LedgerRow,
-    QueueCursor,
-    QueueItem,
-    QueueScope,
-    RecordDetail,
-    RecordVersionRow,
-    RegisterScope,
-    RegistryRow,
-    Sibling,
-)
+from pipeline.store.records import CaseDetail, HistoryItem, QueueCursor, QueueItem, QueueScope, Sibling
 from pipeline.store.register_export import RegisterExport
+from pipeline.store.register_records import RecordDetail, RecordVersionRow, RegisterScope, RegistryRow
 from pipeline.store.register_search import RegisterPage, search_register
 from pipeline.store.registry_reading import read_record, read_records, read_registry
 from pipeline.store.siblings import read_papers_from, read_siblings

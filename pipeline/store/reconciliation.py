@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.archive import BlobArchive
-from pipeline.store.models import Case, LedgerEntry, Listing, Message, Poll
-from pipeline.store.records import LedgerEquation, LedgerRow, ServerPlace
+from pipeline.store.ledger_records import LedgerEquation, LedgerRow, ServerPlace
+from pipeline.store.models import Case
+from pipeline.store.models_mail import LedgerEntry, Listing, Message, Poll
 from pipeline.store.relations import end_of
 from pipeline.store.uid_ranges import parse_uids
 

@@ -19,7 +19,7 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.events import EventLog
 from pipeline.store.models import Event, RegistryRecord
 from pipeline.store.models_life import RecordVersion
-from pipeline.store.records import RecordChangeRow
+from pipeline.store.register_records import RecordChangeRow
 
 _PAGE: Final = 500
 #: The events whose note holds why a record changed or ended.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from pipeline.store.cipher import Cipher
 from pipeline.store.events import EventLog
 from pipeline.store.record_changes import iter_changes
-from pipeline.store.records import RecordChangeRow, RegisterScope, RegistryRow
+from pipeline.store.register_records import RecordChangeRow, RegisterScope, RegistryRow
 from pipeline.store.registry_reading import iter_records, record_ids
 
 

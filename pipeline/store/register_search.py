@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.store.cipher import Cipher
 from pipeline.store.models import RegistryRecord
-from pipeline.store.records import RegisterScope, RegistryRow
+from pipeline.store.register_records import RegisterScope, RegistryRow
 from pipeline.store.registry_reading import in_force, read_records, scope_conditions
 
 

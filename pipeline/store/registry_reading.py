@@ -15,7 +15,7 @@ from pipeline.store.case_scope import looked_up
 from pipeline.store.cipher import Cipher
 from pipeline.store.models import Case, RegistryRecord
 from pipeline.store.models_life import RecordVersion
-from pipeline.store.records import RecordDetail, RegisterOrder, RegisterScope, RegistryRow
+from pipeline.store.register_records import RecordDetail, RegisterOrder, RegisterScope, RegistryRow
 
 _Columns = TypeVarTuple("_Columns")
 _PAGE: Final = 500

@@ -18,7 +18,8 @@ from pipeline.store.case_reading import CaseReader
 from pipeline.store.cipher import Cipher
 from pipeline.store.identity import index_form, index_mail_id, index_paper, index_sender
 from pipeline.store.joining_records import RelatedCase
-from pipeline.store.models import Case, Message, Paper, RegistryRecord
+from pipeline.store.models import Case, Paper, RegistryRecord
+from pipeline.store.models_mail import Message
 from pipeline.store.models_notices import NoticeRow
 
 #: States in which somebody can have our letter.

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.message import Submission
 from pipeline.store.events import SYSTEM, EventDraft
-from pipeline.store.models import Case, Message
+from pipeline.store.models import Case
+from pipeline.store.models_mail import Message
 from pipeline.store.models_notices import JoinedMail, NoticeRow
 from pipeline.store.records import Reply
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.store.models import LedgerEntry, Listing, Message, Poll
+from pipeline.store.models_mail import LedgerEntry, Listing, Message, Poll
 from pipeline.store.models_watching import LoginRow
 from pipeline.store.uid_ranges import parse_uids
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, func, or_, select, update
 
 from pipeline.store.database import Database
-from pipeline.store.models import Message
+from pipeline.store.models_mail import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

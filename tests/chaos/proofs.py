@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.store.errors import StoreError
 from pipeline.store.event_reading import EventFilter
-from pipeline.store.records import KeptMessage
+from pipeline.store.ledger_records import KeptMessage
 from pipeline.store.store import Store
 from tests.chaos.people import FOLDERS, Mailroom
 from tests.path.proofs import assert_numbers_run_on

@@ -12,7 +12,7 @@ from pipeline.domain.life import LifeError
 from pipeline.domain.recheck import Outcome, RecheckState, Source, error_rates
 from pipeline.profile.schema import Profile
 from pipeline.store.recheck_drawing import draw_lot
-from pipeline.store.records import RegisterScope
+from pipeline.store.register_records import RegisterScope
 from pipeline.store.store import Store
 from tests.recheck.office import MISREAD, automatic, checker, decided, draw, people, recheck_of, someone, typed
 from tests.review.site import Clock

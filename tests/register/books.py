@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 
 from pipeline.reports.register_files import write_register
-from pipeline.store.records import RegisterScope
+from pipeline.store.register_records import RegisterScope
 from pipeline.store.store import Store
 from pipeline.wording import Wording
 

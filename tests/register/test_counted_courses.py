@@ -17,8 +17,9 @@ from pipeline.reports.month_counting import count_months, sum_months
 from pipeline.reports.monthly import By, Figure
 from pipeline.store.course_counts import CountScope
 from pipeline.store.course_sql import zone_offsets
-from pipeline.store.models import Case, Event, Message, RegistryRecord
+from pipeline.store.models import Case, Event, RegistryRecord
 from pipeline.store.models_life import RecordVersion
+from pipeline.store.models_mail import Message
 from pipeline.store.store import Store, open_store
 from tests.officer.conftest import Desk
 from tests.officer.filings import doubtful_owner, filing, hand_in

@@ -26,7 +26,7 @@ from pipeline.profile.schema import Profile
 from pipeline.reports import spreadsheet
 from pipeline.reports.rows import register_columns
 from pipeline.reports.spreadsheet import Column, Table, TooManyRowsError, add_table, cell_text, new_book, save_book
-from pipeline.store.records import RegisterOrder, RegisterScope
+from pipeline.store.register_records import RegisterOrder, RegisterScope
 from pipeline.store.store import Store
 from pipeline.wording import Wording
 from tests.officer.conftest import Desk, officers

@@ -9,7 +9,7 @@ from pipeline.domain.decision import DecidedCase, Filing
 from pipeline.domain.document import ExtractedPaper, Field, PageBox
 from pipeline.domain.finding import Finding
 from pipeline.profile.schema import Profile
-from pipeline.store.records import RegisterScope, RegistryRow
+from pipeline.store.register_records import RegisterScope, RegistryRow
 from pipeline.store.store import Store
 from pipeline.validate.decide import decide_filing
 from tests.store.filings import MAILBOX, decide, mail

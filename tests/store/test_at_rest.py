@@ -22,7 +22,7 @@ from pipeline.store.errors import (
 )
 from pipeline.store.events import LogHead
 from pipeline.store.migration import migration_config, upgrade
-from pipeline.store.models import Base
+from pipeline.store.models_base import Base
 from pipeline.store.store import Store
 from tests.postgres import Cluster
 from tests.store.filings import SECRETS, case, decide, doubt, mail

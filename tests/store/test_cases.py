@@ -15,7 +15,7 @@ from pipeline.store.errors import (
     StaleClaimError,
     UnstorableError,
 )
-from pipeline.store.records import RegisterScope
+from pipeline.store.register_records import RegisterScope
 from pipeline.store.store import Store
 from tests.store.filings import (
     MAILBOX,

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from pipeline.domain.message import COUNTER_FOLDER
 from pipeline.ingest.ports import FolderKey
 from pipeline.store.counter_book import CounterMail, HandedIn
-from pipeline.store.models import LedgerEntry
+from pipeline.store.models_mail import LedgerEntry
 from pipeline.store.store import Store
 from tests.store.filings import MAILBOX, NOW, RECEIVED
 
