@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.extract.engines import load_engines
-from pipeline.extract.ocr.readers import Engines, Quad, Reading
+from pipeline.extract.ocr.readers import Engines, Place, Quad, Reading
 from pipeline.extract.raster.decode import Gray, Rgb
 from tests import zygotes
 
@@ -80,6 +80,10 @@ class _Main:
         read: tuple[Reading, ...] = self._line.ask("main", "read_lines", list(crops), alphabet=alphabet)
         return read
 
+    def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
+        seen: tuple[Place, ...] = self._line.ask("main", "read_places", crop, alphabet=alphabet)
+        return seen
+
 
 class _Second:
     """A `SecondReader`."""
@@ -106,3 +110,7 @@ class _Third:
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         read: tuple[Reading, ...] = self._line.ask("third", "read_lines", list(crops), alphabet=alphabet)
         return read
+
+    def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
+        seen: tuple[Place, ...] = self._line.ask("third", "read_places", crop, alphabet=alphabet)
+        return seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.extract.ocr.readers import OcrEngine, Quad, Reading
+from pipeline.extract.ocr.readers import OcrEngine, Place, Quad, Reading
 from pipeline.extract.raster.decode import Gray, Rgb
 
 
@@ -25,3 +25,6 @@ class BlindReader:
 
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         return self._engine.read_lines(crops, alphabet=alphabet)
+
+    def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
+        return self._engine.read_places(crop, alphabet=alphabet)

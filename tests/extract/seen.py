@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.domain.document import Box
 from pipeline.extract.form.judge import Reading as FieldReading
 from pipeline.extract.form.values import parse_value
+from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.raster.decode import Gray
@@ -35,7 +36,9 @@ class Seen:
         second: str = "",
         coarse: bool = False,
         strokes: int | None = None,
+        places: tuple[Choices, ...] = (),
     ) -> None:
+        self._places = places
         self._strokes = len(first.text) if strokes is None else strokes
         self._first, self._third = first, third
         self._again, self._second = again or first, second
@@ -49,6 +52,9 @@ class Seen:
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
+
+    def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
+        return self._places
 
     def reading_upon_rule(self, box: Box) -> Reading | None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import cv2
 import numpy as np
@@ -178,6 +179,18 @@ def test_a_second_ink_in_a_cell(colours: tuple[Colour, Colour], another: bool) -
     cell = np.vstack([_line("安次区金光道", colour=colour) for colour in colours])
     ink = ((red_free(cell) < 180) & (red_mask(cell) == 0)).astype(np.uint8) * np.uint8(255)
     assert has_another_ink(cell, ink) is another
+
+
+#: A dark pen at full pressure, and the same with less of it.
+_NAVY: Final = (20, 30, 80)
+_LIGHTER: Final = (90, 97, 132)
+
+
+def test_a_pen_pressed_less_is_no_second_ink() -> None:
+    """Of forms filled in with a dark blue pen every third value was taken to be amended: light strokes were not blue enough."""
+    cell = np.vstack([_line("安次区金光道", colour=colour) for colour in (_NAVY, _LIGHTER)])
+    ink = ((red_free(cell) < 180) & (red_mask(cell) == 0)).astype(np.uint8) * np.uint8(255)
+    assert not has_another_ink(cell, ink)
 
 
 def _highlighted(tint: int) -> Gray:

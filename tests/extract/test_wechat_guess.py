@@ -65,6 +65,8 @@ def test_the_likeliest_spelling_is_offered(face: str, shown: str, read_as: str) 
         ("wxid_55bde1bO", "wxid_55bde1bO", "wxid_55bde1b0"),
         ("1iang_li海", "liang_li", "liang_li"),
         ("1ab", "1ab", None),
+        ("l87l36l4O4O", "", "18713614040"),
+        ("l3333", "", None),
     ],
 )
 def test_without_ink_neighbours_and_grammar_decide(read_as: str, second: str, likely: str | None) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pipeline.extract.wechat.ink import upright_glyphs
 from pipeline.extract.wechat.look_alikes import at_size, make_examples
 from pipeline.extract.wechat.name_words import begins_with_l, name_words
+from pipeline.extract.wechat.named import as_named
 from pipeline.extract.wechat.page_numbers import read_digits
 from pipeline.extract.wechat.proof import OnPage, page_ells, prove_wechat_id
 from pipeline.extract.wechat.strokes import Setting, tell_one
@@ -119,3 +120,17 @@ def test_a_single_1_on_a_long_foot_will_do(face: str, *, known: bool) -> None:
     one = make_examples(replace(digits, glyphs={**digits.glyphs, "1": digits.glyphs["1"][:1]}))
     assert one is not None
     assert (one.one is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("read", "offered"),
+    [
+        ("llangxiahua_88", "liangxiahua_88"),
+        ("Liangxiahna88", "Liangxiahua88"),
+        ("lianxiahu88", "liangxiahua88"),
+        ("liangxh99", "liangxh99"),
+        ("wangwei99", "wangwei99"),
+    ],
+)
+def test_letters_that_are_nearly_a_name_on_the_page_are_offered_as_it(read: str, offered: str) -> None:
+    assert as_named(read, NAMES) == offered

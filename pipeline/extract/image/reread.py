@@ -14,6 +14,7 @@ import numpy as np
 from pipeline.domain.document import Box
 from pipeline.extract.image.pixels import Picture, put_away
 from pipeline.extract.image.turn import cut
+from pipeline.extract.ocr.places import Choices, join_looks
 from pipeline.extract.ocr.readers import Engines, Quad, Reading
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import Mask
@@ -103,6 +104,14 @@ class PictureRereader:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         """What the third reader sees in the very crop that the main reader saw first."""
         return self._engines.third.read_lines([self._crop(box)], alphabet=alphabet)[0]
+
+    def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
+        """What may stand in a line, place by place: both networks' looks at the crop that the main reader saw first, and the main
+        one's at the sharpened crop, laid upon each other."""
+        crop = self._crop(box)
+        main, third = self._engines.main, self._engines.third
+        looks = (main.read_places(crop, alphabet=alphabet), third.read_places(crop, alphabet=alphabet))
+        return join_looks((*looks, main.read_places(_black_and_white(crop), alphabet=alphabet)))
 
     def close_round(self, box: Box) -> Box:
         """`box` without the rows above and below its ink; the same where it has none."""

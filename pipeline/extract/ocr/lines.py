@@ -20,12 +20,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.ocr.models import Recogniser, Tensor
-from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.ocr.places import Alphabets
+from pipeline.extract.ocr.readers import Place, Reading
 from pipeline.extract.ocr.rivals import RareCharacters
 from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.extract.raster.planes import planes
 
 HEIGHT_PX: Final = 48
+_LOWEST_PX: Final = 4
 #: Widths that lines are padded to.
 WIDTHS_PX: Final = (
     *(64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 448, 512, 576, 640, 704, 768),
@@ -49,16 +51,28 @@ class LineReader:
         self._characters = recogniser.characters
         self._same = _spellings(recogniser.characters)
         self._rare = RareCharacters(recogniser.characters)
+        self._alphabets = Alphabets(recogniser.characters)
 
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text; with `alphabet` every other character's probability is taken as nought."""
         allowed = None if alphabet is None else self._allowed(alphabet)
         found = [Reading(text="", confidence=0.0)] * len(crops)
-        for batch in _batches([(i, crop) for i, crop in enumerate(crops) if min(crop.shape[:2]) >= 4], self._widths_px):
+        for batch in _batches(
+            [(i, crop) for i, crop in enumerate(crops) if min(crop.shape[:2]) >= _LOWEST_PX], self._widths_px
+        ):
             answer = self._recognise(batch.picture)
             for (index, used), chances in zip(batch.lines, answer, strict=False):
                 found[index] = self._decode(chances if allowed is None else np.where(allowed, chances, 0.0), used)
         return tuple(found)
+
+    def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
+        """What else each character of a line may be; with `alphabet` only its characters are considered."""
+        if min(crop.shape[:2]) < _LOWEST_PX:
+            return ()
+        (batch,) = _batches([(0, crop)], self._widths_px)
+        ((_, used),) = batch.lines
+        chances = self._recognise(batch.picture)[0]
+        return self._alphabets.places(chances[: int(np.ceil(used * len(chances))) + 1], alphabet)
 
     def meet(self, shapes: Iterable[tuple[int, int]]) -> Iterator[None]:
         """Meet so many lines at once of such a width, the largest first, stepwise: a process that meets a shape before it

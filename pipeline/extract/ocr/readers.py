@@ -5,7 +5,7 @@ Quads are (4, 2) float arrays in pixels of the picture given: top left, top righ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,14 @@ class Reading:
     rivals: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a network saw a character in a line (a share of the crop's width), and what it may be, with the chances (0-1)."""
+
+    centre: float
+    chances: Mapping[str, float]
+
+
 class OcrEngine(Protocol):
     """The main reader: finds lines on a page and reads pictures of single lines."""
 
@@ -54,6 +62,9 @@ class OcrEngine(Protocol):
 
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
+
+    def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
+        """What else each character of a line may be; with `alphabet` only its characters are considered."""
 
 
 class SecondReader(Protocol):
@@ -78,6 +89,9 @@ class ThirdReader(Protocol):
 
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
+
+    def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
+        """As of the main reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

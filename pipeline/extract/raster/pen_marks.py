@@ -59,6 +59,8 @@ _BLUE: Final = 48
 _INK: Final = 190
 _LEAST_DOTS: Final = 30
 _APART: Final = 0.2
+#: Of the hue of what is surely that pen: what has half of it or more is its lighter strokes, or its darker ones.
+_SAME_HUE: Final = 0.5
 
 
 def without_tint(ink: Gray) -> Gray:
@@ -154,14 +156,23 @@ def has_another_ink(cell: Rgb, ink: Mask) -> bool:
     shade = np.zeros_like(ink)
     shade[inked] = (blue - red > _BLUE) & (np.minimum(red, green) < _INK)
     pen = np.asarray(cv2.morphologyEx(shade, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), dtype=np.uint8)
-    return int(np.count_nonzero(pen)) >= _LEAST_DOTS and _share_apart(ink, pen) >= _APART
+    if int(np.count_nonzero(pen)) < _LEAST_DOTS:
+        return False
+    of_pen = _of_pen(ink, pen)[inked]
+    apart = ~of_pen
+    if float(apart.mean()) < _APART:
+        return False
+    return _hue((blue - red)[apart], red[apart]) < _SAME_HUE * _hue((blue - red)[of_pen], red[of_pen])
 
 
-def _share_apart(ink: Mask, pen: Mask) -> float:
-    """What share of the ink is in pieces without any dot of that pen."""
+def _of_pen(ink: Mask, pen: Mask) -> npt.NDArray[np.bool_]:
+    """Which dots are in pieces of ink with any dot of that pen."""
     count, pieces = cv2.connectedComponents(ink, connectivity=8)
-    sizes = np.bincount(pieces.ravel(), minlength=count)
     of_pen = np.zeros(count, bool)
     of_pen[np.unique(pieces[pen > 0])] = True
-    of_pen[0] = True  # the paper
-    return float(sizes[~of_pen].sum()) / max(1, int(sizes[1:].sum()))
+    return np.asarray(of_pen[pieces])
+
+
+def _hue(bluer: npt.NDArray[np.float64], red: npt.NDArray[np.float64]) -> float:
+    """How blue ink is for how dark it is: a light stroke of a blue pen is less blue than a strong one, and of the same hue."""
+    return float(bluer.sum()) / max(1.0, float((255 - red).sum()))

@@ -52,6 +52,8 @@ _LABEL_SURE: Final = 0.95
 _SQUARED: Final = 200
 
 
+_NUMBERS: Final = frozenset({FieldKind.ID_NUMBER, FieldKind.PHONE, FieldKind.DATE})
+_WRITTEN: Final = _NUMBERS | {FieldKind.COUNT}
 #: Of the cells with text, labels among them: with more of them a form was filled in by that pen, and not amended.
 _FILLED_IN: Final = 0.25
 
@@ -89,7 +91,10 @@ class PictureJudge:
             return judged(reading, judge_signature(reading, rereader, self._boilerplate, self._book, clear=clear))
         refers = points_at_owner(reading.raw, reading.field, self._spec)
         if reading.parsed.value is None and not reading.parsed.candidates and not refers:
-            return _blank(reading, rereader, clear=clear)
+            blank = _blank(reading, rereader, clear=clear)
+            if kind not in _WRITTEN or not any(line.text for line in reading.lines) or not clear:
+                return blank
+            return NumberJudge(self._evidence(reading, rereader, clear=clear, whole=whole)).by_hand(blank)
         if self._is_amended(reading, rereader):
             return judged(reading, reading.parsed, doubt=AMENDED)
         if kind is not FieldKind.WECHAT_ID and _has_unread_ink(reading, rereader):
@@ -97,10 +102,13 @@ class PictureJudge:
         if not whole:
             kept = self._kept_on(reading.page, rereader)
             whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
+        evidence = self._evidence(reading, rereader, clear=clear, whole=whole)
+        return judge_text(evidence) if refers and evidence.lines else _judged_by_kind(evidence)
+
+    def _evidence(self, reading: Reading, rereader: PictureRereader, *, clear: bool, whole: bool) -> Evidence:
         digits = partial(self._digits_on, reading.page, rereader)
         parse = partial(parse_value, reading.field, spec=self._spec)
-        evidence = Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
-        return judge_text(evidence) if refers and evidence.lines else _judged_by_kind(evidence)
+        return Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
 
     def _is_label_read(self, reading: Reading, rereader: PictureRereader) -> bool:
         """Whether the third reader surely reads the field's label where the main one misread a character of it."""
@@ -153,16 +161,10 @@ def _judged_by_kind(evidence: Evidence) -> Field:
     kind = evidence.reading.field.kind
     if not evidence.lines:
         return evidence.doubted(NOT_TWICE)
-    if kind is FieldKind.ID_NUMBER:
-        return NumberJudge(evidence).id_number()
     if kind is FieldKind.WECHAT_ID:
         return judge_wechat_id(evidence)
-    if kind is FieldKind.PHONE:
-        return NumberJudge(evidence).phone()
-    if kind is FieldKind.COUNT and is_in_digits(evidence.reading.raw):
-        return NumberJudge(evidence).count()
-    if kind is FieldKind.DATE:
-        return NumberJudge(evidence).date()
+    if kind in _NUMBERS or (kind is FieldKind.COUNT and is_in_digits(evidence.reading.raw)):
+        return NumberJudge(evidence).judged()
     return judge_text(evidence)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from pipeline.domain.document import Field
 from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
-from pipeline.domain.spelling import normalise
+from pipeline.domain.spelling import normalise, squash
 from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
 from pipeline.extract.doubts import NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form.judge import Parsed
@@ -25,6 +25,8 @@ from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.glyphs import cut_glyphs
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.trust.text import judge_text
+from pipeline.extract.trust.written import likely_number
+from pipeline.profile.form import FieldKind
 
 _DIGITS: Final = "0123456789"
 #: What engines return where a digit or X stands.
@@ -59,6 +61,15 @@ _TWICE_SURE: Final = 0.5
 #: Of a line's middle glyph in height: the mark of a date and dust are smaller.
 _AS_HIGH: Final = 0.5
 _DATE_PARTS: Final = 3
+#: By hand, how much likelier a number must be than the next one (natural logarithms): for one that is believed anyway, and for one
+#: that is believed for this alone.
+_NO_OTHER: Final = 1.0
+_FAR_LIKELIER: Final = 2.5
+#: The same of a count, which has no form that tells a right one from a wrong one.
+_NO_OTHER_COUNT: Final = 2.0
+_FAR_LIKELIER_COUNT: Final = 3.0
+#: Doubts that say no more than that looks differ.
+_OPEN: Final = frozenset({NOT_TWICE, NUMBER, NO_VALUE})
 
 
 class NumberJudge:
@@ -68,6 +79,51 @@ class NumberJudge:
         self._evidence = evidence
         self._reading = evidence.reading
         self._rereader = evidence.rereader
+
+    def judged(self) -> Field:
+        """The field by its kind; where it may be by hand, by all that both networks think of too (`trust.written`)."""
+        kind = self._reading.field.kind
+        field = (
+            self.phone() if kind is FieldKind.PHONE else self.count() if kind is FieldKind.COUNT else self._other(kind)
+        )
+        return self.by_hand(field)
+
+    def _other(self, kind: FieldKind) -> Field:
+        return self.date() if kind is FieldKind.DATE else self.id_number()
+
+    def by_hand(self, field: Field) -> Field:
+        """The field as it was judged, or as what stands there is far likelier to be; asked about where that may be another."""
+        evidence = self._evidence
+        if not (evidence.clear and evidence.whole) or self._rereader.picture.coarse or self._is_clearly_printed():
+            return field
+        likely = likely_number([line.box for line in evidence.lines], self._kind, self._rereader)
+        if likely is None or field.candidates or abs(len(likely.text) - len(squash(self._reading.raw))) > 1:
+            return field
+        counted = self._kind is FieldKind.COUNT
+        if not field.doubtful:
+            least = _NO_OTHER_COUNT if counted else _NO_OTHER
+            same = likely.value == field.value and likely.margin >= least
+            return field if same else evidence.doubted(NOT_TWICE, field.second)
+        far = _FAR_LIKELIER_COUNT if counted else _FAR_LIKELIER
+        if field.doubt in _OPEN and likely.margin >= far and self._may_be_all(likely.text):
+            return evidence.believed(field.second, value=likely.value)
+        offered = None if likely.value == field.value else Parsed(value=likely.value)
+        return field if offered is None else evidence.doubted(field.doubt or NOT_TWICE, field.second, value=offered)
+
+    def _may_be_all(self, number: str) -> bool:
+        """Whether a number is all that was read: nothing else stands there, no stroke at an end, which may be a table's rule, and
+        no more strokes than characters."""
+        raw = squash(self._reading.raw)
+        mended = raw[:1] + raw[1:-1].translate(_STROKES) + raw[-1:]
+        known = (
+            set(number) | set(_DIGITS) | {"X", *(slip for slip in _SLIPS if not slip.isalnum() and slip not in "|!")}
+        )
+        return len(mended) == len(number) and set(mended) <= known and not self._has_lost_a_digit()
+
+    @property
+    def _kind(self) -> FieldKind:
+        kind = self._reading.field.kind
+        return FieldKind.PHONE if kind is FieldKind.WECHAT_ID else kind
 
     def phone(self) -> Field:
         """One phone number or several; a bare stroke in one is a 1, and what is no phone number is believed only of print."""

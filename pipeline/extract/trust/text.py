@@ -13,6 +13,7 @@ from pipeline.domain.spelling import squash
 from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RARE, RING, UNCLEAR
 from pipeline.extract.form.judge import Parsed
+from pipeline.extract.ocr.characters import same_places
 from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.surnames import begins_with_surname
 from pipeline.extract.trust.evidence import Evidence, padded
@@ -25,12 +26,17 @@ from pipeline.extract.trust.text_looks import (
     guess,
     is_agreed,
     is_settled,
+    may_be_another,
 )
+from pipeline.extract.trust.text_marks import count_marks
+from pipeline.extract.trust.written import likely_text, one_text
 from pipeline.profile.form import FieldKind
 
 #: What readers make of a 。 that wrapped by itself.
 _RINGS: Final = frozenset("0oOQ")
 _ADDRESS: Final = "address"
+_SUBJECT: Final = "account_subject"
+_LONGEST_NAME: Final = 3
 _LATIN_STOP: Final = re.compile(r"[\u4e00-\u9fff][.．]\s*$")
 _DOTS: Final = frozenset("·•.。-")
 #: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
@@ -67,10 +73,16 @@ def _unlikely(evidence: Evidence) -> str | None:
         cut := find_address_doubt(str(evidence.reading.parsed.value).strip())
     ):
         return cut
-    named = evidence.reading.field.kind is FieldKind.PERSON_NAME
+    named = evidence.reading.field.kind is FieldKind.PERSON_NAME or _is_in_own_name(evidence)
     if named and not _is_of_letters("".join(evidence.reading.raw.split())):
         return NO_VALUE
     return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
+
+
+def _is_in_own_name(evidence: Evidence) -> bool:
+    """Whether an account is a person's: no body has a name of three characters."""
+    raw = squash(evidence.reading.raw)
+    return evidence.reading.field.key == _SUBJECT and len(raw) <= _LONGEST_NAME and _may_be_by_hand(evidence)
 
 
 def _is_of_letters(name: str) -> bool:
@@ -100,7 +112,7 @@ def _offered(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed | None:
     """What is likelier than the value as read, if anything is."""
     if evidence.reading.field.kind not in (FieldKind.TEXT, FieldKind.PERSON_NAME):
         return None
-    likely = simplify(_guessed(looks, evidence) if _may_be_guessed(evidence) else evidence.reading.raw)
+    likely = simplify(_likeliest(looks, evidence))
     if likely == evidence.reading.raw:
         return None
     return replace(evidence.reading.parsed, value=evidence.parse(likely).value)
@@ -121,13 +133,31 @@ def _in_simplified(looks: Sequence[TextLooks], evidence: Evidence) -> FieldValue
     raw = evidence.reading.raw
     for look in looks:
         if not _is_believed_as_read(look, evidence):
-            raw = raw.replace(look.first.text, look.in_simplified or look.first.text, 1)
+            simple = look.in_simplified if _is_clear_print(evidence) else _as_one_text(look, evidence)
+            raw = raw.replace(look.first.text, simple or look.first.text, 1)
     return None if raw == evidence.reading.raw else evidence.parse(raw).value
 
 
 def _may_be_guessed(evidence: Evidence) -> bool:
     """Of what may be handwriting the main reader's own look is more often right."""
     return evidence.whole and not evidence.clear
+
+
+def _likeliest(looks: Sequence[TextLooks], evidence: Evidence) -> str:
+    if _may_be_guessed(evidence):
+        return _guessed(looks, evidence)
+    if not _is_clearly_by_hand(evidence):
+        return evidence.reading.raw
+    raw, kind = evidence.reading.raw, evidence.reading.field.kind
+    for look in looks:
+        raw = raw.replace(look.first.text, _as_typed(likely_text(look.places, kind), look.first.text), 1)
+    return raw
+
+
+def _as_typed(text: str, read: str) -> str:
+    """A text with the marks that were read in it, wide or narrow as they were."""
+    same = same_places(text, read)
+    return "".join(read[same[i]] if i in same else character for i, character in enumerate(text)) or read
 
 
 def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
@@ -140,7 +170,22 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
     if looks.skips_ink or looks.is_other_upon_rule:
         return False
-    return _is_believed_as_read(looks, evidence) or (_is_clear_print(evidence) and looks.in_simplified is not None)
+    if _is_believed_as_read(looks, evidence):
+        return True
+    return (looks.in_simplified if _is_clear_print(evidence) else _as_one_text(looks, evidence)) is not None
+
+
+def _as_one_text(looks: TextLooks, evidence: Evidence) -> str | None:
+    """A line by hand as all that both networks think of says it (`trust.written`); None where that is more than one text."""
+    if not _is_clearly_by_hand(evidence) or may_be_another(simplify(looks.first.text)):
+        return None
+    if count_marks(looks.again.text) > count_marks(looks.first.text):
+        return None
+    return one_text(looks.places, looks.first.text, evidence.reading.field.kind)
+
+
+def _is_clearly_by_hand(evidence: Evidence) -> bool:
+    return evidence.clear and not evidence.rereader.picture.coarse and _may_be_by_hand(evidence)
 
 
 def _is_clear_print(evidence: Evidence) -> bool:

@@ -26,6 +26,7 @@ from pipeline.extract.ocr.characters import (
     seen_by_another,
     settle_line,
 )
+from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ocr.rivals import rare_at, with_rivals
 from pipeline.extract.ocr.simplified import simplify
@@ -113,6 +114,11 @@ class TextLooks:
         """The line with those rare characters."""
         return with_rivals(self.first, self.rare_at)
 
+    @cached_property
+    def places(self) -> tuple[Choices, ...]:
+        """What both networks think of at each place of the line."""
+        return self._rereader.places(self._box)
+
     def is_read_alike(self, least: float) -> bool:
         """Whether the third reader reads what the main one did, at one of its looks."""
         return read_alike(self.first, self.third, least) or read_alike(self.first, self.third_wider, least)
@@ -168,8 +174,8 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     where a hand had written 思.
     """
     first = looks.first
-    if by_hand and (_HAND_LOOK_ALIKES.search(first.text) or not all(map(is_frequent, first.text))):
-        return False  # both networks were sure of 毓 where a hand had written 敏
+    if by_hand and may_be_another(first.text):
+        return False
     if count_marks(first.text) or count_marks(looks.again.text) or count_marks(looks.third.text):
         return _is_agreed_sentence(looks, needed, few_dots=few_dots, by_hand=by_hand)
     if looks.is_read_alike(needed.alone):
@@ -179,6 +185,11 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
         return again or _is_seen_by_second(looks)
     printed = few_dots and not by_hand
     return printed and again and first.confidence >= SURE and _is_seen_by_second(looks)
+
+
+def may_be_another(text: str) -> bool:
+    """Whether a text by hand may be another one however sure all readers are of it: both networks were of 毓 for 敏."""
+    return bool(_HAND_LOOK_ALIKES.search(text)) or not all(map(is_frequent, text))
 
 
 def _is_agreed_sentence(looks: TextLooks, needed: Sureness, *, few_dots: bool, by_hand: bool) -> bool:

@@ -1,4 +1,8 @@
-"""Whether a WeChat ID that was read from a picture may be believed, and which spelling is offered where it may not."""
+"""Whether a WeChat ID that was read from a picture may be believed, and which spelling is offered where it may not.
+
+A mobile number is believed as one: that an ID is an l before the ten last digits of a number, and was read as a 1, is as good as
+impossible.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +16,21 @@ from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import SURE
 from pipeline.extract.trust.evidence import Evidence, padded
+from pipeline.extract.trust.numbers import NumberJudge
 from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.guess import likely_id
 from pipeline.extract.wechat.ink import ink_line
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
 from pipeline.extract.wechat.name_words import names_on
+from pipeline.extract.wechat.named import as_named
 from pipeline.extract.wechat.page_numbers import stands_first
 from pipeline.extract.wechat.proof import OnPage, prove_wechat_id
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
 
 #: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
 _MIXED_J: Final = re.compile(r"J|j.*[A-Z]|[A-Z].*j")
+#: Less sure of a letter, its reader may have taken it for another one.
+_SURE_OF_NAMES: Final = 0.9
 _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
 
 
@@ -38,6 +46,11 @@ class _WechatId:
 
     def judge(self) -> Field:
         value = str(self._evidence.reading.parsed.value or "")
+        if _is_mobile(value):
+            judge = NumberJudge(self._evidence)
+            field = judge.by_hand(judge.phone())
+            if not field.doubtful:
+                return field
         looks = [look_again(line.box, padded(line.box), self._rereader) for line in self._evidence.lines]
         agreed = [look.again for look in looks if look.again is not None]
         second = "".join(look.seen or "" for look in looks) or None
@@ -84,6 +97,8 @@ class _WechatId:
         lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
         seen = [look.seen for look in looks]
         likely = likely_id(lines, seen, self._evidence.digits().rough)
+        if likely is not None and min((look.sure for look in looks), default=1.0) < _SURE_OF_NAMES:
+            likely = as_named(likely, names_on(self._evidence.reading.page))
         changed = likely is not None and likely != self._evidence.reading.parsed.value
         return self._evidence.doubted(
             GUESSED if changed else doubt,

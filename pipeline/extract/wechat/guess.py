@@ -1,9 +1,10 @@
 """The likeliest spelling of a WeChat ID that stays doubtful: what an officer is offered to compare with the picture.
 
 Engines read `he11o` for `hello`, and whoever is shown that has to correct it by hand or, worse, nods it through. Here
-look-alikes are decided by what is likelier: first the ink, held against the page's own digits less strictly than a proof
-needs (`wechat.look_alikes`), then the neighbours (an l among letters, a 1 among digits), then the grammar (an ID begins with a
-letter). Nothing of this is a proof, and nothing here lifts a doubt.
+look-alikes are decided by what is likelier: where all may be a mobile number, by which many an account is found, it is one; else
+the ink, held against the page's own digits less strictly than a proof needs (`wechat.look_alikes`), then the neighbours (an l
+among letters, a 1 among digits), then the grammar (an ID begins with a letter). Nothing of this is a proof, and nothing here
+lifts a doubt.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.domain.identifiers import check_wechat_id
+from pipeline.domain.identifiers import check_mobile, check_wechat_id
 from pipeline.extract.raster.glyphs import Glyph, fine_height, resized
 from pipeline.extract.wechat.ink import InkLine, align, size_beside, tokens
 from pipeline.extract.wechat.look_alikes import LONG_FOOT, Examples, is_bar, serifs
@@ -56,6 +57,9 @@ def likely_id(lines: Sequence[InkLine], seconds: Sequence[str | None], examples:
     """
     parts = [_line(line, second or "", examples) for line, second in zip(lines, seconds, strict=True)]
     shown = [character for characters, _ in parts for character in characters]
+    mobile = _mobile(shown)
+    if mobile is not None:
+        return mobile
     leans = [lean for _, line_leans in parts for lean in line_leans]
     value = _in_context(shown, leans)
     return value if check_wechat_id(value).ok else None
@@ -136,6 +140,12 @@ def _lean(glyph: Glyph, examples: Examples, size: float) -> float:
     )
     least = -_MOST if examples.height >= _FINE_PX else -1.0
     return float(np.clip(_WEIGHT * (unlike - _MIDDLE), least, _MOST))
+
+
+def _mobile(shown: Sequence[str]) -> str | None:
+    """The mobile number that all of it is, look-alikes taken for digits; hardly an ID is an l before the rest of one."""
+    number = "".join(map(fold, shown))
+    return number if number.isdigit() and check_mobile(number).ok else None
 
 
 def _in_context(shown: Sequence[str], leans: Sequence[float]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.page import Page
 from pipeline.extract.surnames import begins_with_surname, split_name
 
@@ -49,8 +50,8 @@ def begins_with_l(word: str, names: NameWords) -> bool:
 def names_on(page: Page) -> NameWords:
     """The words of all names on a page: lines of characters that begin with a surname."""
     lines = [line for grid in page.grids for cell in grid.cells for line in cell.lines] or page.lines
-    names = {line.text for line in lines if _NAME.fullmatch(line.text) and begins_with_surname(line.text)}
-    return name_words(names)
+    texts = (simplify(line.text) for line in lines if _NAME.fullmatch(line.text))
+    return name_words({text for text in texts if begins_with_surname(text)})
 
 
 def name_words(names: Iterable[str]) -> NameWords:

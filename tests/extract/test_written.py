@@ -1,0 +1,154 @@
+"""What all looks of both networks think of at each place of a written line: which number or text that is, and when no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.extract.doubts import NO_SURNAME
+from pipeline.extract.ocr.places import Choices, join_looks
+from pipeline.extract.ocr.readers import Place
+from pipeline.extract.trust.numbers import NumberJudge
+from pipeline.extract.trust.text import judge_text
+from pipeline.extract.trust.wechat_ids import judge_wechat_id
+from pipeline.extract.trust.written import likeliest, likely_text, one_text
+from pipeline.extract.words import spell
+from pipeline.profile.form import FieldKind
+from tests.extract.seen import Seen, evidence_of, reading
+
+
+def _look(*chances: Mapping[str, float]) -> tuple[Place, ...]:
+    return tuple(Place(centre=(i + 0.5) / len(chances), chances=own) for i, own in enumerate(chances))
+
+
+def _sure(text: str, **others: tuple[str, float]) -> tuple[Choices, ...]:
+    """Each character at 0.98, but those at `at_N`: another one with that chance beside it."""
+    places: list[Choices] = [{character: 0.98} for character in text]
+    for place, (other, chance) in others.items():
+        index = int(place.removeprefix("at_"))
+        places[index] = {text[index]: 1 - chance, other: chance}
+    return tuple(places)
+
+
+def test_looks_are_laid_upon_each_other_where_they_saw_the_same() -> None:
+    all_three = _look({"1": 0.9}, {"4": 0.6, "9": 0.4}, {"2": 0.9})
+    joined = join_looks([all_three, _look({"4": 0.2, "9": 0.7}, {"2": 0.9})])
+    assert [max(choices, key=lambda c, own=choices: own[c]) for choices in joined] == ["1", "9", "2"]  # type: ignore[misc]
+    assert joined[0]["1"] > joined[0][""]  # passed over more easily than made up
+
+
+def test_one_look_that_sees_more_tells_of_it() -> None:
+    joined = join_looks([_look({"4": 0.9}, {"2": 0.9}), _look({"4": 0.9}, {"1": 0.9}, {"2": 0.9})])
+    assert [sorted(choices) for choices in joined] == [["4"], ["", "1"], ["2"]]
+
+
+def test_the_number_with_a_right_check_digit_is_the_likeliest() -> None:
+    places = _sure("420106196103305309", at_0=("9", 0.8))
+    found = likeliest(places, FieldKind.ID_NUMBER)
+    assert found is not None
+    assert found.value == "420106196103305309"
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "places", "value"),
+    [
+        (FieldKind.DATE, "a 9 for a 月 gives no date", _sure("2017年9月3日", at_6=("9", 0.7)), "2017-09-03"),
+        (FieldKind.PHONE, "no mobile number has two 1", _sure("15883692885", at_1=("1", 0.6)), "15883692885"),
+        (FieldKind.COUNT, "nothing else speaks for the other", _sure("731", at_2=("7", 0.4)), 731),
+    ],
+)
+def test_what_is_no_number_of_its_kind_is_not_offered(
+    kind: FieldKind, written: str, places: tuple[Choices, ...], value: object
+) -> None:
+    found = likeliest(places, kind)
+    assert found is not None, written
+    assert found.value == value
+
+
+def _phone(read: str, places: tuple[Choices, ...], third: str = "") -> tuple[object, bool]:
+    first, other = reading(read), reading(third or read)
+    field = NumberJudge(evidence_of("owner_phone", first, Seen(first, other, places=places))).judged()
+    return field.value, field.doubtful
+
+
+def test_a_digit_that_may_be_another_is_asked_about_though_all_texts_are_alike() -> None:
+    """A 7 without its bar was a 1 to every look, and the number was believed."""
+    assert _phone("13336370210", _sure("13336370210", at_9=("7", 0.4))) == ("13336370210", True)
+    assert _phone("13336370210", _sure("13336370210")) == ("13336370210", False)
+
+
+def test_a_number_far_likelier_than_any_other_is_believed() -> None:
+    assert _phone("15019156902", _sure("15019156402"), third="1501915402") == ("15019156402", False)
+    assert _phone("15019156902", _sure("15019156402", at_8=("9", 0.3)), third="1501915402") == ("15019156402", True)
+
+
+@pytest.mark.parametrize("read", ["|5019156402", "1501915640|", "15019156周2"])
+def test_a_number_is_only_offered_where_more_or_less_stands_there(read: str) -> None:
+    assert _phone(read, _sure("15019156402"))[1]
+
+
+def test_print_is_not_asked_twice() -> None:
+    first = reading("13336370210")
+    seen = Seen(first, first, places=_sure("13336370210", at_9=("7", 0.4)))
+    assert not NumberJudge(evidence_of("owner_phone", first, seen, printed=True)).judged().doubtful
+
+
+def test_words_tell_what_looks_do_not() -> None:
+    assert spell(_sure("家具制造服份有限公司", at_4=("股", 0.3))) == "家具制造股份有限公司"
+    assert spell(_sure("本地新少", at_3=("闻", 0.35))) == "本地新闻"
+
+
+def test_a_text_is_not_likelier_for_being_shorter() -> None:
+    places = ({"甲": 0.9}, {"鼎": 0.6, "": 0.3}, {"盛": 0.9})
+    assert spell(places) == "甲鼎盛"
+
+
+def test_a_name_begins_with_a_surname() -> None:
+    assert likely_text(_sure("潭帆磊", at_0=("谭", 0.3)), FieldKind.PERSON_NAME) == "谭帆磊"
+
+
+def test_both_scripts_of_a_character_are_one() -> None:
+    places: tuple[Choices, ...] = ({"吴": 0.66, "吳": 0.33}, {"艳": 0.98}, {"霞": 0.98})
+    assert one_text(places, "吴艳霞", FieldKind.PERSON_NAME) == "吴艳霞"
+    assert one_text(places, "吳艳霞", FieldKind.PERSON_NAME) == "吴艳霞"
+    kept: tuple[Choices, ...] = ({"李": 0.98}, {"昇": 0.98})
+    assert one_text(kept, "李昇", FieldKind.PERSON_NAME) is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param({"艳": 0.66, "绝": 0.3}, id="one network sees another"),
+        pytest.param({"艳": 0.66, "": 0.14}, id="one network passes over it"),
+    ],
+)
+def test_a_text_that_may_be_another_is_none(place: Choices) -> None:
+    assert one_text(({"吴": 0.98}, place, {"霞": 0.98}), "吴艳霞", FieldKind.PERSON_NAME) is None
+
+
+def test_a_name_of_which_one_network_returns_the_old_form_is_believed() -> None:
+    first, third = reading("吴艳霞"), reading("吳艳霞")
+    places: tuple[Choices, ...] = ({"吴": 0.66, "吳": 0.33}, {"艳": 0.98}, {"霞": 0.98})
+    field = judge_text(evidence_of("owner_name", first, Seen(first, third, places=places)))
+    assert (field.value, field.doubtful) == ("吴艳霞", False)
+
+
+def test_of_a_doubtful_text_the_likelier_words_are_offered_as_they_were_typed() -> None:
+    first, third = reading("发布体音赛事，天气"), reading("发布停育赛事，天气")
+    places = _sure("发布体音赛事,天气", at_3=("育", 0.45))
+    field = judge_text(evidence_of("description", first, Seen(first, third, places=places)))
+    assert (field.value, field.doubtful, field.raw) == ("发布体育赛事，天气", True, "发布体音赛事，天气")
+
+
+def test_whoever_is_the_account_s_subject_by_a_short_name_has_a_surname() -> None:
+    name = reading("素伟")
+    field = judge_text(evidence_of("account_subject", name, Seen(name, name)))
+    assert (field.doubtful, field.doubt) == (True, NO_SURNAME)
+    assert not judge_text(evidence_of("account_subject", name, Seen(name, name), printed=True)).doubtful
+
+
+def test_a_mobile_number_by_hand_is_a_wechat_id_too() -> None:
+    read = reading("18713614040")
+    field = judge_wechat_id(evidence_of("owner_wechat", read, Seen(read, read, places=_sure("18713614040"))))
+    assert (field.value, field.doubtful) == ("18713614040", False)
