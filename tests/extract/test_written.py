@@ -134,6 +134,14 @@ def test_a_name_of_which_one_network_returns_the_old_form_is_believed() -> None:
     assert (field.value, field.doubtful) == ("吴艳霞", False)
 
 
+def test_a_sentence_is_not_believed_for_it() -> None:
+    """A comma of it was lost to all looks of both networks (handwritten, seed 700000)."""
+    for text, doubtful in (("宣传，产品介绍", True), ("宣传产品介绍", False)):
+        first = reading(text)
+        seen = Seen(first, reading(text, 0.7), places=_sure(text.replace("，", ",")))
+        assert judge_text(evidence_of("description", first, seen)).doubtful == doubtful
+
+
 def test_of_a_doubtful_text_the_likelier_words_are_offered_as_they_were_typed() -> None:
     first, third = reading("发布体音赛事，天气"), reading("发布停育赛事，天气")
     places = _sure("发布体音赛事,天气", at_3=("育", 0.45))

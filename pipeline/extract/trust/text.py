@@ -176,10 +176,13 @@ def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
 
 
 def _as_one_text(looks: TextLooks, evidence: Evidence) -> str | None:
-    """A line by hand as all that both networks think of says it (`trust.written`); None where that is more than one text."""
+    """A line by hand as all that both networks think of says it (`trust.written`); None where that is more than one text.
+
+    None of a sentence: all of them pass over a comma together, and none thinks of one where it stood.
+    """
     if not _is_clearly_by_hand(evidence) or may_be_another(simplify(looks.first.text)):
         return None
-    if count_marks(looks.again.text) > count_marks(looks.first.text):
+    if count_marks(evidence.reading.raw) or count_marks(looks.again.text):
         return None
     return one_text(looks.places, looks.first.text, evidence.reading.field.kind)
 
