@@ -100,8 +100,8 @@ def test_words_tell_what_looks_do_not() -> None:
 
 
 def test_a_text_is_not_likelier_for_being_shorter() -> None:
-    places = ({"甲": 0.9}, {"鼎": 0.6, "": 0.3}, {"盛": 0.9})
-    assert spell(places) == "甲鼎盛"
+    places = ({"甲": 0.9}, {"瑞": 0.6, "": 0.25}, {"禾": 0.9})
+    assert spell(places) == "甲瑞禾"
 
 
 def test_a_name_begins_with_a_surname() -> None:
@@ -158,5 +158,6 @@ def test_whoever_is_the_account_s_subject_by_a_short_name_has_a_surname() -> Non
 
 def test_a_mobile_number_by_hand_is_a_wechat_id_too() -> None:
     read = reading("18713614040")
-    field = judge_wechat_id(evidence_of("owner_wechat", read, Seen(read, read, places=_sure("18713614040"))))
+    seen = Seen(read, read, again=reading("l8713614O4O"), second="l87136404", places=_sure("18713614040"))
+    field = judge_wechat_id(evidence_of("owner_wechat", read, seen))
     assert (field.value, field.doubtful) == ("18713614040", False)

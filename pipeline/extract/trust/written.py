@@ -43,7 +43,7 @@ _FREQUENT: Final = 0.15
 _USUAL: Final = -9.0
 _NO_SURNAME: Final = -4.0
 #: Of a text that is believed, at each of its places (a natural logarithm): a look that passes over one makes it 1.6.
-_ONE_TEXT: Final = 2.0
+_ONE_TEXT: Final = 2.5
 _THOUGHT_OF: Final = 0.05
 
 
