@@ -26,6 +26,8 @@ from tests.extract.seen import PROFILE
 from tests.lent_engines import lent_engines
 
 BLACK, BLUE, RED = (20, 20, 20), (30, 40, 160), (190, 30, 40)
+#: Blue carbon paper, pressed hard and lightly.
+CARBON, PALE = (70, 60, 130), (162, 157, 192)
 Colour = tuple[int, int, int]
 Place = tuple[float, float, float, float]
 Mark = Callable[[Rgb, Place], None]
@@ -172,6 +174,7 @@ def test_a_bar_covers_what_stands_below_it(shade: int) -> None:
         pytest.param((BLACK, BLACK), False, id="print"),
         pytest.param((BLUE, BLUE), False, id="filled in with a pen"),
         pytest.param((BLACK, BLUE), True, id="print and a pen"),
+        pytest.param((CARBON, PALE), False, id="a carbon copy, of which half is pale"),
         pytest.param((BLACK, RED), False, id="print and a seal"),
     ],
 )
