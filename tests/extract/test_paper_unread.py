@@ -9,9 +9,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import ExtractedPaper
+from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import STREAKED
 from pipeline.extract.image.page import read_picture
 from pipeline.extract.ocr.readers import OcrEngine, Quad
+from pipeline.extract.paper import trust
 from pipeline.extract.paper.certificates import find_name_doubt
 from pipeline.extract.paper.papers import read_papers
 from pipeline.extract.raster.decode import Rgb
@@ -165,3 +167,15 @@ def test_a_term_whose_label_was_not_found() -> None:
     term = read_blindly(page, (100, row - 10, 335, row + 50)).field("valid_until")
     assert term is not None
     assert (term.value, term.doubtful) == ("2022-05-12", False)
+
+
+def test_what_both_networks_see_otherwise_is_not_confirmed_by_the_main_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 丁凤 on a photo it saw 丁风 at first and in black and white; both networks saw 丁凤 at every other look."""
+    looks = (("丁风", 0.92), ("丁凤", 0.94), ("丁凤", 0.82), ("丁凤", 0.93))
+    monkeypatch.setattr(trust, "_is_confirmed_by_main", lambda page, piece: True)
+    assert seen("丁风", rereader=Looks(*looks)).doubtful
+
+
+def test_a_set_word_of_addresses() -> None:
+    assert find_address_doubt("廊坊经济技术开发区8号") is None
+    assert find_address_doubt("廊坊经济技市开发区8号") is not None
