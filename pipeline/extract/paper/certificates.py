@@ -48,7 +48,7 @@ _IN_ROW: Final = 3.0
 _NO_PAPER: Final = 7.0
 #: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
 _CUT: Final = re.compile("(?:公|有限|责任|股份|合作|工作|事务|委员|幼儿)$")
-#: Names of bodies are written in characters (企业名称登记管理规定): a mark is a speck of dust (廊坊市广阳区·优凯服装店).
+#: Names of bodies are written in characters (企业名称登记管理规定): a mark is a speck of dust (某某·优凯服装店).
 _BRACKETS: Final = frozenset("()《》")
 _MARKED: Final = "名称中有不像名称的符号，请对照图片核对"
 _DOTTED: Final = "姓名中的点可能是污点，请对照图片核对"

@@ -1,7 +1,7 @@
 """What a line's box may have left out of a value: what stands between two pieces on one row, and before a short last line.
 
 A seal over a character parts the line there. Each half is then read alike by all readers, and a name is believed without the
-character between (固安兴汇 and 饮管理有限公司 on both sides of 餐). Both halves are one line of print: they are read as one, and
+character between (某某兴汇 and 饮管理有限公司 on both sides of 餐). Both halves are one line of print: they are read as one, and
 that reading is asked what every line is asked.
 
 A last line of one or two characters has nothing that tells where it begins: the crop of 1室 began behind the 1, and 281 above it
