@@ -202,7 +202,8 @@ def _mark_orphans(
     for label in labels:
         if label.key in seen or not label.orphans:
             continue
-        lone = min((p for p in others if _is_orphan(p.text, label)), key=_is_bare, default=None)
+        orphans = [p for p in others if _is_orphan(p.text, label)]
+        lone = min(orphans, key=lambda p: (_is_bare(p), not _has_beside(p, others)), default=None)
         if lone is not None:
             others.remove(lone)
             marked.append(_mark(lone, label, 1))
@@ -212,6 +213,11 @@ def _mark_orphans(
 def _is_bare(piece: Piece) -> bool:
     """Whether nothing stands behind a fragment: of 名 and "称 …", both of 名称, the second has the value."""
     return len(piece.text.strip()) == 1
+
+
+def _has_beside(piece: Piece, others: Sequence[Piece]) -> bool:
+    """Whether something stands on a fragment's row, right of it: a 名 whose box reaches over three rows is no label of any."""
+    return any(other.x0 > piece.x0 and same_row(other, piece) for other in others if other is not piece)
 
 
 def _is_orphan(text: str, label: Label) -> bool:

@@ -14,6 +14,8 @@ from typing import Final
 from pydantic import TypeAdapter
 
 _FILE: Final = "surnames.json"
+#: Characters of a name with a surname, at most.
+_LONGEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ def begins_with_surname(name: str) -> bool:
         return True
     known = load_surnames()
     return (name[0] in known.single and len(name) > 1) or (name.startswith(known.double) and len(name) > 2)
+
+
+def has_stray_dot(name: str) -> bool:
+    """Whether the dot in a name is a speck of dust: names that have one are of two parts in another language, longer than
+    names with a surname are (王·英娟 was 王英娟 in a copy of a copy)."""
+    plain = name.replace("·", "")
+    return "·" in name and len(plain) <= _LONGEST and begins_with_surname(plain)
 
 
 def split_name(name: str) -> tuple[str, str]:

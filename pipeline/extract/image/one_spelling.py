@@ -6,12 +6,12 @@ one town can stand there (a closed vocabulary), so that such readings agree. Wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.domain.document import Box
 from pipeline.extract.image.reread import PictureRereader
-from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.ocr.readers import Quad, Reading
 from pipeline.extract.page import Line, Page
 
 #: A text with known names in one spelling, as long as it was, and which characters of it are so proved.
@@ -24,6 +24,9 @@ class OneSpellingRereader(PictureRereader):
     def __init__(self, base: PictureRereader, spell: Spell) -> None:
         super().__init__(base.picture, base.engines, base.readings, base.slopes)
         self._spell = spell
+
+    def with_lines(self, readings: Mapping[Box, Reading], slopes: Mapping[Box, Quad]) -> OneSpellingRereader:
+        return OneSpellingRereader(super().with_lines(readings, slopes), self._spell)
 
     def spelled(self, line: Line) -> Line:
         """A line as the readings are given."""

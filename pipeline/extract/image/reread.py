@@ -63,6 +63,10 @@ class PictureRereader:
         """The same, with little memory until it is asked something."""
         return PictureRereader(put_away(self._picture), self._engines, self._readings, self._slopes)
 
+    def with_lines(self, readings: Mapping[Box, Reading], slopes: Mapping[Box, Quad]) -> PictureRereader:
+        """The same with lines that were found later: what the main reader saw of them, and their corners."""
+        return PictureRereader(self._picture, self._engines, {**self._readings, **readings}, {**self._slopes, **slopes})
+
     @property
     def second_name(self) -> str:
         """Who the second reader is."""

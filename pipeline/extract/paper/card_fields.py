@@ -17,7 +17,7 @@ from pipeline.extract.paper.trust import NOT_WHOLE, make_field, make_twice_read_
 from pipeline.extract.paper.values import begin_apart
 from pipeline.extract.paper_geometry import Found, Piece, fold_label
 from pipeline.extract.paper_labels import CARD_LABELS
-from pipeline.extract.surnames import begins_with_surname
+from pipeline.extract.surnames import begins_with_surname, has_stray_dot
 
 _PERSON: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff·]{3,25}")
 _NO_PERSON: Final = "姓名中有不像姓名的字符，请对照图片核对"
@@ -122,7 +122,7 @@ def _find_name_doubt(value: str) -> str | None:
     (与原件一致), unless it begins with a surname and is no longer than names with one are."""
     if "·" not in value and len(value) > (4 if begins_with_surname(value) else 3):
         return _NO_PERSON
-    return None if _PERSON.fullmatch(value) else _NO_PERSON
+    return None if _PERSON.fullmatch(value) and not has_stray_dot(value) else _NO_PERSON
 
 
 def _check_against_print(number: Field, sheet: Sheet) -> Field:

@@ -22,6 +22,7 @@ from pipeline.extract.paper.sheet import (
     read_valid_until,
 )
 from pipeline.extract.paper.trust import NOT_ALONE
+from pipeline.extract.paper.unread import with_unread
 from pipeline.extract.paper_geometry import Piece, fold_label, join_split_labels, mark_labels
 from pipeline.extract.paper_labels import (
     CERTIFICATE_LABELS,
@@ -33,6 +34,7 @@ from pipeline.extract.paper_labels import (
     find_title,
     is_foreign,
 )
+from pipeline.extract.surnames import has_stray_dot
 
 _ADVICE: Final = "请在光线均匀处正对证照重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _FEW_LINES: Final = 30
@@ -46,6 +48,10 @@ _IN_ROW: Final = 3.0
 _NO_PAPER: Final = 7.0
 #: What no name ends with: the beginning of 公司, 合作社, 工作室, 事务所, 委员会 and 幼儿园. 分公 was believed under a watermark.
 _CUT: Final = re.compile("(?:公|有限|责任|股份|合作|工作|事务|委员|幼儿)$")
+#: Names of bodies are written in characters (企业名称登记管理规定): a mark is a speck of dust (某某·优凯服装店).
+_BRACKETS: Final = frozenset("()《》")
+_MARKED: Final = "名称中有不像名称的符号，请对照图片核对"
+_DOTTED: Final = "姓名中的点可能是污点，请对照图片核对"
 _LONE_LABEL: Final = "名称的栏目名未读全，可能是人名，请对照图片核对"
 #: A body's name, which no person has: six characters and more with such an end.
 _BODY: Final = re.compile(r".{4,}(?:公司|企业|中心|超市|合伙\)|[店部厂社院园站馆局会校室所场坊处行])$")
@@ -132,6 +138,7 @@ def _read_part(page: Page, part: _Part, beside_form: bool) -> ExtractedPaper | N
     kind = _find_kind(sheet, part, beside_form)
     if kind is None:
         return None
+    sheet = with_unread(sheet, kind, body)
     if kind is PaperKind.ORGANISATION_CODE_CERTIFICATE:
         return _paper(page, kind, part.title or ORGANISATION_TITLE, _organisation_fields(sheet))
     title = part.title or (LICENCE_TITLE if kind is PaperKind.BUSINESS_LICENCE else None)
@@ -184,7 +191,7 @@ def _body_fields(sheet: Sheet, kind: PaperKind) -> tuple[Field, ...]:
     return (
         *code,
         *(field for field in _read_name(sheet) or find_lost(sheet, "name") if not _is_no_name(str(field.value))),
-        *read_text(sheet, "legal_representative"),
+        *read_text(sheet, "legal_representative", find_doubt=_find_person_doubt),
         *(read_text(sheet, "address", find_doubt=find_address_doubt) or find_lost(sheet, "address")),
         *established,
         *read_valid_until(sheet, started),
@@ -229,6 +236,10 @@ def _read_name(sheet: Sheet) -> tuple[Field, ...]:
     return read_text(sheet, "name", find_doubt=_find_lone_doubt if is_lone else find_name_doubt)
 
 
+def _find_person_doubt(value: str) -> str | None:
+    return _DOTTED if has_stray_dot(value) else None
+
+
 def _find_lone_doubt(value: str) -> str | None:
     return find_name_doubt(value) if _BODY.search(value) else _LONE_LABEL
 
@@ -237,6 +248,8 @@ def find_name_doubt(value: str) -> str | None:
     """What is wrong with a body's name: brackets that do not close, an end that is none, hardly any characters."""
     if value.count("(") != value.count(")"):
         return "名称中的括号不完整，请对照图片核对"
+    if any(not (character.isalnum() or character in _BRACKETS) for character in value):
+        return _MARKED
     if _CUT.search(value):
         return "名称结尾不完整，请对照图片核对"
     if len(value) < 4 and not _is_no_name(value):

@@ -77,6 +77,12 @@ def parse_period(text: str) -> Period:
     return Period(end=days[0], lone=len(parts) == 1)
 
 
+def is_whole_period(text: str) -> bool:
+    """Whether a text is a period with its first day and its last, or without an end."""
+    period = parse_period(text)
+    return period.start is not None and (period.end == UNLIMITED or period.is_whole_day)
+
+
 def parse_day(text: str) -> str | None:
     """One day, as an ISO date."""
     found = parse_date("".join(normalise(text).split())[:_MAX_LENGTH])

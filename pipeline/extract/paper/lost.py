@@ -112,7 +112,7 @@ def _unlabelled(sheet: Sheet, key: str) -> tuple[Field, ...]:
     taken = {id(piece) for _, found in values if found is not None for piece in found.pieces}
     starts = [found.pieces[0].x0 for _, found in values if found is not None]
     free = [piece for piece in sheet.others if id(piece) not in taken and not is_stamped_text(piece.text)]
-    fits = [piece for piece in free if _is_shaped(piece.text, key) and _is_in_column(piece, starts)]
+    fits = [piece for piece in free if is_shaped(piece.text, key) and _is_in_column(piece, starts)]
     if len(fits) != 1:
         return ()
     pieces = tuple(_lines_from(fits[0], free)) if key == "address" else (fits[0],)
@@ -121,7 +121,8 @@ def _unlabelled(sheet: Sheet, key: str) -> tuple[Field, ...]:
     return (make_field(sheet.page, key, value, Found(text=text, pieces=pieces), doubt=_NO_LABEL),)
 
 
-def _is_shaped(text: str, key: str) -> bool:
+def is_shaped(text: str, key: str) -> bool:
+    """Whether a text ends as a body's name does, or begins as an address and has a place in it."""
     solid = "".join(normalise(text).split())
     return bool(_SHAPES[key].match(solid)) and not _KIND.match(solid) and not _INNER.search(solid)
 

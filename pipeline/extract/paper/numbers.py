@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -21,6 +21,8 @@ from pipeline.domain.identifiers import (
     check_registration_number,
 )
 from pipeline.domain.spelling import normalise
+from pipeline.extract.doubts import STREAKED
+from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper.places import look_for
 from pipeline.extract.paper.trust import NOT_ALONE, NOT_PROVED, is_text, make_field, read_number_again
@@ -119,6 +121,7 @@ def read_number(
     if seen:
         number, found = seen[0]
         is_only = all(other == number for other, _ in seen) and not _has_another(kind, labelled, number)
+        found = _without_streak(page, kind, number, found)
         return make_field(page, kind.key, number, found, doubt=None if is_only else NOT_ALONE)
     shaky = [
         found
@@ -127,6 +130,21 @@ def read_number(
     ]
     read = _read_shaky(page, kind, shaky[0]) if shaky else None
     return read if read is not None and not read.doubtful else _look_for(page, kind, marked, others) or read
+
+
+def _without_streak(page: Page, kind: NumberKind, number: str, found: Found) -> Found:
+    """`found` without the doubt that a scanner's streak lies over it: that changes one character, which no check digit passes,
+    and the third reader sees the number, too."""
+    rereader, piece = page.rereader, found.pieces[0]
+    if (
+        piece.line.doubt != STREAKED
+        or not isinstance(rereader, PictureRereader)
+        or number not in _solid(found.text).replace("-", "")
+    ):
+        return found
+    if number not in set(_windows(kind, rereader.third_reading(piece.line.box).text)):
+        return found
+    return replace(found, pieces=tuple(replace(p, line=replace(p.line, doubt=None)) for p in found.pieces[:1]))
 
 
 def _is_persons(kind: NumberKind, text: str) -> bool:

@@ -21,6 +21,8 @@ from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box, same
 _REACH: Final = 16.0
 _AROUND: Final = 0.15
 _LEFT: Final = 0.5
+#: Where a number shares its line with its label its beginning is only reckoned: of 921310… the 9 was left out.
+_RECKONED: Final = 1.2
 #: Where it begins and ends below the label, whose box may reach into a number close below it.
 _BELOW: Final = ((-0.35, 0.9), (0.0, 1.7))
 
@@ -65,7 +67,8 @@ def _strips(mark: Marked, others: Sequence[Piece], page: Page) -> Iterator[Box]:
     begins = label.x1 if mark.rest is None else mark.rest.x0
     beside = [o for o in others if same_row(o, label) and 0 < o.x0 - begins + height < _REACH * height]
     top, bottom = min([label.y0, *(o.y0 for o in beside)]), max([label.y1, *(o.y1 for o in beside)])
-    yield _box(page, begins, top - _AROUND * height, begins + _REACH * height, bottom + _AROUND * height)
+    for left in (begins, begins - _RECKONED * height)[: 1 if mark.rest is None else 2]:
+        yield _box(page, left, top - _AROUND * height, begins + _REACH * height, bottom + _AROUND * height)
     for top, bottom in _BELOW:
         left = label.x0 - _LEFT * height
         yield _box(page, left, label.y1 + top * height, left + _REACH * height, label.y1 + bottom * height)

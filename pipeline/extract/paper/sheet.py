@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,8 +11,9 @@ from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
 from pipeline.extract.paper.brackets import close_bracket
-from pipeline.extract.paper.dates import UNLIMITED, Period, parse_day, parse_period
+from pipeline.extract.paper.dates import UNLIMITED, Period, is_whole_period, parse_day, parse_period
 from pipeline.extract.paper.fragments import join_fragments
+from pipeline.extract.paper.gaps import close_gaps, widen_last
 from pipeline.extract.paper.ink import has_ink_beside
 from pipeline.extract.paper.trust import make_field, make_twice_read_field
 from pipeline.extract.paper.values import find_value
@@ -31,6 +33,9 @@ from pipeline.extract.paper_labels import CERTIFICATE_LABELS
 
 #: Of a label that a reader put at the head of its value.
 _COLONS: Final = ":;"
+#: What is read of a label's last character within its day's line (月2008年10月02日 behind 成立日期).
+_LABEL_END: Final = re.compile("^[^0-9]{1,2}(?=[0-9]{4}年)")
+_PERIOD: Final = re.compile("[0-9]{4}年 ?[0-9]{1,2}月 ?[0-9]{1,2}日 ?至.*$")
 _ENDS_OF_TERM: Final = "期限 :;"
 
 
@@ -69,7 +74,7 @@ def read_text(
 ) -> tuple[Field, ...]:
     """The text behind a label without blanks; none where it is blank. `find_doubt` says what is wrong with a value."""
     found = sheet.find(key)
-    found = found if found is None else close_bracket(sheet.page, found)
+    found = found if found is None else close_bracket(sheet.page, widen_last(sheet.page, close_gaps(sheet.page, found)))
     value = "" if found is None else "".join(normalise(found.text).split()).lstrip(_COLONS)
     if found is None or not fold_label(value):
         return ()
@@ -114,11 +119,21 @@ def _term_without_label(sheet: Sheet) -> Found | None:
     found: list[Piece] = []
     for piece in sheet.others:
         text = piece.text
-        if _is_whole(text.lstrip(_ENDS_OF_TERM)):
+        if is_whole_period(text.lstrip(_ENDS_OF_TERM)):
             rest = text.lstrip(_ENDS_OF_TERM)
             if rest != text or any(_begins_label(other, piece, spellings) for other in sheet.others):
                 found.append(part_of(piece, len(text) - len(rest), len(text)))
+    found = found or _terms_from_start(sheet)
     return Found(text=found[0].text, pieces=(found[0],)) if len(found) == 1 else None
+
+
+def _terms_from_start(sheet: Sheet) -> list[Piece]:
+    """Whole periods that begin on the day of foundation, whatever stands before them: what somebody wrote over their label."""
+    established = sheet.find("established_on")
+    day = None if established is None else parse_day(established.text)
+    ends = [(piece, _PERIOD.search(piece.text)) for piece in sheet.others] if day is not None else []
+    terms = [part_of(piece, end.start(), len(piece.text)) for piece, end in ends if end is not None]
+    return [term for term in terms if is_whole_period(term.text) and parse_period(term.text).start == day]
 
 
 def _begins_label(piece: Piece, value: Piece, spellings: Sequence[str]) -> bool:
@@ -126,18 +141,20 @@ def _begins_label(piece: Piece, value: Piece, spellings: Sequence[str]) -> bool:
     return bool(head) and piece.x1 < value.x0 and same_row(piece, value) and any(s.startswith(head) for s in spellings)
 
 
-def _is_whole(text: str) -> bool:
-    period = parse_period(text)
-    return period.start is not None and (period.end == UNLIMITED or period.is_whole_day)
-
-
 def _is_proved(period: Period, started: str | None) -> bool:
     return period.is_whole_years and started in (None, period.start)
+
+
+def _behind(piece: Piece, text: str, rest: str) -> Piece:
+    at = len(text) - len(rest)
+    return part_of(piece, at, len(piece.text)) if piece.text.startswith(text[:at]) else piece
 
 
 def read_established_on(sheet: Sheet) -> tuple[Field, ...]:
     """The day of foundation, proved when the period printed below it begins on that day; else read twice."""
     found = sheet.find("established_on")
+    if found is not None and (rest := _LABEL_END.sub("", found.text)) != found.text:
+        found = Found(text=rest, pieces=(_behind(found.pieces[0], found.text, rest), *found.pieces[1:]))
     day = None if found is None else parse_day(found.text)
     if found is None or day is None:
         return ()

@@ -164,7 +164,7 @@ def _look_again(page: Page, piece: Piece) -> tuple[bool, str | None]:
         return True, second
     if second is not None and is_dropped_by_third(page, piece, second):
         return True, second
-    return _is_confirmed_by_main(page, piece), second
+    return _is_confirmed_by_main(page, piece) and not is_contradicted(page, piece), second
 
 
 def _is_skipped_in(page: Page, piece: Piece) -> bool:
