@@ -46,6 +46,7 @@ from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.extract.raster.ink import Mask, even_light, level_ink, red_free, red_mask
 from pipeline.extract.raster.negative import without_negative
 from pipeline.extract.raster.rules import find_rules, has_long_rules
+from pipeline.extract.rects import around
 
 CameAs = Callable[[Rgb], DecidedDots | None]
 #: Edges of carbon copies were 3.8 to 5.3 px wide, of photos soft enough to be pale 7.
@@ -208,7 +209,7 @@ class _PageReader:
         """A table with the text of each cell."""
         columns = [column_of(frame, self._picture.ink, usual_px=self._usual_px) for frame in table.frames]
         places = [
-            (_around(column),) if column else self._lines_in(frame)
+            (around(column),) if column else self._lines_in(frame)
             for frame, column in zip(table.frames, columns, strict=True)
         ]
         crops = [
@@ -293,11 +294,6 @@ def _is_sloped(quad: Quad) -> bool:
     _, top, _, bottom = bounds(quad)
     own = (math.dist(quad[0], quad[3]) + math.dist(quad[1], quad[2])) / 2
     return bottom - top > _SLOPED * own
-
-
-def _around(rects: Sequence[Rect]) -> Rect:
-    lefts, tops, rights, bottoms = zip(*rects, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _part(gray: Gray, rect: Rect) -> Gray:

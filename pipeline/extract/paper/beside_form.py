@@ -13,6 +13,7 @@ from pipeline.domain.document import Box, ExtractedForm, ExtractedPaper, PageBox
 from pipeline.extract.image.cells import holds_middle
 from pipeline.extract.page import Page
 from pipeline.extract.paper.papers import read_papers
+from pipeline.extract.rects import around
 
 
 def read_papers_beside(page: Page, forms: Iterable[ExtractedForm]) -> tuple[ExtractedPaper, ...]:
@@ -33,9 +34,4 @@ def read_papers_beside(page: Page, forms: Iterable[ExtractedForm]) -> tuple[Extr
 def _areas(page: Page) -> list[Box]:
     """The rectangle round each table."""
     places = [[cell.box for cell in grid.cells if cell.box is not None] for grid in page.grids]
-    return [_around(boxes) for boxes in places if boxes]
-
-
-def _around(boxes: Iterable[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    return [around(boxes) for boxes in places if boxes]

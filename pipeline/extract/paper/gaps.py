@@ -10,16 +10,15 @@ was believed to be the room's whole number. It is read with more before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from pipeline.domain.document import Box
 from pipeline.domain.spelling import normalise
 from pipeline.extract.image.one_spelling import OneSpellingRereader
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Found, Piece, same_row
+from pipeline.extract.rects import around
 
 #: Between two pieces that were one line at most so many characters may have been lost.
 _MOST_BETWEEN: Final = 2
@@ -67,7 +66,7 @@ def widen_last(page: Page, found: Found) -> Found:
 
 def _joined(one: Piece, other: Piece, rereader: PictureRereader) -> Piece | None:
     """Both as one line with what the main reader sees of it; None where it sees other ends, or more between than may be lost."""
-    box = _around((one.line.box, other.line.box))
+    box = around((one.line.box, other.line.box))
     reading = rereader.first_reading(box)
     spell = rereader.text if isinstance(rereader, OneSpellingRereader) else str
     between = _between(reading.text, spell(one.text), spell(other.text))
@@ -87,8 +86,3 @@ def _between(whole: str, one: str, other: str) -> str | None:
     at = seen.rfind(head, 0, len(seen) - len(tail))
     lost = seen[at + len(head) : len(seen) - len(tail)] if at >= 0 else None
     return lost if lost is not None and len(lost) <= _MOST_BETWEEN else None
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
