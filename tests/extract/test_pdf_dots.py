@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
@@ -49,6 +50,19 @@ def test_what_a_page_was_made_of_is_seen_behind_its_rendering(content: bytes, so
     found = find_decided_dots(content, 1, rendered)
     assert (None if found is None else found.sort) is sort
     assert (found is not None and found.dots is not None) == (sort is Dots.OWN_ROWS)
+
+
+def test_a_picture_too_fine_to_have_lost_strokes_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each photo of 12 megapixels in a PDF was decoded a second time, for 100 MB and nothing."""
+    stream = io.BytesIO()
+    Image.new("L", (2700, 1900), 255).save(stream, "PDF", resolution=230.0)
+    rendered = render_pdf_page(stream.getvalue(), 1, RENDER_DPI)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("it was decoded")
+
+    monkeypatch.setattr(pdfium.PdfImage, "get_bitmap", refuse)
+    assert find_decided_dots(stream.getvalue(), 1, rendered) is None
 
 
 def test_dots_that_are_not_what_is_shown_count_for_nothing() -> None:
