@@ -24,8 +24,8 @@ from pipeline.extract.ocr.readers import Reading as Seen
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.glyphs import cut_glyphs
 from pipeline.extract.trust.evidence import Evidence, padded
+from pipeline.extract.trust.number_margins import weigh_number
 from pipeline.extract.trust.text import judge_text
-from pipeline.extract.trust.written import likely_number
 from pipeline.profile.form import FieldKind
 
 _DIGITS: Final = "0123456789"
@@ -61,15 +61,6 @@ _TWICE_SURE: Final = 0.5
 #: Of a line's middle glyph in height: the mark of a date and dust are smaller.
 _AS_HIGH: Final = 0.5
 _DATE_PARTS: Final = 3
-#: By hand, how much likelier a number must be than the next one (natural logarithms): for one that is believed anyway, and for one
-#: that is believed for this alone.
-_NO_OTHER: Final = 1.0
-_FAR_LIKELIER: Final = 2.5
-#: The same of a count, which has no form that tells a right one from a wrong one.
-_NO_OTHER_COUNT: Final = 2.0
-_FAR_LIKELIER_COUNT: Final = 3.0
-#: Doubts that say no more than that looks differ.
-_OPEN: Final = frozenset({NOT_TWICE, NUMBER, NO_VALUE})
 
 
 class NumberJudge:
@@ -96,19 +87,7 @@ class NumberJudge:
         evidence = self._evidence
         if not (evidence.clear and evidence.whole) or self._rereader.picture.coarse or self._is_clearly_printed():
             return field
-        likely = likely_number([line.box for line in evidence.lines], self._kind, self._rereader)
-        if likely is None or field.candidates or abs(len(likely.text) - len(squash(self._reading.raw))) > 1:
-            return field
-        counted = self._kind is FieldKind.COUNT
-        if not field.doubtful:
-            least = _NO_OTHER_COUNT if counted else _NO_OTHER
-            same = likely.value == field.value and likely.margin >= least
-            return field if same else evidence.doubted(NOT_TWICE, field.second)
-        far = _FAR_LIKELIER_COUNT if counted else _FAR_LIKELIER
-        if field.doubt in _OPEN and likely.margin >= far and self._may_be_all(likely.text):
-            return evidence.believed(field.second, value=likely.value)
-        offered = None if likely.value == field.value else Parsed(value=likely.value)
-        return field if offered is None else evidence.doubted(field.doubt or NOT_TWICE, field.second, value=offered)
+        return weigh_number(field, self._kind, evidence, self._may_be_all)
 
     def _may_be_all(self, number: str) -> bool:
         """Whether a number is all that was read: nothing else stands there, no stroke at an end, which may be a table's rule, and
