@@ -57,17 +57,7 @@ def kept_files(mail: ReadMail) -> tuple[KeptFile, ...]:
     """The mail's attachments as they are kept: `documents` are their readings in the same order."""
     pairs = zip(mail.submission.attachments, mail.documents, strict=True)
     return tuple(
-        KeptFile(
-            file=number,
-            name=item.name,
-            media=item.media,
-            size_bytes=len(item.content),
-            sha256=item.sha256,
-            path=item.path,
-            inline=item.inline,
-            pages=document.reading.geometry,
-            others=document.reading.others,
-        )
+        KeptFile.of(item, number, document.reading.geometry, document.reading.others)
         for number, (item, document) in enumerate(pairs, start=1)
     )
 

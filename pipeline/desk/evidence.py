@@ -143,7 +143,7 @@ class Evidence:
     def _counted(self, part: PartMail) -> list[KeptFile]:
         """The files of a mail that was decided before they were noted."""
         attachments = [item for item in self._mails.of(part.sha256).attachments if item.body is None]
-        return [_unread(item, number) for number, item in enumerate(attachments, start=part.first_file + 1)]
+        return [KeptFile.of(item, number) for number, item in enumerate(attachments, start=part.first_file + 1)]
 
     def page_picture(
         self,
@@ -285,18 +285,6 @@ def _shown(item: KeptFile) -> ShownFile:
         pages=pages,
         has_grid=item.media in _WITH_TABLES,
         others=item.others,
-    )
-
-
-def _unread(item: Attachment, number: int) -> KeptFile:
-    return KeptFile(
-        file=number,
-        name=item.name,
-        media=item.media,
-        size_bytes=len(item.content),
-        sha256=item.sha256,
-        path=item.path,
-        inline=item.inline,
     )
 
 

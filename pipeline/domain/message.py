@@ -117,6 +117,23 @@ class KeptFile(Frozen):
     pages: tuple[PageGeometry, ...] = ()
     others: tuple[OtherPage, ...] = ()
 
+    @classmethod
+    def of(
+        cls, item: Attachment, number: int, pages: tuple[PageGeometry, ...] = (), others: tuple[OtherPage, ...] = ()
+    ) -> KeptFile:
+        """An attachment as it is kept, under that number."""
+        return cls(
+            file=number,
+            name=item.name,
+            media=item.media,
+            size_bytes=len(item.content),
+            sha256=item.sha256,
+            path=item.path,
+            inline=item.inline,
+            pages=pages,
+            others=others,
+        )
+
 
 class Submission(Frozen):
     """A mail taken apart.
