@@ -9,7 +9,6 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.domain.document import ExtractedPaper
-from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import STREAKED
 from pipeline.extract.image.page import read_picture
 from pipeline.extract.ocr.readers import OcrEngine, Quad
@@ -174,8 +173,3 @@ def test_what_both_networks_see_otherwise_is_not_confirmed_by_the_main_one(monke
     looks = (("丁风", 0.92), ("丁凤", 0.94), ("丁凤", 0.82), ("丁凤", 0.93))
     monkeypatch.setattr(trust, "_is_confirmed_by_main", lambda page, piece: True)
     assert seen("丁风", rereader=Looks(*looks)).doubtful
-
-
-def test_a_set_word_of_addresses() -> None:
-    assert find_address_doubt("廊坊经济技术开发区8号") is None
-    assert find_address_doubt("廊坊经济技市开发区8号") is not None

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.spelling import squash
+from pipeline.extract.edit_distance import edit_distance
 from pipeline.extract.ocr.simplified import load_simplifier, simplify
 from pipeline.profile.form import FormField, FormSpec
 
@@ -114,7 +115,7 @@ class LabelBook:
             for label, characters, keys in self._by_length.get(length, ()):
                 if len(characters - own) > allowed:
                     continue  # every character that `plain` lacks is a step of its own
-                distance = _distance(plain, label, allowed)
+                distance = edit_distance(plain, label, allowed)
                 if distance <= allowed:
                     best.setdefault(distance, set()).add(keys)
         if not best:
@@ -208,17 +209,3 @@ def _spellings(text: str) -> tuple[str, ...]:
     bare = _HINTS.sub("", text)
     forms = (_fold(text), _fold(bare), _fold(_NUMBERING.sub("", text)), _fold(_NUMBERING.sub("", bare)))
     return tuple(dict.fromkeys(form for form in forms if 0 < len(form) <= MAX_LABEL))
-
-
-def _distance(left: str, right: str, limit: int) -> int:
-    """Levenshtein distance, or `limit` + 1 when it is larger."""
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]

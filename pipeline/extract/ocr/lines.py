@@ -9,7 +9,6 @@ of one by one). Of long ones a batch costs as much as its members.
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.ocr.models import Recogniser, Tensor
-from pipeline.extract.ocr.places import Alphabets
+from pipeline.extract.ocr.places import Alphabets, spelled_alike
 from pipeline.extract.ocr.readers import Place, Reading
 from pipeline.extract.ocr.rivals import RareCharacters
 from pipeline.extract.raster.decode import Gray, Rgb
@@ -145,9 +144,7 @@ class _Spellings:
 
 
 def _spellings(characters: npt.NDArray[np.str_]) -> _Spellings:
-    alike: dict[str, list[int]] = {}
-    for number, character in enumerate(characters):
-        alike.setdefault(unicodedata.normalize("NFKC", str(character)), []).append(number)
+    alike = spelled_alike(characters)
     first = np.arange(len(characters))
     for numbers in alike.values():
         first[numbers] = numbers[0]

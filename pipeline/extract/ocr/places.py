@@ -35,15 +35,21 @@ _FAR: Final = -1.2
 _APART: Final = -0.75
 
 
+def spelled_alike(characters: npt.NDArray[np.str_]) -> dict[str, list[int]]:
+    """The numbers of a network's characters by what they are, wide or narrow: of commas these networks have two."""
+    alike: dict[str, list[int]] = {}
+    for number, character in enumerate(characters):
+        alike.setdefault(unicodedata.normalize("NFKC", str(character)), []).append(number)
+    return alike
+
+
 class Alphabets:
     """The characters of a network, as those of alphabets."""
 
     def __init__(self, characters: npt.NDArray[np.str_]) -> None:
-        self._names = [unicodedata.normalize("NFKC", str(character)) for character in characters]
-        numbers: dict[str, list[int]] = {}
-        for number, name in enumerate(self._names):
-            numbers.setdefault(name, []).append(number)
-        self._numbers = numbers
+        self._numbers = spelled_alike(characters)
+        names = {number: name for name, numbers in self._numbers.items() for number in numbers}
+        self._names = [names[number] for number in range(len(characters))]
 
     def places(self, chances: Chances, alphabet: str | None) -> tuple[Place, ...]:
         """What may stand in a line; `chances` are those of each character at each step, the blank of CTC first."""

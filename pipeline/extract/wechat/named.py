@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pipeline.extract.edit_distance import edit_distance
 from pipeline.extract.wechat.name_words import NameWords
 
 _LETTERS: Final = re.compile("[A-Za-z]{4,}")
@@ -24,21 +25,11 @@ def _nearest(letters: str, names: NameWords) -> str:
     word = letters.lower()
     if word in names.whole:
         return letters
-    near = [(_differ(word, name), name) for name in names.whole if len(name) >= _FOR_EACH]
-    near = [(off, name) for off, name in near if off <= len(name) // _FOR_EACH]
+    long_enough = [(name, len(name) // _FOR_EACH) for name in names.whole if len(name) >= _FOR_EACH]
+    near = [(off, name) for name, most in long_enough if (off := edit_distance(word, name, most)) <= most]
     least = min((off for off, _ in near), default=0)
     nearest = {name for off, name in near if off == least}
     if len(nearest) != 1:
         return letters
     (name,) = nearest
     return name.capitalize() if letters[0].isupper() else name
-
-
-def _differ(word: str, other: str) -> int:
-    """How many letters are another, lost or made up (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(word, start=1):
-        before, row[0] = row[0], i
-        for j, second in enumerate(other, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (letter != second))
-    return row[-1]
