@@ -25,14 +25,7 @@ class Stem:
     """A running `tests.stem`. Use as a context manager, or `close` it. One command at a time."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.stem"],
-            cwd=ROOT,
-            env={key: value for key, value in os.environ.items() if not key.startswith(("BEIAN_", "PYTEST_"))},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = _started()
 
     def __enter__(self) -> Self:
         return self
@@ -76,13 +69,34 @@ class Stem:
         return self.give(order)
 
     def give(self, order: Mapping[str, object]) -> dict[str, Any]:
-        """An order as the stem knows it, and its answer."""
+        """An order as the stem knows it, and its answer.
+
+        Who stops waiting for it, as a test does whose time is over, ends the stem with its command: the next order would get
+        this one's answer.
+        """
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        try:
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+            answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        except BaseException:
+            self._process.terminate()
+            self._process.wait(timeout=60)
+            self._process = _started()
+            raise
         return answer
+
+
+def _started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.stem"],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if not key.startswith(("BEIAN_", "PYTEST_"))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def run_forked(

@@ -15,6 +15,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, NoReturn
@@ -117,15 +119,36 @@ def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
     pid = os.fork()
     if pid == 0:
         _end(_status(order))
-    ends_at = None if order["kill_after"] is None else began + order["kill_after"]
+    with _ended_together(pid):
+        status = _waited_for(pid, None if order["kill_after"] is None else began + order["kill_after"])
+    return {"status": os.waitstatus_to_exitcode(status), "seconds": time.monotonic() - began}
+
+
+def _waited_for(pid: int, ends_at: float | None) -> int:
+    """The status a child ended with, for which it has time until then."""
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
-            return {"status": os.waitstatus_to_exitcode(status), "seconds": time.monotonic() - began}
+            return status
         if ends_at is not None and time.monotonic() >= ends_at:
             os.kill(pid, signal.SIGKILL)
             ends_at = None
         time.sleep(_LOOK_SECONDS)
+
+
+@contextmanager
+def _ended_together(pid: int) -> Iterator[None]:
+    """SIGTERM ends the child that is waited for, and then this process."""
+
+    def end(*_: object) -> NoReturn:
+        os.kill(pid, signal.SIGKILL)
+        os._exit(1)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _know_everything() -> None:
