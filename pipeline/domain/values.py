@@ -41,13 +41,17 @@ class Count:
     approximate: bool = False
 
 
+#: What says no more than that it is a date, and which day of the week it was.
+_ROUND_A_DATE: Final = re.compile(r"^ ?公元|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)")
+
+
 def parse_date(text: str) -> str | None:
     """An ISO date, "2018-12-01", or "2018-12" when only the month is given; None for anything else, impossible dates
     and two-digit years included."""
     written = normalise(text)
     # With 年 an underscore is no dash, but the line a number was written on.
     written = " ".join(written.replace("_", " ").split()) if "年" in written else written
-    plain = written.translate(_DASHES).strip(" .,。;-")
+    plain = _ROUND_A_DATE.sub("", written.translate(_DASHES)).strip(" .,。;-")
     if not plain or len(plain) > _MAX_LENGTH:
         return None
     found = _PLAIN_DATE.fullmatch(plain) or _SOLID_DATE.fullmatch(plain)
@@ -82,7 +86,7 @@ def _iso_date(year: int, month: int, day: int | None) -> str | None:
 
 
 _COUNT: Final = re.compile(
-    r"(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?"
+    r"(?:目前|现有|现|共有|共|粉丝|用户|关注)?(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?"
     r"(?P<number>[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?|[零〇一二两三四五六七八九十百千万]{1,12})"
     r"(?P<unit>[十百千万亿kKwW]?)"
     r"(?P<after>\+|多|余|来|以上|左右|上下)?"
@@ -178,9 +182,18 @@ def _join(groups: list[str]) -> str:
     return ("-" if groups[0].startswith("0") else "").join(groups)
 
 
+#: A resident's number with what people set before, within and behind it: 身份证…, dashes, (附复印件).
+_ID_NUMBER: Final = re.compile(
+    r"(?:(?:[居公]民)?身份证(?:号码?)?:?)?(?P<number>[0-9](?:-?[0-9]){16}-?[0-9Xx])(?:\([\u4e00-\u9fff]{1,12}\))?"
+)
+
+
 def parse_id_number(text: str) -> str:
-    """An ID number as one run of half-width characters, X in capitals; whatever else stands there stays."""
-    return "".join(normalise(text)[:_MAX_LENGTH].split()).upper()
+    """An ID number as one run of half-width characters, X in capitals; whatever else stands there stays, unless it is
+    a resident's whole number with no more than words round it."""
+    solid = "".join(normalise(text)[:_MAX_LENGTH].split())
+    found = _ID_NUMBER.fullmatch(solid.translate(_DASHES))
+    return (found["number"].replace("-", "") if found else solid).upper()
 
 
 _WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]")

@@ -245,3 +245,48 @@ def test_nearly_right_text_breaks_no_parser(text: str) -> None:
     count = parse_count(text)
     assert count is None or count.value >= 0
     parse_phones(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("公元2013年12月11日", "2013-12-11"),
+        ("2018年1月2日 周二", "2018-01-02"),
+        ("2018年1月2日（星期二）", "2018-01-02"),
+        ("2018-1-2 星期二", "2018-01-02"),
+        ("2018年1月2日周", None),
+        ("2018年1月周二", None),
+        ("14年11月16日", None),
+    ],
+)
+def test_a_date_may_say_that_it_is_one_and_of_which_day(text: str, expected: str | None) -> None:
+    assert parse_date(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("目前160人", Count(value=160)),
+        ("粉丝3737人", Count(value=3737)),
+        ("现有约5000+", Count(value=5000, approximate=True)),
+        ("公众号650人，抖音1000人", None),
+    ],
+)
+def test_a_count_may_say_what_it_counts(text: str, expected: Count | None) -> None:
+    assert parse_count(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("131023-19700317-9242", "131023197003179242"),
+        ("身份证131025199807243459", "131025199807243459"),
+        ("身份证号码：13102519980724345x", "13102519980724345X"),
+        ("131003198509053267（附复印件）", "131003198509053267"),
+        ("131003-1985", "131003-1985"),
+        ("H12345678(9)", "H12345678(9)"),
+        ("13102519980724345×", "13102519980724345×"),
+    ],
+)
+def test_what_stands_round_a_whole_id_number(text: str, expected: str) -> None:
+    assert parse_id_number(text) == expected

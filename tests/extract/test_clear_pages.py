@@ -40,3 +40,10 @@ def _page(*readings: Reading) -> Page:
 def test_blanks_do_not_make_a_page_unclear(spread: tuple[Reading, ...], clear: bool) -> None:
     page = _page(*(reading(text) for text in _SURE), *spread)
     assert is_clear(page, label_book(PROFILE.form)) is clear
+
+
+@pytest.mark.parametrize(("least", "clear"), [(0.99, True), (0.9, False)])
+def test_labels_before_their_values_are_measured_too(least: float, clear: bool) -> None:
+    """On a form of "label：value" hardly a label stands alone, and every value was asked about as on a blurred page."""
+    lines = [reading(f"{label}：廊坊晨报", least, *[0.99] * 4, 0.4) for label in _SURE]
+    assert is_clear(_page(*lines), label_book(PROFILE.form)) is clear

@@ -123,3 +123,11 @@ def test_a_surname_needs_a_name() -> None:
         *[False] * 3,
         *[True] * 3,
     ]
+
+
+def test_words_that_point_at_the_owner_need_no_surname() -> None:
+    """同账号所有人 was asked about as a name by hand that begins with no surname."""
+    first = reading("同账号所有人")
+    evidence = evidence_of("admin_name", first, Seen(first, first))
+    assert judge_text(evidence).doubt == NO_SURNAME
+    assert not judge_text(evidence, refers=True).doubtful

@@ -103,6 +103,15 @@ def test_what_else_marks_an_option(draw: str) -> None:
         assert has_pale_tick(boxes, page) is ("tick" in draw)
 
 
+def test_a_red_ring_round_a_box_is_no_seal() -> None:
+    """It went with the seals, and the sender was told to tick an option."""
+    image, boxes, _ = row("")
+    left, top, right, bottom = boxes[0]
+    assert not has_marker(CELL, picture(image), LINE[3] - LINE[1])
+    ImageDraw.Draw(image).ellipse((left - 6, top - 6, right + 6, bottom + 6), outline=(190, 20, 30), width=2)
+    assert has_marker(CELL, picture(image), LINE[3] - LINE[1])
+
+
 @pytest.mark.parametrize(
     "draw", ["", "tick", "pale tick", "line to write on", "underline", "circle", "struck", "marker"]
 )

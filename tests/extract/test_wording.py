@@ -125,3 +125,25 @@ def test_an_option_that_wraps_or_that_nobody_knows_gives_its_tick_to_no_other() 
 def test_other_is_what_is_written_behind_it_also_with_yes() -> None:
     form = _type("微信公众账号：否 手机APP：否 其他：是 抖音")
     assert (form.value("account_type"), form.value("account_type_other")) == ("other", "抖音")
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "doubtful"),
+    [
+        ("唐园。", "唐园", False),
+        ("、唐园，", "唐园", False),
+        ("唐园 手机 138", "唐园手机 138", True),
+        ("唐园1", "唐园1", True),
+    ],
+)
+def test_a_name_ends_with_a_letter_and_holds_no_digit(written: str, value: str, doubtful: bool) -> None:
+    """唐园。 went into the register; so did a name with the label and the number of the next cell behind it."""
+    found = read("owner_name", paragraph(run(written)))
+    assert (found.value, found.doubtful) == (value, doubtful)
+
+
+def test_two_whole_numbers_in_two_lines_are_two() -> None:
+    """They were one of twenty-two digits; a number that goes on in the next line still is one."""
+    two = read("owner_phone", paragraph(run("15078691210")) + paragraph(run("18640948208")))
+    assert (two.value, two.candidates) == (None, ("15078691210", "18640948208"))
+    assert read("owner_phone", paragraph(run("1507869")) + paragraph(run("1210"))).value == "15078691210"

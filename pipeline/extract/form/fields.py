@@ -78,8 +78,13 @@ class FieldReader:
         raw = self._without_label(field, raw_text(hit, field.kind))
         if is_ditto(raw):
             return None
-        odd = self._book.holds_label(raw) or self._runs_into_another(raw, hit) or self._names_another(field, raw)
-        return LABELLED if odd or (not hit.cells and self._book.begins_with_label(raw)) else None
+        odd = self._book.holds_label(raw) or self._runs_into_another(field, raw, hit) or self._names_another(field, raw)
+        return LABELLED if odd or (not hit.cells and self._is_of_labels(raw, hit)) else None
+
+    def _is_of_labels(self, raw: str, hit: Hit) -> bool:
+        """Whether what stands beside a label without a table is a label, how one begins, or the rest of its own (身份证|号)."""
+        whole = bool(squash(raw)) and self._book.exact(squash(hit.label) + squash(raw))
+        return bool(whole) or self._book.begins_with_label(raw) or self._book.begins_a_label(raw)
 
     def _without_label(self, field: FormField, raw: str) -> str:
         """The value without its own label, where somebody typed that once more before it (姓名：张三)."""
@@ -96,11 +101,12 @@ class FieldReader:
         other = any(keys and field.key not in keys for keys in map(self._book.exact, heads))
         return other or any(squash(head).casefold() in words for head in heads)
 
-    def _runs_into_another(self, raw: str, hit: Hit) -> bool:
+    def _runs_into_another(self, field: FormField, raw: str, hit: Hit) -> bool:
         """Whether on a picture a label stands within a line, as where the wall between two cells was not seen."""
         if _reader(hit) in TEXT_READERS:
             return False
-        return any(len(word) >= _LABEL_WORD and self._book.exact(word) for word in raw.split())
+        least = _LABEL_WORD if field.kind is FieldKind.TEXT else 2
+        return any(len(word) >= least and self._book.exact(word) for word in raw.split())
 
     def _other(self, field: FormField, hit: Hit, draft: Draft) -> Iterator[Field]:
         keys = [option.other_key for option in field.options if option.other_key]

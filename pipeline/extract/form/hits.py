@@ -234,10 +234,15 @@ class TableSearch:
             if not any(item.text.strip() for item in beside[: beside.index(slot)]) and self._says_again(slot, label):
                 yield slot
                 return
-            if self._is_label(slot, ()) or self._near(slot) or self._book.starts_inline(slot.text):
+            if self._is_label(slot, ()) or self._near(slot) or self._begins_with_label(slot):
                 return
             if slot.top >= label.top - 1e-6 and slot.bottom <= label.bottom + 1e-6:
                 yield slot
+
+    def _begins_with_label(self, slot: Slot) -> bool:
+        """Whether a cell is "label：value", or on a picture "label value", the wall between them not seen."""
+        seen = slot.cell.reader not in TEXT_READERS
+        return self._book.starts_inline(slot.text) or (seen and bool(self._book.spaced(slot.text)))
 
     def _says_again(self, slot: Slot, label: Slot) -> bool:
         """Whether a cell begins with the label it stands beside (微信号：…)."""

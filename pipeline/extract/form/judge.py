@@ -15,6 +15,7 @@ from pipeline.extract.grid.docx_runs import RAISED
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.profile.form import FieldKind, FormField
 
+NO_PLACE: Final = "找不到此栏的填写处，请核对"
 #: What a pen's or a stamp's mark over the sentence looks like.
 _SIGNED_SO: Final = frozenset({MARKED, RAISED, OVERLAID})
 
@@ -64,7 +65,8 @@ class TextJudge:
 
     def judge(self, reading: Reading) -> Field:
         """The parsed value as it is; `confidence` stays None, because nothing was measured."""
-        doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt)))) or None
+        nowhere = NO_PLACE if _is_nowhere(reading) else None
+        doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt, nowhere)))) or None
         if reading.field.kind is FieldKind.SIGNATURE:
             doubt = _of_signature(doubt, signed=reading.parsed.value is not False)
         return Field(
@@ -78,6 +80,11 @@ class TextJudge:
             candidates=reading.parsed.candidates,
             approximate=reading.parsed.approximate,
         )
+
+
+def _is_nowhere(reading: Reading) -> bool:
+    """Whether a value has neither a cell nor a place behind its label: that is no blank."""
+    return not reading.cells and not reading.inline and not reading.lines and bool(reading.field.labels)
 
 
 def _of_signature(doubt: str | None, *, signed: bool) -> str | None:

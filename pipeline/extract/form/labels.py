@@ -14,13 +14,15 @@ from pipeline.profile.form import FormField, FormSpec
 
 MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
-_NUMBERING: Final = re.compile(r"^\s*[*＊★☆●◆]?\s*(?:[①-⑳]\s*|[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]\s*)?")
+_NUMBERING: Final = re.compile(r"^\s*[*＊★☆●◆]?\s*(?:[①-⑳]\s*|[(（]?[0-9一二三四五六七八九十]{1,2}\s?[)）.、．]\s*)?")
 #: Shorter labels (手机, 简介) begin values too.
 LEAST_WHOLE: Final = 4
 #: Characters that a reader may have got wrong in a long label.
 _MOST_WRONG: Final = 2
 #: What stands behind a colon is a value.
 _VALUE_BEHIND: Final = re.compile(r"[:：][^:：]*[^\s:：]\s*$")
+#: A stroke or ditto mark that answers for a value: none of it is left where labels are compared, and the label seemed bare.
+_MARK_BEHIND: Final = re.compile(r"[:：]\s*[-/\\|〃″”\"'‐-―－／＼|]{1,6}\s*$")
 #: Readers of stored text: their labels are never misread, so a near label is another label.
 TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
 
@@ -58,7 +60,7 @@ class LabelBook:
             self._add_combined(field)
         self._patterns = [(re.compile(p), f.key) for f in spec.fields for p in f.patterns]
         self._inline = self._inline_pattern()
-        self._spaced = self._inline_pattern(behind=r"(?=\s+\S)", before=r"\s")
+        self._spaced = self._inline_pattern(behind=r"(?=\s+\S|[0-9])", before=r"\s")
         self._by_length: dict[int, list[tuple[str, frozenset[str], tuple[str, ...]]]] = {}
         for label, keys in self._exact.items():
             self._by_length.setdefault(len(label), []).append((label, frozenset(label), keys))
@@ -86,7 +88,10 @@ class LabelBook:
         return next((self._sections[form] for form in _spellings(text) if form in self._sections), None)
 
     def exact(self, text: str) -> tuple[str, ...]:
-        """The fields whose label this is, spelled right or as a pattern of the profile."""
+        """The fields whose label this is, spelled right or as a pattern of the profile; none where a mark behind its colon is
+        already the value."""
+        if _MARK_BEHIND.search(text[:200]):
+            return ()
         for form in _spellings(text):
             if form in self._exact:
                 return self._exact[form]
@@ -135,6 +140,11 @@ class LabelBook:
         plain = _fold(text[:MAX_LABEL])
         return any(plain.startswith(label) for label in self._exact if len(label) >= LEAST_WHOLE)
 
+    def begins_a_label(self, text: str) -> bool:
+        """Whether a text is how a label begins (账号主 of 账号主体): one that wrapped, its last characters in the next line."""
+        plain = _fold(text[:MAX_LABEL])
+        return len(plain) > 1 and any(len(label) > len(plain) and label.startswith(plain) for label in self._exact)
+
     def near_short(self, text: str) -> tuple[str, ...]:
         """The fields of the labels of two characters that one wrong character makes this; its place must tell the rest."""
         plain = _fold(text)
@@ -163,7 +173,8 @@ class LabelBook:
         return tuple(self._inline_value(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True))
 
     def spaced(self, text: str) -> tuple[InlineValue, ...]:
-        """Every "label value" in a text that begins with one: what two cells read as where the wall between was not seen.
+        """Every "label value" in a text that begins with one: what two cells read as where the wall between was not seen. A number
+        may follow without a blank.
 
         Labels of two characters (手机, 简介) are words of values too, and count at the beginning only.
         """

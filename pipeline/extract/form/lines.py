@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pipeline.domain.spelling import squash
 from pipeline.extract.form.hits import APART, Break, Hit, Mark, SectionMark
 from pipeline.extract.form.labels import LEAST_WHOLE, TEXT_READERS, LabelBook
 from pipeline.extract.page import Line, Page
@@ -14,6 +15,10 @@ from pipeline.profile.form import FieldKind, FormSpec
 _SAME_ROW: Final = 0.5
 #: Lines of one value are no further apart, in line heights.
 _CLOSE: Final = 0.8
+#: And their boxes overlap by no more than this.
+_OVERLAP: Final = 0.3
+#: A value below its label stands in the next row, in line heights.
+_NEXT: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +45,25 @@ class LineSearch:
         found: list[Mark] = []
         open_hit: tuple[Hit, int] | None = None
         left_over: list[Line] = []
+        texts: list[Line] = []
+        last: Line | None = None
         for row, line in self._rows(lines):
             for token in self._tokens(line, row):
+                if isinstance(token, Hit) and open_hit is not None and self._is_nearer(open_hit[0], last, token):
+                    token = replace(token, doubt=token.doubt or APART)
                 grown = self._next(open_hit, token, row)
-                if isinstance(token, _Text) and grown is None:
-                    left_over.append(token.line)
+                last = token.line if isinstance(token, _Text) and grown is not None and grown[1] == row else None
+                if isinstance(token, _Text):
+                    texts.append(token.line)
+                    left_over += [token.line] if grown is None else []
                 if open_hit is not None and (grown is None or isinstance(token, Hit)):
-                    found.append(open_hit[0])
+                    found.append(self._closed(open_hit[0], token))
                 if isinstance(token, SectionMark | Break):
                     found.append(token)
                 open_hit = grown
         if open_hit is not None:
             found.append(open_hit[0])
-        yield from self._continued(found, left_over) if self._placed else found
+        yield from self._continued(found, left_over, texts) if self._placed else found
 
     def _next(self, open_hit: tuple[Hit, int] | None, token: Mark | _Text, row: int) -> tuple[Hit, int] | None:
         """The label whose value may go on behind a token, None where that ends it."""
@@ -60,17 +71,44 @@ class LineSearch:
             return self._extended(open_hit, token)
         return (token, row) if isinstance(token, Hit) else None
 
-    def _continued(self, marks: Sequence[Mark], left_over: Iterable[Line]) -> Iterator[Mark]:
+    def _is_nearer(self, open_hit: Hit, last: Line | None, following: Hit) -> bool:
+        """Whether the last line of a value stands nearer to the next label than to the line before it: a label in the middle of
+        its row stands lower than the first line of its value."""
+        lines = open_hit.lines
+        if not self._placed or last is None or len(lines) < 2 or lines[-1] is not last:
+            return False
+        below, above = following.lines[0].box[1] - last.box[3], last.box[1] - lines[-2].box[3]
+        return below < above - _OVERLAP * (last.box[3] - last.box[1])
+
+    def _closed(self, hit: Hit, token: Mark | _Text) -> Mark:
+        """A label that nothing more belongs to; one of a section too (管理员), with another label next, names the section."""
+        section = self._book.section(hit.label) if isinstance(token, Hit) and not (hit.inline or "").strip() else None
+        return hit if section is None else SectionMark(section=section)
+
+    def _continued(self, marks: Sequence[Mark], left_over: Iterable[Line], texts: Sequence[Line]) -> Iterator[Mark]:
         """The marks; a value with text close below it that belongs to nobody goes on there, as in a column without rules."""
         rest = list(left_over)
         for mark in marks:
-            grown = mark
+            grown = self._filled_below(mark, rest, texts) if isinstance(mark, Hit) else mark
             while isinstance(grown, Hit) and (below := next((line for line in rest if _goes_on(grown, line)), None)):
                 rest.remove(below)
                 doubt = grown.doubt if grown.doubt and APART in grown.doubt else _joined_doubt(grown.doubt, APART)
                 text = f"{grown.inline}\n{below.text}"
                 grown = replace(grown, lines=(*grown.lines, below), inline=text, doubt=doubt)
             yield grown
+
+    def _filled_below(self, hit: Hit, rest: list[Line], texts: Iterable[Line]) -> Hit:
+        """A label without a value, with the text below it that belongs to nobody: where labels head columns without any rule, all
+        of them seemed blank. Of text that was taken for another label's value nobody knows whose it is."""
+        if (hit.inline or "").strip() or not any(_heads(hit, line) for line in texts):
+            return hit
+        hit = replace(hit, doubt=_joined_doubt(hit.doubt, APART))
+        below = next((line for line in rest if _heads(hit, line)), None)
+        if below is None:
+            return hit
+        rest.remove(below)
+        doubt = hit.doubt if below.doubt is None else _joined_doubt(hit.doubt, below.doubt)
+        return replace(hit, lines=(*hit.lines, below), inline=below.text, doubt=doubt)
 
     def inline_marks(self, lines: Iterable[Line]) -> Iterator[Hit]:
         """Only "label：value", for lines beside a table (编号：… above it)."""
@@ -117,7 +155,7 @@ class LineSearch:
         section = self._book.section(line.text)
         if section is not None and not keys:
             yield SectionMark(section=section)
-        elif keys:
+        elif keys and len(squash(line.text)) > 1:  # 号 alone is the end of a label that wrapped
             yield self._hit(line, keys, line.text, "")
         elif self._book.is_title(line.text):
             yield Break(title=True)
@@ -165,7 +203,17 @@ def _goes_on(hit: Hit, line: Line) -> bool:
     last = hit.lines[-1].box
     high = min(last[3] - last[1], line.box[3] - line.box[1])
     shared = min(last[2], line.box[2]) - max(last[0], line.box[0])
-    return -0.3 * high < line.box[1] - last[3] < _CLOSE * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
+    return (
+        -_OVERLAP * high < line.box[1] - last[3] < _CLOSE * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
+    )
+
+
+def _heads(hit: Hit, line: Line) -> bool:
+    """Whether a line stands next below a label, under part of it at least."""
+    label = hit.lines[-1].box
+    high = min(label[3] - label[1], line.box[3] - line.box[1])
+    shared = min(label[2], line.box[2]) - max(label[0], line.box[0])
+    return -_OVERLAP * high < line.box[1] - label[3] < _NEXT * high and shared > 0
 
 
 def _joined_doubt(first: str | None, second: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from pipeline.domain.identifiers import check_mobile
 from pipeline.domain.spelling import MAX_TEXT, normalise, squash
 from pipeline.domain.values import (
     is_blank,
@@ -40,6 +41,8 @@ SYMBOLS: Final = "此栏含有无法识别的符号，请核对"
 _BOXES: Final = frozenset("□■▢▯▮█◻◼⬜⬛☐〓")
 #: Printed hints that stand where nothing was filled in.
 _HINT: Final = re.compile(r"(?:请(?:在此)?(?:填写|输入|注明|选择)|单击|点击).{0,30}")
+#: People end a name as a sentence or a list.
+_ROUND_A_NAME: Final = " ,.;:。、"
 #: Shorter pieces of boilerplate (盖章, 日期) occur in real values too; only whole sentences are removed from those.
 _SENTENCE: Final = 5
 
@@ -64,7 +67,7 @@ def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
 def _parsed(kind: FieldKind, plain: str, text: str, doubt: str | None, spec: FormSpec) -> Parsed:
     """`plain` is the `text` on one line."""
     if kind is FieldKind.PHONE:
-        return _phone(plain, doubt)
+        return _phone(plain, text, doubt)
     if kind is FieldKind.COUNT:
         return _count(plain, doubt or (BROKEN if is_broken_number(text) else None))
     if kind is FieldKind.PERSON_NAME:
@@ -110,8 +113,11 @@ def _person(plain: str, text: str, doubt: str | None) -> Parsed:
     return Parsed(value=name or None, doubt=doubt or remarked)
 
 
-def _phone(plain: str, doubt: str | None) -> Parsed:
-    numbers = parse_phones(plain)
+def _phone(plain: str, text: str, doubt: str | None) -> Parsed:
+    """Two whole numbers in two lines are two; else a number goes on in the next line."""
+    by_line = [parse_phones(line) for line in text.splitlines() if line.strip()]
+    whole = len(by_line) > 1 and all(len(found) == 1 and check_mobile(found[0]).ok for found in by_line)
+    numbers = tuple(dict.fromkeys(found[0] for found in by_line)) if whole else parse_phones(plain)
     if len(numbers) > 1:
         return Parsed(candidates=numbers, doubt=doubt)
     return Parsed(value=numbers[0] if numbers else None, doubt=doubt)
@@ -168,5 +174,5 @@ def _is_empty(plain: str, kind: FieldKind) -> bool:
 
 def _name(plain: str) -> str:
     """Blanks inside a Chinese name are only for looks; the dot of a minority name is always U+00B7."""
-    solid = re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", normalise(plain))
+    solid = re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", normalise(plain)).strip(_ROUND_A_NAME)
     return re.sub(r"(?<=[^\x00-\x7f]) ?[•.‧・∙⋅·] ?(?=[^\x00-\x7f])", "·", solid)

@@ -92,10 +92,15 @@ def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
 
 
 def bare_name(plain: str) -> tuple[str, str | None]:
-    """A person's name without a remark in brackets (主任) or a form of address behind it, or brackets round it."""
+    """A person's name without a remark in brackets (主任) or a form of address behind it, or brackets round it.
+
+    No name holds a digit.
+    """
     found = _NAME_NOTE.fullmatch(plain) or _TITLE.fullmatch(plain) or _IN_BRACKETS.fullmatch(plain)
     if found:
         return found["name"], REMARKED
+    if any(map(str.isdigit, plain)):
+        return plain, REMARKED
     return plain, LONG_NAME if _LONG_NAME.fullmatch(plain) else None
 
 

@@ -103,7 +103,7 @@ class PictureJudge:
             kept = self._kept_on(reading.page, rereader)
             whole = all(kept.of(line, rereader) for line in reading.lines if line.text)
         evidence = self._evidence(reading, rereader, clear=clear, whole=whole)
-        return judge_text(evidence) if refers and evidence.lines else _judged_by_kind(evidence)
+        return judge_text(evidence, refers=True) if refers and evidence.lines else _judged_by_kind(evidence)
 
     def _evidence(self, reading: Reading, rereader: PictureRereader, *, clear: bool, whole: bool) -> Evidence:
         digits = partial(self._digits_on, reading.page, rereader)

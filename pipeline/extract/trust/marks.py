@@ -97,7 +97,9 @@ def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickR
     labels = [at for rect, seen in lines for at in middles_of_labels(rect, seen, reading.field.options)]
     if has_stroke(place, height, labels, picture):
         return True
-    other = rereader.has_another_ink(cell.box) or has_marker(place, picture) or has_pale_tick(row.rects, picture)
+    other = (
+        rereader.has_another_ink(cell.box) or has_marker(place, picture, height) or has_pale_tick(row.rects, picture)
+    )
     return not ticked and other
 
 

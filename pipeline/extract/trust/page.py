@@ -11,6 +11,8 @@ labels with blanks made a page unclear.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from pipeline.extract.form.labels import LabelBook
@@ -21,6 +23,8 @@ from pipeline.extract.page import Line, Page
 #: The second lowest confidence of a page's labels must reach this: one label may be spoiled by a seal or a stain.
 _CLEAR: Final = 0.985
 _FEWEST: Final = 4
+#: A label before its value.
+_HEAD: Final = re.compile(r"[^:：]{2,20}(?=[:：])")
 
 
 def is_clear(page: Page, book: LabelBook) -> bool:
@@ -43,7 +47,24 @@ def _labels(page: Page, book: LabelBook) -> tuple[list[float], int]:
             right.append(min(_sure_of(line, page) for line in lines if line.confidence is not None))
         elif book.near(text):
             misread += 1
-    return right, misread
+    return (right if len(right) >= _FEWEST else [*right, *_before_values(page, book)]), misread
+
+
+def _before_values(page: Page, book: LabelBook) -> Iterator[float]:
+    """Of each line that is "label：value" how sure the main reader was of the label's least sure character: where all values stand
+    behind their labels, hardly a label stands alone."""
+    if not isinstance(page.rereader, PictureRereader):
+        return
+    for line in {
+        line.box: line for grid in page.grids for cell in grid.cells for line in cell.lines
+    }.values() or page.lines:
+        found = _HEAD.match(line.text)
+        if found is None or not book.exact(found[0]):
+            continue
+        reading = page.rereader.first_reading(line.box)
+        if reading.text.startswith(found[0]) and len(reading.chances) == len(reading.text):
+            letters = zip(found[0], reading.chances, strict=False)
+            yield min(chance for character, chance in letters if character.isalnum())
 
 
 def _sure_of(line: Line, page: Page) -> float:

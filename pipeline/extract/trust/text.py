@@ -44,14 +44,15 @@ _DOTS: Final = frozenset("·•.。-")
 _NUMBER_IS_GONE: Final = re.compile("[楼幢栋座]单元|单元室")
 
 
-def judge_text(evidence: Evidence, seen: str | None = None) -> Field:
-    """The field; `seen` is what another reader saw of the value before, if it was asked."""
+def judge_text(evidence: Evidence, seen: str | None = None, *, refers: bool = False) -> Field:
+    """The field; `seen` is what another reader saw of the value before, if it was asked. What `refers` to another's value (同上) is
+    no name itself."""
     looks = [TextLooks(line.box, padded(line.box), evidence.rereader) for line in evidence.lines]
     believed = evidence.whole and all(_is_believed(look, evidence) for look in looks)
     others = [look.other for look in looks]
     other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))
     seen = other if any(others) else seen
-    doubt = _unlikely(evidence)
+    doubt = None if refers else _unlikely(evidence)
     if doubt is RING:
         return evidence.doubted(RING, seen, value=evidence.parse(_with_full_stop(evidence.reading.raw)))
     if believed and doubt is None and any(look.rare_at for look in looks):

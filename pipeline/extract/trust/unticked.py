@@ -50,12 +50,16 @@ def has_pale_tick(squares: Sequence[Rect], picture: Picture) -> bool:
     return len(shades) > 1 and max(shades) - min(shades) >= _PALE_TICK
 
 
-def has_marker(cell: Rect, picture: Picture) -> bool:
-    """Whether part of a cell has a colour that the rest of it lacks."""
+def has_marker(cell: Rect, picture: Picture, height: int = 0) -> bool:
+    """Whether part of a cell has a colour that the rest of it lacks, or a stroke in it is red: what goes with the seals may be a
+    ring that a pen drew round a box. `height` is that of the row's lines."""
     left, top, right, bottom = _inner(cell)
     part = picture.rgb[top:bottom, left:right].astype(np.int16)
     if part.ndim < 3 or not part.size:
         return False
+    red = part[:, :, 0] - part[:, :, 1:].max(axis=2) > _COLOUR
+    if 0 < height <= int(red.sum()):
+        return True
     colour = part.max(axis=2) - part.min(axis=2)
     return bool((colour > np.median(colour) + _COLOUR).mean() >= _MARKED)
 

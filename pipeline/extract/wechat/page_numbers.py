@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import numpy as np
+
 from pipeline.domain.document import Box
-from pipeline.domain.identifiers import check_id_number, check_mobile
+from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Line, Page
 from pipeline.extract.wechat.ink import InkLine, digit_glyphs, digits_apart, ink_line
@@ -16,6 +18,13 @@ from pipeline.extract.wechat.true_digits import Digits, gather_digits
 _SURE: Final = 0.9
 _LATIN: Final = re.compile(r"[-_A-Za-z0-9|]{3,20}")
 _LETTER: Final = re.compile(r"[A-Za-z]")
+#: A number by itself, in groups, behind its label, or before a unit or a remark in brackets.
+_NUMBER: Final = re.compile(
+    r"(?:[^0-9A-Za-z:：]{2,20}[:：]\s*)?(?P<number>[0-9][-./0-9 ]*[0-9Xx])\s*(?:[人名个]|[(（][\u4e00-\u9fff]{1,12}[)）])?",
+    re.ASCII,
+)
+#: A digit reaches no farther to either side, in steps.
+_HALF: Final = 0.55
 _COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
 
 
@@ -44,8 +53,39 @@ def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
 
 def _numbers_on(page: Page, rereader: PictureRereader) -> Iterator[Sequence[InkLine]]:
     cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
-    numbers = [lines for lines in cells if 11 <= sum(len(line.text) for line in lines) <= 18 or _is_count(lines)]
-    return ([ink_line(line, rereader) for line in lines] for lines in numbers)
+    for lines in cells:
+        found = [_NUMBER.fullmatch(line.text) for line in lines]
+        texts = ["" if one is None else _solid(one["number"]) for one in found]
+        alone = len(lines) == 1 or all(one is not None and one["number"] == one.string for one in found)
+        long = 11 <= sum(len(text.replace("-", "")) for text in texts) <= 18
+        if lines and all(texts) and alone and (long or (len(lines) == 1 and _COUNT.fullmatch(texts[0]))):
+            yield [_number_line(line, rereader) for line in lines]
+
+
+def _number_line(line: Line, rereader: PictureRereader) -> InkLine:
+    """A line with a number, as ink: without its blanks, and without the label before it or the unit behind it.
+
+    As many forms have numbers in groups or with 人 behind them as bare ones.
+    """
+    ink, reading = ink_line(line, rereader), rereader.first_reading(line.box)
+    found = _NUMBER.fullmatch(reading.text)
+    if found is None or not len(reading.text) == len(reading.chances) == len(ink.middles):
+        return ink
+    kept = [i for i in range(*found.span("number")) if not reading.text[i].isspace()]
+    middles = tuple(ink.middles[i] for i in kept)
+    text = "".join(reading.text[i] for i in kept)
+    sure = min(reading.chances[i] for i in kept)
+    whole = found["number"] == found.string
+    crop, red, left = ink.crop, ink.red, 0
+    if not whole and len(middles) > 1:
+        half = _HALF * float(np.median(np.diff(middles)))
+        left, right = max(0, round(middles[0] - half)), round(middles[-1] + half)
+        crop, red = crop[:, left:right], None if red is None else red[:, left:right]
+    return InkLine(text=text, middles=tuple(m - left for m in middles), confidence=sure, crop=crop, red=red)
+
+
+def _solid(number: str) -> str:
+    return "".join(number.split())
 
 
 def latin_on(page: Page, rereader: PictureRereader) -> list[InkLine]:
@@ -70,7 +110,7 @@ def stands_first(line: Box, cells: Iterable[Box], rereader: PictureRereader) -> 
     return bool(around) and not any(rereader.ink_px((cell[0], top, left, bottom)) for cell in around)
 
 
-def _is_count(lines: Sequence[Line | InkLine]) -> bool:
+def _is_count(lines: Sequence[InkLine]) -> bool:
     """Whether a cell holds digits only: nobody writes an l in a date or a number of followers."""
     return len(lines) == 1 and _COUNT.fullmatch(lines[0].text) is not None
 
@@ -80,4 +120,11 @@ def _is_proved(lines: Sequence[InkLine]) -> bool:
     if not text.isascii():
         return False
     sure = all(line.confidence >= _SURE for line in lines)
-    return (len(text) == 18 and check_id_number(text).ok) or (sure and (check_mobile(text).ok or _is_count(lines)))
+    number = text.replace("-", "")
+    proved = len(number) == 18 and check_id_number(number).ok
+    return proved or (sure and (check_mobile(number).ok or is_landline(text) or _is_count(lines)))
+
+
+def is_landline(text: str) -> bool:
+    """Whether a number in digits and dashes is one with an area's code."""
+    return check_mobile(text).kind is IdKind.LANDLINE
