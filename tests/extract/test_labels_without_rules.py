@@ -159,3 +159,46 @@ def test_a_sections_heading_may_be_set_wide() -> None:
     """Of 三 、 管 理 员 信 息 the last two characters were offered as the administrator's name."""
     rows = (*_ROWS, ("三 、 管 理 员 信 息",), ("姓名", "蔡善静"), ("手机", "13197466973"))
     assert _form(_table(*rows, reader="rapidocr")).value("admin_name") == "蔡善静"
+
+
+def test_a_cell_beside_two_labels_has_the_values_of_both() -> None:
+    """The rule between address and description was not drawn: each was believed to be both."""
+    page = _table(*_ROWS[:2], ("地址",), ("功能简介",), _ROWS[3], ("粉丝数量", "100"), reader="pdf-text")
+    cells = [replace(cell, column_span=1) if cell.column == 0 else cell for cell in page.grids[0].cells]
+    place = PageBox(page=1, box=(0.25, 0.4, 1.0, 0.8))
+    both = Cell(
+        row=2,
+        column=1,
+        row_span=2,
+        column_span=3,
+        text="金光道9号\n便民信息",
+        box=place.box,
+        place=place,
+        reader="pdf-text",
+    )
+    form = _form(replace(page, grids=(replace(page.grids[0], cells=(*cells, both)),)))
+    assert {field.key for field in form.fields if field.doubtful} == {"address", "description"}
+
+
+def test_the_margin_of_a_frame_is_no_cell_for_a_value() -> None:
+    """Nine values below their labels were believed blank, as an empty cell stood beside the last label of each row."""
+    rows = [
+        ("账号名称", "永清美食"),
+        ("账号主体", "舒莎"),
+        ("地址", "金光道9号"),
+        ("开通日期", "2016-11-06"),
+        ("粉丝数量", "100"),
+    ]
+    cells = [(0, 1, 6, 1, "")]
+    cells += [(m // 2 * 2 + n, m % 2, 1, 1, text) for m, row in enumerate(rows[:4]) for n, text in enumerate(row)]
+    cells += [(4, 0, 1, 1, "粉丝数量"), (5, 0, 1, 1, "100")]
+    made = tuple(
+        Cell(
+            row=row, column=2 if not text else column, row_span=high, column_span=wide, text=text, reader="pdf-text",
+            place=PageBox(page=1, box=(column / 3, row / 6, (column + 1) / 3, (row + high) / 6)),
+        )
+        for row, column, high, wide, text in cells
+    )  # fmt: skip
+    form = _form(Page(number=1, width=595, height=842, grids=(Grid(index=0, page=1, cells=made),)))
+    assert (form.value("account_subject"), form.value("opened_on")) == ("舒莎", "2016-11-06")
+    assert not any(field.doubtful for field in form.fields)

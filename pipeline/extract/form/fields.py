@@ -22,6 +22,7 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 TWICE: Final = "表中有两处此栏，内容不同，请核对"
 PICTURED: Final = "此栏是图片，无法读取文字，请核对"
+SHARED: Final = "此栏与另一栏在同一格内，请核对"
 LABELLED: Final = "此栏读到的是另一栏的名称，请核对"
 #: A signature's cell is the place for stamps; ticks and signatures are wider than a streak, and their ink is looked at.
 _NO_MATTER: Final = {FieldKind.SIGNATURE: (STAMPED, STREAKED), FieldKind.CHOICE: (STREAKED,)}
@@ -45,7 +46,7 @@ class FieldReader:
         fields = {field.key: field for field in self._spec.fields}
         for key, hit in draft.hits.items():
             field = fields[key]
-            doubt = self._twice(key, field, hit, draft) or self._labelled(field, hit)
+            doubt = self._twice(key, field, hit, draft) or self._labelled(field, hit) or _shared(hit, draft)
             yield self._judge.judge(self._reading(field, hit, doubt, draft))
             if field.kind is FieldKind.CHOICE:
                 yield from self._other(field, hit, draft)
@@ -118,6 +119,12 @@ class FieldReader:
         parsed = parse_value(other, text, self._spec)
         doubt = LABELLED if self._names_another(other, text) else None
         yield self._judge.judge(_reading(other, hit, text, parsed, doubt))
+
+
+def _shared(hit: Hit, draft: Draft) -> str | None:
+    """A cell with text beside two labels: the rule between two values is gone, and each has both texts."""
+    others = [cell for other in draft.hits.values() if other is not hit for cell in other.cells]
+    return SHARED if any(cell.text.strip() and cell is own for own in hit.cells for cell in others) else None
 
 
 def _reading(field: FormField, hit: Hit, raw: str, parsed: Parsed, doubt: str | None) -> Reading:

@@ -27,6 +27,8 @@ BEFORE_LABEL: Final = "此栏内容写在标签左侧，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
 #: Shorter labels of sections may be spread.
 _WORD: Final = 3
+#: Rows that a margin is higher than a label; a photograph's place is as high, and is no value either.
+_MARGIN: Final = 3.5
 #: Fields whose values may begin with a word and a colon.
 _WORDY: Final = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SIGNATURE})
 
@@ -188,6 +190,7 @@ class TableSearch:
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)
         beside = beside[1:] if beside and beside[0].text.strip() in (":", "：") else beside
+        beside = tuple(item for item in beside if not _is_margin(item, slot))
         if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
             return [beside[0], *self._more(slot, beside)]
         under = self._table.below(slot)
@@ -317,6 +320,11 @@ class TableSearch:
         whole = len(find_options(texts[0], self._options)) > 1
         others = [text for text in texts[1:] if len(text) > 1 and not find_options(text, self._options)]
         return SEVERAL_CELLS if whole and others else None
+
+
+def _is_margin(slot: Slot, label: Slot) -> bool:
+    """Whether an empty cell reaches so far beyond a label's row that it is the margin of a form within a frame."""
+    return not slot.text.strip() and slot.bottom - slot.top > label.bottom - label.top + _MARGIN
 
 
 def _is_under(slot: Slot, head: Slot) -> bool:
