@@ -102,6 +102,11 @@ def test_pieces_of_a_label_that_wrapped_are_no_values() -> None:
     assert number is not None and number.doubtful
 
 
+def test_a_label_spread_over_two_lines_is_found_by_its_last_character() -> None:
+    page = _lines(*_HEAD, [(0.1, "地"), (0.14, "址"), (0.3, "金光道9号")], [(0.1, "粉丝数量"), (0.3, "100")])
+    assert _form(page).value("address") == "金光道9号"
+
+
 def test_a_section_by_itself_before_a_label_is_no_field() -> None:
     """管理员 alone in its line, as where a Word file's table is gone: the administrator's name passed for the owner's."""
     rows = (

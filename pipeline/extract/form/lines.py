@@ -38,6 +38,7 @@ class LineSearch:
         self._placed = page.width > 0
         self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
         self._signatures = {field.key for field in spec.fields if field.kind is FieldKind.SIGNATURE}
+        self._numbers = {field.key for field in spec.fields if field.kind is FieldKind.FILING_NUMBER}
         self._wrapping = {field.key for field in spec.fields if field.kind in (FieldKind.TEXT, FieldKind.SIGNATURE)}
 
     def marks(self, lines: Sequence[Line]) -> Iterator[Mark]:
@@ -155,7 +156,9 @@ class LineSearch:
         section = self._book.section(line.text)
         if section is not None and not keys:
             yield SectionMark(section=section)
-        elif keys and len(squash(line.text)) > 1:  # 号 alone is the end of a label that wrapped
+        elif keys and (
+            len(squash(line.text)) > 1 or not self._numbers.issuperset(keys)
+        ):  # 号 alone ends a label that wrapped
             yield self._hit(line, keys, line.text, "")
         elif self._book.is_title(line.text):
             yield Break(title=True)

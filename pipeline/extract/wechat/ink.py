@@ -24,7 +24,7 @@ _NOT_LINING: Final = 1.8
 _EAR: Final = 0.4
 _EAR_OFF_PX: Final = 1.5
 #: By how much of their usual step digits may stand nearer or farther than it: the flag of a 1 moves its middle.
-_EVEN: Final = 0.3
+EVEN: Final = 0.3
 #: So many red dots so near to a glyph are a seal's.
 _RED_DOTS: Final = 4
 _RED_BESIDE_PX: Final = 1
@@ -130,7 +130,7 @@ def digit_glyphs(line: InkLine) -> tuple[Glyph, ...]:
         at = min(range(1, len(glyphs)), key=lambda i: glyphs[i].left - glyphs[i - 1].right)
         glyphs[at - 1 : at + 1] = [joined(glyphs[at - 1], glyphs[at])]
     steps = np.diff([glyph.middle for glyph in glyphs])
-    return tuple(glyphs) if float(np.abs(steps / np.median(steps) - 1).max()) <= _EVEN else ()
+    return tuple(glyphs) if float(np.abs(steps / np.median(steps) - 1).max()) <= EVEN else ()
 
 
 def digits_apart(line: InkLine) -> list[Glyph]:

@@ -12,7 +12,7 @@ from pipeline.domain.document import Box
 from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Line, Page
-from pipeline.extract.wechat.ink import InkLine, digit_glyphs, digits_apart, ink_line
+from pipeline.extract.wechat.ink import EVEN, InkLine, digit_glyphs, digits_apart, ink_line
 from pipeline.extract.wechat.true_digits import Digits, gather_digits
 
 _SURE: Final = 0.9
@@ -59,7 +59,9 @@ def _numbers_on(page: Page, rereader: PictureRereader) -> Iterator[Sequence[InkL
         alone = len(lines) == 1 or all(one is not None and one["number"] == one.string for one in found)
         long = 11 <= sum(len(text.replace("-", "")) for text in texts) <= 18
         if lines and all(texts) and alone and (long or (len(lines) == 1 and _COUNT.fullmatch(texts[0]))):
-            yield [_number_line(line, rereader) for line in lines]
+            inks = [_number_line(line, rereader) for line in lines]
+            if not any(_is_amiss(ink, one) for ink, one in zip(inks, found, strict=True)):
+                yield inks
 
 
 def _number_line(line: Line, rereader: PictureRereader) -> InkLine:
@@ -82,6 +84,16 @@ def _number_line(line: Line, rereader: PictureRereader) -> InkLine:
         left, right = max(0, round(middles[0] - half)), round(middles[-1] + half)
         crop, red = crop[:, left:right], None if red is None else red[:, left:right]
     return InkLine(text=text, middles=tuple(m - left for m in middles), confidence=sure, crop=crop, red=red)
+
+
+def _is_amiss(ink: InkLine, found: re.Match[str] | None) -> bool:
+    """Whether of a number cut out of its line the glyphs are as many as its digits by chance: two that touch, and a piece of what
+    stood beside them. Digits stand evenly."""
+    if found is None or found["number"] == found.string:
+        return False
+    glyphs = digit_glyphs(ink)
+    steps = np.diff([glyph.middle for glyph in glyphs])
+    return len(glyphs) == len(ink.text) > 1 and float(np.abs(steps / np.median(steps) - 1).max()) > EVEN
 
 
 def _solid(number: str) -> str:
