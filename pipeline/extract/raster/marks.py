@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from pipeline.extract.raster.decode import Rgb
 
-#: Forms that nobody could read had 38 marks and more (blurred, dark, small), 23 (overexposed), 10 (ink 3 % darker than its
+#: Forms that nobody could read had 34 marks and more (blurred, dark, small), 23 (overexposed), 10 (ink 3 % darker than its
 #: paper); a signature, a seal, a logo with its name, an avatar up to 9.
 _FEW: Final = 9
 _SIDE_PX: Final = 480
