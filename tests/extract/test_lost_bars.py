@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from typing import Any, cast
 
 import cv2
@@ -37,7 +38,7 @@ def _sent(text: str, *, level: int = 120, phase: int = 1, rows: int = 196) -> tu
     shown = np.asarray(picture)[phase:]
     low = cv2.resize(shown, (wide // _SCALE, shown.shape[0] * rows // _HIGH_DPI), interpolation=cv2.INTER_AREA)
     ends = [used.getlength(text[:i]) for i in range(len(text) + 1)]
-    centres = tuple((_AROUND + (a + b) / 2) / wide for a, b in zip(ends, ends[1:], strict=False))
+    centres = tuple((_AROUND + (a + b) / 2) / wide for a, b in pairwise(ends))
     return np.where(low < level, 0, 255).astype(np.uint8), centres
 
 

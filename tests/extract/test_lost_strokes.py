@@ -22,7 +22,6 @@ from samples import fonts
 from tests.lent_engines import lent_engines
 
 PROFILE = load_profile("langfang-2018")
-_THIN = {("fax", 4_400_000), ("fine fax", 4_400_008)}
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +105,14 @@ def test_a_fax_drawn_at_another_size_is_no_scan_of_shades(scale: float) -> None:
     ("channel", "seed", "believed"),
     [
         pytest.param("fax", 4_400_002, {"owner_phone", "follower_count", "signed"}, id="thick strokes"),
-        pytest.param("fax", 4_400_000, {"follower_count"}, id="thin strokes, of which some are gone"),
+        pytest.param("fax", 4_400_000, set(), id="thin strokes, of which some are gone"),
         pytest.param("fine fax", 4_400_004, {"account_name", "address", "owner_phone"}, id="twice the rows, all kept"),
+        pytest.param("fine fax", 4_400_008, set(), id="twice the rows, but a light machine and thin strokes"),
         pytest.param(
             "fine fax",
-            4_400_008,
-            {"owner_phone", "admin_phone", "follower_count", "opened_on"},
-            id="twice the rows, but a light machine and thin strokes",
+            53_001,
+            {"owner_phone", "admin_phone", "opened_on", "follower_count"},
+            id="strokes may be gone, but the ink of numbers says that none of theirs is",
         ),
         pytest.param("fine fax", 2_520_002, {"owner_wechat", "admin_wechat"}, id="WeChat IDs without look-alikes"),
         pytest.param("scan 100 dpi", 3_400_000, {"signed"}, id="a typed signature that a cell of the form repeats"),
@@ -124,6 +124,6 @@ def test_what_is_believed_where_the_page_is_poor(channel: str, seed: int, believ
     scored = tuple(score(reading, page.truth))
     exact = {item.key for item in scored if item.score is Score.EXACT}
     assert believed <= exact
-    if (channel, seed) in _THIN:  # of numbers it can be seen what they lost (`trust.lost_bars`), of texts it cannot
-        assert not exact & {"account_name", "account_subject", "address", "owner_name", "owner_wechat"}
+    if channel.endswith("fax") and not believed:
+        assert not exact & {"account_name", "account_subject", "address", "owner_name", "owner_phone", "owner_wechat"}
     assert [item.key for item in scored if item.score is Score.WRONG] == []
