@@ -88,6 +88,12 @@ def test_doubled_rows_are_told_from_the_machines_own(channel: str, sort: Dots) -
     assert sort_of_dots(np.ascontiguousarray(np.rot90(rgb))) is sort
 
 
+def test_a_pale_page_with_few_dark_rules_is_no_fax() -> None:
+    """Of a carbon copy only four columns changed enough to be looked at, three of them beside one that did not."""
+    (page,) = make_pages("carbon copy", 1, 53_012)
+    assert sort_of_dots(_decoded(page.content, page.media)) is Dots.SHADES
+
+
 def test_a_fax_as_machines_send_it_is_stretched_row_by_row() -> None:
     sent = _rows_of("fax")[::2]
     rgb = _decoded(_tiff(sent, (204, 98)), Media.TIFF)
