@@ -14,7 +14,6 @@ from pipeline.domain.document import DocumentReading, ExtractedForm, ExtractedPa
 from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.domain.pages import OtherPage, PageGeometry
-from pipeline.domain.spelling import squash
 from pipeline.extract.calibration import shipped_calibration
 from pipeline.extract.document_findings import cut_short, lost_table, unopened, unreadable_form, unsupported
 from pipeline.extract.form.judge import TextJudge
@@ -28,6 +27,7 @@ from pipeline.extract.image.dots import DecidedDots
 from pipeline.extract.image.one_spelling import with_one_spelling
 from pipeline.extract.image.page import put_away, read_picture
 from pipeline.extract.image.skim import Skimmer
+from pipeline.extract.lost_forms import find_lost_forms
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.note_doubts import all_asked
 from pipeline.extract.ocr.readers import Engines, EnginesNeededError
@@ -54,9 +54,6 @@ RENDER_DPI = 200
 #: How many pictures of a Word file are looked at.
 MAX_PASTED = 20
 _LEAST_PASTED_PX = 200
-_FEW_CHARACTERS = 8
-#: 微信扫一扫，关注公众号, the account's name and what it is about.
-_BESIDE_A_CODE = 60
 _CELLS_OF_A_FORM = 12
 #: So many pages of a file keep their pictures as they are: a form has one or two. Each more costs 20 MB of a process that
 #: is to need 900 at most.
@@ -264,7 +261,8 @@ def _read_pixels(
     found = (read_papers_beside(page, forms) if page.number in used else read_papers(page) for page in spelled)
     papers = tuple(places.check_paper(paper) for on_page in found for paper in on_page)
     used |= {number for paper in papers for number in paper.pages}
-    unread = {page.number: page for page in read if page.number not in used and _shows_a_form(page, profile)}
+    unused = [page for page in read if page.number not in used]
+    unread = {page.number: page for page in find_lost_forms(unused, read, profile.form)}
     parts = tuple(_with_finding(places.check_form(part), name, unread) for part in _off_papers(mapped.parts, papers))
     whole = {number for part in parts for number in part.pages}
     geometry = picture_geometries(read, (*forms, *parts), papers, asked=_asks_for_id(profile), dpi=dpi)
@@ -304,18 +302,3 @@ def _pages_of(forms: Iterable[ExtractedForm], papers: Iterable[ExtractedPaper]) 
 
 def _asks_for_id(profile: Profile) -> bool:
     return any(field.key == "owner_id_number" for field in profile.form.fields)
-
-
-def _shows_a_form(page: Page, profile: Profile) -> bool:
-    """Whether a page that gave no form looks like one: a title of it, or a table, or hardly any readable text in it.
-
-    An account's QR code, in which there is a table to see, is none.
-    """
-    if page.prose:
-        return False
-    text = squash("".join(line.text for line in page.lines))
-    if any(squash(title) in text for title in profile.form.titles):
-        return True
-    if not page.grids and len(text) >= _FEW_CHARACTERS:
-        return False
-    return len(text) >= _BESIDE_A_CODE or page.photograph is None or not page.photograph.shows_code()

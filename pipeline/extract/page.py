@@ -12,6 +12,7 @@ from typing import Protocol
 
 from pipeline.domain.document import Box, Place
 from pipeline.domain.pages import PageGeometry
+from pipeline.extract.raster.backs import Relief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,9 @@ class Photograph(Protocol):
     def shows_code(self) -> bool:
         """Whether it is of a QR code, and of no page at all."""
 
+    def relief(self) -> Relief:
+        """What stands out from the paper, to be held against other pages."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -96,7 +100,7 @@ class Page:
 
     `geometry` says how a page read from a picture was laid flat; where its ID numbers stand is not looked for yet.
     `prose`: it is neither form nor paper, and was not read (`skim`). `ruled`: a picture shows long rules, of a table or of what
-    may be one, whether or not they make its cells.
+    may be one, whether or not they make its cells. `bare`: there is hardly any text on it, and hardly anything else.
     """
 
     number: int
@@ -109,4 +113,5 @@ class Page:
     geometry: PageGeometry | None = None
     prose: bool = False
     ruled: bool = False
+    bare: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)

@@ -32,7 +32,11 @@ def show_page(call: Call) -> Response:
             viewer=viewer,
             revealed=is_revealed(call),
         )
-    headers = {"X-Placed": str(int(picture.placed)), "X-Hidden": str(int(picture.hidden))}
+    headers = {
+        "X-Placed": str(int(picture.placed)),
+        "X-Hidden": str(int(picture.hidden)),
+        "X-Pages": str(picture.pages or 0),
+    }
     return Response(picture.content, media_type=picture.media_type, headers=headers)
 
 

@@ -14,7 +14,6 @@ from pipeline.store.records import CaseDetail
 
 PICTURE: Final = "picture"
 GRID: Final = "grid"
-_MOST: Final = 60
 #: Files that have a first page even where nobody noted their pages.
 _DRAWN: Final = frozenset({Media.PDF, Media.JPEG, Media.PNG, Media.GIF, Media.BMP, Media.TIFF, Media.WEBP, Media.HEIC})
 _KINDS: Final = {
@@ -50,7 +49,7 @@ def sheets(case: CaseDetail, files: tuple[ShownFile, ...]) -> tuple[Sheet, ...]:
     """The pages that can be shown: what the case's form and papers stand on first, then everything else."""
     names = _names(case, {file.file for file in files if file.has_grid})
     found = [sheet for file in files for sheet in _of_file(file, names)]
-    return tuple(sorted(found, key=lambda sheet: _rank(sheet, names)))[:_MOST]
+    return tuple(sorted(found, key=lambda sheet: _rank(sheet, names)))
 
 
 def file_lines(files: tuple[ShownFile, ...]) -> tuple[FileLine, ...]:

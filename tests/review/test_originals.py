@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from pipeline.sandbox.pool import Jail
-from tests.pictures.office import Office
+from tests.pictures.office import Office, letter
 from tests.review.client import Client
 from tests.review.conftest import Tab, shot
 from tests.review.looks import look_at
@@ -115,3 +117,29 @@ def test_a_picture_is_drawn_for_whoever_asks(site: Site, office: Office) -> None
     assert other.get(f"/case/{case_id}/page/1/1").status == 404
     for path in ("page/99/1", "page/1/99", "page/x/1", "page/-1/1", "grid/1", "page/1/10000"):
         assert client.get(f"/case/{case_id}/{path}").status == 404, path
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_every_page_of_a_file_that_could_not_be_read_is_there(tab: Tab, site: Site, office: Office) -> None:
+    """Of such a file only the first page is known; how many there are is told with its picture."""
+    sheet = Image.new("L", (620, 877), 255)
+    pdf = io.BytesIO()
+    sheet.save(pdf, "PDF", save_all=True, append_images=[sheet] * 11, resolution=75)
+    case_id = office.take(letter(("台账材料.pdf", pdf.getvalue()), ("证件.png", _png(sheet))), keep_files=False)
+    page = tab("shiban")
+    asked = _open(page, site, case_id)
+    names = [f"附件1·{number}" for number in range(2, 13)]
+    expect(page.get_by_role("tab")).to_have_text(["附件1", *names, "附件2"])
+    page.get_by_role("tab", name="附件1·12", exact=True).click()
+    expect(page.locator(".paper img")).to_have_attribute("alt", "附件1·12（原件图像）")
+    page.get_by_role("tab", name="附件1·12", exact=True).press("ArrowLeft")
+    expect(page.get_by_role("tab", name="附件1·11", exact=True)).to_be_focused()
+    expect(page.locator(".paper img")).to_have_attribute("alt", "附件1·11（原件图像）")
+    assert [url.rpartition("/page/")[2] for url in asked] == ["1/1", "1/12", "1/11"]
+    shot(page, "unread-pages")
+
+
+def _png(picture: Image.Image) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()

@@ -17,6 +17,7 @@ from pipeline.extract.image.flat import Transform
 from pipeline.extract.image.mesh import Mesh, points_before
 from pipeline.extract.ocr.readers import Quad
 from pipeline.extract.page import Fault
+from pipeline.extract.raster.backs import Relief, relief_of
 from pipeline.extract.raster.codes import is_code
 from pipeline.extract.raster.decode import SMALL_SIDE_PX, Gray, Rgb
 from pipeline.extract.raster.glare import find_white_patch
@@ -57,6 +58,10 @@ class PackedShot:
         """See `Shot.shows_code`."""
         return self._unpacked().shows_code()
 
+    def relief(self) -> Relief:
+        """See `Shot.relief`."""
+        return self._unpacked().relief()
+
     def _unpacked(self) -> Shot:
         shown = np.asarray(cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
         rgb = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), dtype=np.uint8)
@@ -86,6 +91,10 @@ class Shot:
     def shows_code(self) -> bool:
         """Whether it is of a QR code: what text there is stands around that."""
         return is_code(self.rgb)
+
+    def relief(self) -> Relief:
+        """What stands out from the paper on the upright page."""
+        return relief_of(self.rgb)
 
     def fault(self) -> Fault | None:
         """The plainest fault, or None where none is plain."""

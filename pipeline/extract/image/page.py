@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.domain.document import Box, PageBox
+from pipeline.domain.spelling import squash
 from pipeline.extract.doubts import CUT_OFF, INKED, STAMPED, STREAKED
 from pipeline.extract.image.border import is_border, is_folded
 from pipeline.extract.image.cells import (
@@ -44,6 +45,7 @@ from pipeline.extract.paper_geometry import fold_label
 from pipeline.extract.paper_labels import is_form, is_stamped_text
 from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.extract.raster.ink import Mask, even_light, level_ink, red_free, red_mask
+from pipeline.extract.raster.marks import has_few_marks
 from pipeline.extract.raster.negative import without_negative
 from pipeline.extract.raster.rules import find_rules, has_long_rules
 from pipeline.extract.rects import around
@@ -54,6 +56,8 @@ _SHARP_PX: Final = 6.0
 #: In heights of a line: so high is the rectangle round one that slopes. Those of scans were up to 1.12, of photos laid nearly
 #: level up to 1.18.
 _SLOPED: Final = 1.25
+#: A page with fewer says nothing.
+FEW_CHARACTERS: Final = 8
 #: How sure a reader is of lines whose tone tells that of the print.
 _PRINT: Final = 0.9
 
@@ -76,7 +80,12 @@ def read_picture(
         number=number, engines=engines, laid=laid, came=came or dots_of(rgb), source=(rgb.shape[0], rgb.shape[1])
     )
     page, reader = reading.page(upright, quads, even=laid.even)
-    return _under_watermark(reading, page, reader) or page
+    page = _under_watermark(reading, page, reader) or page
+    return replace(page, bare=True) if _has_hardly_any_text(page) and has_few_marks(rgb) else page
+
+
+def _has_hardly_any_text(page: Page) -> bool:
+    return len(squash("".join(line.text for line in page.lines))) < FEW_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

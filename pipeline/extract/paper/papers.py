@@ -85,8 +85,17 @@ def looks_like(page: Page) -> str:
         return "登记表"
     if len(text) < _FEW_CHARACTERS:
         return "几乎没有文字的图片"
+    return _known_other(text) or "其他文字材料"
+
+
+def is_known_other(page: Page) -> bool:
+    """Whether a page says of itself what else it is: a permit, a letter of authority, a screenshot of an account."""
+    return _known_other(_whole_text(page)) is not None
+
+
+def _known_other(text: str) -> str | None:
     folded = squash(text)
-    return next((name for name, words in _OTHERS if any(word in folded for word in words)), "其他文字材料")
+    return next((name for name, words in _OTHERS if any(word in folded for word in words)), None)
 
 
 def _whole_text(page: Page) -> str:

@@ -16,8 +16,9 @@ export class Pages {
     if (!this.sheet) return;
     this.resize = new ResizeObserver(() => this.layOut());
     this.resize.observe(this.sheet);
-    for (const tab of this.tabs) tab.addEventListener("click", () => this.show(tab));
-    main.querySelector(".tabs").addEventListener("keydown", (event) => this.arrow(event));
+    const tabs = main.querySelector(".tabs");
+    tabs.addEventListener("click", (event) => this.show(event.target.closest("[role=tab]")));
+    tabs.addEventListener("keydown", (event) => this.arrow(event));
     main.querySelector(".tools").addEventListener("click", (event) => this.tool(event));
     this.sheet.addEventListener("click", (event) => this.clicked(event));
     this.show(this.tabs[0]);
@@ -52,11 +53,30 @@ export class Pages {
       const image = new Image();
       image.src = url;
       await image.decode();
+      this.addTabs(file, Number(answer.headers.get("X-Pages")));
       const placed = answer.headers.get("X-Placed") === "1", hidden = answer.headers.get("X-Hidden") === "1";
       return { url, placed, hidden, width: image.naturalWidth, height: image.naturalHeight };
     } catch {
       return null;
     }
+  }
+
+  /** A tab for each page of the file that has none: only its first was known where it could not be read, or not to its end. */
+  addTabs(file, pages) {
+    const own = this.tabs.filter((tab) => tab.dataset.kind === "picture" && tab.dataset.file === file);
+    let before = own.at(-1);
+    for (let page = 1; before && page <= pages; page++) {
+      if (own.some((tab) => tab.dataset.page === String(page))) continue;
+      const tab = before.cloneNode();
+      tab.dataset.page = page;
+      tab.id = `t-${file}-${page}`;
+      tab.tabIndex = -1;
+      tab.setAttribute("aria-selected", "false");
+      tab.textContent = `附件${file}·${page}`;
+      before.after(tab);
+      before = tab;
+    }
+    this.tabs = [...this.main.querySelectorAll("[role=tab]")];
   }
 
   async show(tab) {
