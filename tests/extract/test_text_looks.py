@@ -132,30 +132,6 @@ def test_without_the_third_reader_all_others_are_enough_where_strokes_were_measu
     assert is_agreed(looks, ON_COARSE, by_hand=by_hand, few_dots=few_dots) is believed
 
 
-@pytest.mark.parametrize(
-    ("again", "third", "few_dots", "believed"),
-    [
-        pytest.param(
-            "沙诺申", reading("沙诺申", 0.99, 0.99, 0.65), True, True, id="the third reader sees it, not surely"
-        ),
-        pytest.param("沙诺申", reading("沙诺申", 0.99, 0.99, 0.4), True, False, id="it hardly does"),
-        pytest.param("沙诺申", reading("沙诺由", 0.99, 0.99, 0.65), True, False, id="it sees another"),
-        pytest.param(
-            "沙诺由", reading("沙诺申", 0.99, 0.99, 0.65), True, False, id="the main reader does, at its second look"
-        ),
-        pytest.param(
-            "沙诺申", reading("沙诺申", 0.99, 0.99, 0.65), False, False, id="a page of shades that is not clear"
-        ),
-    ],
-)
-def test_in_few_dots_two_sure_looks_are_enough_where_another_network_sees_the_same(
-    again: str, third: Reading, few_dots: bool, believed: bool
-) -> None:
-    first = reading("沙诺申")
-    looks = TextLooks(BOX, BOX, Seen(first, third, again=reading(again)))  # type: ignore[arg-type]
-    assert is_agreed(looks, ON_COARSE, by_hand=False, few_dots=few_dots) is believed
-
-
 def test_of_few_dots_either_script_is_the_same_character() -> None:
     """Of 曹涛鹏 on a fine fax the third reader and the main one's second look return 鵬."""
     first, other = reading("曹涛鹏"), reading("曹涛鵬")

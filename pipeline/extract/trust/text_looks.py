@@ -35,8 +35,6 @@ from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
 _SENTENCE_SURE: Final = 0.95
-#: Of both readers, where the main one is surer than that at both looks (`characters.doubtful_at`).
-_SEEN_AS_WELL: Final = 0.5
 #: Where the second reader sees every mark too: it is another engine altogether.
 _SEEN_BY_ALL: Final = 0.7
 #: Of marks in print on pages of black and white: of the main reader at both looks, and of the third one.
@@ -113,11 +111,6 @@ class TextLooks:
         return rare_at(self.first, lambda: self.third)
 
     @cached_property
-    def is_read_twice(self) -> bool:
-        """Whether the main reader is very sure of each character, and sees it again."""
-        return not doubtful_at(self.first, _simple(self.again))
-
-    @cached_property
     def is_denied(self) -> bool:
         """Whether the third reader is sure of a character that the main one did not see."""
         return any(_is_sure_of_another(self.first, _simple(third)) for third in (self.third, self.third_wider))
@@ -184,10 +177,9 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     """Whether main and third reader say the same and are sure, or are less sure and another look says so too. `by_hand`:
     the line may be written by hand.
 
-    `few_dots`: of a page of black and white only. There the strokes were measured. In print both looks of the main reader are
-    enough, as on a clear page, if the third one sees the same line without being sure, or the second one does and the third one is
-    sure of no other character (it was of 鸟 where all others saw 乌). Elsewhere they were sure of 字 where a blur had closed 宇,
-    and of 恩 where a hand had written 思.
+    `few_dots`: of a page of black and white only. There the strokes were measured, and in print all looks of the main and
+    one of the second reader's are enough, if the third one is sure of no other character: it was of 鸟 where all others saw
+    乌. Elsewhere all of them were sure of 字 where a blur had closed 宇, and of 恩 where a hand had written 思.
     """
     first = looks.first
     if by_hand and may_be_another(first.text):
@@ -199,11 +191,8 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     again = is_same(simplify(looks.again.text), first.text)
     if looks.is_read_alike(needed.beside):
         return again or _is_seen_by_second(looks)
-    if not few_dots or by_hand or looks.is_denied:
-        return False
-    if looks.is_read_twice and looks.is_read_alike(_SEEN_AS_WELL):
-        return True
-    return again and first.confidence >= SURE and _is_seen_by_second(looks)
+    printed = few_dots and not by_hand
+    return printed and again and first.confidence >= SURE and not looks.is_denied and _is_seen_by_second(looks)
 
 
 def may_be_another(text: str) -> bool:
