@@ -57,6 +57,22 @@ def test_a_digit_that_lost_its_level_stroke_stands_elsewhere_or_is_narrower(
     assert is_as_it_seems(read, centres, crop, ALL) is proved
 
 
+def test_a_stroke_that_stands_where_a_4_has_its_own_is_no_1() -> None:
+    """Without a dot left of it."""
+    crop, centres = _sent("15561299037")
+    middle, half = round(centres[4] * crop.shape[1]), round((centres[5] - centres[4]) * crop.shape[1] / 2)
+    crop[:, middle - half : middle + half] = np.roll(crop[:, middle - half : middle + half], 2, axis=1)
+    assert not is_as_it_seems("15561299037", centres, crop, ALL)
+
+
+def test_a_dot_where_a_4_has_the_end_of_its_bar_is_left_of_no_1() -> None:
+    crop, centres = _sent("15561299037")
+    rows = np.flatnonzero((crop < 128).sum(axis=1) > 2)
+    step = (centres[5] - centres[4]) * crop.shape[1]
+    crop[rows[0] + round(0.65 * len(rows)), round(centres[4] * crop.shape[1] - 0.35 * step)] = 0
+    assert not is_as_it_seems("15561299037", centres, crop, ALL)
+
+
 def test_a_number_in_many_pieces_proves_nothing() -> None:
     crop, centres = _sent("15561299037", level=100, phase=3)
     assert not is_as_it_seems("15561299037", centres, crop, ALL)
