@@ -68,7 +68,7 @@ def test_the_environment_wins_and_relative_paths_count_from_the_file(monkeypatch
     monkeypatch.chdir("/")
     settings = load_settings(path)
     assert settings.work.processes == 5
-    assert settings.work.document_seconds == 120
+    assert settings.work.document_seconds == 240
     assert settings.data_dir == path.parent / "kept"
 
 

@@ -54,7 +54,7 @@ class WorkSettings(_Section):
     """The reading processes and the limits of one document and of all files of one mail."""
 
     processes: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
-    document_seconds: Annotated[int, Field(ge=5, le=3600)] = 120
+    document_seconds: Annotated[int, Field(ge=5, le=3600)] = 240
     mail_seconds: Annotated[int, Field(ge=60, le=86400)] = 1800
     document_memory_mb: Annotated[int, Field(ge=512, le=65536)] = 3072
     require_sandbox: bool = True

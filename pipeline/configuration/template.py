@@ -28,7 +28,7 @@ url = ""
 # Reading processes; left out: one per core.
 # processes = 2
 # Limits of one document: wall-clock seconds and megabytes of address space.
-document_seconds = 120
+document_seconds = 240
 document_memory_mb = 3072
 # All files of one mail together; those that are left then go to a person.
 mail_seconds = 1800

@@ -15,7 +15,14 @@ from pipeline.domain.finding import Finding
 from pipeline.domain.message import Media
 from pipeline.domain.pages import OtherPage, PageGeometry
 from pipeline.extract.calibration import shipped_calibration
-from pipeline.extract.document_findings import cut_short, lost_table, unopened, unreadable_form, unsupported
+from pipeline.extract.document_findings import (
+    cut_short,
+    left_unread,
+    lost_table,
+    unopened,
+    unreadable_form,
+    unsupported,
+)
 from pipeline.extract.form.judge import TextJudge
 from pipeline.extract.form.mapper import map_pages
 from pipeline.extract.form.parts import join_parts
@@ -55,6 +62,8 @@ RENDER_DPI = 200
 MAX_PASTED = 20
 _LEAST_PASTED_PX = 200
 _CELLS_OF_A_FORM = 12
+#: Of a page's time reading took 78 % in print; by hand, where lines are looked at many times, less than half.
+_READING_SHARE = 0.5
 #: So many pages of a file keep their pictures as they are: a form has one or two. Each more costs 20 MB of a process that
 #: is to need 900 at most.
 _AT_HAND = 2
@@ -74,20 +83,50 @@ class _Found:
     read: tuple[Page, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """How a file is to be read. `name` is how findings call it; from `ends_at` (`time.monotonic`) on no page is begun any more."""
+
+    name: str
+    profile: Profile
+    engines: Engines | None
+    ends_at: float | None = None
+
+    @property
+    def required(self) -> Engines:
+        """To be asked before a picture is decoded: where no engine is loaded, not every decoder may run either."""
+        if self.engines is None:
+            raise EnginesNeededError
+        return self.engines
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and time.monotonic() >= self.ends_at
+
+
 #: Of a file without pictures: what reading its pictures gave.
 _NOTHING: Final = _Found(engine="none")
 
 
 def read_document(
-    content: bytes, media: Media, *, name: str, profile: Profile, engines: Engines | None
+    content: bytes,
+    media: Media,
+    *,
+    name: str,
+    profile: Profile,
+    engines: Engines | None,
+    seconds: float | None = None,
 ) -> DocumentReading:
     """Read one file. `name` is how findings call it.
 
-    Never raises for what the file holds, but for one thing: without `engines`, `EnginesNeededError` for pictures.
+    Of pages that are pictures no further one is begun when half of the `seconds` are over, for what was read has to be understood
+    as well; a finding says so. Never raises for what the file holds, but for one thing: without `engines`,
+    `EnginesNeededError` for pictures.
     """
     started = time.perf_counter()
+    ends_at = None if seconds is None else time.monotonic() + _READING_SHARE * seconds
     try:
-        parts = _read(content, media, name, profile, engines)
+        parts = _read(content, media, _Asked(name=name, profile=profile, engines=engines, ends_at=ends_at))
     except ReadingError as error:
         parts = _Found(engine="none", findings=(error.finding,))
     except (PictureUnreadableError, PictureRejectedError) as error:
@@ -106,33 +145,27 @@ def read_document(
     return joined.model_copy(update={"seconds": time.perf_counter() - started})
 
 
-def _read(content: bytes, media: Media, name: str, profile: Profile, engines: Engines | None) -> _Found:
+def _read(content: bytes, media: Media, asked: _Asked) -> _Found:
     if media is Media.DOCX:
-        return _read_docx(content, name, profile, engines)
+        return _read_docx(content, asked)
     if media is Media.HTML:
-        return _read_html(content, name, profile)
+        return _read_html(content, asked.name, asked.profile)
     if media is Media.PDF:
-        return _read_pdf(content, name, profile, engines)
+        return _read_pdf(content, asked)
     if media in PICTURES:
-        loaded = _required(engines)
+        loaded = asked.required
         pictures = read_pictures(content, media)
-        parts = _read_pixels(enumerate(pictures.pages, start=1), name, profile, loaded)
-        return replace(parts, findings=(*parts.findings, cut_short(name))) if pictures.cut else parts
-    return _Found(engine="none", findings=(unsupported(name, empty=media is Media.EMPTY),))
+        parts = _read_pixels(enumerate(pictures.pages, start=1), asked, loaded)
+        return replace(parts, findings=(*parts.findings, cut_short(asked.name))) if pictures.cut else parts
+    return _Found(engine="none", findings=(unsupported(asked.name, empty=media is Media.EMPTY),))
 
 
-def _required(engines: Engines | None) -> Engines:
-    """To be asked before a picture is decoded: where no engine is loaded, not every decoder may run either."""
-    if engines is None:
-        raise EnginesNeededError
-    return engines
-
-
-def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Found:
+def _read_docx(content: bytes, asked: _Asked) -> _Found:
+    profile = asked.profile
     document = read_docx(content)
     pasted = _NOTHING
     if document.pictures:
-        pasted = _read_pasted(document.pictures, name, profile, _required(engines))
+        pasted = _read_pasted(document.pictures, asked, asked.required)
     mapped = map_pages(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
     forms = mapped.forms
     filled = any(not is_blank_form(form) for form in forms)
@@ -145,7 +178,9 @@ def _read_docx(content: bytes, name: str, profile: Profile, engines: Engines | N
         others=(*(() if forms else other_text(document.pages, pictures=bool(document.pictures))), *pasted.others),
         findings=(
             *document.findings,
-            *_lost_tables(name, document.pages, {page for form in (*forms, *mapped.parts) for page in form.pages}),
+            *_lost_tables(
+                asked.name, document.pages, {page for form in (*forms, *mapped.parts) for page in form.pages}
+            ),
             *(item for item in pasted.findings if not filled or item.code != "form.unreadable"),
         ),
     )
@@ -158,10 +193,10 @@ def _read_html(content: bytes, name: str, profile: Profile) -> _Found:
     return _Found(engine="html", forms=forms, findings=() if forms else (unsupported(name),))
 
 
-def _read_pasted(pictures: Sequence[bytes], name: str, profile: Profile, engines: Engines) -> _Found:
+def _read_pasted(pictures: Sequence[bytes], asked: _Asked, engines: Engines) -> _Found:
     """Papers pasted as pictures; one too small to be a paper (a signature, a logo) is passed over."""
     large = [(number, page) for number, page in pasted_pages(pictures) if min(page.shape[:2]) >= _LEAST_PASTED_PX]
-    return _read_pixels(large, name, profile, engines)
+    return _read_pixels(large, asked, engines)
 
 
 def pasted_pages(pictures: Iterable[bytes]) -> Iterator[tuple[int, Rgb]]:
@@ -177,8 +212,9 @@ def pasted_pages(pictures: Iterable[bytes]) -> Iterator[tuple[int, Rgb]]:
             yield number, page
 
 
-def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | None) -> _Found:
-    if engines is None and has_covered_page(content):
+def _read_pdf(content: bytes, asked: _Asked) -> _Found:
+    profile = asked.profile
+    if asked.engines is None and has_covered_page(content):
         raise EnginesNeededError  # before the rest is parsed, which the process with the engines has to do anyway
     document = read_pdf_text(content)
     mapped = map_pages_with_papers(document.pages, profile.form, profile_key=profile.key, judge=TextJudge())
@@ -193,9 +229,7 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     if pictured:
         pages = ((number, render_pdf_page(content, number, RENDER_DPI)) for number in pictured)
         came_as = partial(find_decided_dots, content)
-        pixels = _read_pixels(
-            pages, name, profile, _required(engines), dpi=RENDER_DPI, printed=printed, came_as=came_as
-        )
+        pixels = _read_pixels(pages, asked, asked.required, dpi=RENDER_DPI, printed=printed, came_as=came_as)
         asked_forms = all_asked(pixels.forms, document.notes), all_asked(pixels.parts, document.notes)
         pixels = replace(pixels, forms=asked_forms[0], parts=asked_forms[1])
     seen = tuple(form for form in pixels.forms if not texts & set(form.pages))
@@ -203,9 +237,8 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
     pictured_parts = _excused(pixels.parts) if filled else pixels.parts
     parts = (*_off_papers(mapped.parts, papers), *(part for part in pictured_parts if not texts & set(part.pages)))
     beside = {item.page: item for item in pixels.geometry if item.page in printed}
-    asked = _asks_for_id(profile)
     text_pages = text_geometries(
-        document.pages, (*forms, *mapped.parts), papers, asked=asked, dpi=RENDER_DPI, beside=beside
+        document.pages, (*forms, *mapped.parts), papers, asked=_asks_for_id(profile), dpi=RENDER_DPI, beside=beside
     )
     return _Found(
         engine="pdf-text" if not pictured else pixels.engine if not document.pages else f"pdf-text+{pixels.engine}",
@@ -216,7 +249,7 @@ def _read_pdf(content: bytes, name: str, profile: Profile, engines: Engines | No
         others=find_others((*document.pages, *pixels.read), _pages_of((*forms, *seen), (*papers, *pixels.papers))),
         findings=(
             *document.findings,
-            *_lost_tables(name, document.pages, told | {page.number for page in pixels.read}),
+            *_lost_tables(asked.name, document.pages, told | {page.number for page in pixels.read}),
             *(item for item in pixels.findings if not filled or item.code != "form.unreadable"),
         ),
     )
@@ -234,8 +267,7 @@ def _is_table(page: Page) -> bool:
 
 def _read_pixels(
     pages: Iterable[tuple[int, Rgb]],
-    name: str,
-    profile: Profile,
+    asked: _Asked,
     engines: Engines,
     *,
     dpi: float | None = None,
@@ -246,9 +278,14 @@ def _read_pixels(
 
     `came_as` says of a rendered page, told its number, what the picture on it was made of.
     """
+    name, profile = asked.name, asked.profile
     skimmer = Skimmer(profile.form, engines.main)
     read: list[Page] = []
+    late: tuple[Finding, ...] = ()
     for number, rgb in pages:
+        if read and asked.is_over:
+            late = (left_unread(name, number),)
+            break
         came = None if came_as is None else partial(came_as, number)
         page = read_picture(rgb, number=number, engines=engines, skimmer=skimmer, came_as=came)
         read.append(page if len(read) < _AT_HAND else put_away(page))
@@ -272,7 +309,7 @@ def _read_pixels(
         forms=tuple(moved_fields(form, back) for form in forms) if back else forms,
         parts=tuple(moved_fields(part, back) for part in parts) if back else parts,
         papers=tuple(moved_fields(paper, back) for paper in papers) if back else papers,
-        findings=tuple(unreadable_form(name, page) for page in unread.values() if page.number not in whole),
+        findings=(*late, *(unreadable_form(name, page) for page in unread.values() if page.number not in whole)),
         geometry=geometry,
         others=find_others(read, used),
         read=tuple(replace(page, rereader=None, photograph=None) for page in read),

@@ -31,6 +31,12 @@ def cut_short(name: str) -> Finding:
     return finding("attachment.rejected", detail)
 
 
+def left_unread(name: str, page: int) -> Finding:
+    """A file of so many pages that there was no time for the pictures from `page` on."""
+    detail = f"文件“{name}”页数过多，从第 {page} 页起的扫描页没有读取，请分成几个文件重新发送。"
+    return finding("attachment.rejected", detail)
+
+
 def unreadable_form(name: str, page: Page) -> Finding:
     """A page that looks like a form, and how to take its picture again (`page.Fault`)."""
     fault = None if page.photograph is None else page.photograph.fault()

@@ -17,10 +17,11 @@ class UnpackRequest(Frozen):
 
 
 class ReadRequest(Frozen):
-    """A file to be read; without `media` its type is found from its bytes."""
+    """A file to be read; without `media` its type is found from its bytes. `seconds` are all there is for it."""
 
     name: str
     media: Media | None = None
+    seconds: float | None = None
 
 
 class Need(StrEnum):

@@ -119,7 +119,9 @@ def _answer(profile: Profile, engines: Engines | None, content: bytes, request: 
     if trouble is not None:
         return ReadAnswer(reading=DocumentReading(engine="none", findings=(trouble,)))
     try:
-        reading = read_document(content, media, name=request.name, profile=profile, engines=engines)
+        reading = read_document(
+            content, media, name=request.name, profile=profile, engines=engines, seconds=request.seconds
+        )
     except EnginesNeededError:
         return ReadAnswer(needs=Need.ENGINES, media=media)
     return ReadAnswer(reading=reading)

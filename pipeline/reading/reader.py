@@ -105,7 +105,8 @@ class SandboxedReader:
     def read_file(self, name: str, content: bytes, *, media: Media | None = None) -> DocumentReading:
         """What stands in a file; without `media` its type is found from its bytes. `name` is safe to show."""
         try:
-            return cut_overlong(self._read_file(ReadRequest(name=name, media=media), content))
+            request = ReadRequest(name=name, media=media, seconds=self.jail.wall_seconds)
+            return cut_overlong(self._read_file(request, content))
         except NotConvertedError as error:
             return DocumentReading(engine="none", findings=(_CONVERSION_FINDINGS[error.trouble](name),))
         except (JobError, ValidationError) as error:

@@ -54,7 +54,7 @@ class Jail:
     ) -> None:
         self._command = (module, *arguments)
         self._slots = threading.BoundedSemaphore(processes)
-        self._wall_seconds = wall_seconds
+        self.wall_seconds = wall_seconds
         self._memory_bytes = memory_bytes
         self._strict = strict
         self._lock = threading.Lock()
@@ -115,14 +115,14 @@ class Jail:
             "job": job,
             "number": number,
             "memory_bytes": self._memory_bytes,
-            "cpu_seconds": int(self._wall_seconds) + 1,
+            "cpu_seconds": int(self.wall_seconds) + 1,
             "strict": self._strict,
             "wholly": wholly,
         }
         with _Pipes(header, content) as pipes:
             zygote.send(order, pipes.given)
             pipes.close_given()
-            deadline = time.monotonic() + self._wall_seconds
+            deadline = time.monotonic() + self.wall_seconds
             try:
                 raw = _read_until(pipes.output, deadline)
             except (JobTimeoutError, JobOutputError):

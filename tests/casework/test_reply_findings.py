@@ -27,6 +27,7 @@ class _Jail:
     """Answers as a reader that was taken over."""
 
     record: bytes
+    wall_seconds: float = 240.0
 
     def run(self, *_: Any, **__: Any) -> JobReply:
         return JobReply(record_json=self.record)

@@ -88,6 +88,12 @@ def test_doubled_rows_are_told_from_the_machines_own(channel: str, sort: Dots) -
     assert sort_of_dots(np.ascontiguousarray(np.rot90(rgb))) is sort
 
 
+def test_a_pale_page_with_few_dark_rules_is_no_fax() -> None:
+    """Of a carbon copy only four columns changed enough to be looked at, three of them beside one that did not."""
+    (page,) = make_pages("carbon copy", 1, 53_012)
+    assert sort_of_dots(_decoded(page.content, page.media)) is Dots.SHADES
+
+
 def test_a_fax_as_machines_send_it_is_stretched_row_by_row() -> None:
     sent = _rows_of("fax")[::2]
     rgb = _decoded(_tiff(sent, (204, 98)), Media.TIFF)
@@ -108,6 +114,12 @@ def test_a_fax_drawn_at_another_size_is_no_scan_of_shades(scale: float) -> None:
         pytest.param("fax", 4_400_000, set(), id="thin strokes, of which some are gone"),
         pytest.param("fine fax", 4_400_004, {"account_name", "address", "owner_phone"}, id="twice the rows, all kept"),
         pytest.param("fine fax", 4_400_008, set(), id="twice the rows, but a light machine and thin strokes"),
+        pytest.param(
+            "fine fax",
+            53_001,
+            {"owner_phone", "admin_phone", "opened_on", "follower_count"},
+            id="strokes may be gone, but the ink of numbers says that none of theirs is",
+        ),
         pytest.param("fine fax", 2_520_002, {"owner_wechat", "admin_wechat"}, id="WeChat IDs without look-alikes"),
         pytest.param("scan 100 dpi", 3_400_000, {"signed"}, id="a typed signature that a cell of the form repeats"),
     ],

@@ -116,14 +116,28 @@ def test_a_sentence_is_believed_that_another_engine_sees_mark_by_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by_hand", "few_dots", "believed"), [(False, True, True), (False, False, False), (True, True, False)]
+    ("sure", "by_hand", "few_dots", "believed"),
+    [
+        pytest.param(0.8, False, True, True, id="print of few dots"),
+        pytest.param(0.95, False, True, False, id="the third reader is sure of 思"),
+        pytest.param(0.8, False, False, False, id="a blur may have closed it"),
+        pytest.param(0.8, True, True, False, id="by hand"),
+    ],
 )
 def test_without_the_third_reader_all_others_are_enough_where_strokes_were_measured(
-    by_hand: bool, few_dots: bool, believed: bool
+    sure: float, by_hand: bool, few_dots: bool, believed: bool
 ) -> None:
-    first, third = reading("高丽恩", 0.99, 0.99, 0.88), reading("高丽思", 0.99, 0.99, 0.95)
+    first, third = reading("高丽恩", 0.99, 0.99, 0.88), reading("高丽思", 0.99, 0.99, sure)
     looks = TextLooks(BOX, BOX, Seen(first, third, second="高丽恩"))  # type: ignore[arg-type]
     assert is_agreed(looks, ON_COARSE, by_hand=by_hand, few_dots=few_dots) is believed
+
+
+def test_of_few_dots_either_script_is_the_same_character() -> None:
+    """Of 曹涛鹏 on a fine fax the third reader and the main one's second look return 鵬."""
+    first, other = reading("曹涛鹏"), reading("曹涛鵬")
+    looks = TextLooks(BOX, BOX, Seen(first, other, again=other))  # type: ignore[arg-type]
+    assert is_agreed(looks, ON_COARSE, by_hand=False, few_dots=True)
+    assert not is_agreed(TextLooks(BOX, BOX, Seen(other, other)), ON_COARSE, by_hand=False, few_dots=True)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

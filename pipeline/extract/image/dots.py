@@ -33,6 +33,8 @@ _COMB: Final = 0.5
 _CHANGE: Final = 0.01
 #: And stays the same where less than this share of its neighbour's changes: speckle again.
 _SAME: Final = 0.15
+#: So many places beside a change say something: a carbon copy had four, so pale was all but its rules, and faxes 350 or more.
+_TELLING: Final = 12
 #: A picture's rows are drawn higher than this where it has half of the page's.
 _FEW_ROWS_PX: Final = 1.5
 #: Every so many columns are looked at.
@@ -113,7 +115,7 @@ def _is_doubled(grey: Gray) -> bool:
     beside = np.asarray(np.maximum(changes[:-2], changes[2:]), dtype=np.float64)
     written = beside >= _CHANGE * black.shape[1]
     same = written & (changes[1:-1] <= _SAME * beside)
-    return bool(same.sum() > _COMB * max(1, written.sum()))
+    return bool(written.sum() >= _TELLING and same.sum() > _COMB * written.sum())
 
 
 def moved_dots(grey: Gray, matrix: npt.NDArray[np.float64], mesh: Mesh | None, size: tuple[int, int]) -> Gray:

@@ -24,6 +24,7 @@ from pipeline.extract.ocr.readers import Reading as Seen
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.glyphs import cut_glyphs
 from pipeline.extract.trust.evidence import Evidence, padded
+from pipeline.extract.trust.lost_bars import keeps_its_bars
 from pipeline.extract.trust.number_margins import weigh_number
 from pipeline.extract.trust.text import judge_text
 from pipeline.profile.form import FieldKind
@@ -154,13 +155,13 @@ class NumberJudge:
 
     def _is_proved(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
         """Whether another reader sees the same number, on a page that is not clear two other looks. And what it saw."""
-        if not self._evidence.whole:
-            return False, None
-        if self._has_lost_a_digit():
+        if self._has_lost_a_digit() or not (self._evidence.whole or keeps_its_bars(self._evidence)):
             return False, None
         alike, third = self._third(alphabet, same)
         if alike and self._is_sure_enough(alphabet):
             return True, third
+        if not self._evidence.whole:
+            return False, third
         agreed, second = self._second(alphabet, same) if self._evidence.sure >= SURE else (False, None)
         if agreed and (
             alike or (self._evidence.sure >= _NUMBER_SURE and (self._evidence.clear or self._is_same_again(alphabet)))

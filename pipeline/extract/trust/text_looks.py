@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +23,7 @@ from pipeline.extract.ocr.characters import (
     is_same,
     least_sure,
     read_alike,
+    same_places,
     seen_by_another,
     settle_line,
 )
@@ -109,6 +110,11 @@ class TextLooks:
         """Where a rare character may stand instead of what the main reader saw (`ocr.rivals`)."""
         return rare_at(self.first, lambda: self.third)
 
+    @cached_property
+    def is_denied(self) -> bool:
+        """Whether the third reader is sure of a character that the main one did not see."""
+        return any(_is_sure_of_another(self.first, _simple(third)) for third in (self.third, self.third_wider))
+
     @property
     def with_rare(self) -> str:
         """The line with those rare characters."""
@@ -120,8 +126,10 @@ class TextLooks:
         return self._rereader.places(self._box)
 
     def is_read_alike(self, least: float) -> bool:
-        """Whether the third reader reads what the main one did, at one of its looks."""
-        return read_alike(self.first, self.third, least) or read_alike(self.first, self.third_wider, least)
+        """Whether the third reader reads what the main one did, in either script, at one of its looks."""
+        return read_alike(self.first, _simple(self.third), least) or read_alike(
+            self.first, _simple(self.third_wider), least
+        )
 
     def seconds(self) -> Iterator[str]:
         """The second reader's, at several sizes; asked once."""
@@ -170,8 +178,8 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     the line may be written by hand.
 
     `few_dots`: of a page of black and white only. There the strokes were measured, and in print all looks of the main and
-    one of the second reader's are enough; elsewhere all of them were sure of 字 where a blur had closed 宇, and of 恩
-    where a hand had written 思.
+    one of the second reader's are enough, if the third one is sure of no other character: it was of 鸟 where all others saw
+    乌. Elsewhere all of them were sure of 字 where a blur had closed 宇, and of 恩 where a hand had written 思.
     """
     first = looks.first
     if by_hand and may_be_another(first.text):
@@ -180,11 +188,11 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
         return _is_agreed_sentence(looks, needed, few_dots=few_dots, by_hand=by_hand)
     if looks.is_read_alike(needed.alone):
         return True
-    again = is_same(looks.again.text, first.text)
+    again = is_same(simplify(looks.again.text), first.text)
     if looks.is_read_alike(needed.beside):
         return again or _is_seen_by_second(looks)
     printed = few_dots and not by_hand
-    return printed and again and first.confidence >= SURE and _is_seen_by_second(looks)
+    return printed and again and first.confidence >= SURE and not looks.is_denied and _is_seen_by_second(looks)
 
 
 def may_be_another(text: str) -> bool:
@@ -209,12 +217,12 @@ def _is_agreed_by_marks(looks: TextLooks, needed: Sureness) -> bool:
 
     The third one is seldom sure of a mark that has few dots, or sees : for 、: that says nothing against its letters.
     """
-    first, again = sentence_of(looks.first), sentence_of(looks.again)
+    first, again = sentence_of(looks.first), sentence_of(_simple(looks.again))
     if first.marks != again.marks or min(first.sure_of_marks, again.sure_of_marks) < _MARKS_SURE:
         return False
     thirds = [
         third
-        for third in map(sentence_of, (looks.third, looks.third_wider))
+        for third in map(sentence_of, map(_simple, (looks.third, looks.third_wider)))
         if third.letters == first.letters and third.common and min(first.sure, third.sure) >= needed.beside
     ]
     if any(len(third.marks) > len(first.marks) for third in thirds):
@@ -234,4 +242,15 @@ def guess(looks: TextLooks) -> str:
 
 
 def _is_seen_by_second(looks: TextLooks) -> bool:
-    return any(is_same(look, looks.first.text) for look in looks.seconds())
+    return any(is_same(simplify(look), looks.first.text) for look in looks.seconds())
+
+
+def _is_sure_of_another(first: Reading, third: Reading) -> bool:
+    seen = set(same_places(first.text, third.text).values())
+    pairs = zip(third.text, third.chances, strict=True)
+    return any(i not in seen and chance >= SURE and not c.isspace() for i, (c, chance) in enumerate(pairs))
+
+
+def _simple(reading: Reading) -> Reading:
+    """A look at a line that the main reader saw in simplified characters: of few dots another network returns 鵬 for 鹏."""
+    return replace(reading, text=simplify(reading.text))

@@ -1,7 +1,7 @@
 """Whether a WeChat ID that was read from a picture may be believed, and which spelling is offered where it may not.
 
-A mobile number is believed as one: that an ID is an l before the ten last digits of a number, and was read as a 1, is as good as
-impossible.
+A mobile number is believed as one where its ink does not refute it: that an ID is an l before the ten last digits of a number, and
+its ink a 1, is as good as impossible.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from pipeline.domain.identifiers import check_mobile
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import SURE
+from pipeline.extract.page import Line
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.trust.numbers import NumberJudge
 from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.guess import likely_id
-from pipeline.extract.wechat.ink import ink_line
+from pipeline.extract.wechat.ink import InkLine, ink_line
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
+from pipeline.extract.wechat.name_numbers import numbers_on
 from pipeline.extract.wechat.name_words import names_on
 from pipeline.extract.wechat.named import as_named
 from pipeline.extract.wechat.page_numbers import stands_first
 from pipeline.extract.wechat.proof import OnPage, prove_wechat_id
+from pipeline.extract.wechat.refuted import is_refuted
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
 
 #: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
@@ -49,7 +52,7 @@ class _WechatId:
         if _is_mobile(value):
             judge = NumberJudge(self._evidence)
             field = judge.by_hand(judge.phone())
-            if not field.doubtful:
+            if not field.doubtful and not self._is_refuted():
                 return field
         looks = [look_again(line.box, padded(line.box), self._rereader) for line in self._evidence.lines]
         agreed = [look.again for look in looks if look.again is not None]
@@ -59,7 +62,7 @@ class _WechatId:
             return self._likeliest(LOOK_ALIKES, looks)
         if len(agreed) < len(looks) or min(look.sure for look in looks) < SURE or not self._may_agree(looks):
             return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
-        if "".join(agreed) == value and _is_mobile(value):
+        if "".join(agreed) == value and _is_mobile(value) and not self._is_refuted():
             return self._evidence.believed(second)
         digits = self._evidence.digits()
         if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
@@ -70,6 +73,15 @@ class _WechatId:
             return self._evidence.believed(second)
         proved = self._proved_wechat_id(value, agreed)
         return self._likeliest(LOOK_ALIKES, looks) if proved is None else self._evidence.believed(second, value=proved)
+
+    def _is_refuted(self) -> bool:
+        """Whether the page's digits show that what was read as a number is none."""
+        digits = self._evidence.digits()
+        examples = digits.examples if digits.printed else None
+        return examples is not None and is_refuted(map(self._ink_line, self._evidence.lines), examples)
+
+    def _ink_line(self, line: Line) -> InkLine:
+        return ink_line(line, self._rereader)
 
     def _may_agree(self, looks: Sequence[LineLooks]) -> bool:
         """Whether looks that agree count: on a page that is not clear only three of them."""
@@ -121,6 +133,7 @@ class _WechatId:
             ascent=digits.ascent,
             ells=digits.ells,
             names=names_on(self._evidence.reading.page),
+            numbers=numbers_on(self._evidence.reading.page),
         )
         return (
             prove_wechat_id(lines, seconds, examples, known, begins=self._begins())

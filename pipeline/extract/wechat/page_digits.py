@@ -18,7 +18,7 @@ from typing import Final
 
 from pipeline.extract.raster.glyphs import Glyph, difference, softened
 from pipeline.extract.wechat.look_alikes import Examples, make_examples
-from pipeline.extract.wechat.true_digits import Digits
+from pipeline.extract.wechat.true_digits import Digits, without_cut
 
 _PRINT: Final = 0.0046
 #: Of a page with few dots, where jagged edges count: of print at most 0.0107 on 7 fine faxes, by hand 0.0152 or more on 8.
@@ -57,8 +57,9 @@ class PageDigits:
 
     @cached_property
     def examples(self) -> Examples | None:
-        """To hold look-alikes against; None where the digits do not serve for that."""
-        return make_examples(self.digits)
+        """To hold look-alikes against; None where the digits do not serve for that. In small print some digits touch in every
+        number: there those that do not will do."""
+        return make_examples(self.digits) or make_examples(without_cut(self.cut_apart()))
 
     @cached_property
     def rough(self) -> Examples | None:

@@ -13,21 +13,20 @@ from typing import Final
 from pipeline.domain.identifiers import check_wechat_id
 from pipeline.extract.raster.glyphs import Glyph, longest_run
 from pipeline.extract.wechat.contradiction import is_contradicted
-from pipeline.extract.wechat.ink import InkLine, align, tokens, upright_glyphs
+from pipeline.extract.wechat.ink import InkLine, tokens
 from pipeline.extract.wechat.look_alikes import (
     LEVEL,
     Examples,
-    at_size,
     count_underscores,
     is_bar,
+    is_nearly_zero,
     is_same_digit,
-    is_same_set,
-    same_size,
-    steady_size,
     tell_case,
     tell_zero,
 )
+from pipeline.extract.wechat.name_numbers import spell_out
 from pipeline.extract.wechat.name_words import NO_NAMES, NameWords
+from pipeline.extract.wechat.placed import TRUE_DIGITS, Placed, is_of_one_face, place, told_by_ink
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold, is_open
 from pipeline.extract.wechat.stroke_places import (
     STROKE,
@@ -38,21 +37,16 @@ from pipeline.extract.wechat.stroke_places import (
 )
 from pipeline.extract.wechat.strokes import Setting, ascends, ascent_of, is_flagged, is_no_one, tell_one
 
-_LEAST_HEIGHT_PX: Final = 14.0
-_SAME: Final = 0.015  # beyond it a line is set in another size than the numbers
 #: How the IDs begin that WeChat gives out itself; they have no capital letters.
 _GIVEN: Final = "wxid_"
 _NEARLY_LEVEL: Final = 0.008
 _TWO_AT_MOST: Final = 2.05
 #: Of a digit's pitch: no letter's tail is so long, and no tail with an underscore so short.
 _BAR_RUN: Final = 0.75
-_TRUE_DIGITS: Final = frozenset("23456789")
 #: With fewer letters it may be a number, of which one digit was read as a letter.
 _LETTERS: Final = 2
 #: From here up an l is no 1 (decision 30).
 _RISES: Final = 1.026
-#: So many digits that look as the page's show that a line is of one typeface with them.
-_OF_ONE_FACE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +54,15 @@ class OnPage:
     """What other lines of a page tell.
 
     `apart`: an l was told from a 1. `ascent`: how many times as high as a 1 an h, k or l is, 0 where that is not known.
-    `ells`: strokes that are l for where they stand, and no 1 for their dots. `names`: what the names on it spell.
+    `ells`: strokes that are l for where they stand, and no 1 for their dots. `names`: what the names on it spell; `numbers`:
+    what stands behind names (`name_numbers`).
     """
 
     apart: bool = False
     ascent: float = 0.0
     ells: tuple[Glyph, ...] = ()
     names: NameWords = NO_NAMES
+    numbers: frozenset[str] = frozenset()
 
 
 NOTHING_ELSE: Final = OnPage()
@@ -103,25 +99,25 @@ def _letters(lines: Iterable[InkLine]) -> list[str]:
 
 def tells_l(lines: Iterable[InkLine], examples: Examples) -> bool:
     """Whether one of the lines holds an l that has the flag of a 1 and yet was told from it by its ink."""
-    return any(_tells_l(placed) for placed in (_place(line, examples) for line in lines) if placed is not None)
+    return any(_tells_l(placed) for placed in (place(line, examples) for line in lines) if placed is not None)
 
 
 def page_ells(lines: Iterable[tuple[InkLine, bool]], examples: Examples) -> tuple[Glyph, ...]:
     """The strokes that are l for where they stand, in lines as large as the page's digits. Each line comes with whether an ID
     begins with it."""
-    placed = [(_place(line, examples), begins and len(_letters([line])) >= _LETTERS) for line, begins in lines]
+    placed = [(place(line, examples), begins and len(_letters([line])) >= _LETTERS) for line, begins in lines]
     return tuple(
         ell
         for line, begins in placed
         if line is not None and line.same_set
-        for ell in _ells_of(line, _told_zeros(line.shown, line.groups, line.examples), begins=begins).values()
+        for ell in _ells_of(line, told_by_ink(line), begins=begins).values()
     )
 
 
 def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
     """How many times as high as a 1 an h, k or l is in lines of the typeface and size of the page's digits; 0 where there is none,
     or two differ."""
-    placed = [line for line in (_place(line, examples) for line in lines) if line is not None and _is_of_one_face(line)]
+    placed = [line for line in (place(line, examples) for line in lines) if line is not None and is_of_one_face(line)]
     found = [
         high
         for line in placed
@@ -134,11 +130,12 @@ def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
 def _prove_line(
     line: InkLine, second: str, examples: Examples, known: OnPage, *, given: bool, plain: bool, begins: bool
 ) -> str | None:
-    placed = _place(line, examples) if fold(line.text) == fold(second) else None
+    placed = place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
         return None
-    told = _told_zeros(placed.shown, placed.groups, placed.examples, given=given)
-    ascent = known.ascent if _is_of_one_face(placed) else 0.0
+    told = told_by_ink(placed, given=given)
+    spelled = spell_out(told, known.names, known.numbers, begins=begins)
+    ascent = known.ascent if is_of_one_face(placed) else 0.0
     own = _ells_of(placed, told, begins=begins)
     ells = (*known.ells, *own.values()) if placed.same_set else ()
     apart = LEVEL if _tells_l(placed) or (known.apart and placed.same_set and not placed.scaled) else _tall_l(placed)
@@ -153,7 +150,10 @@ def _prove_line(
             Setting(
                 same_set=placed.same_set,
                 small=given
-                or (plain and (goes_on_a_word(told, i) or begins_a_word(told, i, known.names, begins=begins))),
+                or (
+                    plain
+                    and (goes_on_a_word(told, i, known.names) or begins_a_word(told, i, known.names, begins=begins))
+                ),
                 given=given,
                 digits=digits_beside(told, i),
                 apart=apart,
@@ -161,6 +161,9 @@ def _prove_line(
                 first=begins and i == 0,
                 ascent=ascent,
                 ells=ells,
+                letter=i in spelled.letters,
+                digit=i in spelled.digits,
+                low=placed.low,
             ),
             placed.examples,
         )
@@ -169,36 +172,10 @@ def _prove_line(
     return "".join(part or "" for part in settled) if all(settled) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
-    """A line's tokens with their glyphs, and the examples in its size."""
-
-    shown: Sequence[str]
-    groups: Sequence[Sequence[Glyph]]
-    examples: Examples
-    same_set: bool
-    scaled: bool
-
-
-def _place(line: InkLine, examples: Examples) -> _Placed | None:
-    if examples.height < _LEAST_HEIGHT_PX or not same_size(upright_glyphs(line), examples):
-        return None
-    groups = align(line, examples)
-    if groups is None:
-        return None
-    shown = tokens(line.text)
-    digits = [(c, group[0]) for c, group in zip(shown, groups, strict=True) if c in _TRUE_DIGITS]
-    size = steady_size(digits, examples)
-    scaled = size is not None and abs(size - 1) > _SAME
-    used = at_size(examples, size) if size is not None and scaled else examples
-    same_set = is_same_set(digits, used)
-    return _Placed(shown=shown, groups=groups, examples=used, same_set=same_set, scaled=scaled)
-
-
-def _ells_of(placed: _Placed, told: Sequence[str], *, begins: bool) -> dict[int, Glyph]:
+def _ells_of(placed: Placed, told: Sequence[str], *, begins: bool) -> dict[int, Glyph]:
     """Strokes that have the flag of a 1 and are none by their dots, by their places in a line: where a letter must stand (first in
     an ID) or small letters stand at both sides."""
-    of_another_size = placed.scaled or (not placed.same_set and not _TRUE_DIGITS.isdisjoint(placed.shown))
+    of_another_size = placed.scaled or (not placed.same_set and not TRUE_DIGITS.isdisjoint(placed.shown))
     if of_another_size or "".join(told).lower().startswith(_GIVEN):  # there letters and digits stand by chance
         return {}
     return {
@@ -211,17 +188,7 @@ def _ells_of(placed: _Placed, told: Sequence[str], *, begins: bool) -> dict[int,
     }
 
 
-def _is_of_one_face(placed: _Placed) -> bool:
-    """Whether a line is as large as the page's digits, and its own are of their typeface."""
-    alike = [
-        is_same_digit(group[0], c, placed.examples)
-        for c, group in zip(placed.shown, placed.groups, strict=True)
-        if c in _TRUE_DIGITS
-    ]
-    return placed.same_set and not placed.scaled and False not in alike and alike.count(True) >= _OF_ONE_FACE
-
-
-def _tells_l(placed: _Placed) -> bool:
+def _tells_l(placed: Placed) -> bool:
     setting = Setting(same_set=placed.same_set, digits=0, scaled=placed.scaled)
     return any(
         tell_one(group[0], placed.examples, setting) == "l"
@@ -230,7 +197,7 @@ def _tells_l(placed: _Placed) -> bool:
     )
 
 
-def _tall_l(placed: _Placed) -> float:
+def _tall_l(placed: Placed) -> float:
     """How near to a 1 in height a stroke must be to be no l, told by the h, k, b and d of its line; 0 where they say nothing."""
     tall = (ascends(c, g[0], placed.examples) for c, g in zip(placed.shown, placed.groups, strict=True))
     return _NEARLY_LEVEL if not placed.scaled and any(tall) else 0.0
@@ -246,16 +213,6 @@ def _hides_a_bar(shown: Sequence[str], groups: Sequence[Sequence[Glyph]], exampl
     return False
 
 
-def _told_zeros(
-    shown: Sequence[str], groups: Sequence[Sequence[Glyph]], examples: Examples, *, given: bool = False
-) -> list[str]:
-    """The characters with 0, o and O as the ink tells them."""
-    return [
-        tell_zero(group[0], examples, small=given) or STROKE if fold(c) == "0" else c
-        for c, group in zip(shown, groups, strict=True)
-    ]
-
-
 def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, examples: Examples) -> str | None:
     """One character (or run of underscores) as the ink proves it; None where it does not."""
     glyph = group[0]
@@ -266,10 +223,12 @@ def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, e
     if fold(first) == "1":
         return tell_one(glyph, examples, setting)
     if fold(first) == "0":
-        told = tell_zero(glyph, examples, small=setting.given)
+        told = tell_zero(glyph, examples, small=setting.given, low=setting.low)
+        if told is None and setting.digit and is_nearly_zero(glyph, examples):
+            return "0"
         return None if told == "O" and setting.scaled else told  # at another size rings are rounded otherwise
     if first.lower() in SAME_SHAPES:
-        told = tell_case(glyph, first, examples)
+        told = tell_case(glyph, first, examples, low=setting.low)
         return told if told == first == second or (first != second and not glyph.spoiled) else None
     if first.isdigit() and is_same_digit(glyph, first, examples) is False:
         return None

@@ -1,6 +1,6 @@
 """Where a stroke (l, 1 or I) stands in a WeChat ID: what the characters at its sides say of it, whatever its ink.
 
-Lines come as their tokens; of 0, o and O those that the ink told.
+Lines come as their tokens; of 0, o and O those that the ink told, and as `TOLD_ONE` the 1s that it told.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from pipeline.extract.wechat.name_words import NameWords, begins_with_l
 from pipeline.extract.wechat.shapes import fold
 
 STROKE: Final = "1"  # what l, 1 and I are folded to
-_DIGITS: Final = frozenset("023456789")
-_MARKS: Final = frozenset("_-")
+#: A stroke that its ink alone told to be a 1: to its neighbours it is a digit as any other.
+TOLD_ONE: Final = "¹"
+MARKS: Final = frozenset("_-")
+_DIGITS: Final = frozenset("023456789" + TOLD_ONE)
+#: No syllable of pinyin ends with an l; where initials do, they are somebody's.
+_BEFORE_A_LAST_L: Final = frozenset("aeiour")
 
 
 def digits_beside(shown: Sequence[str], index: int) -> int:
@@ -24,20 +28,31 @@ def digits_beside(shown: Sequence[str], index: int) -> int:
     return (before in _DIGITS) + (after in _DIGITS)
 
 
-def goes_on_a_word(shown: Sequence[str], index: int) -> bool:
-    """Whether strokes stand behind a small letter: one, or several that a small letter follows (hello).
+def goes_on_a_word(shown: Sequence[str], index: int, names: NameWords) -> bool:
+    """Whether strokes stand behind a small letter: some that a small letter follows (hello), or one at the end of a word that may
+    end with an l: behind a vowel or r (angel, girl), or in a name on the page (zxl), if there are names on it.
 
     Typefaces without serifs give l and I the same dots, and nobody writes a capital I within a word of small letters.
     """
     start, end = _run(shown, index)
-    follows = end < len(shown) and shown[end].islower()
-    return start > 0 and shown[start - 1].islower() and (follows or end - start == 1)
+    if start == 0 or not shown[start - 1].islower():
+        return False
+    if end < len(shown) and shown[end].islower():
+        return True
+    if end - start > 1:
+        return False
+    return not names.whole or shown[start - 1] in _BEFORE_A_LAST_L or _word_to(shown, end) in names.whole
+
+
+def _word_to(shown: Sequence[str], end: int) -> str:
+    letters = itertools.takewhile(lambda c: c.isalpha() or fold(c) == STROKE, reversed(shown[:end]))
+    return "".join("l" if fold(c) == STROKE else c for c in letters)[::-1].lower()
 
 
 def begins_a_word(shown: Sequence[str], index: int, names: NameWords, *, begins: bool) -> bool:
     """Whether a stroke stands at the head of a word of small letters that does not begin with a capital I: behind a mark, or
     first where nothing stands before it (`begins`)."""
-    if fold(shown[index]) != STROKE or not (begins if index == 0 else shown[index - 1][0] in _MARKS):
+    if fold(shown[index]) != STROKE or not (begins if index == 0 else shown[index - 1][0] in MARKS):
         return False
     letters = itertools.takewhile(lambda c: c.islower() or fold(c) == STROKE, shown[index:])
     return begins_with_l("".join("l" if fold(c) == STROKE else c for c in letters), names)

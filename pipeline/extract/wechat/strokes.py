@@ -11,7 +11,15 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.extract.raster.glyphs import Glyph, Template, difference, fine_height, resized
-from pipeline.extract.wechat.look_alikes import ANOTHER_ROUND, CLOSE, LEVEL, LONG_FOOT, Examples, serifs
+from pipeline.extract.wechat.look_alikes import (
+    ANOTHER_ROUND,
+    CLOSE,
+    LEVEL,
+    LONG_FOOT,
+    Examples,
+    is_like_no_l,
+    serifs,
+)
 
 _NOISE: Final = 0.006  # what two prints of one glyph always differ by
 _CLEARLY: Final = 2.0  # so many times what the examples differ among themselves
@@ -42,6 +50,8 @@ _TALL_SMALL: Final = 1.045
 _TALL_BARE: Final = 1.06
 #: By how much less than an h or k of its print, as a share of a 1's height, a bare stroke rises that is no l (Carlito: an I 0.10).
 _LOWER: Final = 0.03
+#: How near to the page's 1s in height a stroke in a number behind a name must be to be one; seldom a 1 varied by more.
+_SURELY_LEVEL: Final = 0.008
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +65,9 @@ class Setting:
     `ells`: strokes of this print that are known to be l and no 1.
     `first`: an ID with letters begins there, which it does with a letter.
     `ascent`: how many times as high as a 1 an h, k or l of this very print is, 0 where none is seen.
+    `letter`, `digit`: what is spelled there says that it is a letter of a name, or belongs to a number behind one
+    (`name_numbers`).
+    `low`: how high small letters of the line are, as a share of the digits' height, 0 where none is seen.
     """
 
     same_set: bool = False
@@ -66,6 +79,9 @@ class Setting:
     first: bool = False
     ascent: float = 0.0
     ells: tuple[Glyph, ...] = ()
+    letter: bool = False
+    digit: bool = False
+    low: float = 0.0
 
 
 def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
@@ -85,7 +101,9 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
         if nearer is not None:
             return nearer
     if _is_one(off, taller, one, inside=setting.digits == 2):
-        return "1" if _may_be_one(one, setting, abs(taller - 1)) else None
+        return "1" if _may_be_one(off, abs(taller - 1), one, setting) else None
+    if setting.letter and _is_l_of_a_name(glyph, off, taller, one, setting):
+        return "l"
     if not setting.same_set:  # a line set a little smaller than the numbers must not pass for another character
         off = min(off, one.difference(resized(glyph, one.glyph.height)))
     elif taller >= _TALLER and one.unsteady < _UNSTEADY:
@@ -93,6 +111,14 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
     if glyph.spoiled or off < max(_CLEARLY * one.noise, _NOISE if setting.same_set else 1.5 * _NOISE):
         return None
     return _other_stroke(glyph, off, taller, examples, setting)
+
+
+def _is_l_of_a_name(glyph: Glyph, off: float, taller: float, one: Template, setting: Setting) -> bool:
+    """Whether a stroke that is an l by the name it stands in has the flag of a 1 and is none of the page's, if only by a little."""
+    flag, right_flag, _, _ = serifs(glyph)
+    if glyph.spoiled or not right_flag < _NO_FLAG <= flag or setting.scaled or not setting.same_set:
+        return False
+    return taller > 1 + LEVEL or off >= max(_CLEARLY * one.noise, _NOISE)
 
 
 def _nearer(glyph: Glyph, off: float, taller: float, one: Template, ells: Iterable[Glyph]) -> str | None:
@@ -118,7 +144,7 @@ def is_no_one(glyph: Glyph, examples: Examples, *, same_set: bool) -> bool:
 
 def _is_too_small(examples: Examples, one: Template) -> bool:
     """Whether an l may be a 1 to the pixel."""
-    return examples.height < _LEAST_HEIGHT_PX and serifs(one.glyph)[2] < LONG_FOOT
+    return examples.height < _LEAST_HEIGHT_PX and not is_like_no_l(one)
 
 
 @lru_cache(maxsize=8)
@@ -134,16 +160,18 @@ def _has_serifs_of_an_l(glyph: Glyph, one: Template) -> bool:
     return not glyph.spoiled and is_flagged(glyph) and foot >= _NO_FLAG and serifs(one.glyph)[2] < LONG_FOOT
 
 
-def _may_be_one(one: Template, setting: Setting, off_height: float) -> bool:
+def _may_be_one(off: float, off_height: float, one: Template, setting: Setting) -> bool:
     """Whether what has the pixels of a 1 can be one only.
 
     There are typefaces and sizes in which an l is a 1 but for a few grey dots (UKai at 34 px and at 300 dpi). Their 1 stands
-    on a short foot as their l does; there nothing is sure, not between two digits either. The long foot that typefaces
-    without serifs give to a 1 no l has: it differed by 0.027 at least (96 faces at 18 to 44 px, as drawn). And where an l of
-    the same print was told from the 1, what is as the 1 is no l.
+    on a short foot as their l does; there nothing is sure, not between two digits either, but behind a name. The long foot or
+    flag that typefaces without serifs give to a 1 no l has: it differed by 0.027 at least (96 faces at 18 to 44 px, as drawn).
+    And where an l of the same print was told from the 1, what is as the 1 is no l.
     """
-    if serifs(one.glyph)[2] >= LONG_FOOT:
+    if is_like_no_l(one):
         return setting.digits > 0 or one.noise <= _NOISE
+    if setting.digit and off <= max(_NOISE, 1.1 * one.noise) and off_height < _SURELY_LEVEL:
+        return True
     return off_height < setting.apart
 
 
@@ -155,6 +183,8 @@ def _is_one(off: float, taller: float, one: Template, *, inside: bool) -> bool:
     if abs(taller - 1) > LEVEL:
         return False
     rough = inside and off <= _ALIKE and one.unsteady < _UNSTEADY
+    if off <= CLOSE and is_like_no_l(one):
+        return True
     return rough or off <= max(_NOISE, 1.1 * one.noise) or off <= min(CLOSE, 1.6 * one.noise)
 
 

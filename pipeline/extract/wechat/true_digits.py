@@ -28,6 +28,15 @@ class Digits:
     repeated: tuple[tuple[Glyph, ...], ...]
 
 
+def without_cut(digits: Digits) -> Digits:
+    """Those alone that touch no other."""
+    return Digits(
+        glyphs={digit: kept for digit, same in digits.glyphs.items() if (kept := tuple(g for g in same if not g.cut))},
+        steps=digits.steps,
+        repeated=tuple(kept for same in digits.repeated if len(kept := tuple(g for g in same if not g.cut)) > 1),
+    )
+
+
 _Lines = Sequence[tuple[str, Sequence[Glyph]]]
 
 
