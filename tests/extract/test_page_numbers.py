@@ -62,14 +62,14 @@ def test_a_number_whose_check_digit_is_wrong_proves_nothing() -> None:
 
 
 def test_as_many_glyphs_as_digits_may_be_so_by_chance() -> None:
-    """Two digits touched, and a piece of the bracket behind the number made up for them: a printed page seemed written by hand."""
+    """Two digits touched, and a piece of what stood beside the number made up for them: a printed page seemed written by hand."""
     seen = _Print("手机：17756147892")
     assert digits_on(seen.page(), cast("Any", seen)).glyphs
     (box,) = seen.lines
     ink = seen.lines[box]
     crop = ink.crop.copy()
-    first, second, last = (round(ink.middles[i]) for i in (3, 4, -1))
-    crop[20:24, first:second] = 0
-    crop[20:30, last + 8 : last + 10] = 0
+    first, second, third = (round(ink.middles[i]) for i in (3, 4, 5))
+    crop[20:24, second:third] = 0
+    crop[20:32, first - 8 : first - 6] = 0
     seen.lines[box] = replace(ink, crop=crop)
     assert not digits_on(seen.page(), cast("Any", seen)).glyphs
