@@ -37,6 +37,7 @@ def use(folder: Path) -> Callable[[], None]:
         if job not in _JOBS or not content or _is_narrow(jail):
             return ask()
         asked = {"media": None, "name": None} | json.loads(header)
+        asked.pop("seconds", None)  # wide limits, whichever they are
         # As the job does itself, which is told the type of what came by mail and finds out that of a file.
         media, name = asked.pop("media") or sniff(content), asked.pop("name")
         alike = _digest(jail._command, jail._strict, job, asked, media, os.environ.get("PATH"), content=content)
@@ -50,7 +51,7 @@ def use(folder: Path) -> Callable[[], None]:
 
 
 def _is_narrow(jail: Jail) -> bool:
-    return jail._wall_seconds < _LEAST_SECONDS or jail._memory_bytes < _LEAST_BYTES
+    return jail.wall_seconds < _LEAST_SECONDS or jail._memory_bytes < _LEAST_BYTES
 
 
 def _digest(*asked: object, content: bytes = b"") -> str:
