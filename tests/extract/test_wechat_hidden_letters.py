@@ -63,7 +63,7 @@ class _OnNoPage(Seen):
 def judged(read: str, *, second: str, third: str, again: Reading | None = None) -> Field:
     first = reading(read)
     seen = _OnNoPage(first, reading(third), again=again, second=second)
-    digits = cast("Any", SimpleNamespace(printed=True, examples=None, rough=None))
+    digits = cast("Any", SimpleNamespace(printed=True, examples=None, proving=None, rough=None))
     return judge_wechat_id(replace(evidence_of("owner_wechat", first, seen), digits=lambda: digits))
 
 
@@ -99,7 +99,7 @@ def test_a_j_beside_capital_letters_is_seen_by_all(read: str, third: str, *, dou
     first = reading(read)
     line = ink_line(read, "sans")
     seen = _Drawn(first, reading(third), second=read, line=line)
-    digits = cast("Any", SimpleNamespace(printed=True, examples=examples, rough=None))
+    digits = cast("Any", SimpleNamespace(printed=True, examples=examples, proving=examples, rough=None))
     assert (
         judge_wechat_id(replace(evidence_of("owner_wechat", first, seen), digits=lambda: digits)).doubtful is doubtful
     )

@@ -176,7 +176,12 @@ def test_in_a_number_a_ring_that_is_nearly_a_0_is_one(face: str, size_px: int) -
 def test_a_mobile_number_that_its_ink_refutes_is_asked_about(shown: str, *, doubtful: bool) -> None:
     examples, number = examples_in("sans"), "15902670547"
     seen = Drawn(reading(number), reading(number), second=number, line=ink_line(shown, "sans", read_as=number))
-    digits = cast("Any", SimpleNamespace(printed=True, examples=examples, rough=None, apart=False, ascent=0.0, ells=()))
+    digits = cast(
+        "Any",
+        SimpleNamespace(
+            printed=True, examples=examples, proving=examples, rough=None, apart=False, ascent=0.0, ells=()
+        ),
+    )
     evidence = evidence_of("owner_wechat", reading(number), seen)
     on_page = replace(evidence.reading, page=Page(number=1, width=100, height=100))
     evidence = replace(evidence, digits=lambda: digits, reading=on_page)
@@ -188,5 +193,6 @@ def test_where_digits_of_every_number_touch_the_others_will_do() -> None:
     digits = read_digits(lines)
     assert make_examples(digits) is None
     page = PageDigits(digits=digits, cut_apart=lambda: read_touching_digits(lines))
-    assert page.examples is not None
-    assert not any(glyph.cut for same in page.examples.digits.values() for glyph in same)
+    assert page.examples is None
+    assert page.proving is not None
+    assert not any(glyph.cut for same in page.proving.digits.values() for glyph in same)

@@ -55,5 +55,8 @@ def test_a_letter_that_wrapped_by_itself_is_asked_about(wrapped: str, doubt: str
     field = evidence.reading.field
     raw = "\n".join(texts)
     read = replace(evidence.reading, raw=raw, parsed=parse_value(field, raw, spec=PROFILE.form), lines=lines)
-    digits = cast("Any", SimpleNamespace(printed=True, printed_coarsely=True, examples=None, rough=None, apart=False))
+    digits = cast(
+        "Any",
+        SimpleNamespace(printed=True, printed_coarsely=True, examples=None, proving=None, rough=None, apart=False),
+    )
     assert judge_wechat_id(replace(evidence, reading=read, digits=lambda: digits)).doubt == doubt

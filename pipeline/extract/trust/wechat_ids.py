@@ -77,7 +77,7 @@ class _WechatId:
     def _is_refuted(self) -> bool:
         """Whether the page's digits show that what was read as a number is none."""
         digits = self._evidence.digits()
-        examples = digits.examples if digits.printed else None
+        examples = digits.proving if digits.printed else None
         return examples is not None and is_refuted(map(self._ink_line, self._evidence.lines), examples)
 
     def _ink_line(self, line: Line) -> InkLine:
@@ -123,11 +123,11 @@ class _WechatId:
         return stands_first(self._evidence.lines[0].box, cells, self._rereader)
 
     def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
-        examples = self._evidence.digits().examples
+        digits = self._evidence.digits()
+        examples = digits.proving
         if examples is None:
             return None
         lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
-        digits = self._evidence.digits()
         known = OnPage(
             apart=digits.apart,
             ascent=digits.ascent,

@@ -43,23 +43,28 @@ class PageDigits:
     @cached_property
     def apart(self) -> bool:
         """Whether somewhere on the page an l that has the shape of a 1 was told from it."""
-        return self.examples is not None and self.tells_l(self.examples)
+        return self.proving is not None and self.tells_l(self.proving)
 
     @cached_property
     def ascent(self) -> float:
         """How many times as high as a 1 an h or k is anywhere on the page, 0 where none is seen."""
-        return 0.0 if self.examples is None else self.rises(self.examples)
+        return 0.0 if self.proving is None else self.rises(self.proving)
 
     @cached_property
     def ells(self) -> tuple[Glyph, ...]:
         """Strokes on the page that are l for where they stand and have the shape of no 1."""
-        return () if self.examples is None else self.find_ells(self.examples)
+        return () if self.proving is None else self.find_ells(self.proving)
 
     @cached_property
     def examples(self) -> Examples | None:
-        """To hold look-alikes against; None where the digits do not serve for that. In small print some digits touch in every
-        number: there those that do not will do."""
-        return make_examples(self.digits) or make_examples(without_cut(self.cut_apart()))
+        """To hold look-alikes against; None where the digits do not serve for that."""
+        return make_examples(self.digits)
+
+    @cached_property
+    def proving(self) -> Examples | None:
+        """The same to prove by; in small print, where some digits touch in every number, of those that do not. How many pieces the ink
+        of another line has says nothing there."""
+        return self.examples or make_examples(without_cut(self.cut_apart()))
 
     @cached_property
     def rough(self) -> Examples | None:
