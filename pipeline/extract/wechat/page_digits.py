@@ -62,8 +62,8 @@ class PageDigits:
 
     @cached_property
     def proving(self) -> Examples | None:
-        """The same to prove by; in small print, where some digits touch in every number, of those that do not. How many pieces the ink
-        of another line has says nothing there."""
+        """The same to prove by; in small print, where some digits touch in every number, of those that do not. How many pieces the
+        ink of another line has says nothing there."""
         return self.examples or make_examples(without_cut(self.cut_apart()))
 
     @cached_property
