@@ -1,7 +1,7 @@
 """Which pages that gave nothing look like a form nobody could read, so that its sender is to be told.
 
-People send other things along: permits, letters of authority and screenshots with tables of their own, logos, signatures, the empty
-backs of sheets. Who sent one of those beside a good form is told nothing.
+People send other things along: permits, letters of authority and screenshots with tables of their own, logos, signatures,
+portraits, the empty backs of sheets. Who sent one of those beside a good form is told nothing.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from pipeline.extract.page import Cell, Grid, Line, Page
 from pipeline.extract.raster.backs import is_back_of, relief_of
 from pipeline.extract.raster.decode import Rgb
 from pipeline.extract.raster.marks import has_few_marks
+from pipeline.extract.raster.sheet_colour import shows_no_sheet
 from pipeline.profile.schema import Profile
 from samples import channels
 from samples.filing import make_filing
@@ -120,7 +121,20 @@ def _empty() -> Image.Image:
     return Image.open(io.BytesIO(channels.scan(Picture(image=Image.new("RGB", (1654, 2339), "white")), 3).encode()))
 
 
-THINGS: Final = {"logo": _logo, "signature": _signature, "seal": _seal, "empty sheet": _empty}
+def _portrait() -> Image.Image:
+    """Before blue, as for an ID card; with the grain of a photo."""
+    image = Image.new("RGB", (600, 840), (70, 130, 205))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((150, 130, 450, 430), fill=(35, 28, 25))
+    draw.ellipse((180, 190, 420, 520), fill=(222, 178, 150))
+    draw.polygon([(60, 840), (120, 600), (300, 520), (480, 600), (540, 840)], fill=(40, 45, 60))
+    for left in (225, 325):
+        draw.ellipse((left, 320, left + 50, 345), fill=(60, 45, 40))
+    grain = np.random.default_rng(4).normal(0, 6, (840, 600, 3))
+    return Image.fromarray((np.asarray(image) + grain).clip(0, 255).astype(np.uint8))
+
+
+THINGS: Final = {"portrait": _portrait, "logo": _logo, "signature": _signature, "seal": _seal, "empty sheet": _empty}
 
 
 @pytest.mark.parametrize("thing", THINGS)
@@ -135,6 +149,14 @@ def _jpeg(image: Image.Image) -> bytes:
     stream = io.BytesIO()
     image.convert("RGB").save(stream, "JPEG", quality=85)
     return stream.getvalue()
+
+
+def test_a_form_in_the_corner_of_a_coloured_desk_is_a_sheet() -> None:
+    form = np.asarray(_form(SEEDS[0]).image.convert("RGB").filter(ImageFilter.GaussianBlur(12)))
+    desk = np.full((form.shape[0] * 2, form.shape[1] * 2, 3), (150, 90, 40), np.uint8)
+    desk[: form.shape[0], : form.shape[1]] = form
+    for light in ((1.0, 1.0, 1.0), (1.0, 0.6, 0.25), (0.1, 0.1, 0.1)):
+        assert not shows_no_sheet((desk * light).astype(np.uint8))
 
 
 @pytest.mark.parametrize("channel", [channels.photo, channels.scan])

@@ -48,6 +48,7 @@ from pipeline.extract.raster.ink import Mask, even_light, level_ink, red_free, r
 from pipeline.extract.raster.marks import has_few_marks
 from pipeline.extract.raster.negative import without_negative
 from pipeline.extract.raster.rules import find_rules, has_long_rules
+from pipeline.extract.raster.sheet_colour import shows_no_sheet
 from pipeline.extract.rects import around
 
 CameAs = Callable[[Rgb], DecidedDots | None]
@@ -81,7 +82,8 @@ def read_picture(
     )
     page, reader = reading.page(upright, quads, even=laid.even)
     page = _under_watermark(reading, page, reader) or page
-    return replace(page, bare=True) if _has_hardly_any_text(page) and has_few_marks(rgb) else page
+    bare = _has_hardly_any_text(page) and (has_few_marks(rgb) or shows_no_sheet(rgb))
+    return replace(page, bare=True) if bare else page
 
 
 def _has_hardly_any_text(page: Page) -> bool:
