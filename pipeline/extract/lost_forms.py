@@ -6,6 +6,7 @@ portraits, the empty backs of sheets. Who sent one of those beside a good form i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -26,6 +27,7 @@ _SURE_SHARE: Final = 0.9
 #: what a platform shows of an account has four.
 _FEW_LABELS: Final = 2
 _FEW_LABELS_OF_KNOWN: Final = 4
+_COLON: Final = re.compile("[:：]")
 
 
 def find_lost_forms(unused: Iterable[Page], read: Sequence[Page], form: FormSpec) -> list[Page]:
@@ -57,12 +59,13 @@ def _looks_like_a_form(page: Page, form: FormSpec) -> bool:
 
 def _is_something_else(page: Page, form: FormSpec) -> bool:
     """Whether it was read well and has hardly any of the form's labels."""
-    texts = [(squash(line.text), line.confidence or 0.0) for line in page.lines]
-    total, sure = sum(len(text) for text, _ in texts), sum(len(text) for text, chance in texts if chance >= _SURE)
+    sizes = [(len(squash(line.text)), line.confidence or 0.0) for line in page.lines]
+    total, sure = sum(size for size, _ in sizes), sum(size for size, chance in sizes if chance >= _SURE)
     if sure < max(_LEAST_CHARACTERS, _SURE_SHARE * total):
         return False
     labels = {squash(label): field.key for field in form.fields for label in field.labels}
-    found = {labels[text] for text, _ in texts if text in labels}
+    heads = (squash(_COLON.split(line.text, maxsplit=1)[0]) for line in page.lines)
+    found = {labels[head] for head in heads if head in labels}
     return len(found) <= (_FEW_LABELS_OF_KNOWN if is_known_other(page) else _FEW_LABELS)
 
 

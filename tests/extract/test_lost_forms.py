@@ -219,10 +219,11 @@ def test_another_table_that_was_read_well_is_no_form(page: Page, profile: Profil
     [
         _table(LETTER, title="授权委托书", sure=0.6),
         _table((*ACCOUNT[:4], ACCOUNT[5]), title="资料"),
+        _table([(f"{label}：{value}", "") for label, value in (*ACCOUNT[:4], ACCOUNT[5])], title="资料"),
         _table(LETTER, title="廊坊市新媒体账号登记备案表"),
         _table(LETTER[:1], title="委托书"),
     ],
-    ids=["read badly", "four of the form's labels", "its title", "hardly read"],
+    ids=["read badly", "four of the form's labels", "and before their values", "its title", "hardly read"],
 )
 def test_a_table_that_may_be_the_form_is_asked_about(page: Page, profile: Profile) -> None:
     assert find_lost_forms([page], [page], profile.form) == [page]
