@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pytest
 
+from bench.pages import make_pages
 from pipeline.domain.document import PaperKind
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
@@ -131,3 +132,12 @@ def test_a_card_with_such_a_name_is_asked_about(engines: Engines) -> None:
     assert paper.kind is PaperKind.ID_CARD
     assert name is not None
     assert name.doubtful
+
+
+def test_a_card_in_simplified_characters_is_not_believed_in_traditional_ones(engines: Engines) -> None:
+    """黄强思, of which the network returns 黃強."""
+    (page,) = make_pages("card", 1, 800_012)
+    (paper,) = read_document(page.content, page.media, name="x", profile=PROFILE, engines=engines).papers
+    name = paper.field("name")
+    assert name is not None
+    assert name.value == "黄强思" or name.doubtful

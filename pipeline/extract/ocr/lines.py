@@ -22,7 +22,6 @@ from pipeline.extract.ocr.models import Recogniser, Tensor
 from pipeline.extract.ocr.places import Alphabets, spelled_alike
 from pipeline.extract.ocr.readers import Place, Reading
 from pipeline.extract.ocr.rivals import RareCharacters
-from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.extract.raster.planes import planes
 
@@ -92,7 +91,7 @@ class LineReader:
         """Greedy CTC: the best symbol of each step, repeats joined, blanks dropped.
 
         How sure a character is counts all spellings of it together: of a comma these networks often cannot tell whether
-        it is wide or narrow, and of a character with few dots whether it is in the simplified script; and nobody minds.
+        it is wide or narrow, and nobody minds.
         """
         best = chances.argmax(axis=1)
         peaks = chances[np.arange(len(best)), best]
@@ -133,7 +132,7 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Spellings:
-    """Characters that mean the same, as ， and ,, or 静 and 靜. `first` maps each character's number to the first such one's."""
+    """Characters that mean the same, as ， and ,. `first` maps each character's number to the first such one's."""
 
     first: npt.NDArray[np.intp]
     others: Mapping[int, npt.NDArray[np.intp]]
@@ -145,9 +144,7 @@ class _Spellings:
 
 
 def _spellings(characters: npt.NDArray[np.str_]) -> _Spellings:
-    alike: dict[str, list[int]] = {}
-    for shape, numbers in spelled_alike(characters).items():
-        alike.setdefault(simplify(shape), []).extend(numbers)
+    alike = spelled_alike(characters)
     first = np.arange(len(characters))
     for numbers in alike.values():
         first[numbers] = numbers[0]
