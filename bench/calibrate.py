@@ -27,6 +27,8 @@ from pipeline.extract.calibration import ANY, Calibration, Steps, dump_steps, fi
 
 SEED: Final = 800_000
 _FILE: Final = "calibration.json"
+#: Nearer to each other the figures of two classes are written one below the other.
+_CLOSE: Final = 0.05
 #: Upper bounds of the classes of confidence that are compared with what came out.
 _CLASSES: Final = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
@@ -71,8 +73,18 @@ def draw(classes: Sequence[tuple[float, float, int]], file: Path) -> None:
     figure, axes = plt.subplots(figsize=(5.5, 5.5), layout="constrained")
     axes.plot((0, 1), (0, 1), color="#999999", linewidth=1)
     axes.plot([c for c, _, _ in classes], [share for _, share, _ in classes], "o-", color="#1f5f8b")
+    lower, before = 0, 0.0
     for confidence, share, count in classes:
-        axes.annotate(str(count), (confidence, share), textcoords="offset points", xytext=(6, -12), fontsize=8)
+        lower = lower + 1 if confidence - before < _CLOSE else 0
+        before = confidence
+        axes.annotate(
+            str(count),
+            (confidence, share),
+            textcoords="offset points",
+            xytext=(-26, -4 - 11 * lower),
+            ha="right",
+            fontsize=8,
+        )
     axes.set(xlabel="confidence", ylabel="share that was right", xlim=(0, 1.02), ylim=(0, 1.02))
     axes.set_title("Confidence and what came out (numbers: values)")
     figure.savefig(file, dpi=110)

@@ -31,7 +31,7 @@ def cut_short(name: str) -> Finding:
     return finding("attachment.rejected", detail)
 
 
-def left_unread(name: str, page: int) -> Finding:
+def pages_left_unread(name: str, page: int) -> Finding:
     """A file of so many pages that there was no time for the pictures from `page` on."""
     detail = f"文件“{name}”页数过多，从第 {page} 页起的扫描页没有读取，请分成几个文件重新发送。"
     return finding("attachment.rejected", detail)

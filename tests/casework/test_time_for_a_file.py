@@ -27,7 +27,7 @@ def _pages(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize(("kind", "media"), [("TIFF", Media.TIFF), ("PDF", Media.PDF)])
-def test_no_page_is_begun_when_half_of_the_time_is_over(kind: str, media: Media, profile: Profile) -> None:
+def test_no_page_is_begun_when_a_third_of_the_time_is_over(kind: str, media: Media, profile: Profile) -> None:
     def read(seconds: float | None) -> DocumentReading:
         engines = lent_engines()
         return read_document(_pages(kind), media, name="多页.x", profile=profile, engines=engines, seconds=seconds)

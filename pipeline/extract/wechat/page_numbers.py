@@ -134,9 +134,9 @@ def _is_proved(lines: Sequence[InkLine]) -> bool:
     sure = all(line.confidence >= _SURE for line in lines)
     number = text.replace("-", "")
     proved = len(number) == 18 and check_id_number(number).ok
-    return proved or (sure and (check_mobile(number).ok or is_landline(text) or _is_count(lines)))
+    return proved or (sure and (check_mobile(number).ok or _is_landline(text) or _is_count(lines)))
 
 
-def is_landline(text: str) -> bool:
+def _is_landline(text: str) -> bool:
     """Whether a number in digits and dashes is one with an area's code."""
     return check_mobile(text).kind is IdKind.LANDLINE
