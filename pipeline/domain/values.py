@@ -24,7 +24,7 @@ _YEARS: Final = range(1900, 2200)
 _DASHES: Final = str.maketrans("‐‑‒–—―−﹣_·・", "-------" + "-" * 4)
 _PLAIN_DATE: Final = re.compile(
     r"(?P<year>[0-9]{4}) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
-    r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?:(?: |(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
 _SOLID_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
 _CHINESE_DATE: Final = re.compile(
@@ -41,13 +41,20 @@ class Count:
     approximate: bool = False
 
 
-#: What says no more than that it is a date, and which day of the week it was.
-_ROUND_A_DATE: Final = re.compile(r"^ ?公元|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)")
+#: What says no more than that an account begins there: 于…注册, (开通), 自…起. Not 认证, which comes later.
+_BEGINNING: Final = r"(?:开通|注册|创建|开设|建立|上线)(?:时间:?|日期:?|的)?"
+#: What says no more than that it is a date, which day of the week it was, and which part of the month.
+_ROUND_A_DATE: Final = re.compile(
+    rf"^ ?(?:{_BEGINNING})? ?[于自从]? ?(?:公元)?"
+    r"|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)"
+    rf"|(?<=月)份?(?:[初底末]|[上中下]旬)? ?(?:至今|起|\(?{_BEGINNING}\)?)?$"
+    rf"|(?<=[日号]) ?(?:至今|起|\(?{_BEGINNING}\)?)$"
+)
 
 
 def parse_date(text: str) -> str | None:
-    """An ISO date, "2018-12-01", or "2018-12" when only the month is given; None for anything else, impossible dates
-    and two-digit years included."""
+    """An ISO date, "2018-12-01", or "2018-12" when only the month is given (2018年12月份, 2018年12月初); None for anything else,
+    impossible dates, guesses (约) and two-digit years included."""
     written = normalise(text)
     # With 年 an underscore is no dash, but the line a number was written on.
     written = " ".join(written.replace("_", " ").split()) if "年" in written else written
@@ -87,7 +94,8 @@ def _iso_date(year: int, month: int, day: int | None) -> str | None:
 
 _COUNT: Final = re.compile(
     r"(?:目前|现有|现|共有|共|粉丝|用户|关注)?(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?"
-    r"(?P<number>[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?|[零〇一二两三四五六七八九十百千万]{1,12})"
+    r"(?P<number>[0-9]{1,4}万[0-9]千(?:[0-9]百)?|[0-9]千[0-9]百|[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?"
+    r"|[零〇一二两三四五六七八九十百千万]{1,12})"
     r"(?P<unit>[十百千万亿kKwW]?)"
     r"(?P<after>\+|多|余|来|以上|左右|上下)?"
     r"(?:人|名|个|位|粉丝|关注|用户)*"
@@ -97,6 +105,7 @@ _THOUSANDS_BLANK: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 #: Of which day a count is: "1153（截至2018年11月底）".
 _AS_OF: Final = re.compile(r"\s*\((?:数据|统计)?截[至止][^()]{0,24}\)\s*$")
 _SPLIT_DIGITS: Final = re.compile(r"[0-9] +[0-9]")
+_IN_UNITS: Final = re.compile(r"([0-9]+)([万千百])")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _UNITS: Final = {
     "": 1, "十": 10, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000,
@@ -104,7 +113,7 @@ _UNITS: Final = {
 
 
 def parse_count(text: str) -> Count | None:
-    """A whole number of followers: "12,345人", "1.2万", "约5000+", "三千". None for ranges, guesses and fractions.
+    """A whole number of followers: "12,345人", "1.2万", "5万4千", "约5000+", "三千". None for ranges, guesses and fractions.
 
     What day it was counted on may stand behind it in brackets.
     """
@@ -125,6 +134,8 @@ def _parse_amount(number: str, unit: str) -> int | None:
     if not number[0].isascii():
         numeral = parse_numeral(number + (unit if unit in "十百千万" else ""))
         return None if unit not in "十百千万" else numeral
+    if number[-1] in "千百":
+        return None if unit else sum(int(digits) * _UNITS[each] for digits, each in _IN_UNITS.findall(number))
     if "," in number and not _GROUPED.fullmatch(number):
         return None
     amount = Decimal(number.replace(",", "")) * _UNITS[unit]
