@@ -134,10 +134,13 @@ def test_other_is_what_is_written_behind_it_also_with_yes() -> None:
         ("、唐园，", "唐园", False),
         ("唐园 手机 138", "唐园手机 138", True),
         ("唐园1", "唐园1", True),
+        ("唐", "唐", True),
+        ("无", "无", True),
     ],
 )
 def test_a_name_ends_with_a_letter_and_holds_no_digit(written: str, value: str, doubtful: bool) -> None:
-    """唐园。 went into the register; so did a name with the label and the number of the next cell behind it."""
+    """唐园。 went into the register; so did a name with the label and the number of the next cell behind it, and 严 alone,
+    whose other characters stood in a line below."""
     found = read("owner_name", paragraph(run(written)))
     assert (found.value, found.doubtful) == (value, doubtful)
 

@@ -17,6 +17,7 @@ REMARKED: Final = "姓名旁另有文字，请核对"
 REPEATED: Final = "此栏同一内容写了两遍，请核对"
 UNDERLINED: Final = "微信号末尾的下划线可能是填写用的横线，请核对"
 LONG_NAME: Final = "姓名较长，可能是单位名称或不止一个人，请核对"
+SHORT_NAME: Final = "姓名只有一个字，请核对"
 BROKEN: Final = "此栏内容分在几行，可能不是一个，请核对"
 
 #: Lines that only say how to fill in, or begin an example.
@@ -94,13 +95,15 @@ def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
 def bare_name(plain: str) -> tuple[str, str | None]:
     """A person's name without a remark in brackets (主任) or a form of address behind it, or brackets round it.
 
-    No name holds a digit.
+    No name holds a digit or is a single character: the other stood in a line of its own, or 无 stands there.
     """
     found = _NAME_NOTE.fullmatch(plain) or _TITLE.fullmatch(plain) or _IN_BRACKETS.fullmatch(plain)
     if found:
         return found["name"], REMARKED
     if any(map(str.isdigit, plain)):
         return plain, REMARKED
+    if len(squash(plain)) == 1:
+        return plain, SHORT_NAME
     return plain, LONG_NAME if _LONG_NAME.fullmatch(plain) else None
 
 
