@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from stdnum.iso7064 import mod_11_2
+
 from pipeline.domain.numerals import parse_numeral, read_digits
 from pipeline.domain.spelling import normalise, squash
 
@@ -23,7 +25,7 @@ _YEARS: Final = range(1900, 2200)
 
 _DASHES: Final = str.maketrans("‐‑‒–—―−﹣_·・", "-------" + "-" * 4)
 _PLAIN_DATE: Final = re.compile(
-    r"(?P<year>[0-9]{4}) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
+    r"(?P<year>[0-9]{4}|[0-4][0-9](?= ?年)) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
     r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?:(?: |(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
 _SOLID_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
@@ -41,7 +43,8 @@ class Count:
     approximate: bool = False
 
 
-#: What says no more than that an account begins there: 于…注册, (开通), 自…起. Not 认证, which comes later.
+#: What says no more than that an account begins there: 于…注册, (开通), 自…起. Not 认证, which comes later (and is no date of
+#: its own in brackets).
 _BEGINNING: Final = r"(?:开通|注册|创建|开设|建立|上线)(?:时间:?|日期:?|的)?"
 #: What says no more than that it is a date, which day of the week it was, and which part of the month.
 _ROUND_A_DATE: Final = re.compile(
@@ -49,12 +52,13 @@ _ROUND_A_DATE: Final = re.compile(
     r"|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)"
     rf"|(?<=月)份?(?:[初底末]|[上中下]旬)? ?(?:至今|起|\(?{_BEGINNING}\)?)?$"
     rf"|(?<=[日号]) ?(?:至今|起|\(?{_BEGINNING}\)?)$"
+    r"|\(认证[^()]{0,20}\)$"
 )
 
 
 def parse_date(text: str) -> str | None:
     """An ISO date, "2018-12-01", or "2018-12" when only the month is given (2018年12月份, 2018年12月初); None for anything else,
-    impossible dates, guesses (约) and two-digit years included."""
+    impossible dates, guesses (约), and two-digit years without 年 included."""
     written = normalise(text)
     # With 年 an underscore is no dash, but the line a number was written on.
     written = " ".join(written.replace("_", " ").split()) if "年" in written else written
@@ -67,8 +71,13 @@ def parse_date(text: str) -> str | None:
         found = _PLAIN_DATE.fullmatch(solid)
     if found is not None:
         day = found["day"]
-        return _iso_date(int(found["year"]), int(found["month"]), None if day is None else int(day))
+        return _iso_date(_full_year(found["year"]), int(found["month"]), None if day is None else int(day))
     return _parse_chinese_date(solid)
+
+
+def _full_year(digits: str) -> int:
+    """18年 is 2018: no account is older than this century."""
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
 def _parse_chinese_date(solid: str) -> str | None:
@@ -193,6 +202,8 @@ def _join(groups: list[str]) -> str:
     return ("-" if groups[0].startswith("0") else "").join(groups)
 
 
+#: What is typed for the X of a number: the sign, and the Russian and the Greek letter.
+_TYPED_X: Final = re.compile(r"(?P<digits>[0-9]{17})[×✕╳ХхΧχ]")
 #: A resident's number with what people set before, within and behind it: 身份证…, dashes, (附复印件).
 _ID_NUMBER: Final = re.compile(
     r"(?:(?:[居公]民)?身份证(?:号码?)?:?)?(?P<number>[0-9](?:-?[0-9]){16}-?[0-9Xx])(?:\([\u4e00-\u9fff]{1,12}\))?"
@@ -205,6 +216,15 @@ def parse_id_number(text: str) -> str:
     solid = "".join(normalise(text)[:_MAX_LENGTH].split())
     found = _ID_NUMBER.fullmatch(solid.translate(_DASHES))
     return (found["number"].replace("-", "") if found else solid).upper()
+
+
+def with_typed_x(number: str) -> str:
+    """An ID number whose X was typed as ×, as its check digit proves; any other as it is.
+
+    Of text that was typed. On a picture a 7 by hand may look like ×, so that there other readers have to see the X.
+    """
+    found = _TYPED_X.fullmatch(number)
+    return f"{found['digits']}X" if found is not None and mod_11_2.is_valid(f"{found['digits']}X") else number
 
 
 _WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]")

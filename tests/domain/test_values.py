@@ -45,6 +45,8 @@ from pipeline.domain.values import (
         "创建于2018.12.1",
         "开通时间：2018年12月1日",
         "2018年12月1日至今",
+        "18年12月1日",
+        "2018年12月1日（认证2019年1月）",
     ],
 )
 def test_a_day(text: str) -> None:
@@ -290,7 +292,9 @@ def test_nearly_right_text_breaks_no_parser(text: str) -> None:
         ("2018-1-2 星期二", "2018-01-02"),
         ("2018年1月2日周", None),
         ("2018年1月周二", None),
-        ("14年11月16日", None),
+        ("14年11月16日", "2014-11-16"),
+        ("85年11月16日", None),
+        ("14.11.16", None),
     ],
 )
 def test_a_date_may_say_that_it_is_one_and_of_which_day(text: str, expected: str | None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pipeline.domain.document import Field, FieldValue, Place
+from pipeline.domain.values import with_typed_x
 from pipeline.extract.doubts import MARKED, OVERLAID
 from pipeline.extract.grid.docx_runs import RAISED
 from pipeline.extract.page import Cell, Line, Page
@@ -71,7 +72,7 @@ class TextJudge:
             doubt = _of_signature(doubt, signed=reading.parsed.value is not False)
         return Field(
             key=reading.field.key,
-            value=reading.parsed.value,
+            value=_typed(reading),
             raw=reading.raw,
             doubtful=doubt is not None,
             doubt=doubt,
@@ -80,6 +81,12 @@ class TextJudge:
             candidates=reading.parsed.candidates,
             approximate=reading.parsed.approximate,
         )
+
+
+def _typed(reading: Reading) -> FieldValue:
+    value = reading.parsed.value
+    is_number = reading.field.kind is FieldKind.ID_NUMBER and isinstance(value, str)
+    return with_typed_x(str(value)) if is_number else value
 
 
 def _is_nowhere(reading: Reading) -> bool:

@@ -37,14 +37,17 @@ _NAME_NOTE: Final = re.compile(r"(?P<name>[^()（）]{2,40}?)\s{0,3}[(（][^()�
 _IN_BRACKETS: Final = re.compile(
     r"[(（【〔\[「『《〈<“\"](?P<name>[^()（）【】〔〕\[\]「」『』《》〈〉<>“”\"]{2,40})[)）】〕\]」』》〉>”\"]"
 )
+#: What a list, a remark without brackets or a sign sets behind a name: 唐园，男; 唐园/运营部; 唐园★.
+_ASIDE: Final = re.compile(r"(?P<name>[\u3400-\u9fff·]{2,40})\s{0,3}[,;、/|*#@★☆].{0,40}")
 _TITLES: Final = ("先生", "女士", "小姐", "同志")
 _TITLE: Final = re.compile(rf"(?P<name>\S.{{1,38}}?)\s{{0,3}}(?:{'|'.join(_TITLES)})")
+_WITH_MORE: Final = (_NAME_NOTE, _TITLE, _IN_BRACKETS, _ASIDE)
 #: Whoever has a longer name has a dot in it, or is asked about.
 _LONG_NAME: Final = re.compile(r"[\u3400-\u9fff]{5,}")
 _FULL_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
 _WECHAT_ID: Final = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[0-9]{10}")
 _LONGEST_WECHAT_ID: Final = 20
-_JOINED_BY: Final = re.compile(r"(?P<one>[\u3400-\u9fff]{2,3})[和与及](?P<other>[\u3400-\u9fff]{2,3})")
+_JOINED_BY: Final = re.compile(r"(?P<one>[\u3400-\u9fff]{2,3})[和与及、,;](?P<other>[\u3400-\u9fff]{2,3})")
 _LINE: Final = re.compile(r"(?P<before>_*)\s*(?P<value>.*?)\s*(?P<after>_*)", re.DOTALL)
 #: Fewer underscores behind a value with none before it may be its own.
 _LONG_LINE: Final = 3
@@ -93,11 +96,11 @@ def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
 
 
 def bare_name(plain: str) -> tuple[str, str | None]:
-    """A person's name without a remark in brackets (主任) or a form of address behind it, or brackets round it.
+    """A person's name without a remark (主任) or a form of address behind it, or brackets round it; and what to ask about.
 
     No name holds a digit or is a single character: the other stood in a line of its own, or 无 stands there.
     """
-    found = _NAME_NOTE.fullmatch(plain) or _TITLE.fullmatch(plain) or _IN_BRACKETS.fullmatch(plain)
+    found = next((match for form in _WITH_MORE if (match := form.fullmatch(plain))), None)
     if found:
         return found["name"], REMARKED
     if any(map(str.isdigit, plain)):
