@@ -8,10 +8,10 @@ pages: the second lowest label stood at 0.995 or higher on scans and photos, at 
 Blanks do not count: of the one in 姓　名 or before a bracket the networks are 0.5 to 0.9 sure on the sharpest page, and two
 labels with blanks made a page unclear.
 
-Of a character of a typeface the main reader may be unsure however sharp the page is (two labels at 0.971 and 0.975, all others at
-0.996 and more). Another network is no worse off there, and worse off than the main one on every page with a blur: a page whose labels
-the third reader reads so surely is clear, too. Of pages that the main reader found unclear its second lowest label stood at 0.988 to
-0.997 on three sharp ones, at 0.977 or lower on soft photos, carbon copies and scans of 100 dpi.
+Of a character of a typeface the main reader may be unsure however sharp the page is (two labels at 0.971 and 0.975, all others
+at 0.996 and more). Another network is no worse off there, and worse off than the main one on every page with a blur: a page whose
+labels the third reader reads so surely is clear, too. Of pages that the main reader found unclear its second lowest label stood at
+0.988 to 0.997 on three sharp ones, at 0.977 or lower on soft photos, carbon copies and scans of 100 dpi.
 """
 
 from __future__ import annotations

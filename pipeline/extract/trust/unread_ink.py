@@ -31,10 +31,11 @@ _BAND: Final = (0.2, 0.8)
 _ROUND: Final = 1.08
 #: So many steps from character to character tell how wide one is.
 _TELLING: Final = 4
-#: A reader's places lie a sixth of the crop's height apart: as much, and a little, may seem to be room where none is. In the crop of
-#: a line that a seal made three times as high as its characters that is half of one.
+#: A reader's places lie a sixth of the crop's height apart: as much, and a little, may seem to be room where none is, or missing
+#: where a character is gone. In a line that a seal made three times as high as its characters that is half of one.
 _STEPS_IN_HEIGHT: Final = 6
 _MORE_THAN_A_STEP: Final = 1.1
+_LESS_THAN_A_STEP: Final = 0.9
 #: Share of inked dots there, where there is room for most of a character and for a whole one: 0.16 and more of an empty box, 0.04
 #: of one drawn in hairlines. Of 721 lines in which all was read two had as much.
 _INKED: Final = 0.14
@@ -84,10 +85,12 @@ def lacks_one(reading: Reading, ink: Mask, *, label: int = 0) -> bool:
     if line is None:
         return False
     shown, size = line[0][label:], line[1]
-    if _is_spread(shown, ink.shape[0] / _STEPS_IN_HEIGHT):
+    step = ink.shape[0] / _STEPS_IN_HEIGHT
+    least = min((1 + _MISSING) * size, 2 * size - _LESS_THAN_A_STEP * step)
+    if _is_spread(shown, step):
         return False
     return sum(_is_wide(c) for c, _ in shown) > _SPREAD and any(
-        _is_wide(one) and _is_wide(other) and one not in _COLONS and after - before >= (1 + _MISSING) * size
+        _is_wide(one) and _is_wide(other) and one not in _COLONS and after - before >= least
         for (one, before), (other, after) in pairwise(shown)
     )
 
