@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pipeline.domain.spelling import normalise
 from pipeline.extract.doubts import CUT_ADDRESS
 
 _ENDS: Final = re.compile(
@@ -21,4 +22,5 @@ _HEADLESS: Final = re.compile("^.省")
 def find_address_doubt(value: str) -> str | None:
     """What is wrong with an address without blanks: it ends or begins as none does, or is a number (1994, of a page that lay
     aslant). None where nothing is."""
+    value = normalise(value)
     return None if _ENDS.search(value) and not value.isdecimal() and not _HEADLESS.match(value) else CUT_ADDRESS

@@ -115,6 +115,11 @@ def test_an_address_may_end_with_a_distance() -> None:
     assert find_address_doubt("河北省廊坊市某某镇8号") is None
 
 
+def test_an_address_may_end_with_a_remark_in_brackets_of_either_width() -> None:
+    assert find_address_doubt("三河市某某路390号(原供销社院内)") is None
+    assert find_address_doubt("三河市某某路390号（原供销社院内）") is None
+
+
 def test_a_year_is_no_address() -> None:
     """Of a card that lay aslant behind 住址 stood the year of birth, and was believed."""
     assert find_address_doubt("1994") is not None

@@ -12,7 +12,7 @@ from pipeline.extract.page import Line
 from pipeline.extract.surnames import begins_with_surname
 from pipeline.extract.trust.evidence import Evidence
 from pipeline.extract.trust.text import judge_text
-from pipeline.extract.trust.text_looks import ON_COARSE, TextLooks, is_agreed
+from pipeline.extract.trust.text_looks import ON_COARSE, TextLooks, is_agreed, is_settled
 from pipeline.extract.trust.text_marks import count_marks, sentence_of
 from tests.extract.seen import BOX, Seen, evidence_of, reading
 
@@ -54,6 +54,20 @@ def test_not_where_the_main_reader_wavers_or_a_hand_may_have_written() -> None:
     assert not _is_agreed(third, second=TEXT, again=other)
     assert not _is_agreed(third, second=TEXT, by_hand=True)
     assert not _is_agreed(third, second=TEXT, few_dots=False)
+
+
+@pytest.mark.parametrize(
+    ("again", "believed"),
+    [
+        pytest.param("简介：美食", True, id="the same colon, wide"),
+        pytest.param("简介:美、食", False, id="a mark that the first look passed over"),
+    ],
+)
+def test_a_colon_is_one_mark_in_either_width(again: str, believed: bool) -> None:
+    """Of a form of "label:value" each text was asked about, for the second look saw one mark more."""
+    first = reading("简介:美食")
+    looks = TextLooks(BOX, BOX, Seen(first, first, again=reading(again, 0.6)))  # type: ignore[arg-type]
+    assert is_settled(looks) is believed
 
 
 def test_letters_and_marks_are_told_apart_whatever_their_width() -> None:

@@ -57,6 +57,17 @@ def test_a_bare_stroke_is_asked_about_where(first: Reading, third: Reading, mark
     assert _judge("owner_phone", first, third, **marks).doubtful
 
 
+def test_a_number_is_as_sure_as_its_digits() -> None:
+    """Of the blank in +86 138… or before a remark no reader is sure, and what knows only digits never reads the same line again."""
+    first = _read("+86 13800138000", at_0=0.8, at_3=0.7)
+    for printed, digits in ((True, _read("8613800138000")), (False, _read("8613800138000"))):
+        judge = NumberJudge(evidence_of("owner_phone", first, Seen(first, digits, again=digits), printed=printed))
+        assert (judge.phone().value, judge.phone().doubtful) == ("13800138000", False)
+    unsure = _read("+86 13800138000", at_6=0.8)
+    judge = NumberJudge(evidence_of("owner_phone", unsure, Seen(unsure, digits, again=digits), printed=True))
+    assert judge.phone().doubtful
+
+
 def test_two_numbers_with_a_stroke_between_them_are_two() -> None:
     both = _read("13800138000|13900139000")
     field = _judge("owner_phone", both, _read("1380013800013900139000"))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, cast
 
 import numpy as np
 import pytest
 
+from pipeline.domain.document import Box
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.form.values import SYMBOLS, parse_value
 from pipeline.extract.ocr.readers import Engines, Reading
 from pipeline.extract.raster.ink import Mask
+from pipeline.extract.trust.text_looks import TextLooks
 from pipeline.extract.trust.unread_ink import begins_after_blank, has_unread_ink, lacks_one
 from pipeline.profile.load import load_profile
 from samples import channels
@@ -19,6 +21,7 @@ from samples.cases_form import printed
 from samples.form_docx import form_docx
 from samples.form_image import form_image
 from tests.extract.reading import doubtful_keys
+from tests.extract.seen import BOX, Seen
 from tests.lent_engines import lent_engines
 
 PROFILE: Final = load_profile("langfang-2018")
@@ -59,12 +62,46 @@ def read(text: str, *at: float, of: int) -> Reading:
         pytest.param(read("三河县某镇", 0, 1, 3, 4, 5, of=6), "xx xxx", True, id="of an address"),
         pytest.param(read("三河县某镇", 0, 1, 2, 3, 4, of=5), "xxxxx", False, id="nothing"),
         pytest.param(read("王明", 0, 2, of=3), "x x", False, id="a name of two, typed apart"),
+        pytest.param(read("洪松冬", 0, 2, 4, of=5), "x x x", False, id="a name of three, typed apart"),
+        pytest.param(read("洪松冬", 0, 1, 3, of=4), "xx x", True, id="a name of three, of four"),
         pytest.param(read("地址：三河县", 0, 1, 2, 4, 5, 6, of=7), "xxx xxx", False, id="behind a label"),
     ],
 )
 def test_room_for_a_character_of_which_nothing_is_left(reading: Reading, places: str, lacking: bool) -> None:
     """大厂回族自治县 with its 族 painted over was 大厂回自治县 to all readers."""
     assert lacks_one(reading, line(*places)) is lacking
+
+
+#: Of a line 60 px high, in which a seal's ring stands too, its characters 25 px: a reader's places are 10 px apart.
+_IN_STEPS: Final = (25, 45, 75, 95, 125, 145, 175, 195, 225, 245, 275, 295)
+
+
+@pytest.mark.parametrize("lost", [None, 4, 7])
+def test_places_that_are_told_in_steps_leave_no_room(lost: int | None) -> None:
+    """Each second character seemed to be half a character too far from the next: 一点（廊坊）广告有限公司 was asked about."""
+    ink = np.zeros((60, 319), np.uint8)
+    for at in range(len(_IN_STEPS)):
+        part = ink[18:43, round(14 + 24.5 * at) :][:, :22]
+        part[::6] = part[:, ::7] = 255
+    kept = [at for at in range(len(_IN_STEPS)) if at != lost]
+    centres = tuple(_IN_STEPS[at] / 319 for at in kept)
+    text = "".join("一点（廊坊）广告有限公司"[at] for at in kept)
+    seen = Reading(text=text, confidence=0.99, chances=(0.99,) * len(text), centres=centres)
+    assert has_unread_ink(seen, ink) is (lost is not None)
+
+
+class _Spread(Seen):
+    """A line of which the label is set wide."""
+
+    def dark(self, box: Box) -> Mask:
+        return line("x", " ", *"xxxxxx")
+
+
+def test_a_label_set_wide_before_its_value_lacks_nothing() -> None:
+    first = read("地址：三河县某", 0, 2, 3, 4, 5, 6, 7, of=8)
+    rereader = cast("Any", _Spread(first, first))
+    assert TextLooks(BOX, BOX, rereader).skips_ink
+    assert not TextLooks(BOX, BOX, rereader, "三河县某").skips_ink
 
 
 @pytest.mark.parametrize("box", ["#", "o", "x"])

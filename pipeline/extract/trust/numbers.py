@@ -171,7 +171,7 @@ class NumberJudge:
 
     def _is_sure_enough(self, alphabet: str) -> bool:
         """Whether the main reader is, for a number that the third one surely sees too."""
-        if self._evidence.clear and self._evidence.sure >= SURE:
+        if self._evidence.clear and self._is_sure_of_digits(SURE):
             return True
         sure = self._is_sure_of_digits(_TWICE_SURE) if self._evidence.clear else self._evidence.sure >= SURE
         return sure and self._is_same_again(alphabet)

@@ -47,7 +47,11 @@ _NUMBER_IS_GONE: Final = re.compile("[楼幢栋座]单元|单元室")
 def judge_text(evidence: Evidence, seen: str | None = None, *, refers: bool = False) -> Field:
     """The field; `seen` is what another reader saw of the value before, if it was asked. What `refers` to another's value (同上) is
     no name itself."""
-    looks = [TextLooks(line.box, padded(line.box), evidence.rereader) for line in evidence.lines]
+    behind = evidence.reading.raw.partition("\n")[0] if evidence.reading.inline else None
+    looks = [
+        TextLooks(line.box, padded(line.box), evidence.rereader, None if number else behind)
+        for number, line in enumerate(evidence.lines)
+    ]
     believed = evidence.whole and all(_is_believed(look, evidence) for look in looks)
     others = [look.other for look in looks]
     other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))

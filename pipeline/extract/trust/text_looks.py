@@ -31,7 +31,7 @@ from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ocr.rivals import rare_at, with_rivals
 from pipeline.extract.ocr.simplified import simplify
-from pipeline.extract.trust.text_marks import count_marks, sentence_of
+from pipeline.extract.trust.text_marks import count_marks, has_more_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
 _SENTENCE_SURE: Final = 0.95
@@ -45,9 +45,11 @@ _HAND_LOOK_ALIKES: Final = re.compile("[江汇未末土士己已巳千干于戊�
 
 
 class TextLooks:
-    """The looks at one line; `padded` is its box with the little more that the second reader wants."""
+    """The looks at one line; `padded` is its box with the little more that the second reader wants. `behind_label`: what stands in
+    it behind the field's own label, None where it holds no label."""
 
-    def __init__(self, box: Box, padded: Box, rereader: PictureRereader) -> None:
+    def __init__(self, box: Box, padded: Box, rereader: PictureRereader, behind_label: str | None = None) -> None:
+        self._behind_label = behind_label
         self._box = box
         self._padded = padded
         self._rereader = rereader
@@ -78,7 +80,14 @@ class TextLooks:
         """Whether the first look passed over something in the line, or something is gone from it: what it left out the others
         leave out as well."""
         ink = self._rereader.dark(self._box)
-        return has_unread_ink(self.first, ink) or lacks_one(self.first, ink)
+        label = self._label
+        return has_unread_ink(self.first, ink, label=label) or lacks_one(self.first, ink, label=label)
+
+    @property
+    def _label(self) -> int:
+        """How many of the line's characters, blanks apart, are those of the label: people set them apart (地　　址：)."""
+        line, value = ("".join(text.split()) for text in (self.first.text, self._behind_label or ""))
+        return len(line) - len(value) if value and line.endswith(value) else 0
 
     @cached_property
     def is_other_upon_rule(self) -> bool:
@@ -163,7 +172,7 @@ ON_UNCLEAR: Final = Sureness(alone=0.99, beside=0.95)
 
 def is_settled(looks: TextLooks) -> bool:
     """Whether a printed line on a clear page is believed: all of it, or character by character (`ocr.characters`)."""
-    if count_marks(looks.again.text) > count_marks(looks.first.text):
+    if has_more_marks(looks.again.text, looks.first.text):
         return False  # on bent paper the first look passed over 、, and only the second saw it
     doubtful = doubtful_at(looks.first, looks.again)
     if not doubtful or looks.is_read_alike(SURE):
