@@ -52,7 +52,7 @@ def judge_ticks(reading: Reading, rereader: PictureRereader, *, clear: bool = Fa
         whole = _is_proved_without_boxes(reading, rereader, row, ticks, clear=clear)
     sure = row.sure and ticks.sure and whole and not (picture.coarse and one is None)
     sure = sure and row.squares <= len(field.options)  # more are what a seal's ring and words make
-    sure = sure and (picture.coarse or not _has_strange_ink(reading, rereader, row))
+    sure = sure and (picture.coarse or not _has_strange_ink(reading, rereader, row, ticked=bool(ticks.ticked)))
     sure = sure and not _is_marked_otherwise(reading, rereader, row, ticked=bool(ticks.ticked))
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if sure else TICKS), row.text
 
@@ -67,8 +67,9 @@ def _is_proved_without_boxes(
     return seen.is_proved(row, ticks, masks_of(rereader, clear=clear))
 
 
-def _has_strange_ink(reading: Reading, rereader: PictureRereader, row: TickRow) -> bool:
-    """Whether something as large as a tick stands in the cell that nobody read: a tick beside its box."""
+def _has_strange_ink(reading: Reading, rereader: PictureRereader, row: TickRow, *, ticked: bool) -> bool:
+    """Whether something as large as a tick stands in the cell that nobody read: a tick beside its box. A pen's tick runs out of its
+    box: where something is `ticked` what touches a box is that."""
     cell = cell_of(reading)
     if cell is None or cell.box is None:
         return False
@@ -81,7 +82,12 @@ def _has_strange_ink(reading: Reading, rereader: PictureRereader, row: TickRow) 
         ink[top:bottom, left:right][
             cv2.dilate(picture.red[top:bottom, left:right], np.ones((_FRINGE, _FRINGE), np.uint8)) > 0
         ] = 0
-    return bool(strange_ink(picture.rect(cell.box), lines, (*row.rects, *row.strokes), ink))
+    strange = strange_ink(picture.rect(cell.box), lines, (*row.rects, *row.strokes), ink) or ()
+    return any(not ticked or not any(_touches(piece, box) for box in row.rects) for piece in strange)
+
+
+def _touches(piece: Rect, box: Rect) -> bool:
+    return piece[0] < box[2] and box[0] < piece[2] and piece[1] < box[3] and box[1] < piece[3]
 
 
 def _finer_rows(reading: Reading, rereader: PictureRereader, lines: Sequence[tuple[Rect, Seen]]) -> Iterator[TickRow]:
