@@ -17,19 +17,10 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract.symbol_fonts import symbol_text
+from pipeline.extract.tick_marks import MARK, Mark, OptionPlace, find_marks, in_turn, stand_ins, with_stand_in
 from pipeline.profile.form import Option
 
 _MAX_TEXT: Final = 2_000
-_EMPTY_BOXES: Final = "□☐◻◽▢▫❏❐❑❒○◯〇⬜囗"
-_TICKED_BOXES: Final = "☑■●▣◼◾▪⬛⊠☒🗹🗷◉⦿✅▇█◙"
-_CROSSED: Final = "☒⊠🗷"
-_STROKES: Final = "√✓✔∨✅"
-_CROSSES: Final = "×✗✘✕✖╳Xx"
-_INSIDE: Final = f"[{_STROKES}{_CROSSES}{_EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _\\n]"
-_MARK: Final = re.compile(
-    rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{_EMPTY_BOXES}{_TICKED_BOXES}])"
-    rf"|(?P<stroke>[{_STROKES}])|(?P<cross>[×✗✘✕✖╳])"
-)
 #: 是 and 否 in place of a mark: in brackets, or alone behind a colon.
 _YES_OR_NO: Final = re.compile(r"(?<=[(\[])[是否](?=[)\]])|(?<=:)[是否](?!\w)|(?<=: )[是否](?!\w)")
 #: A label is set wide, or wraps.
@@ -37,6 +28,8 @@ _BLANKS: Final = r"[ \t]{0,4}(?:\n[ \t]{0,4})?"
 _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:类型|名称)")
 #: What else stands round a tick: one reader's 【√】 is another's [√].
 _BRACKETS: Final = str.maketrans("【】〔〕〖〗", "[][][]")
+#: Where a line of Chinese goes on in the next.
+_WRAP: Final = re.compile(r"(?<=[^\x00-\xff])\n(?=[^\x00-\xff])")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
 
@@ -49,35 +42,19 @@ class Orientation(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptionPlace:
-    """Where an option's label stands in a text: `start` and `end` count characters of that text."""
-
-    value: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TickReading:
     """What a tick-box row says.
 
     `ticked` are the values of all ticked options in the options' order. `other_text` is what stands behind the
     option that has an `other_key`. `sure` is false where a mark could belong to two options; it is then in no list.
-    `known` are the options whose labels were found.
+    `known` are the options whose labels were found. `in_turn` tells that each has a mark of its own, all before or all behind.
     """
 
     ticked: tuple[str, ...] = ()
     other_text: str = ""
     sure: bool = True
     known: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
-    start: int
-    end: int
-    box: bool
-    state: bool | None  # True ticked, False empty, None crossed
+    in_turn: bool = False
 
 
 def find_options(text: str, options: Sequence[Option]) -> tuple[OptionPlace, ...]:
@@ -101,15 +78,19 @@ def as_brackets(text: str) -> str:
 
 def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     """Which of `options` are ticked in `text`."""
-    plain = as_brackets(unicodedata.normalize("NFKC", symbol_text(text[:_MAX_TEXT])))
+    # A blank as wide as a character is two, before it is made one of the others.
+    wide = symbol_text(text[:_MAX_TEXT]).replace("\u3000", "  ")
+    plain = as_brackets(unicodedata.normalize("NFKC", wide))
     plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:
         return TickReading(sure=not plain.strip(_LOOSE))
-    marks = _find_marks(plain, places)
+    printed = find_marks(plain, places)
+    marks = with_stand_in(plain, places, printed)
     if not marks:
         return _read_unmarked(plain, places, options)
-    owners = _without_strangers(plain, places, marks, _owners(plain, places, marks), options)
+    turn = in_turn(places, marks, {option.value for option in options if option.other_key})
+    owners = turn or _without_strangers(plain, places, marks, _owners(plain, places, marks), options)
     strokes = any(mark.state for mark in marks)
     hits: set[str] = set()
     for mark, owner in zip(marks, owners, strict=True):
@@ -117,16 +98,18 @@ def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
         counts = mark.state is True or (mark.state is None and not strokes)
         if counts and owner is not None:
             hits.add(places[owner].value)
+    unknown = len(marks) == len(printed) and bool(stand_ins(plain, places))
     lost = any(owner is None and mark.state is not False for mark, owner in zip(marks, owners, strict=True))
     return TickReading(
         ticked=tuple(option.value for option in options if option.value in hits),
         other_text=_other_text(plain, places, marks, options),
-        sure=not lost and (bool(hits) or not _lacks_box(places, marks)),
+        sure=not lost and not unknown and (bool(hits) or not _lacks_box(places, marks)),
         known=tuple(place.value for place in places),
+        in_turn=bool(turn),
     )
 
 
-def _lacks_box(places: Sequence[OptionPlace], marks: Sequence[_Mark]) -> bool:
+def _lacks_box(places: Sequence[OptionPlace], marks: Sequence[Mark]) -> bool:
     """Whether some options have boxes and others none: what replaced it (V, ◎, 勾, a drawing) may be the tick."""
     return 0 < sum(mark.box for mark in marks) < len(places)
 
@@ -162,40 +145,13 @@ def _without_free_text(
 
 
 def _free_end(text: str, start: int) -> int:
-    ends = [match.start() for match in _MARK.finditer(text, start)] + [
+    ends = [match.start() for match in MARK.finditer(text, start)] + [
         match.start() for match in re.finditer(r"\n|  ", text[start:]) if match.start() > 1
     ]
     return min(ends, default=len(text))
 
 
-def _find_marks(text: str, places: Sequence[OptionPlace]) -> list[_Mark]:
-    marks: list[_Mark] = []
-    for match in _MARK.finditer(text):
-        if any(place.start < match.end() and match.start() < place.end for place in places):
-            continue
-        mark = _mark(match)
-        if mark is not None:
-            marks.append(mark)
-    return marks
-
-
-def _mark(match: re.Match[str]) -> _Mark | None:
-    inner = match[0].strip("[]() _\n")
-    if match["bracket"] is None:
-        state: bool | None = match[0] in _STROKES or match[0] in _TICKED_BOXES
-        if match[0] in _CROSSED or match["cross"]:
-            state = None
-        return _Mark(start=match.start(), end=match.end(), box=match["box"] is not None, state=state)
-    if match[0] in ("()", "[]") or not inner:
-        return _Mark(start=match.start(), end=match.end(), box=True, state=False)
-    states = {
-        False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if not c.isspace()
-    }
-    merged = True if True in states else None if None in states else False
-    return _Mark(start=match.start(), end=match.end(), box=True, state=merged)
-
-
-def _orientation(places: Sequence[OptionPlace], marks: Sequence[_Mark]) -> Orientation:
+def _orientation(places: Sequence[OptionPlace], marks: Sequence[Mark]) -> Orientation:
     """Boxes tell; where there are none, strokes say nothing about each other."""
     boxes = [mark for mark in marks if mark.box]
     first = any(box.end <= places[0].start for box in boxes)
@@ -212,7 +168,7 @@ def _orientation(places: Sequence[OptionPlace], marks: Sequence[_Mark]) -> Orien
     return Orientation.BEFORE if first else Orientation.AFTER
 
 
-def _owners(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark]) -> list[int | None]:
+def _owners(text: str, places: Sequence[OptionPlace], marks: Sequence[Mark]) -> list[int | None]:
     """For every mark the index of its option, None where it could be two."""
     orientation = _orientation(places, marks)
     owners: list[int | None] = [None] * len(marks)
@@ -233,7 +189,7 @@ def _owners(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark]) ->
 def _without_strangers(
     text: str,
     places: Sequence[OptionPlace],
-    marks: Sequence[_Mark],
+    marks: Sequence[Mark],
     owners: Sequence[int | None],
     options: Sequence[Option],
 ) -> list[int | None]:
@@ -251,7 +207,7 @@ def _without_strangers(
 def _share(
     text: str,
     places: Sequence[OptionPlace],
-    marks: Sequence[_Mark],
+    marks: Sequence[Mark],
     here: Sequence[int],
     gap: int,
     orientation: Orientation,
@@ -281,7 +237,7 @@ def _by_orientation(orientation: Orientation, gap: int) -> int | None:
 def _nearer(
     text: str,
     places: Sequence[OptionPlace],
-    marks: Sequence[_Mark],
+    marks: Sequence[Mark],
     here: Sequence[int],
     index: int,
     gap: int,
@@ -296,7 +252,7 @@ def _nearer(
     if at + 1 < len(here):
         right, right_owner = marks[here[at + 1]].start, _or(owners[here[at + 1]], gap)
     before, after = _distance(text[left : mark.start]), _distance(text[mark.end : right])
-    if left == places[gap - 1].end and text[left : mark.start].startswith(":"):
+    if left == places[gap - 1].end and text[left : mark.start].lstrip().startswith(":"):
         return left_owner  # 微信公众账号：√ says what the option is, however far from it
     if left_owner == right_owner:
         return left_owner
@@ -326,17 +282,18 @@ def _read_unmarked(text: str, places: Sequence[OptionPlace], options: Sequence[O
     return TickReading(other_text=other, sure=not rest.strip(_LOOSE), known=known)
 
 
-def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[_Mark], options: Sequence[Option]) -> str:
+def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[Mark], options: Sequence[Option]) -> str:
     """What is written behind the free option, up to the next option, without marks, hints and lines to write on."""
     others = {option.value for option in options if option.other_key}
     for index, place in enumerate(places):
         if place.value in others:
             end = places[index + 1].start if index + 1 < len(places) else len(text)
             inside = [c for i, c in enumerate(text[place.end : end], place.end) if not _marked(i, marks)]
-            rest = " ".join(_OTHER_HINT.sub("", "".join(inside)).strip(_LOOSE).split())
+            written = _OTHER_HINT.sub("", _WRAP.sub("", "".join(inside)))
+            rest = " ".join(written.strip(_LOOSE).split())
             return "" if len(rest) == 1 and (rest == "口" or rest.isascii()) else rest
     return ""
 
 
-def _marked(position: int, marks: Sequence[_Mark]) -> bool:
+def _marked(position: int, marks: Sequence[Mark]) -> bool:
     return any(mark.start <= position < mark.end for mark in marks)

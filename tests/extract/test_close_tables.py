@@ -27,7 +27,7 @@ from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import ink_mask
 from pipeline.extract.raster.rules import find_rules
-from pipeline.extract.trust.marks import judge_signature
+from pipeline.extract.trust.signatures import judge_signature
 from pipeline.profile.load import load_profile
 from samples import channels, fonts
 from samples.filing import make_filing

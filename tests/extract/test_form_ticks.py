@@ -44,6 +44,14 @@ OPTIONS: tuple[Option, ...] = next(
         ("微信公众账号\n√\n手机APP\n□", ("wechat",)),
         ("■微信公众账号\n□手机APP\n□其他", ("wechat",)),
         ("微 信 公 众 账 号 ☑ 手机 APP □ 其 他 □", ("wechat",)),
+        ("微信公众账号V 手机APP□ 其他□", ("wechat",)),
+        ("□微信公众账号 v手机APP □其他：____", ("app",)),
+        ("微信公众账号◎ 手机APP○ 其他○", ("wechat",)),
+        ("○微信公众账号 ○手机APP ⊙其他", ("other",)),
+        ("微信公众账号□手机APP √其他□", ("app",)),
+        ("×微信公众账号 √ 手机APP ×其他（    ）", ("app",)),
+        ("微信公众账号 ✓\u3000手机APP \u3000其他", ("wechat",)),
+        ("微信公众账号 ：√  手机APP ：  其他 ：", ("wechat",)),
         ("微信公众号", ("wechat",)),
         ("手机APP", ("app",)),
         ("微信公众号、手机APP", ()),
@@ -63,6 +71,7 @@ def test_ticked(text: str, ticked: tuple[str, ...]) -> None:
         ("微信公众账号□ 手机APP□ 其他☑（快手）", "快手"),
         ("□微信公众账号 □手机APP ☑其他（请注明）：__头条号__", "头条号"),
         ("其他：抖音", "抖音"),
+        ("微信公众账号□ 手机APP□ 其他☑（抖音\n号）", "抖音号"),
     ],
 )
 def test_text_behind_other(text: str, other: str) -> None:
@@ -86,8 +95,10 @@ def test_marks_that_may_belong_to_two_options_are_unsure(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("微信公众账号V 手机APP□ 其他□", id="a letter as the tick"),
-        pytest.param("微信公众账号◎ 手机APP○ 其他○", id="a sign nobody knows"),
+        pytest.param("微信公众账号V 手机APP 其他", id="a letter as the tick, and nothing that it is the tick of"),
+        pytest.param("□微信公众账号 v手机APP v其他", id="two letters as ticks"),
+        pytest.param("□微信公众账号 □手机APP □其他 v", id="a letter beside boxes that are all there"),
+        pytest.param("微信公众账号◎ 手机APP□ 其他○", id="a sign nobody knows among boxes of two kinds"),
         pytest.param("微信公众账号 手机APP□ 其他□", id="a drawing in the box's place"),
         pytest.param("微信公众账号 是 手机APP 否 其他 否", id="words"),
         pytest.param("微信公众账号1 手机APP0 其他0", id="digits"),

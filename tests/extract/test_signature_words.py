@@ -12,14 +12,14 @@ from pipeline.domain.document import PageBox
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.form.judge import Reading as FieldReading
 from pipeline.extract.form.labels import label_book
-from pipeline.extract.form.signature_words import signed_by
+from pipeline.extract.form.signature_words import names_in, signed_by
 from pipeline.extract.form.values import parse_value
-from pipeline.extract.image.pixels import prepare
+from pipeline.extract.image.pixels import FlatPicture, prepare
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.readers import Engines, Reading
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.raster.ink import even_light
-from pipeline.extract.trust.marks import judge_signature
+from pipeline.extract.trust.signatures import judge_signature
 from pipeline.profile.load import load_profile
 from samples.fonts import font
 from tests.extract.reading import form_of
@@ -142,3 +142,40 @@ def test_a_name_close_behind_the_sentence_is_not_taken_for_part_of_it(seen: str)
 def test_printed_words_that_were_read_badly_are_no_signature() -> None:
     """签字盖章处 on a fax, read right and not surely, was ink that somebody wrote."""
     assert judged("", seen="签字盖章处", confidence=0.6)[0] is not True
+
+
+def test_typed_words_that_are_no_name_are_not_somebodys_ink() -> None:
+    """同意 on a scan was believed to be a signature, where a file that says so is asked about."""
+    assert judged("", seen="签批同意") == (None, True)
+
+
+def test_a_sentence_that_was_misread_may_lie_under_a_name() -> None:
+    """A pen's name over 以上信息均真实有效 was read as 传，息均真实有效, and the form was held to be unsigned."""
+    assert judged("", seen="传，息均真实有效", confidence=0.31) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("签名：张三", ("张三",)),
+        ("张三2018年3月1日", ("张三",)),
+        ("签名：张明    日期：2018年3月1日", ("张明",)),
+        ("年月日", ()),
+    ],
+)
+def test_who_is_named_beside_what_is_printed(text: str, names: tuple[str, ...]) -> None:
+    assert names_in(text) == names
+
+
+@pytest.mark.parametrize(("line", "doubtful"), [("姓名张小明", False), ("姓名李小明", True)])
+def test_a_name_without_a_cell_signs_where_it_stands_on_the_page_again(line: str, doubtful: bool) -> None:
+    """签名：张小明 in a form without rules was asked about on the clearest scan."""
+    own = Line(text="签名：张小明", box=(0.1, 0.5, 0.4, 0.53), reader="main", confidence=0.99)
+    other = Line(text=line, box=(0.1, 0.3, 0.4, 0.33), reader="main", confidence=0.99)
+    field = FieldReading(
+        field=FIELD, page=Page(number=1, width=WIDE, height=HIGH, lines=(other, own)), raw=own.text,
+        parsed=Parsed(value=True), reader="main", lines=(own,),
+    )  # fmt: skip
+    rereader = PictureRereader(cast("FlatPicture", None), cast("Engines", None), {})
+    result = judge_signature(field, rereader, SPEC.boilerplate, label_book(SPEC), clear=True)
+    assert (result.value, result.doubt is not None) == (True, doubtful)

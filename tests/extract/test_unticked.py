@@ -122,6 +122,15 @@ def test_a_row_that_its_boxes_do_not_answer_is_asked_about(draw: str) -> None:
     assert draw == "circle" or parsed.value == ("wechat" if draw == "tick" else None)
 
 
+def test_a_line_to_write_on_is_no_stroke_through_the_row_above() -> None:
+    """其他：____ in a row of its own passed, as far as from left to right, under the label above it, and was asked about."""
+    image, _, seen = row("tick")
+    pen = ImageDraw.Draw(image)
+    pen.line((30, 96, 180, 96), fill="black", width=3)
+    parsed, _ = judge_ticks(*_asked(image, seen))
+    assert (parsed.value, parsed.doubt) == ("wechat", None)
+
+
 def test_squares_know_specks() -> None:
     image, _, _ = row("speck")
     filled = [square.filled for square in find_squares(LINE, ink_mask(np.asarray(image.convert("L"))))]

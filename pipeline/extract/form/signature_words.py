@@ -53,6 +53,12 @@ def signed_by(text: str, boilerplate: Iterable[str], known: Collection[str] = ()
     return None if any(_says_more(piece) for piece in pieces) else False
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """Who may be named in a signature's line, without what is printed round it: 签名：张三 2018年3月1日."""
+    bare = (bare_of_words(piece) for piece in _pieces(text[:MAX_TEXT], ()))
+    return tuple(squash(name) for name in bare if name)
+
+
 def bare_of_words(piece: str) -> str:
     """What is left of some words without what is printed round a signature's place."""
     return _SIGNATURE_WORDS.sub("", _DIGITS.sub("", _DATE.sub("", piece)))

@@ -22,7 +22,8 @@ from pipeline.extract.ticks import as_brackets
 
 #: An opening bracket, at most four marks and blanks, a closing one.
 _PAIR: Final = re.compile(r"[\[(][\s√✓✔∨×✗✘vVxX☑■□☐]{0,4}[\])]")
-_TICKS: Final = frozenset("√✓✔∨☑■vV")
+#: A cross is a mark as well: what it means the whole row tells.
+_TICKS: Final = frozenset("√✓✔∨☑■vVxX×✗✘")
 #: In heights of the line: so high and so wide is a bracket, and so far at most from where a reader has it.
 _HIGH: Final = 0.5
 _WIDE: Final = 0.5
@@ -34,7 +35,7 @@ _NOTHING_PX: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bracketed:
-    """A pair of brackets: what lies between them, in pixels of the page; whether a tick does, None where reader and ink do not
+    """A pair of brackets: what lies between them, in pixels of the page; whether a mark does, None where reader and ink do not
     say the same."""
 
     rect: Rect

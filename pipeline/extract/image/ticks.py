@@ -7,6 +7,7 @@ each square found among them □ or ☑ by the ink inside it. `ticks.read_ticks`
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +16,7 @@ import numpy as np
 
 from pipeline.extract.image.brackets import Bracketed, find_bracketed
 from pipeline.extract.image.cells import Rect, rows_of
+from pipeline.extract.image.rings import are_alike, find_rings
 from pipeline.extract.image.squares import (
     EMPTY_SHARE,
     TICKED_SHARE,
@@ -41,6 +43,7 @@ _INK_REACH: Final = 0.2
 MARKS: Final = BOX_LIKE - frozenset("口囗日曰田回区团四凹凸中") | STROKES
 #: Of the middle of a tick without a box; of a box whose sides are broken nearly nothing.
 _STROKE_SHARE: Final = 0.2
+_YES_OR_NO: Final = re.compile(r"(?<=[(\[（【:：])[是否]")
 #: Of a Chinese character's width: boxes of some typefaces are 0.47 high, the bowl of a capital letter 0.3 inside.
 _SMALL: Final = 0.4
 
@@ -49,13 +52,15 @@ _SMALL: Final = 0.4
 class TickRow:
     """A tick-box row written anew. `sure` is false where a square is neither clearly empty nor clearly ticked, and where of
     several none is empty: nobody ticks them all, but a blur fills them. `rects` are where the squares lie. `brackets` are the
-    pairs of brackets that stand for boxes where there is no square, if the ink says of all the same as the reader, else 0."""
+    pairs of brackets that stand for boxes where there is no square, if the ink says of all the same as the reader, else 0.
+    `strokes` are where ticks without a box stand that no reader saw."""
 
     text: str
     squares: int
     sure: bool
     rects: tuple[Rect, ...] = ()
     brackets: int = 0
+    strokes: tuple[Rect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +89,17 @@ def write_row(
     rows = rows_of([rect for rect, _ in lines])
     tokens: list[list[_Token]] = [[] for _ in rows]
     squares: list[list[Square]] = [[] for _ in rows]
+    rings = {rect: find_rings(rect, ink) for rect, _ in lines}
+    round_ones = [ring for found in rings.values() for ring in found]
+    is_round = len(round_ones) == len(options) and are_alike(round_ones)
     for row, seen, own in zip(rows, tokens, squares, strict=True):
         least = {rect: _smallest(rect, readings[rect], options) if small else None for rect in row}
-        alone = {rect: find_squares(rect, ink, least[rect]) for rect in row}
-        whole = [square for found in alone.values() for square in found]
+        alone = {rect: rings[rect] if is_round else find_squares(rect, ink, least[rect]) for rect in row}
+        whole = [] if is_round else [square for found in alone.values() for square in found]
         for rect in row:
             reading = _without_made_up(rect, readings[rect], ink)
             printed = _printed(reading.text, options) | _within(reading.text, labels)
+            printed |= _free_words(reading.text, options) | _yes_and_no(reading.text)
             if len(pairs) >= len(options):
                 printed |= _words(reading.text)
             written, boxes = _line(rect, reading, [*alone[rect], *find_crossed(rect, ink, whole)], printed)
@@ -100,9 +109,10 @@ def write_row(
     ground = min(filled) if len(filled) > 1 else 0.0
     for own, seen in zip(squares, tokens, strict=True):
         seen += [_Token(text=_mark(square, ground), left=square.rect[0], right=square.rect[2]) for square in own]
+    strokes: tuple[Rect, ...] = ()
     if not few_dots:
         missing = len(options) - len(filled) - len(pairs)
-        _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, missing)
+        strokes = _add_strokes(zip(rows, tokens, strict=True), readings, ink, options, missing)
     texts = [
         _spaced(sorted(seen, key=lambda token: token.left), max(r[3] - r[1] for r in row))
         for row, seen in zip(rows, tokens, strict=True)
@@ -116,6 +126,7 @@ def write_row(
         sure=sure,
         rects=(*rects, *(pair.rect for pair in pairs if brackets)),
         brackets=brackets,
+        strokes=strokes,
     )
 
 
@@ -127,6 +138,18 @@ def _is_alike(pairs: Sequence[Bracketed]) -> bool:
 def _words(text: str) -> frozenset[int]:
     """Positions of Chinese characters that are no box: there is a frame in 音, and where brackets are the boxes it is none."""
     return frozenset(i for i, c in enumerate(text) if c.isalpha() and not c.isascii() and c not in BOX_LIKE)
+
+
+def _free_words(text: str, options: Sequence[Option]) -> frozenset[int]:
+    """Positions of what is written behind the option with free text: 微博 and 抖音 have frames in them."""
+    free = {option.value for option in options if option.other_key}
+    ends = [place.end for place in find_options(text, options) if place.value in free]
+    return frozenset(i for end in ends if text[end : end + 1] in tuple(":：(（") for i in _words(text) if i > end)
+
+
+def _yes_and_no(text: str) -> frozenset[int]:
+    """Positions of 是 and 否 in the place of a mark: there is a frame in either."""
+    return frozenset(found.start() for found in _YES_OR_NO.finditer(text))
 
 
 def _line(rect: Rect, reading: Reading, seen: Sequence[Square], printed: Set[int]) -> tuple[list[_Token], list[Square]]:
@@ -202,17 +225,21 @@ def _add_strokes(
     ink: Mask,
     options: Sequence[Option],
     missing: int,
-) -> None:
+) -> tuple[Rect, ...]:
     """Adds the ticks that stand for their box and that nobody read, where they are as many as boxes are `missing`: else
-    they may be anything that somebody wrote there."""
-    found: list[tuple[list[_Token], _Token]] = []
+    they may be anything that somebody wrote there. Where they stand."""
+    found: list[tuple[list[_Token], _Token, Rect]] = []
     for row, seen in rows:
         missing -= sum(token.text in STROKES for token in seen)
         labels = [span for rect in row for span in _spans(rect, readings[rect], options)]
-        found += [(seen, stroke) for stroke in _strokes(row, seen, labels, ink)]
-    if len(found) == missing:
-        for seen, stroke in found:
-            seen.append(stroke)
+        top, bottom = min(rect[1] for rect in row), max(rect[3] for rect in row)
+        strokes = _strokes(row, seen, labels, ink)
+        found += [(seen, stroke, (round(stroke.left), top, round(stroke.right), bottom)) for stroke in strokes]
+    if len(found) != missing:
+        return ()
+    for seen, stroke, _ in found:
+        seen.append(stroke)
+    return tuple(place for *_, place in found)
 
 
 def _strokes(

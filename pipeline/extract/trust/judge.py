@@ -29,9 +29,10 @@ from pipeline.extract.image.ticks import BOX_LIKE
 from pipeline.extract.ocr.characters import least_sure
 from pipeline.extract.page import Page
 from pipeline.extract.trust.evidence import Evidence, judged
-from pipeline.extract.trust.marks import judge_signature, judge_ticks
+from pipeline.extract.trust.marks import judge_ticks
 from pipeline.extract.trust.numbers import NumberJudge, is_in_digits
 from pipeline.extract.trust.page import is_clear
+from pipeline.extract.trust.signatures import judge_signature
 from pipeline.extract.trust.strokes import KeptStrokes, kept_strokes
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
@@ -85,7 +86,7 @@ class PictureJudge:
         whole = not rereader.picture.coarse
         clear = whole and self._is_clear(reading.page)
         if kind is FieldKind.CHOICE:
-            parsed, row = judge_ticks(reading, rereader)
+            parsed, row = judge_ticks(reading, rereader, clear=clear)
             return judged(reading, parsed).model_copy(update={"raw": row})
         if kind is FieldKind.SIGNATURE:
             return judged(reading, judge_signature(reading, rereader, self._boilerplate, self._book, clear=clear))
