@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
@@ -27,13 +28,13 @@ def lent_engines() -> Engines:
     with theirs:
         process = zygotes.ask(os.environ[zygotes.VARIABLE], zygotes.READERS, zygotes.PROFILE, theirs)
     line = _Line(Connection(ours.detach()), process)
-    return Engines(main=_Main(line), second=_Second(line), third=_Third(line))
+    return Engines(main=_Main(line), second=_Second(line), third=_Network(line, "third"), quick=_Network(line, "quick"))
 
 
 def lend(engines: Engines, theirs: socket.socket) -> None:
     """Answer until the other end is gone."""
     line = Connection(theirs.detach())
-    line.send((engines.main.name, engines.second.name, engines.third.name))
+    line.send({each.name: getattr(engines, each.name).name for each in fields(engines)})
     while True:
         try:
             reader, method, arguments, named = line.recv()
@@ -52,7 +53,7 @@ class _Line:
     def __init__(self, connection: Connection, process: zygotes.Elsewhere) -> None:
         self._connection = connection
         self._process = process  # whose descriptor is open as long as this is
-        self.names: tuple[str, str, str] = connection.recv()
+        self.names: dict[str, str] = connection.recv()
 
     def ask(self, reader: str, method: str, *arguments: object, **named: object) -> Any:
         self._connection.send((reader, method, arguments, named))
@@ -67,7 +68,7 @@ class _Main:
 
     def __init__(self, line: _Line) -> None:
         self._line = line
-        self.name = line.names[0]
+        self.name = line.names["main"]
 
     def warm_up(self) -> Iterator[None]:
         return iter(())
@@ -90,27 +91,28 @@ class _Second:
 
     def __init__(self, line: _Line) -> None:
         self._line = line
-        self.name = line.names[1]
+        self.name = line.names["second"]
 
     def read(self, crop: Gray, *, alphabet: str | None, lines: int, height_px: int = 40) -> str | None:
         read: str | None = self._line.ask("second", "read", crop, alphabet=alphabet, lines=lines, height_px=height_px)
         return read
 
 
-class _Third:
-    """A `ThirdReader`."""
+class _Network:
+    """A `LineNetwork`."""
 
-    def __init__(self, line: _Line) -> None:
+    def __init__(self, line: _Line, which: str) -> None:
         self._line = line
-        self.name = line.names[2]
+        self._which = which
+        self.name = line.names[which]
 
     def warm_up(self) -> Iterator[None]:
         return iter(())
 
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
-        read: tuple[Reading, ...] = self._line.ask("third", "read_lines", list(crops), alphabet=alphabet)
+        read: tuple[Reading, ...] = self._line.ask(self._which, "read_lines", list(crops), alphabet=alphabet)
         return read
 
     def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
-        seen: tuple[Place, ...] = self._line.ask("third", "read_places", crop, alphabet=alphabet)
+        seen: tuple[Place, ...] = self._line.ask(self._which, "read_places", crop, alphabet=alphabet)
         return seen

@@ -22,7 +22,8 @@ BOX: Box = (0.2, 0.2, 0.4, 0.22)
 
 
 class Seen:
-    """A rereader: the main reader's first look and its second, the third reader's, and the second one's if it saw any.
+    """A rereader: the main reader's first look and its second, the third reader's, and the quick and the second one's if
+    they saw any.
 
     The line has as many `strokes` of ink side by side as the first look has characters, where nothing else is said.
     """
@@ -33,6 +34,7 @@ class Seen:
         third: Reading,
         *,
         again: Reading | None = None,
+        quick: Reading | None = None,
         second: str = "",
         coarse: bool = False,
         strokes: int | None = None,
@@ -42,6 +44,7 @@ class Seen:
         self._strokes = len(first.text) if strokes is None else strokes
         self._first, self._third = first, third
         self._again, self._second = again or first, second
+        self._quick = quick or reading("")
         self.picture = cast("Any", _Picture(coarse=coarse))
 
     def first_reading(self, box: Box) -> Reading:
@@ -49,6 +52,9 @@ class Seen:
 
     def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
         return self._again
+
+    def quick_reading(self, box: Box) -> Reading:
+        return self._quick
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third

@@ -10,7 +10,7 @@ import pytest
 from pipeline.domain.message import Media
 from pipeline.extract.document import read_document
 from pipeline.extract.form.hits import MISREAD
-from pipeline.extract.ocr.readers import OcrEngine, Quad, Reading, ThirdReader
+from pipeline.extract.ocr.readers import LineNetwork, OcrEngine, Quad, Reading
 from pipeline.extract.raster.decode import Gray, Rgb
 from samples import channels
 from samples.filing import make_filing
@@ -24,7 +24,7 @@ from tests.lent_engines import lent_engines
 class _Misreading:
     """A reader that takes each 手机 for 于机, as where the strokes of 手 that lie level are hairlines."""
 
-    def __init__(self, engine: OcrEngine | ThirdReader) -> None:
+    def __init__(self, engine: OcrEngine | LineNetwork) -> None:
         self._engine = engine
         self.name = engine.name
 

@@ -1,9 +1,10 @@
-"""The networks of the main and the third reader: which are taken, what runs them, and how lines and boxes come out."""
+"""The networks of the main, the third and the quick reader: which are taken, what runs them, and how lines and boxes come out."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 
 import cv2
@@ -14,7 +15,7 @@ from pipeline.extract.ocr import models
 from pipeline.extract.ocr.boxes import find_boxes
 from pipeline.extract.ocr.lines import LineReader
 from pipeline.extract.ocr.models import Recogniser
-from pipeline.extract.ocr.onnxocr import build_onnxocr
+from pipeline.extract.ocr.onnxocr import build_onnxocr, build_quick
 from pipeline.extract.ocr.rapidocr import RapidOcrEngine, build_rapidocr
 from pipeline.extract.ocr.readers import EngineMissingError, Engines
 from pipeline.extract.raster.decode import Rgb
@@ -30,12 +31,12 @@ def engine() -> Iterator[RapidOcrEngine]:
         yield build_rapidocr()
 
 
-@pytest.fixture(scope="module")
-def third() -> Iterator[LineReader]:
-    """Built where `onnxocr` itself could not be: it imports whatever its many models need."""
+@pytest.fixture(scope="module", params=[build_onnxocr, build_quick])
+def other(request: pytest.FixtureRequest) -> Iterator[LineReader]:
+    """The third and the quick reader, built where `onnxocr` itself could not be: it imports whatever its many models need."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "loguru", None)
-        yield build_onnxocr()
+        yield request.param()
         assert "onnxocr" not in sys.modules
 
 
@@ -123,7 +124,7 @@ def test_a_third_reader_that_has_met_its_shapes_reads_as_before() -> None:
     assert reader.read_lines([line("13803161234")]) == before
 
 
-def test_engines_are_warm_when_both_networks_are() -> None:
+def test_engines_are_warm_when_all_networks_are() -> None:
     steps: list[str] = []
 
     class _Reader:
@@ -134,9 +135,9 @@ def test_engines_are_warm_when_both_networks_are() -> None:
             steps.append(self.name)
             yield
 
-    engines = Engines(main=_Reader("main"), second=_Reader("second"), third=_Reader("third"))  # type: ignore[arg-type]
-    assert len(list(engines.warm_up())) == 2
-    assert steps == ["main", "third"]
+    engines = Engines(main=_Reader("main"), second=_Reader("second"), third=_Reader("third"), quick=_Reader("quick"))  # type: ignore[arg-type]
+    assert len(list(engines.warm_up())) == 3
+    assert steps == ["main", "third", "quick"]
 
 
 def test_the_same_is_read_where_openvino_does_not_install(
@@ -151,11 +152,9 @@ def test_the_same_is_read_where_openvino_does_not_install(
     assert [reader.read_lines([line("13803161234")])[0].text for reader in (engine, other)] == ["13803161234"] * 2
 
 
-def test_the_third_reader_reads_lines_as_the_main_one_does_and_is_another_network(
-    engine: RapidOcrEngine, third: LineReader
-) -> None:
+def test_another_network_reads_lines_as_the_main_one_does(engine: RapidOcrEngine, other: LineReader) -> None:
     crops = [line("13803161234"), line("7"), line("2018-12-29")]
-    ours, theirs = engine.read_lines(crops), third.read_lines(crops, alphabet="0123456789-")
+    ours, theirs = engine.read_lines(crops), other.read_lines(crops, alphabet="0123456789-")
     assert (
         [reading.text for reading in theirs] == [reading.text for reading in ours] == ["13803161234", "7", "2018-12-29"]
     )
@@ -163,14 +162,21 @@ def test_the_third_reader_reads_lines_as_the_main_one_does_and_is_another_networ
 
 
 @pytest.mark.parametrize(
-    ("model", "build"), [("_FINDER", build_rapidocr), ("_READER", build_rapidocr), ("_THIRD", build_onnxocr)]
+    ("model", "build"),
+    [
+        ("_FINDER", build_rapidocr),
+        ("_READER", build_rapidocr),
+        ("_THIRD", build_onnxocr),
+        ("_QUICK", build_quick),
+        ("_QUICK_CHARACTERS", build_quick),
+    ],
 )
 def test_a_model_that_nothing_was_measured_with_is_refused(
     model: str, build: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, digest = getattr(models, model)
-    monkeypatch.setattr(models, model, (name, digest[::-1]))
-    with pytest.raises(EngineMissingError, match=name):
+    file = getattr(models, model)
+    monkeypatch.setattr(models, model, replace(file, digest=file.digest[::-1]))
+    with pytest.raises(EngineMissingError, match=file.name):
         build()
 
 

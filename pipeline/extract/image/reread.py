@@ -24,6 +24,7 @@ _EDGE_PX: Final = 6
 _AROUND_PX: Final = 3
 _SPOT_PX: Final = 5
 _CLOSE_PX: Final = 2
+_NARROWER: Final = 0.87
 _SEAL_SHARE: Final = 0.006
 _SEAL_LEAST_PX: Final = 400
 
@@ -108,6 +109,13 @@ class PictureRereader:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         """What the third reader sees in the very crop that the main reader saw first."""
         return self._engines.third.read_lines([self._crop(box)], alphabet=alphabet)[0]
+
+    def quick_reading(self, box: Box) -> Reading:
+        """What the quick reader sees in that crop, made a little narrower: another picture of the same line."""
+        crop = self._crop(box)
+        width = max(1, round(crop.shape[1] * _NARROWER))
+        narrow = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
+        return self._engines.quick.read_lines([np.asarray(narrow, dtype=np.uint8)])[0]
 
     def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
         """What may stand in a line, place by place: both networks' looks at the crop that the main reader saw first, and the main

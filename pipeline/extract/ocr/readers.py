@@ -79,8 +79,8 @@ class SecondReader(Protocol):
         """
 
 
-class ThirdReader(Protocol):
-    """Another network than the main reader's, asked where a value would be doubted otherwise or belief needs it."""
+class LineNetwork(Protocol):
+    """Another network than the main reader's, that reads pictures of single lines."""
 
     name: str
 
@@ -96,13 +96,19 @@ class ThirdReader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """The readers a document is read with. Built once, before any fork; no threads inside."""
+    """The readers a document is read with. Built once, before any fork; no threads inside.
+
+    `third` is asked where a value would be doubted otherwise or belief needs it; `quick`, a small network, before a longer look
+    that it may spare.
+    """
 
     main: OcrEngine
     second: SecondReader
-    third: ThirdReader
+    third: LineNetwork
+    quick: LineNetwork
 
     def warm_up(self) -> Iterator[None]:
         """Steps that make the reading of many pages faster and change nothing else, those worth most first."""
         yield from self.main.warm_up()
         yield from self.third.warm_up()
+        yield from self.quick.warm_up()
