@@ -1,8 +1,8 @@
 """What all readers see in one line of text, each asked only when it matters, and whether the line is believed for that.
 
 In print on a clear page (`is_settled`) the quick reader's look or the main reader's own second one is enough; what they leave
-open the third reader settles, or the second one. Anywhere else (`is_agreed`) the main reader's second look proves little: written by
-hand it was wrong in 7 of 32 lines it agreed on. There another network has to say the same.
+open the third reader settles, or the second one. Anywhere else (`is_agreed`) the main reader's second look proves little:
+written by hand it was wrong in 7 of 32 lines it agreed on. There another network has to say the same.
 """
 
 from __future__ import annotations
