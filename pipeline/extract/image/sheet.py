@@ -137,13 +137,8 @@ def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
     but its corners are less true than the table's.
     """
     small, scale = made_small(even)
-    quads = find_table_quads(small, scale)
-    if not quads:
-        return None
-    whole = [quad for quad in quads if not is_cut_off(quad, even.shape)]
-    good = _showing_cells(small, whole, scale)
-    if not good and (good := _showing_cells(small, quads, scale)):
-        good = _showing_cells(small, whole, scale, beside=True) or good
+    good = _good_trials(small, find_table_quads(small, scale), scale, even.shape)
+    good = good or _good_trials(small, find_table_quads(small, scale, dashed=True), scale, even.shape)
     if not good:
         return None
     best = min(good, key=lambda trial: cv2.contourArea(trial.quad))
@@ -152,6 +147,14 @@ def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
     if mesh is None and is_unmoved(layout):
         return _Laid(rgb=rgb, matrix=layout.matrix)
     return _Laid(rgb=warp_bent(rgb, layout.matrix, mesh, layout.size), matrix=layout.matrix, mesh=mesh)
+
+
+def _good_trials(small: Gray, quads: Sequence[Quad], scale: float, shape: tuple[int, ...]) -> list[_Trial]:
+    whole = [quad for quad in quads if not is_cut_off(quad, shape)]
+    good = _showing_cells(small, whole, scale)
+    if not good and (good := _showing_cells(small, quads, scale)):
+        good = _showing_cells(small, whole, scale, beside=True) or good
+    return good
 
 
 def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False) -> list[_Trial]:

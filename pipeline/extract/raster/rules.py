@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.raster.components import find_components
+from pipeline.extract.raster.dashes import paint_dashed_rules
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import Mask
 from pipeline.extract.raster.print_strokes import strokes_of_print
@@ -79,6 +80,11 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     vertical = _runs(ink, vertical=True)
     down = _rules(turned(vertical))
     across = _rules(horizontal)
+    dashed = paint_dashed_rules(ink, across, down)
+    if dashed is not None:
+        horizontal, vertical = horizontal | dashed[0], vertical | dashed[1]
+        ink = ink | dashed[0] | dashed[1]
+        across, down = _rules(horizontal), _rules(turned(vertical))
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
         long = round(max(ink.shape) * _LONG)
