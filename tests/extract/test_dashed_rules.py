@@ -77,7 +77,9 @@ def test_text_that_touches_dashes_leaves_them_a_wall() -> None:
 
 def test_a_photo_of_a_dashed_table_shows_its_corners() -> None:
     page = _table((24, 6))
-    corners = np.array([(_LEFT, _LEVELS[0]), (_RIGHT, _LEVELS[0]), (_RIGHT, _LEVELS[-1]), (_LEFT, _LEVELS[-1])], np.float32)
+    corners = np.array(
+        [(_LEFT, _LEVELS[0]), (_RIGHT, _LEVELS[0]), (_RIGHT, _LEVELS[-1]), (_LEFT, _LEVELS[-1])], np.float32
+    )
     seen = corners + np.array([(40, 0), (-10, 30), (20, -10), (-20, 20)], np.float32)
     matrix = cv2.getPerspectiveTransform(corners, seen)
     photo = cv2.warpPerspective(page, matrix, (1500, 2000), flags=cv2.INTER_AREA, borderValue=(255,))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.extract.doubts import CUT_ADDRESS, NO_SURNAME, RING
+from pipeline.extract.doubts import CUT_ADDRESS, NO_SURNAME, NO_VALUE, RING
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.surnames import begins_with_surname
@@ -83,6 +83,12 @@ def test_a_latin_full_stop_behind_chinese_is_asked_about_and_offered_as_a_chines
     field = judge_text(_wrapped("每周更新2至3篇", "原创图文."))
     assert (field.value, field.doubt) == ("每周更新2至3篇原创图文。", RING)
     assert judge_text(_wrapped("网址www.example.cn")).doubt is None
+
+
+def test_a_text_of_one_level_stroke_may_be_a_dash() -> None:
+    """— for a description, in a table of dots: all readers saw 一, and it was believed."""
+    assert judge_text(_wrapped("一")).doubt == NO_VALUE
+    assert judge_text(_wrapped("一", "日游信息")).doubt is None
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ _FLAT: Final = 0.6
 #: So many prove themselves by being alike; fewer are like some that are proved.
 _PROVED: Final = 8
 _FEW: Final = 2
-#: Of the pieces of a chain so many are dashes, if its own look counts; of its gaps so many are shorter than where dashes are missing.
+#: Of the pieces of a chain so many are dashes, if its own look counts; of its gaps so many are shorter than those where dashes are
+#: missing.
 _MOSTLY: Final = 0.75
 _WHOLE: Final = 0.3
 #: How far dashes may differ in length, gaps in width, and both in pixels besides.
@@ -191,7 +192,9 @@ class _Side:
             return
         own = chain.part(alike)
         wide = np.flatnonzero(own.gaps > look.blank)
-        cuts = [int(i) + 1 for i in wide if not self._goes_on(own.ends[i], own.starts[i + 1], own.middles[i : i + 2], look)]
+        cuts = [
+            int(i) + 1 for i in wide if not self._goes_on(own.ends[i], own.starts[i + 1], own.middles[i : i + 2], look)
+        ]
         for first, last in pairwise([0, *cuts, len(own)]):
             if last - first >= _FEW and own.ends[last - 1] - own.starts[first] >= _LOWEST * max(self._ink.shape):
                 yield _rule(own.part(slice(first, last)), look)
@@ -211,7 +214,9 @@ class _Side:
         """Keep the rules both ends of which are held, by rules drawn whole or by the `others` that cross them."""
         self._holders = _places([*self._crossing, *others])
         along = _places([*self._along, *self.rules])
-        self.rules = [rule for rule in self.rules if all(self._is_held(rule, along, last=last) for last in (False, True))]
+        self.rules = [
+            rule for rule in self.rules if all(self._is_held(rule, along, last=last) for last in (False, True))
+        ]
 
     def _is_held(self, rule: _Rule, along: _Numbers, *, last: bool) -> bool:
         x = rule.end if last else rule.start
@@ -224,9 +229,11 @@ class _Side:
         x, y = (dashes.end, dashes.middles[-1]) if last else (dashes.start, dashes.middles[0])
         at, first, end = self._holders
         beyond = (at - x) * (1 if last else -1)
-        found = at[(first - near <= y) & (y <= end + near) & (-near <= beyond) & (beyond <= _REACH * max(self._ink.shape))]
+        found = at[
+            (first - near <= y) & (y <= end + near) & (-near <= beyond) & (beyond <= _REACH * max(self._ink.shape))
+        ]
         for place in found[np.argsort(np.abs(found - x))].tolist():
-            if self._goes_on(*((x, place) if last else (place, x)), np.array((y, y)), rule.look):
+            if self._goes_on(min(x, place), max(x, place), np.array((y, y)), rule.look):
                 return float(place)
         return None
 
@@ -265,10 +272,12 @@ def _small_pieces(ink: Mask, longest: int) -> _Boxes:
     outlines, levels = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return np.zeros((0, 4), np.int32)
-    parents = np.asarray(levels)[0, :, 3]
-    boxes = np.array([cv2.boundingRect(outlines[index]) for index in np.flatnonzero(parents < 0)], np.int32)
+    parents = np.asarray(levels)[0, :, 3].tolist()
+    own = [cv2.boundingRect(outline) for outline, parent in zip(outlines, parents, strict=True) if parent < 0]
+    boxes = np.array(own, np.int32)
     long, short = boxes[:, 2:].max(axis=1), boxes[:, 2:].min(axis=1)
-    return boxes[(long >= _LEAST_PX) & (long <= _LONGEST * longest) & (short <= max(4.0, _THICK * longest))]
+    kept = (long >= _LEAST_PX) & (long <= _LONGEST * longest) & (short <= max(4.0, _THICK * longest))
+    return np.asarray(boxes[kept], dtype=np.int32)
 
 
 def _chains_of(boxes: _Boxes, longest: int) -> Iterator[_Dashes]:

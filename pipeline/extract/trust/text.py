@@ -34,6 +34,8 @@ from pipeline.profile.form import FieldKind
 
 #: What readers make of a 。 that wrapped by itself.
 _RINGS: Final = frozenset("0oOQ")
+#: What all readers make of a dash that answers for a value (—).
+_ONE: Final = "一"
 _ADDRESS: Final = "address"
 _SUBJECT: Final = "account_subject"
 _LONGEST_NAME: Final = 3
@@ -68,6 +70,8 @@ def _unlikely(evidence: Evidence) -> str | None:
     """What speaks against a text that all readers agree on."""
     if _ends_with_a_ring([line.text.strip() for line in evidence.lines]) or _ends_with_a_dot(evidence):
         return RING
+    if squash(evidence.reading.raw) == _ONE:
+        return NO_VALUE
     if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
         return NO_NUMBER
     if evidence.reading.field.key == _ADDRESS and (
