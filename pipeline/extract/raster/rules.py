@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.raster.components import find_components
-from pipeline.extract.raster.dashes import paint_dashed_rules
+from pipeline.extract.raster.dashed_rules import paint_dashed_rules
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import Mask
 from pipeline.extract.raster.print_strokes import strokes_of_print
