@@ -120,6 +120,14 @@ def test_pieces_of_a_label_that_wrapped_are_no_values() -> None:
     assert number is not None and number.doubtful
 
 
+def test_the_middle_of_its_own_label_is_no_value() -> None:
+    """Of 账号名（昵 with 称） in the next line the network found two lines: （昵 was believed to be the account's name."""
+    rows = (*_HEAD[1:], [(0.1, "地址"), (0.3, "金光道9号")], [(0.1, "粉丝数量"), (0.3, "100")])
+    form = _form(_lines([(0.1, "账号名"), (0.2, "（昵")], *rows))
+    name = form.field("account_name")
+    assert name is not None and name.doubtful
+
+
 def test_a_label_spread_over_two_lines_is_found_by_its_last_character() -> None:
     page = _lines(*_HEAD, [(0.1, "地"), (0.14, "址"), (0.3, "金光道9号")], [(0.1, "粉丝数量"), (0.3, "100")])
     assert _form(page).value("address") == "金光道9号"
