@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from pipeline.domain.document import ExtractedForm, PageBox
+from pipeline.extract.image.faults import Shot
 from pipeline.extract.page import Cell, Grid, Line, Page
 from tests.extract.reading import map_pages
 
@@ -93,6 +95,22 @@ def test_the_first_line_of_a_value_may_stand_above_its_label() -> None:
     assert address is not None and address.doubtful
 
 
+def test_a_line_that_belongs_to_nobody_may_begin_the_value_below_it() -> None:
+    """Their label at the foot of its row, two lines of an address were believed to be the second one, 邮编：065000."""
+    rows = ([(0.5, "粉丝数量"), (0.7, "100")], [(0.3, "金光道9号3单元1259室")], [(0.1, "地址"), (0.3, "邮编：065000")])
+    form = _form(_lines(*_HEAD, *rows, [(0.1, "功能简介"), (0.3, "便民信息")]))
+    assert {field.key for field in form.fields if field.doubtful} == {"address"}
+
+
+def test_on_a_picture_a_line_midway_between_two_values_may_be_of_either() -> None:
+    """Of a description at the foot of its row, without rules, the second of two lines alone would be believed."""
+    rows = ([(0.1, "地址"), (0.3, "金光道9号")], [(0.3, "便民信息发布")], [(0.1, "功能简介"), (0.3, "生活服务")])
+    page = _lines(*_HEAD, [(0.1, "粉丝数量"), (0.3, "100")], *rows)
+    shot = Shot(rgb=np.full((842, 595, 3), 255, np.uint8), quads=(), matrix=np.eye(3), source=(842, 595))
+    form = _form(replace(page, photograph=shot))
+    assert {"address", "description"} <= {field.key for field in form.fields if field.doubtful}
+
+
 def test_pieces_of_a_label_that_wrapped_are_no_values() -> None:
     """账号主, the beginning of the label beside it, was believed to be the account's name; an ID number blank, as 号 was 编号."""
     rows = (*_HEAD[1:], [(0.1, "身份证")], [(0.11, "号")], [(0.1, "地址"), (0.3, "金光道9号")])
@@ -100,6 +118,14 @@ def test_pieces_of_a_label_that_wrapped_are_no_values() -> None:
     name, number = form.field("account_name"), form.field("owner_id_number")
     assert name is not None and name.doubtful
     assert number is not None and number.doubtful
+
+
+def test_the_middle_of_its_own_label_is_no_value() -> None:
+    """Of 账号名（昵 with 称） in the next line the network found two lines: （昵 was believed to be the account's name."""
+    rows = (*_HEAD[1:], [(0.1, "地址"), (0.3, "金光道9号")], [(0.1, "粉丝数量"), (0.3, "100")])
+    form = _form(_lines([(0.1, "账号名"), (0.2, "（昵")], *rows))
+    name = form.field("account_name")
+    assert name is not None and name.doubtful
 
 
 def test_a_label_spread_over_two_lines_is_found_by_its_last_character() -> None:

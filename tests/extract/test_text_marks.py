@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.extract.doubts import CUT_ADDRESS, NO_SURNAME, RING
+from pipeline.extract.doubts import CUT_ADDRESS, NO_NUMBER, NO_SURNAME, NO_VALUE, RING
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.surnames import begins_with_surname
@@ -99,12 +99,19 @@ def test_a_latin_full_stop_behind_chinese_is_asked_about_and_offered_as_a_chines
     assert judge_text(_wrapped("网址www.example.cn")).doubt is None
 
 
+def test_a_text_of_one_level_stroke_may_be_a_dash() -> None:
+    """— for a description, in a table of dots: all readers saw 一, and it was believed."""
+    assert judge_text(_wrapped("一")).doubt == NO_VALUE
+    assert judge_text(_wrapped("一", "日游信息")).doubt is None
+
+
 @pytest.mark.parametrize(
     ("address", "doubt"),
     [
         pytest.param("廊坊市安", CUT_ADDRESS, id="of a cell that was cut"),
         pytest.param("廊坊市安次区落垡镇第三小学", None, id="whole"),
         pytest.param("廊坊市安次区光明西道12号3单元", None, id="also whole"),
+        pytest.param("大城县香邑国际II区26号楼", NO_NUMBER, id="of III区 all readers made it"),
         pytest.param("https://www.example.cn/", None, id="网址"),
     ],
 )

@@ -83,9 +83,10 @@ class FieldReader:
         return LABELLED if odd or (not hit.cells and self._is_of_labels(raw, hit)) else None
 
     def _is_of_labels(self, raw: str, hit: Hit) -> bool:
-        """Whether what stands beside a label without a table is a label, how one begins, or the rest of its own (身份证|号)."""
-        whole = bool(squash(raw)) and self._book.exact(squash(hit.label) + squash(raw))
-        return bool(whole) or self._book.begins_with_label(raw) or self._book.begins_a_label(raw)
+        """Whether what stands beside a label without a table is a label, how one begins, or more of its own (账号名|（昵)."""
+        own = squash(hit.label) + squash(raw)
+        more = bool(squash(raw)) and (bool(self._book.exact(own)) or self._book.begins_a_label(own))
+        return more or self._book.begins_with_label(raw) or self._book.begins_a_label(raw)
 
     def _without_label(self, field: FormField, raw: str) -> str:
         """The value without its own label, where somebody typed that once more before it (姓名：张三)."""

@@ -36,6 +36,8 @@ class LineSearch:
         self._page = page
         self._book = book
         self._placed = page.width > 0
+        # Of a picture's lines the boxes are only about as high as the print.
+        self._evenly = _OVERLAP if page.photograph is not None else -_OVERLAP
         self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
         self._signatures = {field.key for field in spec.fields if field.kind is FieldKind.SIGNATURE}
         self._numbers = {field.key for field in spec.fields if field.kind is FieldKind.FILING_NUMBER}
@@ -64,7 +66,8 @@ class LineSearch:
                 open_hit = grown
         if open_hit is not None:
             found.append(open_hit[0])
-        yield from self._continued(found, left_over, texts) if self._placed else found
+        marks = self._continued(found, left_over, texts) if self._placed else iter(found)
+        yield from (self._headed(mark, left_over) if isinstance(mark, Hit) else mark for mark in marks)
 
     def _next(self, open_hit: tuple[Hit, int] | None, token: Mark | _Text, row: int) -> tuple[Hit, int] | None:
         """The label whose value may go on behind a token, None where that ends it."""
@@ -73,13 +76,13 @@ class LineSearch:
         return (token, row) if isinstance(token, Hit) else None
 
     def _is_nearer(self, open_hit: Hit, last: Line | None, following: Hit) -> bool:
-        """Whether the last line of a value stands nearer to the next label than to the line before it: a label in the middle of
-        its row stands lower than the first line of its value."""
+        """Whether the last line of a value stands as near to the next label as to the line before it: a label in the middle of
+        its row, or at its foot, stands lower than the first line of its value."""
         lines = open_hit.lines
         if not self._placed or last is None or len(lines) < 2 or lines[-1] is not last:
             return False
         below, above = following.lines[0].box[1] - last.box[3], last.box[1] - lines[-2].box[3]
-        return below < above - _OVERLAP * (last.box[3] - last.box[1])
+        return below < above + self._evenly * (last.box[3] - last.box[1])
 
     def _closed(self, hit: Hit, token: Mark | _Text) -> Mark:
         """A label that nothing more belongs to; one of a section too (管理员), with another label next, names the section."""
@@ -97,6 +100,14 @@ class LineSearch:
                 text = f"{grown.inline}\n{below.text}"
                 grown = replace(grown, lines=(*grown.lines, below), inline=text, doubt=doubt)
             yield grown
+
+    def _headed(self, hit: Hit, left_over: Iterable[Line]) -> Hit:
+        """A value with text close above it that belongs to nobody may begin there: its label stands at the foot of its row."""
+        if not self._placed or not (hit.inline or "").strip():
+            return hit
+        own = hit.lines[1] if len(hit.lines) > 1 else hit.lines[0]
+        above = any(line not in hit.lines and _stands_on(line, own) for line in left_over)
+        return replace(hit, doubt=_joined_doubt(hit.doubt, APART)) if above and APART not in (hit.doubt or "") else hit
 
     def _filled_below(self, hit: Hit, rest: list[Line], texts: Iterable[Line]) -> Hit:
         """A label without a value, with the text below it that belongs to nobody: where labels head columns without any rule, all
@@ -209,6 +220,13 @@ def _goes_on(hit: Hit, line: Line) -> bool:
     return (
         -_OVERLAP * high < line.box[1] - last[3] < _CLOSE * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
     )
+
+
+def _stands_on(upper: Line, lower: Line) -> bool:
+    """Whether a line stands close above another, and both begin at the same place or nearly."""
+    high = min(upper.box[3] - upper.box[1], lower.box[3] - lower.box[1])
+    gap = lower.box[1] - upper.box[3]
+    return -_OVERLAP * high < gap < _CLOSE * high and abs(upper.box[0] - lower.box[0]) < high
 
 
 def _heads(hit: Hit, line: Line) -> bool:

@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.ocr.readers import Quad
+from pipeline.extract.raster.components import find_components
 from pipeline.extract.raster.decode import Gray, Rgb
+from pipeline.extract.raster.ink import Mask
 from pipeline.extract.raster.planes import as_rgb, only_plane
 
 #: 3x3, from pixel centres to pixel centres.
@@ -33,6 +35,10 @@ _DRAWN_OUT: Final = 2.0
 _MOST_SIDE_PX: Final = 3200
 #: Corners nearer to the picture's edge than this share of its longer side lie on it.
 _AT_EDGE: Final = 0.003
+#: On the page made small: how thick dashes of a rule are at most, how far apart, and how much a rule may slope.
+_THICK_PX: Final = 5
+_BREAK_PX: Final = 13
+_SLOPE: Final = 0.1
 _STRAIGHT_DEGREES: Final = 0.12
 
 
@@ -43,14 +49,16 @@ def made_small(even: Gray) -> tuple[Gray, float]:
     return np.asarray(small, dtype=np.uint8), scale
 
 
-def find_table_quads(small: Gray, scale: float) -> tuple[Quad, ...]:
+def find_table_quads(small: Gray, scale: float, *, dashed: bool = False) -> tuple[Quad, ...]:
     """Four corners of what may be a ruled table, largest first, in pixels of the page (its light evened out) that was `made_small`.
 
-    A table's rules hang together: it is the outline of a large connected piece of ink. The edge of the sheet on
-    its desk looks alike, so the caller tries the candidates in turn.
+    A table's rules hang together: it is the outline of a large connected piece of ink; those that are `dashed` do once small
+    pieces beside each other are joined. The edge of the sheet on its desk looks alike, so the caller tries the candidates in turn.
     """
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12)
     ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    if dashed:
+        ink = _with_dashes_joined(np.asarray(ink, dtype=np.uint8))
     outlines, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     found: list[tuple[float, Quad]] = []
     least = _LEAST_AREA * small.size
@@ -64,6 +72,21 @@ def find_table_quads(small: Gray, scale: float) -> tuple[Quad, ...]:
             found.append((area, quad))
     found.sort(key=lambda item: -item[0])
     return tuple((quad / np.float32(scale)).astype(np.float32) for _, quad in found[:_CANDIDATES])
+
+
+def _with_dashes_joined(ink: Mask) -> Mask:
+    """The ink with its dashes drawn out lengthwise, level and upright as far as a hand holds a camera so."""
+    level, upright = np.zeros_like(ink), np.zeros_like(ink)
+    for left, top, wide, high, _ in find_components(ink):
+        if min(wide, high) <= _THICK_PX + _SLOPE * max(wide, high):
+            for mask in (level,) * (wide >= high) + (upright,) * (high >= wide):
+                mask[top : top + high, left : left + wide] = 255
+    # One dash stands a little lower than the next.
+    level, upright = (
+        np.asarray(cv2.dilate(mask, np.ones(size, np.uint8)), dtype=np.uint8)
+        for mask, size in ((level, (3, _BREAK_PX)), (upright, (_BREAK_PX, 3)))
+    )
+    return ink | level | upright
 
 
 def is_cut_off(quad: Quad, shape: tuple[int, ...]) -> bool:

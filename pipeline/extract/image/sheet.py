@@ -24,7 +24,7 @@ from pipeline.extract.image.flat import (
     made_small,
 )
 from pipeline.extract.image.fringes import without_fringes
-from pipeline.extract.image.grid import find_tables
+from pipeline.extract.image.grid import Frame, Table, find_tables
 from pipeline.extract.image.mesh import Mesh, kept_mesh, points_before, warp_bent
 from pipeline.extract.image.screen import cut_sheet
 from pipeline.extract.image.slope import own_slope_degrees
@@ -41,6 +41,8 @@ _NEARLY_ALL: Final = 0.85
 #: Of the picture's longer side, a table's cells are longer. Loops in the borders of licences, and the modules of their QR codes,
 #: had 0.013 to 0.023 of it, cells of the small table on a licence's second page 0.078. A whole rule is no shorter either.
 _LEAST_CELL: Final = 0.035
+#: And so near to its corners a table's own cells end.
+_SIDE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,13 +123,15 @@ def _upright(rgb: Rgb, engines: Engines) -> Sheet:
 class _Trial:
     """A small gray page laid flat by four corners, its rules, and how many cells of its tables lie inside the corners.
 
-    A single large cell of a table has corners as well, but none inside.
+    A single large cell of a table has corners as well, but none inside. `fills` says whether the cells reach to all four sides of
+    the corners and no further: by others than the table's own its rules are drawn askew.
     """
 
     quad: Quad
     flat: Flat
     rules: Rules
     cells: int
+    fills: bool
 
 
 def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
@@ -138,12 +142,10 @@ def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
     """
     small, scale = made_small(even)
     quads = find_table_quads(small, scale)
-    if not quads:
-        return None
-    whole = [quad for quad in quads if not is_cut_off(quad, even.shape)]
-    good = _showing_cells(small, whole, scale)
-    if not good and (good := _showing_cells(small, quads, scale)):
-        good = _showing_cells(small, whole, scale, beside=True) or good
+    good = _good_trials(small, quads, scale, even.shape)
+    if not good:
+        quads = (*quads, *find_table_quads(small, scale, dashed=True))
+        good = [trial for trial in _good_trials(small, quads, scale, even.shape, dashed=True) if trial.fills]
     if not good:
         return None
     best = min(good, key=lambda trial: cv2.contourArea(trial.quad))
@@ -154,21 +156,43 @@ def _flat(rgb: Rgb, even: Gray) -> _Laid | None:
     return _Laid(rgb=warp_bent(rgb, layout.matrix, mesh, layout.size), matrix=layout.matrix, mesh=mesh)
 
 
-def _showing_cells(small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False) -> list[_Trial]:
+def _good_trials(
+    small: Gray, quads: Sequence[Quad], scale: float, shape: tuple[int, ...], *, dashed: bool = False
+) -> list[_Trial]:
+    whole = [quad for quad in quads if not is_cut_off(quad, shape)]
+    if dashed:
+        return _showing_cells(small, whole, scale, dashed=True)
+    good = _showing_cells(small, whole, scale)
+    if not good and (good := _showing_cells(small, quads, scale)):
+        good = _showing_cells(small, whole, scale, beside=True) or good
+    return good
+
+
+def _showing_cells(
+    small: Gray, quads: Sequence[Quad], scale: float, *, beside: bool = False, dashed: bool = False
+) -> list[_Trial]:
     """The corners inside of which, or with `beside` also round which, nearly the most cells of tables are seen."""
-    trials = [_trial(small, quad, scale, beside=beside) for quad in quads]
+    trials = [_trial(small, quad, scale, beside=beside, dashed=dashed) for quad in quads]
     least = max([_LEAST_CELLS, *(_NEARLY_ALL * trial.cells for trial in trials)])
     return [trial for trial in trials if trial.cells >= least]
 
 
-def _trial(small: Gray, quad: Quad, scale: float, *, beside: bool) -> _Trial:
+def _trial(small: Gray, quad: Quad, scale: float, *, beside: bool, dashed: bool) -> _Trial:
     """Cells inside the corners count: a single large cell of a table has corners as well, but none inside. The ornaments of a
     border are none: by its corners, wherever they lay, licences on a desk were drawn askew instead of flat.
     """
     flat = flatten(small, (quad * np.float32(scale)).astype(np.float32), flags=cv2.INTER_LINEAR)
-    rules = find_rules(flat.picture, upright=False)
+    rules = find_rules(flat.picture, upright=False, dashed=dashed)
     found = (frame for table in find_tables(rules, open_sides=False) for frame in table.frames)
     least = _LEAST_CELL * max(flat.picture.shape[:2])
     frames = [frame for frame in found if max(frame.right - frame.left, frame.bottom - frame.top) >= least]
     cells = sum(beside or holds_middle(flat.area, (f.left, f.top, f.right, f.bottom)) for f in frames)
-    return _Trial(quad=quad, flat=flat, rules=rules, cells=cells)
+    return _Trial(quad=quad, flat=flat, rules=rules, cells=cells, fills=_fill(frames, flat))
+
+
+def _fill(frames: Sequence[Frame], flat: Flat) -> bool:
+    if not frames:
+        return False
+    outer = Table(frames=tuple(frames)).bounds
+    near = _SIDE * max(flat.picture.shape[:2])
+    return all(abs(side - own) <= near for side, own in zip(outer, flat.area, strict=True))

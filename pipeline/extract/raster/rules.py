@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.raster.components import find_components
+from pipeline.extract.raster.dashed_rules import paint_dashed_rules
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.raster.ink import Mask
 from pipeline.extract.raster.print_strokes import strokes_of_print
@@ -68,8 +69,8 @@ class Rules:
     vertical_mask: Mask
 
 
-def find_rules(even: Gray, *, upright: bool = True) -> Rules:
-    """The rules of a picture with evened light; empty tuples where there are none.
+def find_rules(even: Gray, *, upright: bool = True, dashed: bool = True) -> Rules:
+    """The rules of a picture with evened light, with `dashed` also those of dots and dashes; empty tuples where there are none.
 
     On an `upright` page the feet of a line of print are told from level rules; on one that may lie on its side the
     beginnings of values beside an upright rule would look the same.
@@ -79,6 +80,11 @@ def find_rules(even: Gray, *, upright: bool = True) -> Rules:
     vertical = _runs(ink, vertical=True)
     down = _rules(turned(vertical))
     across = _rules(horizontal)
+    painted = paint_dashed_rules(ink, across, down) if dashed else None
+    if painted is not None:
+        horizontal, vertical = horizontal | painted[0], vertical | painted[1]
+        ink = ink | painted[0] | painted[1]
+        across, down = _rules(horizontal), _rules(turned(vertical))
     if upright:
         near = max(6, round(max(ink.shape) * _HELD))
         long = round(max(ink.shape) * _LONG)

@@ -34,6 +34,8 @@ from pipeline.profile.form import FieldKind
 
 #: What readers make of a 。 that wrapped by itself.
 _RINGS: Final = frozenset("0oOQ")
+#: What all readers make of a dash that answers for a value (—).
+_ONE: Final = "一"
 _ADDRESS: Final = "address"
 _SUBJECT: Final = "account_subject"
 _LONGEST_NAME: Final = 3
@@ -42,6 +44,8 @@ _DOTS: Final = frozenset("·•.。-")
 #: Where an address always has a number. A 1 between two characters is a bare stroke that all readers pass over: both
 #: networks were sure of 9号楼单元2503室 where a hand had written 9号楼1单元2503室.
 _NUMBER_IS_GONE: Final = re.compile("[楼幢栋座]单元|单元室")
+#: Of bare strokes beside each other all readers may pass over one: III区 was read as II区.
+_STROKES: Final = re.compile("II")
 
 
 def judge_text(evidence: Evidence, seen: str | None = None, *, refers: bool = False) -> Field:
@@ -72,7 +76,11 @@ def _unlikely(evidence: Evidence) -> str | None:
     """What speaks against a text that all readers agree on."""
     if _ends_with_a_ring([line.text.strip() for line in evidence.lines]) or _ends_with_a_dot(evidence):
         return RING
+    if squash(evidence.reading.raw) == _ONE:
+        return NO_VALUE
     if _NUMBER_IS_GONE.search(squash(evidence.reading.raw)):
+        return NO_NUMBER
+    if evidence.reading.field.key == _ADDRESS and _STROKES.search(squash(evidence.reading.raw)):
         return NO_NUMBER
     if evidence.reading.field.key == _ADDRESS and (
         cut := find_address_doubt(str(evidence.reading.parsed.value).strip())
