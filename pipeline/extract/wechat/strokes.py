@@ -68,6 +68,7 @@ class Setting:
     `letter`, `digit`: what is spelled there says that it is a letter of a name, or belongs to a number behind one
     (`name_numbers`).
     `low`: how high small letters of the line are, as a share of the digits' height, 0 where none is seen.
+    `foot`: where the line's digits stand, in pixels of its crop, None where it has none.
     """
 
     same_set: bool = False
@@ -82,6 +83,7 @@ class Setting:
     letter: bool = False
     digit: bool = False
     low: float = 0.0
+    foot: float | None = None
 
 
 def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
