@@ -91,7 +91,7 @@ def test_a_photo_of_a_dashed_table_shows_its_corners() -> None:
 
 @pytest.mark.parametrize("grain", [6, 8, 14])
 def test_grain_is_no_rules_of_dots(grain: int) -> None:
-    """Of a portrait with the grain of a photo 477 rules were made, and its sender was told that a table does not fit the picture."""
+    """Of a portrait with grain 477 rules were made, and its sender was told that a table does not fit the picture."""
     noise = np.random.default_rng(4).normal(0, grain, (900, 700))
     page = np.asarray(np.clip(200 + noise, 0, 255), dtype=np.uint8)
     seen, whole = find_rules(page), find_rules(page, dashed=False)
