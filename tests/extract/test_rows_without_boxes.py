@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.domain.document import PageBox
 from pipeline.extract.engines import Engines
-from pipeline.extract.form.judge import Parsed
-from pipeline.extract.form.judge import Reading as FieldReading
 from pipeline.extract.image.pixels import FlatPicture, prepare
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.image.ticks import write_row
 from pipeline.extract.ocr.readers import Reading
-from pipeline.extract.page import Cell, Line, Page
+from pipeline.extract.page import Line
 from pipeline.extract.raster.ink import even_light
 from pipeline.extract.trust.marks import judge_ticks
 from pipeline.profile.load import load_profile
 from samples.fonts import font
+from tests.extract.tick_rows import row_reading
 
 FIELD = next(f for f in load_profile("langfang-2018").form.fields if f.key == "account_type")
 SIZE = 34
@@ -37,21 +35,8 @@ def judged(shown: str, *, third: str | None = None, touching: bool = False) -> t
     shown but !, ~ and rings, the third one `third` if it is given."""
     image, seen = drawn(shown, touching=touching)
     page = picture(image)
-    line = Line(text=seen.text, box=page.box(LINE), reader="main", confidence=0.9)
-    box = page.box(CELL)
-    cell = Cell(
-        row=0, column=1, row_span=1, column_span=1, text=seen.text, place=PageBox(page=1, box=box), box=box,
-        lines=(line,), reader="main",
-    )  # fmt: skip
-    reading = FieldReading(
-        field=FIELD,
-        page=Page(number=1, width=1100, height=110, lines=(line,)),
-        raw=seen.text,
-        parsed=Parsed(),
-        reader="main",
-        cells=(cell,),
-        lines=(line,),
-    )
+    reading = row_reading(page, seen, FIELD, LINE, CELL)
+    (line,) = reading.lines
     parsed, _ = judge_ticks(reading, rereader(page, line, seen, seen.text if third is None else third), clear=True)
     return parsed.value, parsed.doubt is not None
 

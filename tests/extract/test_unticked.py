@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.domain.document import PageBox
-from pipeline.extract.form.judge import Parsed
 from pipeline.extract.form.judge import Reading as FieldReading
 from pipeline.extract.image.cells import Rect
 from pipeline.extract.image.pixels import FlatPicture, prepare
@@ -17,13 +15,13 @@ from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.image.squares import find_squares
 from pipeline.extract.image.ticks import middles_of_labels, write_row
 from pipeline.extract.ocr.readers import Engines, Reading
-from pipeline.extract.page import Cell, Line, Page
 from pipeline.extract.raster.ink import even_light, ink_mask
 from pipeline.extract.ticks import read_ticks
 from pipeline.extract.trust.marks import judge_ticks
 from pipeline.extract.trust.unticked import has_marker, has_pale_tick, has_stroke
 from pipeline.profile.load import load_profile
 from samples.fonts import font
+from tests.extract.tick_rows import row_reading
 
 FIELD = next(f for f in load_profile("langfang-2018").form.fields if f.key == "account_type")
 OPTIONS = FIELD.options
@@ -193,19 +191,6 @@ def _boxes(looks: str, *, ticked: bool, lost: int = 0) -> tuple[Image.Image, Rea
 def _asked(image: Image.Image, seen: Reading) -> tuple[FieldReading, PictureRereader]:
     """The field of a row as it was read, and the page to look at again."""
     page = picture(image)
-    line = Line(text=seen.text, box=page.box(LINE), reader="main", confidence=0.9)
-    box = page.box(CELL)
-    cell = Cell(
-        row=0, column=1, row_span=1, column_span=1, text=seen.text, place=PageBox(page=1, box=box), box=box,
-        lines=(line,), reader="main",
-    )  # fmt: skip
-    field = FieldReading(
-        field=FIELD,
-        page=Page(number=1, width=900, height=110, lines=(line,)),
-        raw=seen.text,
-        parsed=Parsed(),
-        reader="main",
-        cells=(cell,),
-        lines=(line,),
-    )
+    field = row_reading(page, seen, FIELD, LINE, CELL)
+    (line,) = field.lines
     return field, PictureRereader(page, cast("Engines", None), {line.box: seen})
