@@ -54,7 +54,10 @@ def test_a_bad_document_costs_one_finding_and_the_next_mail_is_decided(site: Ins
     site.deliver([*mails, good, *pick(22)])
 
     site.run("poll", "--once")
-    cases = {row["mailbox"]: row for row in site.rows("queue", "list")}
+    # Where there was time for a page of the long file its form counts, too, and has a case.
+    (scanned,) = pick(10)[0].fields
+    rows = site.rows("queue", "list")
+    cases = {row["mailbox"]: row for row in rows if row["account_name"] != scanned["account_name"]}
     assert len(cases) == 4
     with site.open_store() as store:
         found = {mailbox: store.show_case(row["case"]) for mailbox, row in cases.items()}
