@@ -25,7 +25,7 @@ _YEARS: Final = range(1900, 2200)
 
 _DASHES: Final = str.maketrans("‐‑‒–—―−﹣_·・", "-------" + "-" * 4)
 _PLAIN_DATE: Final = re.compile(
-    r"(?P<year>[0-9]{4}|[0-4][0-9](?= ?年)) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
+    r"(?P<year>[0-9]{4}|[0-2][0-9](?= ?年)) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
     r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?:(?: |(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
 _SOLID_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
@@ -76,7 +76,7 @@ def parse_date(text: str) -> str | None:
 
 
 def _full_year(digits: str) -> int:
-    """18年 is 2018: no account is older than this century."""
+    """18年 is 2018: no account is older than this century. Later than 29 it is what is left of a day of birth (1945年)."""
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 

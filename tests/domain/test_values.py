@@ -294,6 +294,7 @@ def test_nearly_right_text_breaks_no_parser(text: str) -> None:
         ("2018年1月周二", None),
         ("14年11月16日", "2014-11-16"),
         ("85年11月16日", None),
+        ("45年11月16日", None),
         ("14.11.16", None),
     ],
 )
