@@ -73,7 +73,7 @@ def running_cluster(**changed: str) -> Iterator[Cluster]:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="beian-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="postgres-beian-"))
     server: subprocess.Popen[bytes] | None = None
     try:
         _own(folder)

@@ -38,7 +38,7 @@ class Desks(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        self.folder = Path(tempfile.mkdtemp(prefix="beian-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="desks-"))
         self.stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         url = f"sqlite:///{self.folder / 'beian.sqlite3'}"
         self.store = self.stack.enter_context(open_store(url, data_dir=self.folder / "data"))

@@ -222,7 +222,7 @@ class Desks(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        folder = Path(tempfile.mkdtemp(prefix="beian-"))
+        folder = Path(tempfile.mkdtemp(prefix="desks-"))
         self.stack.callback(shutil.rmtree, folder, ignore_errors=True)
         self.store = self.stack.enter_context(open_store(f"sqlite:///{folder / 'b.sqlite3'}", data_dir=folder / "data"))
         self.cases = fill(self.store, PROFILE, 4)

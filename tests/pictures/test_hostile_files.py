@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import os
 import struct
-import tempfile
 import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +24,11 @@ from pipeline.domain.pages import PageGeometry
 from pipeline.pictures.requests import GridAnswer, GridRequest, ShowAnswer, ShowRequest, Watermark
 from pipeline.pictures.trouble import SENTENCES, NotShownError, Trouble
 from pipeline.pictures.watermark import load_pen, watermarked
+from pipeline.profile.schema import Profile
 from pipeline.sandbox.errors import JobError, JobTimeoutError
 from pipeline.sandbox.frame import JobReply
 from pipeline.sandbox.pool import Jail
+from pipeline.store.store import open_store
 from tests.extract.pdf_files import form, pdf
 from tests.extract.test_pdf_hostile import raw_pdf
 from tests.pictures.office import NOW, VIEWER, Office, letter, pixels
@@ -165,19 +167,44 @@ def test_a_polyglot_is_drawn_anew(office: Office) -> None:
         assert pixels(picture).shape == (picture.height, picture.width, 3)
 
 
-def test_a_hostile_file_is_a_typed_error_and_leaves_nothing(office: Office) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("beian-*"))
-    case_id = office.take(letter(("bomb.png", png_bomb(13_300)), ("page.jpg", b"\xff\xd8\xff\xe0" + os.urandom(3_000))))
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the reading processes of one test write: those of other tests come and go beside it."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def new_office(scratch: Path, tmp_path: Path, profile: Profile) -> Iterator[Office]:
+    """An office with reading processes of its own; they end with the test."""
+    with (
+        open_store(f"sqlite:///{tmp_path / 'beian.sqlite3'}", data_dir=tmp_path / "data") as store,
+        Jail(
+            "pipeline.reading.jobs", ["langfang-2018"], processes=1, wall_seconds=120, memory_bytes=3072 << 20
+        ) as jail,
+    ):
+        yield Office(
+            store=store, jail=jail, profile=profile, evidence=Evidence(store, jail, profile, clock=lambda: NOW)
+        )
+
+
+def test_a_hostile_file_is_a_typed_error_and_leaves_nothing(new_office: Office, scratch: Path) -> None:
+    untouched = scratch.stat().st_mtime_ns
+    case_id = new_office.take(
+        letter(("bomb.png", png_bomb(13_300)), ("page.jpg", b"\xff\xd8\xff\xe0" + os.urandom(3_000)))
+    )
     for file, trouble in ((1, Trouble.REJECTED), (2, Trouble.UNREADABLE)):
         with pytest.raises(NotShownError) as caught:
-            office.page(case_id, file, revealed=True)
+            new_office.page(case_id, file, revealed=True)
         assert caught.value.trouble is trouble
         assert caught.value.__cause__ is None, "nothing of a decoder's words"
-    left = set(Path(tempfile.gettempdir()).glob("beian-*")) - before
-    deadline = time.monotonic() + 60  # those of other tests that run beside this one go as well
-    while any(folder.exists() for folder in left) and time.monotonic() < deadline:
+    assert scratch.stat().st_mtime_ns > untouched, "the files were read somewhere else"
+    ends_at = time.monotonic() + 30
+    while left := list(scratch.iterdir()):
+        assert time.monotonic() < ends_at, left
         time.sleep(0.1)
-    assert not any(folder.exists() for folder in left)
 
 
 def test_a_page_that_never_ends_is_a_timeout(office: Office) -> None:
