@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, PaperKind
 from pipeline.extract.doubts import INKED, PLACE
+from pipeline.extract.image.one_spelling import OneSpellingRereader
+from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.rare_characters import taken_for
 from pipeline.profile.load import load_profile, shipped_profiles
+from tests.extract.seen import reading
 
 PLACES = place_names(load_profile("langfang-2018").places)
 
@@ -127,6 +133,14 @@ def test_towns_behind_their_county_have_one_spelling() -> None:
     assert spelled == {("三河市沟阳镇迎宾路", frozenset({3}))}
     assert PLACES.in_one_spelling("三河市句阳镇") == ("三河市句阳镇", frozenset())
     assert PLACES.in_one_spelling("香河县沟阳镇") == ("香河县沟阳镇", frozenset())
+
+
+def test_the_quick_reader_has_the_same_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else what it saw of a town's name never agreed, and readers that take longer were asked."""
+    monkeypatch.setattr(PictureRereader, "quick_reading", lambda self, box: reading("三河市洵阳镇迎宾路"))
+    base = cast("Any", SimpleNamespace(picture=None, engines=None, readings={}, slopes={}))
+    found = OneSpellingRereader(base, PLACES.in_one_spelling).quick_reading((0, 0, 1, 1))
+    assert (found.text, found.chances[3]) == ("三河市沟阳镇迎宾路", 1.0)
 
 
 def test_the_name_of_a_body_is_believed_with_the_town_directly_behind_its_county() -> None:

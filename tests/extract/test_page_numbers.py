@@ -11,8 +11,10 @@ from pipeline.domain.document import Box
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line, Page
 from pipeline.extract.raster.decode import Gray
-from pipeline.extract.wechat.page_digits import is_printed
-from pipeline.extract.wechat.page_numbers import digits_on
+from pipeline.extract.wechat.ink import upright_glyphs
+from pipeline.extract.wechat.page_digits import PageDigits, is_printed
+from pipeline.extract.wechat.page_numbers import digits_on, touching_digits_on
+from pipeline.extract.wechat.true_digits import completed, gather_digits
 from tests.extract.printed_lines import ink_line
 
 
@@ -73,3 +75,36 @@ def test_as_many_glyphs_as_digits_may_be_so_by_chance() -> None:
     crop[20:32, first - 8 : first - 6] = 0
     seen.lines[box] = replace(ink, crop=crop)
     assert not digits_on(seen.page(), cast("Any", seen)).glyphs
+
+
+def _digits_of(*texts: str) -> PageDigits:
+    seen = _Print(*texts)
+    page, rereader = seen.page(), cast("Any", seen)
+    return PageDigits(digits=digits_on(page, rereader), cut_apart=lambda: touching_digits_on(page, rereader))
+
+
+def test_a_year_shows_the_0_of_a_page_that_has_none_in_its_numbers() -> None:
+    """hello08_mnx: the ring of its line was as high as the digits, and no 0 stood on the page to hold it against."""
+    numbers = ("15258446623", "15124679673", "4135")
+    found = _digits_of("2016年10月2日", *numbers).proving
+    assert found is not None
+    assert found.zero is not None
+    assert [len(found.digits[key]) for key in "27"] == [3, 2], "only what was lacking was taken from it"
+    without = _digits_of("开通2016年", *numbers).proving
+    assert without is not None
+    assert without.zero is None
+
+
+def test_the_strokes_of_a_date_do_not_make_its_digits_another_size() -> None:
+    texts = ("2017/7/10", "15258446623", "15124679673")
+    lines = [(text, upright_glyphs(ink_line(text, "sans", seed=n))) for n, text in enumerate(texts)]
+    assert "0" in gather_digits(lines).glyphs
+
+
+@pytest.mark.parametrize(("size_px", "taken"), [(30, True), (27, False)])
+def test_digits_in_another_size_complete_nothing(size_px: int, *, taken: bool) -> None:
+    own, more = (
+        gather_digits([(text, upright_glyphs(ink_line(text, "sans", size_px=size)))])
+        for text, size in (("15258446623", 30), ("15610070810", size_px))
+    )
+    assert ("0" in completed(own, more).glyphs) is taken

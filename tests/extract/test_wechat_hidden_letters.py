@@ -15,8 +15,9 @@ from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.ink import InkLine
 from pipeline.extract.wechat.look_alikes import Examples
+from pipeline.extract.wechat.looks import look_again
 from tests.extract.printed_lines import examples_in, ink_line
-from tests.extract.seen import Seen, evidence_of, reading
+from tests.extract.seen import BOX, Seen, evidence_of, reading
 
 
 def without(line: InkLine, index: int) -> InkLine:
@@ -74,6 +75,22 @@ def judged(read: str, *, second: str, third: str, again: Reading | None = None) 
 def test_a_character_that_only_tesseract_sees_is_asked_about(second: str, *, doubtful: bool) -> None:
     """Of the yy of fyy2005 (WenQuanYi Zen Hei, 10 points, 170 dpi), which touch, both networks saw one."""
     assert judged("fy2885", second=second, third="fy2885").doubtful is doubtful
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "doubtful"),
+    [
+        ("Jjen2885", "jen2885", False),
+        ("Jjen2885", "jjen2885", True),
+        ("jjen2885", "jen2885", True),
+        ("Jjenn2885", "jen2885", True),
+    ],
+)
+def test_a_letter_that_tesseract_writes_in_both_cases_is_one(second: str, third: str, *, doubtful: bool) -> None:
+    """Jjin-450jlz, WenMengyYing_38: what both networks and the third reader saw once stands there once."""
+    assert judged("jen2885", second=second, third=third).doubtful is doubtful
+    looks = look_again(BOX, BOX, cast("Any", _OnNoPage(reading("jen2885"), reading(third), second=second)))
+    assert (looks.again is None) is doubtful
 
 
 @pytest.mark.parametrize(("third", "doubtful"), [("fy2885", False), ("fyz885", True), ("fy285", True)])

@@ -20,8 +20,9 @@ from pipeline.extract.wechat.page_digits import PageDigits
 from pipeline.extract.wechat.page_numbers import read_digits, read_touching_digits
 from pipeline.extract.wechat.proof import OnPage, prove_wechat_id
 from pipeline.extract.wechat.refuted import is_refuted
+from pipeline.extract.wechat.strokes import Setting, tell_one
 from samples import fonts
-from tests.extract.printed_lines import NUMBERS, examples_in, ink_line
+from tests.extract.printed_lines import NUMBERS, WITH_SERIFS, examples_in, ink_line
 from tests.extract.seen import evidence_of, reading
 from tests.extract.test_wechat_hidden_letters import _Drawn as Drawn
 
@@ -169,6 +170,25 @@ def test_an_l_of_a_name_that_is_no_1_by_a_little_is_an_l(shown: str, told: str |
     known = OnPage(names=name_words(["陈林海"]))
     assert proved(shown, "c1h1986", "kai", known, size_px=34) == told
     assert proved(shown, "c1h1986", "kai", OnPage(names=name_words(["陈海"])), size_px=34) is None
+
+
+@pytest.mark.parametrize("face", ["song", WITH_SERIFS])
+@pytest.mark.parametrize("shown", ["ztjl986", "ztj61l020"])
+def test_an_l_where_a_name_says_that_a_digit_stands_is_asked_about(shown: str, face: str) -> None:
+    """lty197913 in UMing at 150 dpi: its 1 beside the y stood a little higher than all others, and was believed to be an l."""
+    assert proved(shown, shown.replace("l", "1"), face) is None
+    assert proved(shown, shown.replace("l", "1"), face, OnPage()) == shown
+
+
+def test_a_stroke_that_is_a_1_to_the_dot_is_no_l_for_its_height() -> None:
+    examples = examples_in("song")
+    assert examples.one is not None
+    (stroke,) = upright_glyphs(ink_line("1", "song"))
+    tall = resized(stroke, 1.03 * stroke.height)
+    setting = Setting(same_set=True)
+    assert tell_one(tall, examples, setting) == "l"  # in print as even as this
+    rough = replace(examples, one=replace(examples.one, noise=0.03))
+    assert tell_one(tall, rough, setting) is None
 
 
 @pytest.mark.parametrize(("face", "size_px"), [("song", 34), ("hei", 28), ("sans", 28)])

@@ -45,6 +45,9 @@ class OneSpellingRereader(PictureRereader):
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._in_one(super().third_reading(box, alphabet=alphabet))
 
+    def quick_reading(self, box: Box) -> Reading:
+        return self._in_one(super().quick_reading(box))
+
     def second_looks(self, box: Box, *, alphabet: str | None) -> Iterator[str]:
         return (self._spell("".join(seen.split()))[0] for seen in super().second_looks(box, alphabet=alphabet))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,8 @@ from pipeline.extract.wechat.shapes import fold, is_open, shapes
 WECHAT: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
 
+#: A letter and the same one in the other case.
+_BOTH_CASES: Final = re.compile(r"([A-Za-z])(?!\1)(?i:\1)")
 #: What Tesseract makes of specks and rules is longer.
 _TWO_MORE: Final = 2
 
@@ -52,10 +55,13 @@ def look_again(box: Box, padded: Box, rereader: PictureRereader) -> LineLooks:
         if fold(seen[-1]) == fold(first.text):
             return LineLooks(first=first, again=seen[-1], seen=seen[-1])
     again = rereader.main_reading(box, alphabet=WECHAT, prepared=True)
-    settled = fold(again.text) == fold(first.text) and not _open_shapes(
-        first, again, seen, partial(_third, box, rereader)
+    third = partial(_third, box, rereader)
+    settled = fold(again.text) == fold(first.text) and not _open_shapes(first, again, seen, third)
+    more = [text for text in seen if sees_more(text, first.text)]
+    settled = settled and (
+        not more
+        or (all(_is_in_both_cases(text, first.text) for text in more) and fold(third().text) == fold(first.text))
     )
-    settled = settled and not any(sees_more(text, first.text) for text in seen)
     return LineLooks(first=first, again=again.text if settled else None, seen=seen[0] if seen else None)
 
 
@@ -65,6 +71,16 @@ def sees_more(text: str, than: str) -> bool:
     longer, shorter = fold(text), fold(than)
     rest = iter(longer)
     return len(shorter) < len(longer) <= len(shorter) + _TWO_MORE and all(c in rest for c in shorter)
+
+
+def _is_in_both_cases(text: str, than: str) -> bool:
+    """Whether all that a look sees more is a letter in both cases, as Tesseract writes one whose case it leaves open: `Jjin` for
+    `jin`."""
+    return fold(_BOTH_CASES.sub(lambda both: _single(both[0], than), text)) == fold(than)
+
+
+def _single(both: str, than: str) -> str:
+    return both if both.lower() in than.lower() else both[1]
 
 
 def _third(box: Box, rereader: PictureRereader) -> Reading:

@@ -18,7 +18,7 @@ from typing import Final
 
 from pipeline.extract.raster.glyphs import Glyph, difference, softened
 from pipeline.extract.wechat.look_alikes import Examples, make_examples
-from pipeline.extract.wechat.true_digits import Digits, without_cut
+from pipeline.extract.wechat.true_digits import Digits, completed, without_cut
 
 _PRINT: Final = 0.0046
 #: Of a page with few dots, where jagged edges count: of print at most 0.0107 on 7 fine faxes, by hand 0.0152 or more on 8.
@@ -62,9 +62,19 @@ class PageDigits:
 
     @cached_property
     def proving(self) -> Examples | None:
-        """The same to prove by; in small print, where some digits touch in every number, of those that do not. How many pieces the
-        ink of another line has says nothing there."""
-        return self.examples or make_examples(without_cut(self.cut_apart()))
+        """The same to prove by. A 1 or 0 that they lack is one that touches no other in a number whose digits touch, or in a year;
+        in small print, where some digits touch in every number, all are. How many pieces the ink of another line has says
+        nothing there."""
+        found = self.examples
+        if found is None:
+            return make_examples(self._standing_apart)
+        if found.one is None or found.zero is None:
+            return make_examples(completed(self.digits, self._standing_apart)) or found
+        return found
+
+    @cached_property
+    def _standing_apart(self) -> Digits:
+        return without_cut(self.cut_apart())
 
     @cached_property
     def rough(self) -> Examples | None:

@@ -23,9 +23,11 @@ _NUMBER: Final = re.compile(
     r"(?:[^0-9A-Za-z:：]{2,20}[:：]\s*)?(?P<number>[0-9][-./0-9 ]*[0-9Xx])\s*(?:[人名个]|[(（][\u4e00-\u9fff]{1,12}[)）])?",
     re.ASCII,
 )
+#: What a year in words begins with; its last digit stands too near to 年.
+_YEAR: Final = re.compile(r"(?P<number>(?:19|20)\d)\d年\d{1,2}月(?:\d{1,2}日)?", re.ASCII)
 #: A digit reaches no farther to either side, in steps.
 _HALF: Final = 0.55
-_COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
+_COUNT: Final = re.compile(r"(?:19|20)\d|\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
 
 
 def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
@@ -37,7 +39,7 @@ def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
 
 
 def read_touching_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
-    """The same, digits that touch cut apart. Their edges are spoilt: they tell print from a hand, and nothing finer."""
+    """The same, digits that touch cut apart. The edges of these are spoilt: they tell print from a hand, and nothing finer."""
     return gather_digits((line.text, digits_apart(line)) for lines in numbers if _is_proved(lines) for line in lines)
 
 
@@ -47,30 +49,35 @@ def digits_on(page: Page, rereader: PictureRereader) -> Digits:
 
 
 def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
-    """As `digits_on`, by `read_touching_digits`."""
-    return read_touching_digits(_numbers_on(page, rereader))
+    """As `digits_on`, by `read_touching_digits`, with those of years."""
+    return read_touching_digits(_numbers_on(page, rereader, years=True))
 
 
-def _numbers_on(page: Page, rereader: PictureRereader) -> Iterator[Sequence[InkLine]]:
+def _numbers_on(page: Page, rereader: PictureRereader, *, years: bool = False) -> Iterator[Sequence[InkLine]]:
+    """`years`: of dates in words as well."""
     cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
     for lines in cells:
-        found = [_NUMBER.fullmatch(line.text) for line in lines]
+        found = [_number_in(line.text, years=years) for line in lines]
         texts = ["" if one is None else _solid(one["number"]) for one in found]
         alone = len(lines) == 1 or all(one is not None and one["number"] == one.string for one in found)
         long = 11 <= sum(len(text.replace("-", "")) for text in texts) <= 18
         if lines and all(texts) and alone and (long or (len(lines) == 1 and _COUNT.fullmatch(texts[0]))):
-            inks = [_number_line(line, rereader) for line in lines]
+            inks = [_number_line(line, rereader, years=years) for line in lines]
             if not any(_is_amiss(ink, one) for ink, one in zip(inks, found, strict=True)):
                 yield inks
 
 
-def _number_line(line: Line, rereader: PictureRereader) -> InkLine:
+def _number_in(text: str, *, years: bool) -> re.Match[str] | None:
+    return (_YEAR.fullmatch(text) if years else None) or _NUMBER.fullmatch(text)
+
+
+def _number_line(line: Line, rereader: PictureRereader, *, years: bool) -> InkLine:
     """A line with a number, as ink: without its blanks, and without the label before it or the unit behind it.
 
     As many forms have numbers in groups or with 人 behind them as bare ones.
     """
     ink, reading = ink_line(line, rereader), rereader.first_reading(line.box)
-    found = _NUMBER.fullmatch(reading.text)
+    found = _number_in(reading.text, years=years)
     if found is None or not len(reading.text) == len(reading.chances) == len(ink.middles):
         return ink
     kept = [i for i in range(*found.span("number")) if not reading.text[i].isspace()]

@@ -222,7 +222,8 @@ def _settle(first: str, second: str, group: Sequence[Glyph], setting: Setting, e
     if len(group) > 1 or is_bar(glyph, examples):
         return None
     if fold(first) == "1":
-        return tell_one(glyph, examples, setting)
+        told = tell_one(glyph, examples, setting)
+        return None if setting.digit and told != "1" else told  # a name says that it is one
     if fold(first) == "0":
         told = tell_zero(glyph, examples, small=setting.given, low=setting.low)
         if told is None and setting.digit and is_nearly_zero(glyph, examples):

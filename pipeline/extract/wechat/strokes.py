@@ -108,7 +108,7 @@ def tell_one(glyph: Glyph, examples: Examples, setting: Setting) -> str | None:
         return "l"
     if not setting.same_set:  # a line set a little smaller than the numbers must not pass for another character
         off = min(off, one.difference(resized(glyph, one.glyph.height)))
-    elif taller >= _TALLER and one.unsteady < _UNSTEADY:
+    elif taller >= _TALLER and one.unsteady < _UNSTEADY and off > one.noise:
         off = max(off, _CLEARLY * one.noise)  # a 1 of that size is never so tall
     if glyph.spoiled or off < max(_CLEARLY * one.noise, _NOISE if setting.same_set else 1.5 * _NOISE):
         return None

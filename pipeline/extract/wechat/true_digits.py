@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -37,6 +37,22 @@ def without_cut(digits: Digits) -> Digits:
     )
 
 
+def completed(digits: Digits, more: Digits) -> Digits:
+    """The digits with those of `more` that they lack; as they are where the two are of different sizes."""
+    steps = [
+        _mean_height(same) / _mean_height(digits.glyphs[key])
+        for key, same in more.glyphs.items()
+        if key in digits.glyphs
+    ]
+    if not steps or abs(float(np.median(steps)) - 1) > _ONE_SIZE:
+        return digits
+    return replace(digits, glyphs={**more.glyphs, **digits.glyphs})
+
+
+def _mean_height(glyphs: Sequence[Glyph]) -> float:
+    return float(np.mean([glyph.height for glyph in glyphs]))
+
+
 _Lines = Sequence[tuple[str, Sequence[Glyph]]]
 
 
@@ -60,11 +76,17 @@ def _by_size(lines: _Lines) -> list[_Lines]:
     """Lines of one size together, those first in which most digits are set."""
     if not lines:
         return []
-    sizes = [float(np.mean([glyph.height for glyph in glyphs])) for _, glyphs in lines]
+    sizes = [_size(*line) for line in lines]
     alike = [{i for i, other in enumerate(sizes) if abs(other - size) <= _ONE_SIZE * size} for size in sizes]
     most = max(alike, key=lambda group: sum(len(lines[i][0]) for i in group))
     rest = [line for i, line in enumerate(lines) if i not in most]
     return [[line for i, line in enumerate(lines) if i in most], *_by_size(rest)]
+
+
+def _size(text: str, glyphs: Sequence[Glyph]) -> float:
+    """How high a line's digits are: the / of a date is higher, its - lower, and what was cut apart is cut short."""
+    digits = [glyph for character, glyph in zip(text, glyphs, strict=True) if character.isdigit()]
+    return _mean_height([glyph for glyph in digits if not glyph.cut] or digits)
 
 
 def _by_digit(lines: _Lines) -> dict[str, tuple[Glyph, ...]]:
