@@ -271,6 +271,11 @@ _BLANK_WORDS: Final = frozenset({"未填", "未填写", "空", "空白", "待填
 _NONE_WORDS: Final = frozenset({"无", "暂无", "没有"})
 
 
+def is_none(text: str) -> bool:
+    """Whether the text answers that there is none (无, 没有)."""
+    return squash(text[:_MAX_LENGTH]) in _NONE_WORDS
+
+
 def is_blank(text: str, *, none_is_blank: bool = False) -> bool:
     """Whether nothing was filled in: empty, dashes, underscores, a slash, 未填.
 

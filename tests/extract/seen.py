@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import numpy as np
@@ -68,7 +68,7 @@ class Seen:
     def dark(self, box: Box) -> Gray:
         return np.zeros((30, 12), np.uint8)
 
-    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
+    def line_crop(self, box: Box, others: Iterable[Box] = ()) -> tuple[Gray, float, float]:
         crop = np.full((30, 12 * self._strokes + 12), 255, np.uint8)
         for stroke in range(self._strokes):
             crop[5:25, 12 * stroke + 10 : 12 * stroke + 14] = 0

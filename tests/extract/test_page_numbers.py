@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -34,7 +35,7 @@ class _Print:
         centres = tuple(middle / ink.crop.shape[1] for middle in ink.middles)
         return Reading(text=ink.text, confidence=min(chances), chances=chances, centres=centres)
 
-    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
+    def line_crop(self, box: Box, others: Iterable[Box] = ()) -> tuple[Gray, float, float]:
         crop = self.lines[box].crop
         return crop, 0.0, float(crop.shape[1])
 

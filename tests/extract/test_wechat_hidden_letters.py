@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -131,5 +132,5 @@ class _Drawn(_OnNoPage):
         super().__init__(placed, third, second=second)
         self._crop = line.crop
 
-    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
+    def line_crop(self, box: Box, others: Iterable[Box] = ()) -> tuple[Gray, float, float]:
         return self._crop, 0.0, float(self._crop.shape[1])

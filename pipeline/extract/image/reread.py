@@ -134,11 +134,18 @@ class PictureRereader:
         first, last = top + int(rows[0]) - _CLOSE_PX, top + int(rows[-1]) + 1 + _CLOSE_PX
         return self._picture.box((left, max(top, first), right, min(bottom, last)))
 
-    def line_crop(self, box: Box) -> tuple[Gray, float, float]:
-        """A line without rules and with a little round it, and where in it (pixels) the line's box begins and ends."""
-        left, _, right, _ = self._picture.rect(box)
+    def line_crop(self, box: Box, others: Iterable[Box] = ()) -> tuple[Gray, float, float]:
+        """A line without rules and with a little round it, white where `others`, lines above and below it, stand there; and where
+        in it (pixels) the line's box begins and ends."""
+        left, top, right, bottom = self._picture.rect(box)
         rows, columns = self._around(box)
-        crop = np.ascontiguousarray(self._picture.clean[rows, columns])
+        crop = np.array(self._picture.clean[rows, columns])
+        for other in others:
+            beside = self._around(other)[1]
+            wide = slice(max(0, beside.start - columns.start), max(0, beside.stop - columns.start))
+            _, above, _, below = self._picture.rect(other)
+            for start, stop in ((max(rows.start, above), min(top, below)), (max(bottom, above), min(rows.stop, below))):
+                crop[start - rows.start : max(start, stop) - rows.start, wide] = 255
         return crop, float(left - columns.start), float(right - columns.start)
 
     def line_red(self, box: Box) -> Mask | None:

@@ -8,8 +8,6 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-import numpy as np
-
 from pipeline.domain.document import Box
 from pipeline.domain.spelling import normalise, squash
 from pipeline.extract.image.reread import PictureRereader
@@ -19,7 +17,7 @@ from pipeline.extract.ocr.rivals import rare_at
 from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.page import Page
 from pipeline.extract.paper_geometry import Piece
-from pipeline.extract.raster.ink import Mask
+from pipeline.extract.raster.blanks import in_blank
 
 _FAIRLY_SURE: Final = 0.5
 #: Of a text with a rare character, at each of two crops.
@@ -107,21 +105,6 @@ def padded(box: Box) -> Box:
     return max(0.0, left - _PAD), max(0.0, top - _PAD), min(1.0, right + _PAD), min(1.0, bottom + _PAD)
 
 
-def _in_blank(ink: Mask, before: float, after: float) -> float:
-    """The middle of the widest blank between two shares of a line's width; the middle of both where no paper is.
-
-    Where a label's characters are spread a reader's places are half a character wrong.
-    """
-    wide = ink.shape[1]
-    first, last = round(before * wide), round(after * wide)
-    inked = np.flatnonzero(ink[:, first:last].any(axis=0))
-    ends = np.concatenate(([-1], inked, [last - first]))
-    gaps = np.diff(ends)
-    widest = int(gaps.argmax())
-    middle = float(ends[widest] + ends[widest + 1]) / 2
-    return (first + middle) / wide if gaps[widest] > 1 else (before + after) / 2
-
-
 def confirmed_by_third(page: Page, piece: Piece) -> str | None:
     """What the third reader saw, where it confirms the piece and neither it nor the main reader was unsure of a character."""
     if not isinstance(page.rereader, PictureRereader):
@@ -168,7 +151,7 @@ def value_alone(piece: Piece, rereader: PictureRereader) -> Box | None:
     start = len(own) - len(value)
     if not value or start < 1 or len(shown) != len(own) or not own.endswith(value):
         return None
-    edge = _in_blank(rereader.dark(piece.line.box), shown[start - 1][1], shown[start][1])
+    edge = in_blank(rereader.dark(piece.line.box), shown[start - 1][1], shown[start][1])
     high_of_wide = (bottom - top) * rereader.picture.shape[0] / ((right - left) * rereader.picture.shape[1])
     edge = max(edge, shown[start][1] - _BEFORE_VALUE * high_of_wide)
     return left + edge * (right - left), top, right, bottom

@@ -18,6 +18,7 @@ from typing import Final
 
 from pipeline.domain.document import Box, Field
 from pipeline.domain.spelling import squash
+from pipeline.domain.values import is_none, is_same_as_phone
 from pipeline.extract.doubts import AMENDED, INKED, NO_CELL, NO_VALUE, NOT_TWICE, UNCLEAR
 from pipeline.extract.form.ditto import points_at_owner
 from pipeline.extract.form.hits import MISREAD
@@ -90,7 +91,7 @@ class PictureJudge:
             return judged(reading, parsed).model_copy(update={"raw": row})
         if kind is FieldKind.SIGNATURE:
             return judged(reading, judge_signature(reading, rereader, self._boilerplate, self._book, clear=clear))
-        refers = points_at_owner(reading.raw, reading.field, self._spec)
+        refers = points_at_owner(reading.raw, reading.field, self._spec) or _is_no_id(reading)
         if reading.parsed.value is None and not reading.parsed.candidates and not refers:
             blank = _blank(reading, rereader, clear=clear)
             if kind not in _WRITTEN or not any(line.text for line in reading.lines) or not clear:
@@ -156,6 +157,11 @@ class PictureJudge:
         if page.number not in self._kept:
             self._kept[page.number] = kept_strokes(page, self._book, rereader, self._boilerplate)
         return self._kept[page.number]
+
+
+def _is_no_id(reading: Reading) -> bool:
+    """Whether a WeChat field answers in words (同手机号, 无): readers of text tell, and no ink has to prove an l."""
+    return reading.field.kind is FieldKind.WECHAT_ID and (is_same_as_phone(reading.raw) or is_none(reading.raw))
 
 
 def _judged_by_kind(evidence: Evidence) -> Field:

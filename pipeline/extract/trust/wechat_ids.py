@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Field
@@ -15,12 +16,12 @@ from pipeline.domain.identifiers import check_mobile
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import SURE
-from pipeline.extract.page import Line
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.trust.numbers import NumberJudge
+from pipeline.extract.wechat.alone import ids_alone
 from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.guess import likely_id
-from pipeline.extract.wechat.ink import InkLine, ink_line
+from pipeline.extract.wechat.ink import ink_lines
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
 from pipeline.extract.wechat.name_numbers import numbers_on
 from pipeline.extract.wechat.name_words import names_on
@@ -39,7 +40,16 @@ _LOOK_ALIKE: Final = re.compile(r"[l1I|!0OoQD]|__|[-_]$|^[-_]")
 
 def judge_wechat_id(evidence: Evidence) -> Field:
     """The field: looks must agree on what has no look-alike, and the ink must prove the rest."""
-    return _WechatId(evidence).judge()
+    return _WechatId(_alone(evidence)).judge()
+
+
+def _alone(evidence: Evidence) -> Evidence:
+    """The same of the ID's own lines, where a label or a remark stands beside it."""
+    found = ids_alone(evidence.lines, str(evidence.reading.parsed.value or ""), evidence.rereader)
+    if found is None:
+        return evidence
+    lines, rereader = found
+    return replace(evidence, reading=replace(evidence.reading, lines=lines), rereader=rereader)
 
 
 class _WechatId:
@@ -78,10 +88,7 @@ class _WechatId:
         """Whether the page's digits show that what was read as a number is none."""
         digits = self._evidence.digits()
         examples = digits.proving if digits.printed else None
-        return examples is not None and is_refuted(map(self._ink_line, self._evidence.lines), examples)
-
-    def _ink_line(self, line: Line) -> InkLine:
-        return ink_line(line, self._rereader)
+        return examples is not None and is_refuted(ink_lines(self._evidence.lines, self._rereader), examples)
 
     def _may_agree(self, looks: Sequence[LineLooks]) -> bool:
         """Whether looks that agree count: on a page that is not clear only three of them."""
@@ -93,7 +100,7 @@ class _WechatId:
     def _is_borne_out(self, value: str) -> bool:
         """Whether the ink has as many characters as were read; where they touch the third reader must see them too."""
         examples = self._evidence.digits().examples
-        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        lines = ink_lines(self._evidence.lines, self._rereader)
         if examples is not None and (is_contradicted(lines, examples) or not are_bars_as_read(lines, examples)):
             return False
         if examples is not None and is_aligned(lines, examples):
@@ -106,7 +113,7 @@ class _WechatId:
 
     def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
         """The doubt with the likeliest spelling, and where that is not what was read it says so."""
-        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        lines = ink_lines(self._evidence.lines, self._rereader)
         seen = [look.seen for look in looks]
         likely = likely_id(lines, seen, self._evidence.digits().rough)
         if likely is not None and min((look.sure for look in looks), default=1.0) < _SURE_OF_NAMES:
@@ -127,7 +134,7 @@ class _WechatId:
         examples = digits.proving
         if examples is None:
             return None
-        lines = [ink_line(line, self._rereader) for line in self._evidence.lines]
+        lines = ink_lines(self._evidence.lines, self._rereader)
         known = OnPage(
             apart=digits.apart,
             ascent=digits.ascent,

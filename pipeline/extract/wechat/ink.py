@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.domain.document import Box
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Line
 from pipeline.extract.raster.decode import Gray
@@ -43,10 +44,16 @@ class InkLine:
     red: Mask | None = None
 
 
-def ink_line(line: Line, rereader: PictureRereader) -> InkLine:
-    """A line as it was first read, with the pixels it stands on."""
+def ink_lines(lines: Sequence[Line], rereader: PictureRereader) -> list[InkLine]:
+    """The lines of one value as ink, each without that of the others: a tail from above or a head from below reaches into the
+    little more that is looked at round a line, and seemed to be a character that no reader saw."""
+    return [ink_line(line, rereader, [other.box for other in lines if other is not line]) for line in lines]
+
+
+def ink_line(line: Line, rereader: PictureRereader, others: Sequence[Box] = ()) -> InkLine:
+    """A line as it was first read, with the pixels it stands on; `others` are the boxes of lines whose ink is none of its own."""
     reading = rereader.first_reading(line.box)
-    crop, left, right = rereader.line_crop(line.box)
+    crop, left, right = rereader.line_crop(line.box, others)
     middles = tuple(left + centre * (right - left) for centre in reading.centres)
     red = rereader.line_red(line.box)
     return InkLine(text=reading.text, middles=middles, confidence=reading.confidence, crop=crop, red=red)
