@@ -17,7 +17,7 @@ from pipeline.domain.finding import finding
 from pipeline.domain.identifiers import check_id_number
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
-from pipeline.extract.paper.card_backs import Side, find_backs
+from pipeline.extract.paper.card_backs import CARD_TOP, NUMBER_LEFT, NUMBER_WIDTH, Side, find_backs
 from pipeline.extract.paper.card_fields import read_back, read_front
 from pipeline.extract.paper.sheet import Sheet, make_sheet
 from pipeline.extract.paper_geometry import Piece, find_box, fold_label
@@ -27,10 +27,6 @@ _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四�
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
 _DAY: Final = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
-#: Of a card's width: its number's, and where that stands (GA 448).
-_OF_WIDTH: Final = 0.53
-_FROM_LEFT: Final = 0.34
-_FROM_TOP: Final = 0.53
 #: What only other papers with these labels say: household registers, driving licences, permits.
 _FOREIGN: Final = (
     "户主",
@@ -187,12 +183,13 @@ def _fronts_by_number(sheet: Sheet, sides: Sequence[Side], backs: Sequence[Side]
     """Portrait sides of which nothing but the number could be read, on a page with an emblem side: small ones on photos, whose
     pale labels are gone. Else the card was one whose portrait side its sender had left out."""
     found: list[Side] = []
-    for piece in sheet.others:
+    behind = [mark.rest for mark in sheet.marked if mark.label.key == "id_number" and mark.rest is not None]
+    for piece in (*sheet.others, *behind):
         solid = _solid(piece)
         known = any(side.holds(piece) for side in (*sides, *backs))
         if not known and _NUMBER.fullmatch(solid) and check_id_number(solid).ok:
-            wide = (piece.x1 - piece.x0) / _OF_WIDTH
-            left, top = piece.x0 - _FROM_LEFT * wide, piece.middle - _FROM_TOP * wide
+            wide = (piece.x1 - piece.x0) / NUMBER_WIDTH
+            left, top = piece.x0 - NUMBER_LEFT * wide, piece.middle - CARD_TOP * wide
             found.append(Side(x0=left, y0=top, x1=left + wide, y1=piece.y1 + piece.height))
     return tuple(found)
 
@@ -214,7 +211,7 @@ def _pair(fronts: Sequence[Side], backs: Sequence[Side]) -> tuple[tuple[Side | N
 def _read_card(page: Page, own: Sequence[Piece], front: Side | None, back: Side | None) -> ExtractedPaper:
     shown = [piece for piece in own if front is not None and front.holds(piece)]
     behind = [piece for piece in own if piece not in shown]
-    fields = (*read_front(page, shown), *read_back(page, behind if shown else own, shown))
+    fields = (*read_front(page, shown, front), *read_back(page, behind if shown else own, shown))
     side = Field(
         key="side",
         value="front" if back is None else "back" if front is None else "both",

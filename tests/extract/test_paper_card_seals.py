@@ -1,0 +1,40 @@
+"""What a seal hides on the portrait side of an ID card."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image, ImageDraw
+
+from pipeline.domain.document import ExtractedPaper
+from pipeline.extract.image.page import read_picture
+from pipeline.extract.paper.papers import read_papers
+from samples import fonts
+from samples.filing import make_filing
+from samples.id_card import id_card_front
+from samples.picture import pixels_of
+from tests.lent_engines import lent_engines
+
+RED = (214, 40, 44)
+
+
+def stamped(seed: int, key: str, words: str, *, colour: tuple[int, int, int] = RED) -> tuple[ExtractedPaper, object]:
+    """What is read of a card with a stamp's words over a value, and that value."""
+    truth = make_filing(seed).owner_card
+    picture = id_card_front(truth, seed)
+    left, top, right, bottom = picture.boxes[key]
+    mark = Image.new("L", picture.image.size, 0)
+    ImageDraw.Draw(mark).text(
+        ((left + right) / 2, (top + bottom) / 2), words, font=fonts.font("hei", 40), fill=150, anchor="mm"
+    )
+    picture.image.paste(colour, (0, 0), mark.rotate(6, center=((left + right) / 2, (top + bottom) / 2)))
+    (paper,) = read_papers(read_picture(pixels_of(picture.image), number=1, engines=lent_engines()))
+    return paper, truth.expected("front")[key]
+
+
+@pytest.mark.parametrize("seed", [86_001, 86_003, 86_004])
+def test_a_name_under_a_seal_is_looked_for_without_its_red(seed: int) -> None:
+    """One line was found for the name and the words over it. On the tinted card red was made lighter than paper: 件雷玉 was read then."""
+    paper, name = stamped(seed, "name", "复印件与原件一致")
+    found = paper.field("name")
+    assert found is not None
+    assert (found.value, found.doubtful) == (name, False)
