@@ -56,7 +56,9 @@ def test_what_a_page_looks_like(lines: Sequence[str], looks: str) -> None:
     assert find_others([page(lines)], ()) == (OtherPage(page=1, looks_like=looks),)
 
 
-@pytest.mark.parametrize(("heads", "looks"), [("", "篇幅较长的文字材料"), ("开 户 许 可 证 核准号：", "银行开户许可证或开户信息")])
+@pytest.mark.parametrize(
+    ("heads", "looks"), [("", "篇幅较长的文字材料"), ("开 户 许 可 证 核准号：", "银行开户许可证或开户信息")]
+)
 def test_a_page_that_was_not_read_is_no_blank_one(heads: str, looks: str) -> None:
     (other,) = find_others([replace(page((), prose=True), heads=heads)], ())
     assert other.looks_like == looks

@@ -1,7 +1,8 @@
-"""What a seal hides on the portrait side of an ID card."""
+"""What a seal or stamp hides on a card or licence."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -12,6 +13,7 @@ from samples import fonts
 from samples.filing import make_filing
 from samples.id_card import id_card_front
 from samples.picture import pixels_of
+from tests.extract.test_paper_lost import ROWS, drawn
 from tests.lent_engines import lent_engines
 
 RED = (214, 40, 44)
@@ -33,8 +35,28 @@ def stamped(seed: int, key: str, words: str, *, colour: tuple[int, int, int] = R
 
 @pytest.mark.parametrize("seed", [86_001, 86_003, 86_004])
 def test_a_name_under_a_seal_is_looked_for_without_its_red(seed: int) -> None:
-    """One line was found for the name and the words over it. On the tinted card red was made lighter than paper: 件雷玉 was read then."""
+    """Name and words were one line. On the tinted card red was made lighter than paper: 件雷玉 was read then."""
     paper, name = stamped(seed, "name", "复印件与原件一致")
     found = paper.field("name")
     assert found is not None
     assert (found.value, found.doubtful) == (name, False)
+
+
+@pytest.mark.parametrize(
+    ("at", "size", "strength", "degrees", "light"),
+    [(560, 52, 140, -6, (0.55, 0.55, 0.495)), (640, 40, 230, 3, (0.51, 0.57, 0.6))],
+)
+def test_a_body_s_name_read_together_with_a_stamp_is_read_anew(
+    at: int, size: int, strength: int, degrees: int, light: tuple[float, float, float]
+) -> None:
+    """Name and stamp were one line on a dim photo, and doubtful: …传媒有霞公制一致 was offered."""
+    page = drawn(*ROWS)
+    mark = Image.new("L", page.size, 0)
+    ImageDraw.Draw(mark).text((at, 322), "复印件与原件一致", font=fonts.font("hei", size), fill=strength, anchor="mm")
+    paper, red = (Image.new("RGB", page.size, colour) for colour in ("white", RED))
+    ink = np.asarray(Image.composite(red, paper, mark.rotate(degrees, center=(at, 322)))) / 255
+    shown = (np.asarray(page) * ink * np.array(light)).astype(np.uint8)
+    (licence,) = read_papers(read_picture(shown, number=1, engines=lent_engines()))
+    found = licence.field("name")
+    assert found is not None
+    assert (found.value, found.doubtful) == (ROWS[0][1], False)

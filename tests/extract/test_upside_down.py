@@ -121,6 +121,6 @@ def _line(x: float, y: float, degrees: float, wide: float) -> Quad:
 
 @pytest.mark.parametrize(("words", "turns"), [("仅供办理登记备案使用", 1), ("河北省廊坊市广阳区", 0)])
 def test_a_watermark_aslant_does_not_turn_the_page(words: str, turns: int) -> None:
-    """A small card on a sheet full of a watermark, scanned on its side: the watermark lay nearer to level, and the card was lost."""
+    """A small card on a sheet full of a watermark, on its side: the watermark lay nearer to level, and the card was lost."""
     page = np.full((600, 600, 3), 255, np.uint8)
     assert make_upright(page, _with(cast("_Reader", _Watermarked(words)))).quarter_turns == turns

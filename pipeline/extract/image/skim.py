@@ -42,7 +42,7 @@ _LEAST_WORD: Final = 2
 
 
 class Skimmer:
-    """Looks at the pages of one file in order. `heads` are the beginnings of the largest lines of the last one that was looked at."""
+    """Looks at the pages of one file in order. `heads` are the beginnings of the largest lines of the last one that was prose."""
 
     def __init__(self, form: FormSpec, engine: OcrEngine) -> None:
         self._words = _words(form)

@@ -1,4 +1,4 @@
-"""Lines that people print, stamp or write across copies (仅供备案使用, 与原件一致): no part of a paper, but for a number they cross.
+"""Lines that people print or stamp across copies (仅供备案使用, 与原件一致): no part of a paper, but for a number they cross.
 
 The detector finds one line for a stamp and the number below it. The number is read with the stamp's words, and went with them.
 """

@@ -52,7 +52,9 @@ def read_under_seals(
     doubtful takes no other reading's place.
     """
     known = {field.key: field for field in fields}
-    asked = {key for key in said if key not in known or (known[key].doubtful and _is_under_red(page, known[key], within))}
+    asked = {
+        key for key in said if key not in known or (known[key].doubtful and _is_under_red(page, known[key], within))
+    }
     more = with_rows_under_seals(page, pieces, within, anew=True) if asked else None
     if more is None:
         return fields
