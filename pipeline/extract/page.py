@@ -100,8 +100,8 @@ class Page:
 
     `geometry` says how a page read from a picture was laid flat; where its ID numbers stand is not looked for yet.
     `prose`: it is neither form nor paper, and was not read (`skim`), but for the beginnings of its largest lines, `heads`.
-    `ruled`: a picture shows long rules, of a table or of what may be one, whether or not they make its cells. `bare`: there is hardly
-    any text on it, and hardly anything else or nothing of a sheet's colour.
+    `ruled`: a picture shows long rules, of a table or of what may be one, whether or not they make its cells. `bare`: there is
+    hardly any text on it, and hardly anything else or nothing of a sheet's colour.
     """
 
     number: int
