@@ -19,6 +19,8 @@ PLACE: Final = "地名中的生僻字可能识别有误，请对照图片核对"
 #: Of texts in which the main reader also thought of a rare character where it read an everyday one (`ocr.rivals`).
 RARE: Final = "其中的字可能是形近的生僻字，请对照图片核对"
 STAMPED: Final = "此栏是红色字样，可能是印章，请对照图片核对"
+#: Of a value of a paper that is read through what people print or stamp across copies.
+COVERED: Final = "证件上的此项被水印、印章或反光遮挡，仅供参考，请对照图片核对"
 STREAKED: Final = "扫描件上有竖线穿过此栏文字，请对照图片核对"
 CUT_OFF: Final = "此栏的表格线不完整，内容可能被截断，请对照图片核对"
 BESIDE_TABLE: Final = "表格线不完整，此栏内容按位置判断，请对照图片核对"

@@ -43,13 +43,13 @@ def find_lost_forms(unused: Iterable[Page], read: Sequence[Page], form: FormSpec
 def _looks_like_a_form(page: Page, form: FormSpec) -> bool:
     """Whether there is a title of it, or a table, or hardly any readable text.
 
-    An account's QR code, in which there is a table to see, is none.
+    An account's QR code, in which there is a table to see, is none. Letters of authority name the form's title in a sentence.
     """
     if page.prose or page.bare:
         return False
     text = squash("".join(line.text for line in page.lines))
     if any(squash(title) in text for title in form.titles):
-        return True
+        return not (is_known_other(page) and _is_something_else(page, form))
     if not page.grids and not has_hardly_any_text(page):
         return False
     if _is_something_else(page, form):

@@ -99,9 +99,9 @@ class Page:
     """One page, upright: its lines in reading order (top to bottom, left to right) and its tables.
 
     `geometry` says how a page read from a picture was laid flat; where its ID numbers stand is not looked for yet.
-    `prose`: it is neither form nor paper, and was not read (`skim`). `ruled`: a picture shows long rules, of a table or of what
-    may be one, whether or not they make its cells. `bare`: there is hardly any text on it, and hardly anything else or
-    nothing of a sheet's colour.
+    `prose`: it is neither form nor paper, and was not read (`skim`), but for the beginnings of its largest lines, `heads`.
+    `ruled`: a picture shows long rules, of a table or of what may be one, whether or not they make its cells. `bare`: there is
+    hardly any text on it, and hardly anything else or nothing of a sheet's colour.
     """
 
     number: int
@@ -113,6 +113,7 @@ class Page:
     photograph: Photograph | None = None
     geometry: PageGeometry | None = None
     prose: bool = False
+    heads: str = ""
     ruled: bool = False
     bare: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)

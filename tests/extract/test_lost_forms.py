@@ -207,8 +207,9 @@ def _table(rows: Sequence[tuple[str, str]], *, title: str, sure: float = 0.97) -
         _table(LETTER, title="授权委托书"),
         _table(ACCOUNT, title="公众平台"),
         replace(_table(PERMIT, title="年度固定资产明细"), number=4),
+        _table((*LETTER[:3], ("委托事项", "办理我单位新媒体账号登记备案有关事宜")), title="授权委托书"),
     ],
-    ids=["permit", "letter of authority", "screenshot of the account", "some table"],
+    ids=["permit", "letter of authority", "screenshot of the account", "some table", "the form named"],
 )
 def test_another_table_that_was_read_well_is_no_form(page: Page, profile: Profile) -> None:
     assert find_lost_forms([page], [page], profile.form) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,12 @@ def page(lines: Sequence[str], *, number: int = 1, prose: bool = False) -> Page:
         (("不动产权证书", "权利人：某某公司"), "不动产权证或房产证"),
         (("商标注册证", "注册人：某某公司"), "商标注册证"),
         (("毕业证书", "学生某某，准予毕业"), "学历或资格证书"),
+        (("中国某某银行", "6200 0000 0000 0000", "VALID THRU 08/29", "银联"), "银行卡"),
+        (("中华人民共和国社会保障卡", "社会保障号码", "银联"), "社会保障卡"),
+        (("出生医学证明", "新生儿姓名：某某"), "出生医学证明"),
+        (("学生证", "姓名：某某", "学号：20190001"), "学生证、工作证等证件"),
+        (("仅销售预包装食品备案信息采集表", "备案编号：YB10000000"), "备案证明或备案表"),
+        (("某某公司", "登记状态：存续", "统一社会信用代码"), "企业信用信息的查询结果"),
         (("房屋租赁合同", "出租方（甲方）：某某"), "租赁合同或其他合同、协议"),
         (("准予变更登记通知书", "经审查，决定准予变更登记。"), "登记机关的通知书"),
         (("兹证明某某在我单位工作", "特此证明"), "证明材料"),
@@ -49,9 +56,12 @@ def test_what_a_page_looks_like(lines: Sequence[str], looks: str) -> None:
     assert find_others([page(lines)], ()) == (OtherPage(page=1, looks_like=looks),)
 
 
-def test_a_page_that_was_not_read_is_no_blank_one() -> None:
-    (other,) = find_others([page((), prose=True)], ())
-    assert other.looks_like == "篇幅较长的文字材料"
+@pytest.mark.parametrize(
+    ("heads", "looks"), [("", "篇幅较长的文字材料"), ("开 户 许 可 证 核准号：", "银行开户许可证或开户信息")]
+)
+def test_a_page_that_was_not_read_is_no_blank_one(heads: str, looks: str) -> None:
+    (other,) = find_others([replace(page((), prose=True), heads=heads)], ())
+    assert other.looks_like == looks
 
 
 def test_pages_of_forms_and_papers_are_none_and_each_page_counts_once() -> None:

@@ -129,7 +129,12 @@ BODY = (("统一社会信用代码", CODE), ("名称", NAME), ("法定代表人"
 
 
 @pytest.mark.parametrize(
-    ("title", "more"), [("准予变更登记通知书", (("成立日期", "2014年12月23日"),)), ("合作事项", ())]
+    ("title", "more"),
+    [
+        ("准予变更登记通知书", (("成立日期", "2014年12月23日"),)),
+        ("合作事项", ()),
+        ("某某公司", (("成立日期", "2014年12月23日"), ("注册资本", "壹佰万元整"), ("登记状态", "存续"))),
+    ],
 )
 def test_letters_with_a_licence_s_labels_are_none(title: str, more: tuple[tuple[str, str], ...]) -> None:
     """A notice of the registration office passed for a licence whose title was not read."""

@@ -120,6 +120,26 @@ def test_what_a_seal_covers_behind_a_value_is_asked_about(name: str) -> None:
     assert has_ink_beside(page, Found(text="万莲", pieces=pieces), pieces) is (name == "万莲宁")
 
 
+@pytest.mark.parametrize("end", ["村", ""])
+def test_what_a_seal_covers_behind_a_value_s_first_line_is_asked_about(end: str) -> None:
+    """万庄镇东营村 went on below, a seal's edge lay over 村, and the address was believed without it."""
+    image = Image.new("RGB", (800, 200), "white")
+    pen, face = ImageDraw.Draw(image), fonts.font("song", 34)
+    pen.text((300, 60), f"万庄镇东营{end}", font=face, fill=(20, 20, 20))
+    pen.text((300, 105), "二单元", font=face, fill=(20, 20, 20))
+    pen.arc((472, -80, 822, 240), 120, 240, fill=(215, 60, 60), width=4)
+    rgb = np.asarray(image, np.uint8)
+    picture = prepare(rgb, even_light(red_free(rgb)), np.zeros(rgb.shape[:2], np.uint8))
+    places = (("万庄镇东营", (298, 58, 471, 102)), ("二单元", (298, 104, 404, 147)))
+    lines = tuple(
+        Line(text=text, box=(x0 / 800, y0 / 200, x1 / 800, y1 / 200), reader="rapidocr", confidence=0.99)
+        for text, (x0, y0, x1, y1) in places
+    )
+    page = Page(number=1, width=800, height=200, lines=lines, rereader=PictureRereader(picture, lent_engines()))
+    pieces = make_pieces(page)
+    assert has_ink_beside(page, Found(text="万庄镇东营二单元", pieces=pieces), pieces) is bool(end)
+
+
 @pytest.mark.parametrize("below", ["号", ""])
 def test_a_character_alone_below_a_value_behind_a_spread_label_is_asked_about(below: str) -> None:
     """Where such a value begins is reckoned from the label's characters, and was far from where 号 had wrapped to."""

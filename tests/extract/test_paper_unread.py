@@ -173,3 +173,19 @@ def test_what_both_networks_see_otherwise_is_not_confirmed_by_the_main_one(monke
     looks = (("丁风", 0.92), ("丁凤", 0.94), ("丁凤", 0.82), ("丁凤", 0.93))
     monkeypatch.setattr(trust, "_is_confirmed_by_main", lambda page, piece: True)
     assert seen("丁风", rereader=Looks(*looks)).doubtful
+
+
+@pytest.mark.parametrize(("third", "is_asked"), [(CODE, False), (CODE[:-1] + "?", True)])
+def test_a_number_in_a_line_with_a_stamp_s_words(third: str, is_asked: bool) -> None:
+    """此复印件与原件一致 crossed the number and was read with it: the line went as the stamp's, and the number was lost."""
+    lines = [line(f"此复印件{CODE}", 100, 250) if CODE in item.text else item for item in licence()]
+    again = {item.box: f"此复印件{third}" for item in lines if CODE in item.text}
+    (paper,) = read_papers(page_of(*lines, seen={}, again=again))
+    code = field_of(paper, "credit_code")
+    assert (code.value, code.doubtful) == (CODE, is_asked)
+
+
+def test_a_stamp_s_words_without_a_number_are_no_part_of_a_paper() -> None:
+    stamp = line("与原件一致 91131081MA08", 640, 250)
+    (paper,) = read_papers(page_of(*licence(), stamp, seen={}))
+    assert (field_of(paper, "credit_code").value, field_of(paper, "credit_code").doubtful) == (CODE, False)

@@ -91,6 +91,14 @@ def test_prose_is_not_read_to_its_end(write: object, engines: Engines) -> None:
     assert [page.id_unplaced for page in reading.geometry] == [True, True]
 
 
+def test_what_was_not_read_may_say_in_its_title_what_it_is(engines: Engines) -> None:
+    page = _draw(["", "", "", *_prose(_chinese, 7)[:40]])
+    ImageDraw.Draw(page).text((640, 90), "质量保证书", font=fonts.font("song", 70), fill=25)
+    reading, lines = _read(engines, page)
+    assert lines < 40
+    assert [other.looks_like for other in reading.others] == ["承诺书或声明"]
+
+
 def test_an_id_number_in_what_was_not_read_is_covered_with_the_page(engines: Engines) -> None:
     written = _prose(_chinese, 3)
     written[23] = written[23][:12] + NUMBER + written[23][12:20]

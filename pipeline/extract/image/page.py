@@ -77,7 +77,7 @@ def read_picture(
     laid = sheet_of(rgb, engines)
     upright, quads = laid.rgb, laid.quads
     if skimmer is not None and skimmer.is_prose(upright, quads):
-        return _unread(number, rgb, laid)
+        return _unread(number, rgb, laid, skimmer.heads)
     came = came_as(rgb) if came_as is not None else None
     reading = _Reading(
         number=number, engines=engines, laid=laid, came=came or dots_of(rgb), source=(rgb.shape[0], rgb.shape[1])
@@ -178,7 +178,7 @@ def put_away(page: Page) -> Page:
     return replace(page, rereader=page.rereader.put_away(), photograph=page.photograph.put_away())
 
 
-def _unread(number: int, rgb: Rgb, laid: Sheet) -> Page:
+def _unread(number: int, rgb: Rgb, laid: Sheet, heads: str) -> Page:
     height, width = laid.rgb.shape[:2]
     return Page(
         number=number,
@@ -187,6 +187,7 @@ def _unread(number: int, rgb: Rgb, laid: Sheet) -> Page:
         lines=(),
         grids=(),
         prose=True,
+        heads=heads,
         geometry=laid.geometry(number, rgb.shape),
     )
 

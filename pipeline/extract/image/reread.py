@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 
 from pipeline.domain.document import Box
-from pipeline.extract.image.pixels import Picture, put_away
+from pipeline.extract.image.pixels import Picture, prepare, put_away
 from pipeline.extract.image.turn import cut
 from pipeline.extract.ocr.places import Choices, join_looks
 from pipeline.extract.ocr.readers import Engines, Quad, Reading
 from pipeline.extract.raster.decode import Gray
-from pipeline.extract.raster.ink import Mask
+from pipeline.extract.raster.ink import Mask, even_light, red_as_paper
 from pipeline.extract.raster.pen_marks import has_another_ink, is_covered, is_struck, without_tint
 
 _EDGE_PX: Final = 6
@@ -67,6 +67,17 @@ class PictureRereader:
     def with_lines(self, readings: Mapping[Box, Reading], slopes: Mapping[Box, Quad]) -> PictureRereader:
         """The same with lines that were found later: what the main reader saw of them, and their corners."""
         return PictureRereader(self._picture, self._engines, {**self._readings, **readings}, {**self._slopes, **slopes})
+
+    def without_red(self) -> PictureRereader:
+        """The same page with its red ink made just as light as the paper round it."""
+        picture = self._picture
+        even = even_light(red_as_paper(picture.rgb))
+        return PictureRereader(
+            prepare(picture.rgb, even, picture.rules, red=picture.red, dots=picture.dots, own=picture.own),
+            self._engines,
+            self._readings,
+            self._slopes,
+        )
 
     @property
     def second_name(self) -> str:

@@ -42,12 +42,13 @@ _LEAST_WORD: Final = 2
 
 
 class Skimmer:
-    """Looks at the pages of one file in order."""
+    """Looks at the pages of one file in order. `heads` are the beginnings of the largest lines of the last one that was prose."""
 
     def __init__(self, form: FormSpec, engine: OcrEngine) -> None:
         self._words = _words(form)
         self._engine = engine
         self._goes_on = False
+        self.heads = ""
 
     def is_prose(self, rgb: Rgb, quads: Sequence[Quad]) -> bool:
         """Whether an upright page with these lines is surely neither form nor paper, nor goes on with one."""
@@ -60,6 +61,7 @@ class Skimmer:
             if self._has_word(read[-1].text):
                 return False
         self._goes_on = not _reads_well(read)
+        self.heads = " ".join(reading.text for reading in read[:_LARGEST])
         return not (went_on or self._goes_on)
 
     def _has_word(self, text: str) -> bool:

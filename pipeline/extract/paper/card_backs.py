@@ -10,6 +10,10 @@ from pipeline.extract.paper.sheet import Sheet
 from pipeline.extract.paper_geometry import Piece, fold_label, is_near
 from pipeline.extract.paper_labels import CARD_TITLE
 
+#: Of a card's width: its number's, where that begins, and how far below the card's top it stands (GA 448).
+NUMBER_WIDTH: Final = 0.53
+NUMBER_LEFT: Final = 0.34
+CARD_TOP: Final = 0.53
 _BACK_ORDER: Final = {"title": 0, "authority": 1, "valid_until": 2}
 
 

@@ -10,15 +10,18 @@ from pipeline.domain.document import Field
 from pipeline.domain.spelling import normalise
 from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.page import Page
+from pipeline.extract.paper.card_backs import CARD_TOP, NUMBER_WIDTH, Side
 from pipeline.extract.paper.dates import UNLIMITED, parse_period
 from pipeline.extract.paper.numbers import ID_NUMBER, read_number
 from pipeline.extract.paper.sheet import Sheet, make_sheet, read_text, read_valid_until, with_ink
 from pipeline.extract.paper.trust import NOT_WHOLE, make_field, make_twice_read_field
+from pipeline.extract.paper.under_seals import read_under_seals
 from pipeline.extract.paper.values import begin_apart
 from pipeline.extract.paper_geometry import Found, Piece, fold_label
 from pipeline.extract.paper_labels import CARD_LABELS
 from pipeline.extract.surnames import begins_with_surname, has_stray_dot
 
+_SAID: Final = frozenset({"name", "id_number", "address"})
 _PERSON: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff·]{3,25}")
 _NO_PERSON: Final = "姓名中有不像姓名的字符，请对照图片核对"
 _PERIOD: Final = re.compile(r"[0-9]{4}\.[0-9]{2}\.[0-9]{2}-")
@@ -27,10 +30,24 @@ _FIRST_OF_ADDRESS: Final = 0.37
 _BORN: Final = re.compile(r"([0-9]{4})年?([0-9]{1,2})月?([0-9]{1,2})日?")
 
 
-def read_front(page: Page, pieces: Sequence[Piece]) -> tuple[Field, ...]:
-    """Name, number and address of the portrait side whose pieces these are."""
+def read_front(page: Page, pieces: Sequence[Piece], side: Side | None) -> tuple[Field, ...]:
+    """Name, number and address of the portrait `side` whose pieces these are; what a seal hides is looked for without its red."""
     if not pieces:
         return ()
+    fields = _fields_of(page, pieces)
+    if side is None:
+        return fields
+    top = min((side.y0, *(_top_of_card(piece) for piece in pieces if ID_NUMBER.shape.fullmatch(piece.text))))
+    within = round(side.x0), round(top), round(side.x1), round(side.y1)
+    return read_under_seals(page, pieces, fields, _SAID, _fields_of, within)
+
+
+def _top_of_card(number: Piece) -> float:
+    """Where a card begins, by its number (GA 448): a seal that hides the name hides the label that tells the side's top."""
+    return number.middle - CARD_TOP * (number.x1 - number.x0) / NUMBER_WIDTH
+
+
+def _fields_of(page: Page, pieces: Sequence[Piece]) -> tuple[Field, ...]:
     sheet = make_sheet(page, pieces, CARD_LABELS)
     number = read_number(page, ID_NUMBER, sheet.marked, sheet.others, anywhere=True)
     checked = () if number is None else (_check_against_print(number, sheet),)

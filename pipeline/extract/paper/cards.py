@@ -17,7 +17,7 @@ from pipeline.domain.finding import finding
 from pipeline.domain.identifiers import check_id_number
 from pipeline.domain.spelling import normalise
 from pipeline.extract.page import Page
-from pipeline.extract.paper.card_backs import Side, find_backs
+from pipeline.extract.paper.card_backs import CARD_TOP, NUMBER_LEFT, NUMBER_WIDTH, Side, find_backs
 from pipeline.extract.paper.card_fields import read_back, read_front
 from pipeline.extract.paper.sheet import Sheet, make_sheet
 from pipeline.extract.paper_geometry import Piece, find_box, fold_label
@@ -26,11 +26,10 @@ from pipeline.extract.paper_labels import CARD_LABELS, CARD_TITLE
 _ADVICE: Final = "请在光线均匀处正对证件重新拍照或扫描，四角完整、字迹清晰、不反光，然后重新发送。"
 _UPPER: Final = ("sex", "nation", "birth", "address")
 _NUMBER: Final = re.compile(r"[0-9OIL]{17}[0-9XO]")
-_DAY: Final = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
-#: Of a card's width: its number's, and where that stands (GA 448).
-_OF_WIDTH: Final = 0.53
-_FROM_LEFT: Final = 0.34
-_FROM_TOP: Final = 0.53
+_DAY: Final = re.compile(r"([0-9]{4})[年 ]+([0-9]{1,2})[月 ]+([0-9]{1,2})日?")
+#: In widths of the number: where the day of birth begins beside it, and how far above it stands.
+_BIRTH_LEFT: Final = (-0.36, -0.18)
+_BIRTH_ABOVE: Final = (0.36, 0.7)
 #: What only other papers with these labels say: household registers, driving licences, permits.
 _FOREIGN: Final = (
     "户主",
@@ -102,22 +101,32 @@ def _find_fronts(sheet: Sheet) -> tuple[Side, ...]:
     for number in sorted(numbers, key=lambda piece: (piece.y0, piece.x0)):
         own = _labels_above(number, [*labels, *_births_of(number, sheet)], sides)
         named = any(mark.piece is number for mark in sheet.marked)
-        if len({key for key, _ in own} - {"name"}) >= (1 if named else 2):
+        told = named or any(_is_laid_out(piece, number) for piece in dict(own).values() if _day_of(piece) is not None)
+        if len({key for key, _ in own} - {"name"}) >= (1 if told else 2):
             sides.append(_front_area([piece for _, piece in own], number, sheet))
     return (*sides, *_fronts_without_number(labels, sides))
 
 
 def _births_of(number: Piece, sheet: Sheet) -> list[tuple[str, Piece]]:
-    """Lines that are the very day which a number's digits tell, as a card prints it: they stand for the pale label 出生."""
+    """Lines that are the very day which a number's digits tell, as a card prints it: they stand for the pale label 出生, and 男 or
+    女 alone then for 性别. 年, 月 and 日 are as pale as labels."""
     found = _NUMBER.search(_solid(number))
     if found is None:
         return []
     day = found.group()[6:14]
-    return [("birth", piece) for piece in sheet.others if _day_of(piece) == day]
+    births = [("birth", piece) for piece in sheet.others if _day_of(piece) == day]
+    return [*births, *(("sex", piece) for piece in sheet.others if births and piece.text in ("男", "女"))]
+
+
+def _is_laid_out(birth: Piece, number: Piece) -> bool:
+    """Whether the day of birth stands over the number as on a card (GA 448), where a seal hides what else tells it."""
+    wide = number.x1 - number.x0
+    across, up = (birth.x0 - number.x0) / wide, (number.middle - birth.middle) / wide
+    return _BIRTH_LEFT[0] < across < _BIRTH_LEFT[1] and _BIRTH_ABOVE[0] < up < _BIRTH_ABOVE[1]
 
 
 def _day_of(piece: Piece) -> str | None:
-    day = _DAY.fullmatch(_solid(piece))
+    day = _DAY.fullmatch(piece.text)
     return None if day is None else f"{day[1]}{int(day[2]):02d}{int(day[3]):02d}"
 
 
@@ -187,12 +196,13 @@ def _fronts_by_number(sheet: Sheet, sides: Sequence[Side], backs: Sequence[Side]
     """Portrait sides of which nothing but the number could be read, on a page with an emblem side: small ones on photos, whose
     pale labels are gone. Else the card was one whose portrait side its sender had left out."""
     found: list[Side] = []
-    for piece in sheet.others:
+    behind = [mark.rest for mark in sheet.marked if mark.label.key == "id_number" and mark.rest is not None]
+    for piece in (*sheet.others, *behind):
         solid = _solid(piece)
         known = any(side.holds(piece) for side in (*sides, *backs))
         if not known and _NUMBER.fullmatch(solid) and check_id_number(solid).ok:
-            wide = (piece.x1 - piece.x0) / _OF_WIDTH
-            left, top = piece.x0 - _FROM_LEFT * wide, piece.middle - _FROM_TOP * wide
+            wide = (piece.x1 - piece.x0) / NUMBER_WIDTH
+            left, top = piece.x0 - NUMBER_LEFT * wide, piece.middle - CARD_TOP * wide
             found.append(Side(x0=left, y0=top, x1=left + wide, y1=piece.y1 + piece.height))
     return tuple(found)
 
@@ -214,7 +224,7 @@ def _pair(fronts: Sequence[Side], backs: Sequence[Side]) -> tuple[tuple[Side | N
 def _read_card(page: Page, own: Sequence[Piece], front: Side | None, back: Side | None) -> ExtractedPaper:
     shown = [piece for piece in own if front is not None and front.holds(piece)]
     behind = [piece for piece in own if piece not in shown]
-    fields = (*read_front(page, shown), *read_back(page, behind if shown else own, shown))
+    fields = (*read_front(page, shown, front), *read_back(page, behind if shown else own, shown))
     side = Field(
         key="side",
         value="front" if back is None else "back" if front is None else "both",

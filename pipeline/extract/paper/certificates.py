@@ -22,6 +22,7 @@ from pipeline.extract.paper.sheet import (
     read_valid_until,
 )
 from pipeline.extract.paper.trust import NOT_ALONE
+from pipeline.extract.paper.under_seals import read_under_seals
 from pipeline.extract.paper.unread import with_unread
 from pipeline.extract.paper_geometry import Piece, fold_label, join_split_labels, mark_labels
 from pipeline.extract.paper_labels import (
@@ -138,11 +139,19 @@ def _read_part(page: Page, part: _Part, beside_form: bool) -> ExtractedPaper | N
     kind = _find_kind(sheet, part, beside_form)
     if kind is None:
         return None
-    sheet = with_unread(sheet, kind, body)
+    title = part.title or _TITLES.get(kind)
+    fields = _fields(with_unread(sheet, kind, body), kind)
+
+    def read(page: Page, pieces: Sequence[Piece]) -> tuple[Field, ...]:
+        return _fields(make_sheet(page, pieces, CERTIFICATE_LABELS, columns=True), kind)
+
+    return _paper(page, kind, title, read_under_seals(page, body, fields, _SAID[kind], read))
+
+
+def _fields(sheet: Sheet, kind: PaperKind) -> tuple[Field, ...]:
     if kind is PaperKind.ORGANISATION_CODE_CERTIFICATE:
-        return _paper(page, kind, part.title or ORGANISATION_TITLE, _organisation_fields(sheet))
-    title = part.title or (LICENCE_TITLE if kind is PaperKind.BUSINESS_LICENCE else None)
-    return _paper(page, kind, title, _body_fields(sheet, kind))
+        return _organisation_fields(sheet)
+    return _body_fields(sheet, kind)
 
 
 def _find_kind(sheet: Sheet, part: _Part, beside_form: bool) -> PaperKind | None:
@@ -170,6 +179,15 @@ def _find_kind(sheet: Sheet, part: _Part, beside_form: bool) -> PaperKind | None
 _KINDS: Final = {
     LICENCE_TITLE: PaperKind.BUSINESS_LICENCE,
     ORGANISATION_TITLE: PaperKind.ORGANISATION_CODE_CERTIFICATE,
+}
+
+
+_TITLES: Final = {kind: title for title, kind in _KINDS.items()}
+#: What a seal may hide of each kind.
+_SAID: Final = {
+    PaperKind.BUSINESS_LICENCE: frozenset({"credit_code", "name", "legal_representative", "address", "established_on"}),
+    PaperKind.ORGANISATION_CODE_CERTIFICATE: frozenset({"organisation_code", "name", "address", "valid_until"}),
+    PaperKind.OTHER_CERTIFICATE: frozenset({"credit_code", "name", "legal_representative", "address", "valid_until"}),
 }
 
 

@@ -60,10 +60,14 @@ def has_ink_beside(page: Page, found: Found, pieces: Sequence[Piece]) -> bool:
 
 
 def _goes_on_under_red(page: Page, found: Found) -> bool:
-    """Whether a seal lies behind a value's end and dark strokes with it: of 万莲宁 all readers saw 万莲."""
-    rereader, (_, last) = page.rereader, _last_line(found)
-    if not isinstance(rereader, PictureRereader):
-        return False
+    """Whether a seal lies behind the end of one of a value's lines and dark strokes with it: of 万莲宁 all readers saw 万莲, of
+    万庄镇东营村, which went on below, 万庄镇东营."""
+    ends = (piece for piece in found.pieces if not any(same_row(o, piece) and o.x0 > piece.x0 for o in found.pieces))
+    rereader = page.rereader
+    return isinstance(rereader, PictureRereader) and any(_has_strokes_in_red(page, rereader, piece) for piece in ends)
+
+
+def _has_strokes_in_red(page: Page, rereader: PictureRereader, last: Piece) -> bool:
     left, right = last.x1 / page.width, (last.x1 + _ONE * last.height) / page.width
     box: Box = (left, last.y0 / page.height, min(1.0, right), last.y1 / page.height)
     red = rereader.line_red(box) if box[2] > box[0] else None

@@ -15,6 +15,7 @@ from typing import Final
 
 from pipeline.domain.document import Box, Field
 from pipeline.domain.spelling import normalise, squash
+from pipeline.extract.doubts import COVERED
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.paper.sheet import Sheet
 from pipeline.extract.paper.trust import make_field
@@ -22,7 +23,6 @@ from pipeline.extract.paper.values import find_value
 from pipeline.extract.paper_geometry import Found, Marked, Piece, find_box, same_row
 from pipeline.extract.paper_labels import is_stamped_text
 
-_COVERED: Final = "证件上的此项被水印或反光遮挡，仅供参考，请对照图片核对"
 _NO_LABEL: Final = "证件上的此项的栏目名未读出，按位置推测，请对照图片核对"
 #: In heights of the label: where the strip begins, ends at most, and what it shows above and below.
 _CLEAR: Final = 0.3
@@ -68,7 +68,7 @@ def _covered(sheet: Sheet, key: str, marks: list[Marked]) -> Iterator[tuple[Fiel
         if _is_alike(first, third) and not is_stamped_text(first):
             text = _without_label("".join(normalise(first).split()), mark)
             piece = _piece(sheet, mark, text, strip)
-            yield (make_field(sheet.page, key, text, Found(text=text, pieces=(piece,)), doubt=_COVERED, second=third),)
+            yield (make_field(sheet.page, key, text, Found(text=text, pieces=(piece,)), doubt=COVERED, second=third),)
 
 
 def _without_label(text: str, mark: Marked) -> str:

@@ -21,7 +21,7 @@ from pipeline.domain.identifiers import (
     check_registration_number,
 )
 from pipeline.domain.spelling import normalise
-from pipeline.extract.doubts import STREAKED
+from pipeline.extract.doubts import COVERED, STREAKED
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Page
 from pipeline.extract.paper.places import look_for
@@ -34,6 +34,7 @@ _LETTERS: Final = "ABCDEFGHJKLMNPQRTUWXY"
 _DIGIT_LOOKS: Final = str.maketrans("OQDILZSBG|×✕", "000112586" + "1XX")
 _CODE_LOOKS: Final = str.maketrans("OIZSV|", "0125Y1")
 _DASHES: Final = str.maketrans("‐‑‒–—―−一﹣_", "-" * 10)
+_LIFTED: Final = frozenset({COVERED, STREAKED})
 _MOST_FOLDED: Final = 3
 _MAX_TEXT: Final = 200
 
@@ -121,7 +122,7 @@ def read_number(
     if seen:
         number, found = seen[0]
         is_only = all(other == number for other, _ in seen) and not _has_another(kind, labelled, number)
-        found = _without_streak(page, kind, number, found)
+        found = _uncovered(page, kind, number, found)
         return make_field(page, kind.key, number, found, doubt=None if is_only else NOT_ALONE)
     shaky = [
         found
@@ -132,12 +133,12 @@ def read_number(
     return read if read is not None and not read.doubtful else _look_for(page, kind, marked, others) or read
 
 
-def _without_streak(page: Page, kind: NumberKind, number: str, found: Found) -> Found:
-    """`found` without the doubt that a scanner's streak lies over it: that changes one character, which no check digit passes,
-    and the third reader sees the number, too."""
+def _uncovered(page: Page, kind: NumberKind, number: str, found: Found) -> Found:
+    """`found` without the doubt that a scanner's streak or a stamp lies over it: the check digit is right, and the third reader
+    sees the number, too."""
     rereader, piece = page.rereader, found.pieces[0]
     if (
-        piece.line.doubt != STREAKED
+        piece.line.doubt not in _LIFTED
         or not isinstance(rereader, PictureRereader)
         or number not in _solid(found.text).replace("-", "")
     ):

@@ -40,6 +40,14 @@ def red_free(rgb: Rgb) -> Gray:
     return np.asarray(cv2.addWeighted(red, 1.0, redness, 0.9, 0), dtype=np.uint8)
 
 
+def red_as_paper(rgb: Rgb) -> Gray:
+    """As `red_free`, but red is made no lighter than the paper round it.
+
+    On tinted or shaded paper a seal becomes lighter than that, which then is dark beside it: readers see the seal's words in white.
+    """
+    return np.asarray(np.minimum(red_free(rgb), paper_light(planes(rgb)[0])), dtype=np.uint8)
+
+
 def paper_light(gray: Gray) -> Gray:
     """The brightness of the paper at each dot (shadows included), without the ink on it."""
     height, width = gray.shape
