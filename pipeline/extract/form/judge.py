@@ -69,7 +69,7 @@ class TextJudge:
         nowhere = NO_PLACE if _is_nowhere(reading) else None
         doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt, nowhere)))) or None
         if reading.field.kind is FieldKind.SIGNATURE:
-            doubt = _of_signature(doubt, signed=reading.parsed.value is not False)
+            doubt = _of_signature(doubt, signed=reading.parsed.value is not False) or nowhere
         return Field(
             key=reading.field.key,
             value=_typed(reading),
