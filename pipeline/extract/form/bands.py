@@ -18,6 +18,10 @@ _LEVEL: Final = 0.35
 _WIDER: Final = 0.1
 
 
+#: For each label the lines beside it, from and to (exclusive).
+Parts = list[tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """From where to where a label or a line of text reaches on the page."""
@@ -56,10 +60,14 @@ def find_bands(labels: Sequence[Span], lines: Sequence[Span]) -> Bands | None:
     if not even:
         guessed |= {at for at, (start, end) in enumerate(best) if end - start > 1}
         guessed |= {near for at in guessed for near in (at - 1, at + 1)}
-    return Bands(lines=tuple(best), guessed=frozenset(guessed))
+    return Bands(lines=tuple(best), guessed=frozenset(guessed | _beside_blanks(best)))
 
 
-Parts = list[tuple[int, int]]
+def _beside_blanks(parts: Parts) -> set[int]:
+    """Rows without a value beside a value of several lines, and those values: one of the lines may be the other row's."""
+    sizes = [end - start for start, end in parts]
+    pairs = [pair for pair in pairwise(range(len(parts))) if min(sizes[at] for at in pair) == 0]
+    return {at for pair in pairs if max(sizes[one] for one in pair) > 1 for at in pair}
 
 
 def _tops(labels: Sequence[Span], lines: Sequence[Span], slack: float) -> Parts | None:

@@ -22,6 +22,7 @@ from pipeline.extract.form.lines import LineSearch
 from pipeline.extract.form.lost_rules import split_at_lost_rules
 from pipeline.extract.form.open_cells import cut_open_cells, open_table
 from pipeline.extract.form.repeats import settle_repeats
+from pipeline.extract.form.row_cells import cut_rows
 from pipeline.extract.form.sequence import MIN_LABELS, Draft, Sequencer
 from pipeline.extract.form.shared_cells import cut_shared_cells
 from pipeline.extract.form.slots import Table, read_tables
@@ -82,7 +83,7 @@ def _table_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iter
     for page in pages:
         for slots in read_tables(page):
             yield Break(title=False)
-            cut = cut_open_cells(cut_shared_cells(slots, book), book, spec)
+            cut = cut_rows(cut_open_cells(cut_shared_cells(slots, book), book, spec), book, spec)
             yield from TableSearch(Table(split_at_lost_rules(cut, book)), book, spec).marks()
 
 
@@ -95,7 +96,7 @@ def _open_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Itera
 
 
 def _line_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
-    """On a picture of a table whose rules are known in part, as of bent paper, what stands beside a label is a guess; and so is on a
+    """On a picture of a table whose rules are known in part, as of bent paper, what stands beside a label is a guess; so is on a
     page of PDF text what stands apart from its label, where no way was found in which all of them are set."""
     for page in pages:
         guessed = page.photograph is not None and (page.ruled or bool(page.grids))

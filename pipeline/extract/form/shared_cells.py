@@ -42,7 +42,8 @@ def _parts(slot: Slot, labels: Iterable[Slot], letters: Sequence[Letter], typese
         yield slot
         return
     for label in beside:
-        assert slot.cell.box is not None and label.cell.box is not None
+        assert slot.cell.box is not None
+        assert label.cell.box is not None
         box = (slot.cell.box[0], label.cell.box[1], slot.cell.box[2], label.cell.box[3])
         yield replace(slot, cell=typeset.cell(box), top=label.top, bottom=label.bottom)
 
@@ -54,7 +55,7 @@ def _are_level(slot: Slot, labels: Sequence[Slot], letters: Sequence[Letter]) ->
             return False
         left, _, right, _ = slot.cell.box
         _, top, _, bottom = label.cell.box
-        value = [row for row in rows_of(_inside((left, top, right, bottom), letters))]
+        value = list(rows_of(_inside((left, top, right, bottom), letters)))
         if any(box_of(row)[1] < top - _EPSILON or box_of(row)[3] > bottom + _EPSILON for row in value):
             return False
         own = _inside(label.cell.box, letters)

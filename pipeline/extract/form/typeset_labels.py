@@ -29,7 +29,7 @@ _CLOSER: Final = 0.5
 _EVEN: Final = 0.1
 _ALIGNED: Final = 0.4
 #: Labels of one column begin, end or have their middle at one place, in heights of a line.
-_COLUMN: Final = 0.25
+COLUMN: Final = 0.25
 _COLONS: Final = frozenset(":：")
 _OPENING: Final = frozenset("(（")
 _CLOSING: Final = frozenset(")）")
@@ -91,19 +91,19 @@ def without_options(labels: Iterable[SetLabel], rows: Iterable[Row], options: It
     )
 
 
-def in_columns(labels: Sequence[SetLabel], upright: float) -> tuple[SetLabel, ...]:
+def in_columns(labels: Sequence[SetLabel], upright: float, reach: float = COLUMN) -> tuple[SetLabel, ...]:
     """Those that stand in a column with another one, and names of sections in several lines: a word of a value, or of a sentence,
     is at no such place."""
     return tuple(
         one
         for one in labels
         if (one.alone and len(rows_of(one.letters)) > 1)
-        or any(_share_column(one.box, other.box, upright) for other in labels if other is not one)
+        or any(_share_column(one.box, other.box, reach * upright) for other in labels if other is not one)
     )
 
 
-def _share_column(first: Box, second: Box, upright: float) -> bool:
-    reach = _COLUMN * upright * (first[3] - first[1])
+def _share_column(first: Box, second: Box, near: float) -> bool:
+    reach = near * (first[3] - first[1])
     middles = (first[0] + first[2]) / 2 - (second[0] + second[2]) / 2
     return min(abs(first[0] - second[0]), abs(first[2] - second[2]), abs(middles)) <= reach
 
@@ -124,9 +124,7 @@ def _ends(row: Row, start: int, upright: float) -> Iterator[int]:
     if start and not is_apart(row[start - 1], row[start], upright):
         return
     last = min(len(row), start + _LONGEST)
-    yield from (
-        end for end in range(last, start + 1, -1) if end == len(row) or is_apart(row[end - 1], row[end], upright)
-    )
+    yield from (end for end in range(last, start, -1) if end == len(row) or is_apart(row[end - 1], row[end], upright))
 
 
 def _is_label(row: Row, start: int, end: int, book: LabelBook) -> bool:
@@ -144,7 +142,7 @@ def _goes_on(row: Row, start: int, end: int) -> bool:
 
 def _names(text: str, book: LabelBook) -> bool:
     """Whether a text is a label and nothing besides: no mark behind it (手机〃), no hint that could be part of a value."""
-    if not text[0].isalnum() or not (text[-1].isalnum() or text[-1] in _CLOSING):
+    if len(text) < 2 or not text[0].isalnum() or not (text[-1].isalnum() or text[-1] in _CLOSING):
         return False
     if sum(item in _OPENING for item in text) != sum(item in _CLOSING for item in text):
         return False
