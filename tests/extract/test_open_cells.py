@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.domain.document import Box
 from pipeline.extract.form.bands import Span, find_bands
+from pipeline.extract.page import Cell, Line, Page
 from tests.extract import pdf_files as made
 from tests.extract.pdf_files import COLUMNS, HEIGHT, LEFT, ROW, TOP, VALUES, Draw, form, pdf, text
-from tests.extract.reading import doubtful_keys, form_of, values_of
+from tests.extract.reading import doubtful_keys, form_of, map_pages, values_of
 from tests.extract.word_files import EXPECTED, LAYOUT
 
 ROWS = len(LAYOUT)
@@ -160,17 +162,23 @@ def test_lines_that_may_be_either_label_s_are_asked_about() -> None:
         assert "address" in asked
 
 
-def test_where_something_stands_before_the_labels_every_value_is_asked_about() -> None:
-    """The name of a section that nobody knows, from top to bottom."""
+class _NoWay:
+    """A page's characters, of which no table can be made."""
 
-    def draw(canvas: Canvas) -> None:
-        text(canvas, 200, 60, "廊坊市新媒体账号登记备案表", size=14)
-        for number, label in enumerate(LABELS):
-            text(canvas, LEFT, 110 + 20 * number, label)
-            text(canvas, LEFT + 94, 110 + 20 * number, OPEN[label].split("\n")[0])
-            text(canvas, LEFT - 24, 110 + 20 * number, "甲乙丙丁戊己庚辛壬癸"[number])
+    letters = ()
 
-    found = form_of(pdf(draw))
+    def cell(self, box: Box) -> Cell:
+        raise AssertionError(box)
+
+
+def test_where_no_way_was_found_what_stands_beside_a_label_is_asked_about() -> None:
+    words = [(label, OPEN[label].split("\n")[0]) for label in LABELS]
+    lines = tuple(
+        Line(text=one, box=(x, 0.1 + 0.02 * row, x + 0.2, 0.11 + 0.02 * row), reader="pdf-text")
+        for row, pair in enumerate(words)
+        for x, one in zip((0.1, 0.4), pair, strict=True)
+    )
+    (found,) = map_pages(Page(number=1, width=595, height=842, lines=lines, typeset=_NoWay()))
     assert {"account_name", "account_subject", "description", "admin_name"} <= doubtful_keys(found)
 
 
