@@ -182,6 +182,20 @@ def test_where_no_way_was_found_what_stands_beside_a_label_is_asked_about() -> N
     assert {"account_name", "account_subject", "description", "admin_name"} <= doubtful_keys(found)
 
 
+def test_that_nothing_is_signed_is_asked_about_where_no_way_was_found() -> None:
+    """The sentence and the name stand somewhere else: the form was believed to be unsigned."""
+    lines = tuple(
+        Line(text=one, box=(x, 0.1 + 0.02 * row, x + 0.2, 0.11 + 0.02 * row), reader="pdf-text")
+        for row, label in enumerate(LABELS)
+        for x, one in ((0.1, label), (0.4, OPEN[label].split("\n")[0]))
+        if one != OPEN["签名盖章确认"]
+    )
+    (found,) = map_pages(Page(number=1, width=595, height=842, lines=lines, typeset=_NoWay()))
+    signed = found.field("signed")
+    assert signed is not None
+    assert (signed.value, signed.doubtful) == (False, True)
+
+
 def test_a_blank_beside_a_value_of_several_lines_is_a_guess() -> None:
     labels = [Span(top=y, bottom=y + 10) for y in (0.0, 20.0, 40.0, 60.0)]
     found = find_bands(labels, [Span(top=y, bottom=y + 10) for y in (0.0, 33.0, 47.0, 60.0)])
