@@ -72,6 +72,25 @@ class Rereader(Protocol):
         """Whether red ink of a seal (公章) lies in `box`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A character that a person sees; `box` has its line's height."""
+
+    text: str
+    box: Box
+
+
+class Typeset(Protocol):
+    """A page's own characters, to be put into cells that no rules were drawn for. Only pages of PDF text have them."""
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        """What a person sees, blanks among it, in no order."""
+
+    def cell(self, box: Box) -> Cell:
+        """What stands in `box` as a cell (at row and column 0), with the doubts that any cell would have."""
+
+
 class Fault(StrEnum):
     """What is plainly wrong with a picture of a page."""
 
@@ -110,6 +129,7 @@ class Page:
     lines: tuple[Line, ...] = ()
     grids: tuple[Grid, ...] = ()
     rereader: Rereader | None = None
+    typeset: Typeset | None = None
     photograph: Photograph | None = None
     geometry: PageGeometry | None = None
     prose: bool = False

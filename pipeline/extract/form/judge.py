@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from pipeline.domain.document import Field, FieldValue, Place
 from pipeline.domain.values import with_typed_x
 from pipeline.extract.doubts import MARKED, OVERLAID
+from pipeline.extract.form.hits import APART
 from pipeline.extract.grid.docx_runs import RAISED
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.profile.form import FieldKind, FormField
@@ -69,7 +70,9 @@ class TextJudge:
         nowhere = NO_PLACE if _is_nowhere(reading) else None
         doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt, nowhere)))) or None
         if reading.field.kind is FieldKind.SIGNATURE:
-            doubt = _of_signature(doubt, signed=reading.parsed.value is not False)
+            # That nothing is signed is no plain fact where it is not known where the signature stands.
+            lost = APART if APART in (reading.doubt or "") else nowhere
+            doubt = _of_signature(doubt, signed=reading.parsed.value is not False) or lost
         return Field(
             key=reading.field.key,
             value=_typed(reading),

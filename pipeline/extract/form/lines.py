@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from pipeline.domain.spelling import squash
@@ -15,6 +16,8 @@ from pipeline.profile.form import FieldKind, FormSpec
 _SAME_ROW: Final = 0.5
 #: Lines of one value are no further apart, in line heights.
 _CLOSE: Final = 0.8
+#: People leave room for their name.
+_SIGNED: Final = 3.0
 #: And their boxes overlap by no more than this.
 _OVERLAP: Final = 0.3
 #: A value below its label stands in the next row, in line heights.
@@ -36,8 +39,8 @@ class LineSearch:
         self._page = page
         self._book = book
         self._placed = page.width > 0
-        # Of a picture's lines the boxes are only about as high as the print.
-        self._evenly = _OVERLAP if page.photograph is not None else -_OVERLAP
+        # Of a picture's lines the boxes are only about as high as the print; of a PDF what is even was told by `open_cells`.
+        self._evenly = _OVERLAP if page.photograph is not None or page.typeset is not None else -_OVERLAP
         self._choices = {field.key for field in spec.fields if field.kind is FieldKind.CHOICE}
         self._signatures = {field.key for field in spec.fields if field.kind is FieldKind.SIGNATURE}
         self._numbers = {field.key for field in spec.fields if field.kind is FieldKind.FILING_NUMBER}
@@ -92,14 +95,20 @@ class LineSearch:
     def _continued(self, marks: Sequence[Mark], left_over: Iterable[Line], texts: Sequence[Line]) -> Iterator[Mark]:
         """The marks; a value with text close below it that belongs to nobody goes on there, as in a column without rules."""
         rest = list(left_over)
+        labels = [mark.lines[0] for mark in marks if isinstance(mark, Hit)]
+        unlabelled = [line for line in texts if not any(_same_row(line, label) for label in labels)]
         for mark in marks:
-            grown = self._filled_below(mark, rest, texts) if isinstance(mark, Hit) else mark
-            while isinstance(grown, Hit) and (below := next((line for line in rest if _goes_on(grown, line)), None)):
+            grown = self._filled_below(mark, rest, texts, unlabelled) if isinstance(mark, Hit) else mark
+            while isinstance(grown, Hit) and (below := next(filter(partial(self._goes_on, grown), rest), None)):
                 rest.remove(below)
                 doubt = grown.doubt if grown.doubt and APART in grown.doubt else _joined_doubt(grown.doubt, APART)
                 text = f"{grown.inline}\n{below.text}"
                 grown = replace(grown, lines=(*grown.lines, below), inline=text, doubt=doubt)
             yield grown
+
+    def _goes_on(self, hit: Hit, line: Line) -> bool:
+        signs = not self._signatures.isdisjoint(hit.keys)
+        return _goes_on(hit, line, _SIGNED if signs else _CLOSE)
 
     def _headed(self, hit: Hit, left_over: Iterable[Line]) -> Hit:
         """A value with text close above it that belongs to nobody may begin there: its label stands at the foot of its row."""
@@ -109,10 +118,12 @@ class LineSearch:
         above = any(line not in hit.lines and _stands_on(line, own) for line in left_over)
         return replace(hit, doubt=_joined_doubt(hit.doubt, APART)) if above and APART not in (hit.doubt or "") else hit
 
-    def _filled_below(self, hit: Hit, rest: list[Line], texts: Iterable[Line]) -> Hit:
+    def _filled_below(self, hit: Hit, rest: list[Line], texts: Iterable[Line], unlabelled: Iterable[Line]) -> Hit:
         """A label without a value, with the text below it that belongs to nobody: where labels head columns without any rule, all
         of them seemed blank. Of text that was taken for another label's value nobody knows whose it is."""
-        if (hit.inline or "").strip() or not any(_heads(hit, line) for line in texts):
+        if (hit.inline or "").strip() or not (
+            any(_heads(hit, line) for line in texts) or any(_is_next(hit, line) for line in unlabelled)
+        ):
             return hit
         hit = replace(hit, doubt=_joined_doubt(hit.doubt, APART))
         below = next((line for line in rest if _heads(hit, line)), None)
@@ -210,16 +221,14 @@ def _same_row(first: Line, second: Line) -> bool:
     return shared > _SAME_ROW * min(first.box[3] - first.box[1], second.box[3] - second.box[1])
 
 
-def _goes_on(hit: Hit, line: Line) -> bool:
-    """Whether a line stands close below a value's last one, and not left of where that begins."""
+def _goes_on(hit: Hit, line: Line, close: float) -> bool:
+    """Whether a line stands within `close` heights of a line below a value's last one, and not left of where that begins."""
     if not (hit.inline or "").strip() or line.reader not in TEXT_READERS:
         return False
     last = hit.lines[-1].box
     high = min(last[3] - last[1], line.box[3] - line.box[1])
     shared = min(last[2], line.box[2]) - max(last[0], line.box[0])
-    return (
-        -_OVERLAP * high < line.box[1] - last[3] < _CLOSE * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
-    )
+    return -_OVERLAP * high < line.box[1] - last[3] < close * high and shared > 0 and line.box[0] > last[0] - 0.5 * high
 
 
 def _stands_on(upper: Line, lower: Line) -> bool:
@@ -227,6 +236,13 @@ def _stands_on(upper: Line, lower: Line) -> bool:
     high = min(upper.box[3] - upper.box[1], lower.box[3] - lower.box[1])
     gap = lower.box[1] - upper.box[3]
     return -_OVERLAP * high < gap < _CLOSE * high and abs(upper.box[0] - lower.box[0]) < high
+
+
+def _is_next(hit: Hit, line: Line) -> bool:
+    """Whether a line stands beside a label or in the row below it, wherever in that."""
+    label = hit.lines[-1].box
+    high = min(label[3] - label[1], line.box[3] - line.box[1])
+    return -_NEXT * high < line.box[1] - label[3] < _NEXT * high
 
 
 def _heads(hit: Hit, line: Line) -> bool:

@@ -15,13 +15,16 @@ from pipeline.extract.doubts import BESIDE_TABLE
 from pipeline.extract.form.ditto import resolve_dittos
 from pipeline.extract.form.edges import Edges, doubt_torn_rows, find_edges, told_by_pages
 from pipeline.extract.form.fields import FieldReader
-from pipeline.extract.form.hits import Break, Hit, Mark, TableSearch
+from pipeline.extract.form.hits import APART, Break, Hit, Mark, TableSearch
 from pipeline.extract.form.judge import Judge
 from pipeline.extract.form.labels import LabelBook, label_book
 from pipeline.extract.form.lines import LineSearch
 from pipeline.extract.form.lost_rules import split_at_lost_rules
+from pipeline.extract.form.open_cells import cut_open_cells, open_table
 from pipeline.extract.form.repeats import settle_repeats
+from pipeline.extract.form.row_cells import cut_rows
 from pipeline.extract.form.sequence import MIN_LABELS, Draft, Sequencer
+from pipeline.extract.form.shared_cells import cut_shared_cells
 from pipeline.extract.form.slots import Table, read_tables
 from pipeline.extract.page import Line, Page
 from pipeline.profile.form import FormSpec
@@ -68,6 +71,8 @@ def _drafts(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> tuple[Dra
     if sum(draft.counts for draft in found) == 1:
         _add_outside(next(draft for draft in found if draft.counts), pages, book, spec)
     if not any(draft.counts for draft in found):
+        found = sequencer.split(_open_marks(pages, book, spec)) or found
+    if not any(draft.counts for draft in found):
         found = _beside_tables(found, pages, book, spec)
     for draft in found:
         doubt_torn_rows(draft, pages, book, spec)
@@ -78,15 +83,35 @@ def _table_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iter
     for page in pages:
         for slots in read_tables(page):
             yield Break(title=False)
-            yield from TableSearch(Table(split_at_lost_rules(slots, book)), book, spec).marks()
+            cut = cut_rows(cut_open_cells(cut_shared_cells(slots, book), book, spec), book, spec)
+            yield from TableSearch(Table(split_at_lost_rules(cut, book)), book, spec).marks()
+
+
+def _open_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
+    """What stands in tables without rules, or with some that make no cells."""
+    for page in pages:
+        if slots := open_table(page, book, spec):
+            yield Break(title=False)
+            yield from TableSearch(Table(slots), book, spec).marks()
 
 
 def _line_marks(pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> Iterator[Mark]:
-    """On a picture of a table whose rules are known in part, as of bent paper, what stands beside a label is a guess."""
+    """On a picture of a table whose rules are known in part, as of bent paper, what stands beside a label is a guess; so is on a
+    page of PDF text what stands apart from its label, where no way was found in which all of them are set."""
     for page in pages:
         guessed = page.photograph is not None and (page.ruled or bool(page.grids))
         for mark in LineSearch(page, book, spec).marks(page.lines):
-            yield replace(mark, doubt=mark.doubt or BESIDE_TABLE) if guessed and isinstance(mark, Hit) else mark
+            if isinstance(mark, Hit) and guessed:
+                yield replace(mark, doubt=mark.doubt or BESIDE_TABLE)
+            elif isinstance(mark, Hit) and page.typeset is not None and _stands_apart(mark):
+                yield replace(mark, doubt=mark.doubt or APART)
+            else:
+                yield mark
+
+
+def _stands_apart(hit: Hit) -> bool:
+    """Whether a value, or the blank for one, does not stand in its label's own line, behind a colon."""
+    return len(hit.lines) > 1 or not ({":", "："} & {*hit.lines[0].text})
 
 
 def _add_outside(draft: Draft, pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> None:

@@ -25,7 +25,7 @@ from pipeline.extract.grid.pdf_places import holds, middle_of
 from pipeline.extract.grid.pdf_rules import RuledCell, build_tables, find_holders
 from pipeline.extract.grid.pdf_strokes import clipped, fraction_of, rules_of, squares_of
 from pipeline.extract.grid.pdf_text import Character, holds_raised, is_aslant, join_characters, split_columns
-from pipeline.extract.page import Cell, Grid, Line, Page
+from pipeline.extract.page import Cell, Grid, Letter, Line, Page
 from pipeline.extract.symbol_fonts import is_symbol_font
 
 READER: Final = "pdf-text"
@@ -127,7 +127,8 @@ def lay_out_page(number: int, drawing: Drawing, look: Settled, first_grid: int) 
     holders = find_holders([[ruled.box for ruled in cells] for cells in drawing.tables])
     found: dict[int, Grid] = {}
     drawing = _as_settled(drawing, look)
-    free = list(_spelled_out(look.characters, drawing))
+    characters = tuple(_spelled_out(look.characters, drawing))
+    free = list(characters)
     # What stands in a table that lies in another one's cell is the inner one's.
     for at in sorted(range(len(drawing.tables)), key=lambda item: (holders[item] is None, item)):
         table = []
@@ -140,7 +141,33 @@ def lay_out_page(number: int, drawing: Drawing, look: Settled, first_grid: int) 
     outside = [_line(part, drawing, look) for part in split_columns(_shown(free))]
     lines = [line for grid in grids for cell in grid.cells for line in cell.lines] + outside
     ordered = tuple(sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0])))
-    return Page(number=number, width=drawing.width, height=drawing.height, lines=ordered, grids=tuple(grids))
+    return Page(
+        number=number,
+        width=drawing.width,
+        height=drawing.height,
+        lines=ordered,
+        grids=tuple(grids),
+        typeset=_Typeset(number=number, characters=characters, drawing=drawing, look=look),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typeset:
+    """The page's characters, for cells that no rules were drawn for (`page.Typeset`)."""
+
+    number: int
+    characters: tuple[Character, ...]
+    drawing: Drawing
+    look: Settled
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        return tuple(Letter(text=item.text, box=item.box) for item in _shown(self.characters))
+
+    def cell(self, box: Box) -> Cell:
+        inside, _ = _divided(self.characters, box)
+        ruled = RuledCell(row=0, column=0, row_span=1, column_span=1, box=box)
+        return _cell(self.number, ruled, inside, self.drawing, self.look, ())
 
 
 def _spelled_out(characters: Sequence[Character], drawing: Drawing) -> Iterator[Character]:

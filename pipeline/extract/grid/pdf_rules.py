@@ -17,6 +17,9 @@ from pipeline.extract.reading_order import Bounds, in_reading_order
 NEAR_PT: Final = 3.0
 #: Share of a square's side that a rule has to cover to divide.
 _COVERED: Final = 0.6
+#: As wide as a table at least, and as many level rules as one without any upright has.
+_TABLE_PT: Final = 250.0
+_TABLE_RULES: Final = 4
 MAX_RULES: Final = 6_000
 _MAX_ROWS, _MAX_COLUMNS = 300, 80
 
@@ -46,6 +49,7 @@ def build_tables(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> tuple[
     if not horizontal or len(horizontal) + len(vertical) > MAX_RULES:
         return ()
     across, down = _joined(horizontal), _joined(vertical)
+    down += _undrawn_sides(across, down)
     tables = (_cells(group[0], group[1]) for group in _groups(across, down))
     good = [cells for cells in tables if len(cells) >= 2]
     return in_reading_order(good, _bounds)
@@ -107,6 +111,27 @@ def _joined(rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in joined if rule.end - rule.start > 2 * NEAR_PT]
 
 
+def _undrawn_sides(across: list[Rule], down: list[Rule]) -> list[Rule]:
+    """The sides of tables without any upright rule: long level rules that begin and end at the same places are one table's."""
+    tables: list[list[Rule]] = []
+    for rule in (rule for rule in across if rule.end - rule.start >= _TABLE_PT):
+        same = (one for one in tables if abs(one[0].start - rule.start) <= NEAR_PT >= abs(one[0].end - rule.end))
+        table = next(same, None)
+        if table is None:
+            tables.append([rule])
+        else:
+            table.append(rule)
+    open_ones = (one for one in tables if len(one) >= _TABLE_RULES and not any(_meet(h, v) for h in one for v in down))
+    ends = [(one, min(r.at for r in one), max(r.at for r in one)) for one in open_ones]
+    return [Rule(at=x, start=top, end=foot) for one, top, foot in ends for x in (one[0].start, one[0].end)]
+
+
+def _meet(level: Rule, upright: Rule) -> bool:
+    """Whether two rules cross or touch."""
+    beside = level.start - NEAR_PT <= upright.at <= level.end + NEAR_PT
+    return beside and upright.start - NEAR_PT <= level.at <= upright.end + NEAR_PT
+
+
 def _groups(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
     """Rules that cross or touch, directly or through others."""
     owner = list(range(len(across) + len(down)))
@@ -119,8 +144,7 @@ def _groups(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list
 
     for i, h in enumerate(across):
         for j, v in enumerate(down):
-            beside = h.start - NEAR_PT <= v.at <= h.end + NEAR_PT
-            if beside and v.start - NEAR_PT <= h.at <= v.end + NEAR_PT:
+            if _meet(h, v):
                 owner[root(i)] = root(len(across) + j)
     groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, h in enumerate(across):
@@ -203,4 +227,7 @@ def _opens(
     """Whether a cell goes on below: no rule under any of it, none through it, and its sides go on."""
     if any(floors[bottom][left:right]) or any(taken[bottom][left:right]):
         return False
+    inner = (line for line in (left, right) if 0 < line < len(walls) - 1)
+    if any(walls[line][row] and not walls[line][bottom] for line in inner):
+        return False  # a wall that stops here stops at a floor, drawn or not
     return not any(walls[line][bottom] for line in range(left + 1, right))
