@@ -100,6 +100,26 @@ def test_a_wall_that_stops_ends_its_cell_where_the_floor_was_not_drawn(monkeypat
     assert values_of(found) == EXPECTED
 
 
+def test_a_label_in_two_lines_within_its_walls_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """管理员 above 姓名, spread: with 账号 of the 账号所有人 above it, it was taken for 账号管理员, and the name had no place."""
+    plain = made.text
+
+    def spread(canvas: Canvas, x: float, y: float, words: str, *, size: float = 10, mode: int = 0) -> None:
+        lines = {"账号所有人": ["账号所有人"], "管理员姓名": ["管理员", "姓名"]}.get(words)
+        if lines is None:
+            plain(canvas, x, y, words, size=size, mode=mode)
+            return
+        for number, line in enumerate(lines):
+            foot = y + (ROW - 5 if line == words else 13 * number)
+            for at, character in enumerate(line):
+                plain(canvas, x + at * 68 / (len(line) - 1), foot, character)
+
+    monkeypatch.setattr(made, "text", spread)
+    found = form_of(pdf(form()))
+    assert values_of(found) == EXPECTED
+    assert doubtful_keys(found) == set()
+
+
 def _open(values: dict[str, str], *, spread: bool, level: str = "top", pitch: float = 30.0) -> Draw:
     """Labels in a column, spread over it, and values beside them, without any rule; values of several lines 14 points apart."""
 

@@ -37,6 +37,7 @@ from pipeline.extract.form.typeset_labels import (
     in_columns,
     is_apart,
     rows_of,
+    whole_label,
     without_options,
 )
 from pipeline.extract.page import Letter, Page, Typeset
@@ -120,16 +121,20 @@ class _Cutter:
         self._heads = letters_of(label for label in self.labels if label.alone)
 
     def _found(self, book: LabelBook, cells: Sequence[Box]) -> list[SetLabel]:
-        """The labels of the page, or of each cell by itself; only the name of a section may stand across their rules."""
-        found = list(find_labels(self.letters, book, self.upright))
+        """The labels of the page, or of each cell by itself; only the name of a section may stand across their rules. A cell that is
+        one label (管理员 above 姓名) is no two, nor part of what stands across."""
         if not cells:
-            return found
-        across = [label for label in found if label.alone and not any(_is_within(label, box) for box in cells)]
-        known = letters_of(across)
-        for box in cells:
-            own = [item for item in self._inside(box) if id(item) not in known]
-            across += find_labels(own, book, self.upright)
-        return across
+            return list(find_labels(self.letters, book, self.upright))
+        inside = [[item for row in rows_of(self._inside(box)) for item in row] for box in cells]
+        whole = [whole_label(own) for own in inside if book.exact("".join(item.text for item in own))]
+        known = letters_of(whole)
+        free = [item for item in self.letters if id(item) not in known]
+        across = [label for label in find_labels(free, book, self.upright) if label.alone]
+        across = [label for label in across if not any(_is_within(label, box) for box in cells)]
+        known |= letters_of(across)
+        for own in inside:
+            across += find_labels([item for item in own if id(item) not in known], book, self.upright)
+        return [*across, *whole]
 
     def labels_of(self, slot: Slot, columns: Sequence[SetLabel]) -> list[SetLabel]:
         """A cell's labels that stand in a column; all of them where nothing stands in it besides labels."""

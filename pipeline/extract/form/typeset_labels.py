@@ -64,6 +64,11 @@ def box_of(letters: Iterable[Letter]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
+def whole_label(letters: Sequence[Letter]) -> SetLabel:
+    """All letters of a cell, in the order in which they are read, as one label."""
+    return SetLabel(text=_text(letters), letters=tuple(letters), box=box_of(letters), alone=False)
+
+
 def find_labels(letters: Iterable[Letter], book: LabelBook, upright: float) -> tuple[SetLabel, ...]:
     """Every label, those of several lines first. `upright` is the page's height as a share of its width."""
     rows = rows_of(letters)
