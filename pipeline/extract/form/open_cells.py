@@ -121,8 +121,8 @@ class _Cutter:
         self._heads = letters_of(label for label in self.labels if label.alone)
 
     def _found(self, book: LabelBook, cells: Sequence[Box]) -> list[SetLabel]:
-        """The labels of the page, or of each cell by itself; only the name of a section may stand across their rules. A cell that is
-        one label (管理员 above 姓名) is no two, nor part of what stands across."""
+        """The labels of the page, or of each cell by itself; only the name of a section may stand across their rules. A cell that
+        is one label (管理员 above 姓名) is no two, nor part of what stands across."""
         if not cells:
             return list(find_labels(self.letters, book, self.upright))
         inside = [[item for row in rows_of(self._inside(box)) for item in row] for box in cells]
