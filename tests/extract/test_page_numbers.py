@@ -14,7 +14,7 @@ from pipeline.extract.page import Line, Page
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.wechat.ink import upright_glyphs
 from pipeline.extract.wechat.page_digits import PageDigits, is_printed
-from pipeline.extract.wechat.page_numbers import digits_on, touching_digits_on
+from pipeline.extract.wechat.page_numbers import digits_on, more_digits_on
 from pipeline.extract.wechat.true_digits import completed, gather_digits
 from tests.extract.printed_lines import ink_line
 
@@ -81,7 +81,7 @@ def test_as_many_glyphs_as_digits_may_be_so_by_chance() -> None:
 def _digits_of(*texts: str) -> PageDigits:
     seen = _Print(*texts)
     page, rereader = seen.page(), cast("Any", seen)
-    return PageDigits(digits=digits_on(page, rereader), cut_apart=lambda: touching_digits_on(page, rereader))
+    return PageDigits(digits=digits_on(page, rereader), more=lambda: more_digits_on(page, rereader))
 
 
 def test_a_year_shows_the_0_of_a_page_that_has_none_in_its_numbers() -> None:
@@ -99,13 +99,14 @@ def test_a_year_shows_the_0_of_a_page_that_has_none_in_its_numbers() -> None:
 def test_the_strokes_of_a_date_do_not_make_its_digits_another_size() -> None:
     texts = ("2017/7/10", "15258446623", "15124679673")
     lines = [(text, upright_glyphs(ink_line(text, "sans", seed=n))) for n, text in enumerate(texts)]
-    assert "0" in gather_digits(lines).glyphs
+    assert "0" not in gather_digits(lines).glyphs
+    assert "0" in gather_digits(lines, finely=True).glyphs
 
 
-@pytest.mark.parametrize(("size_px", "taken"), [(30, True), (27, False)])
-def test_digits_in_another_size_complete_nothing(size_px: int, *, taken: bool) -> None:
+@pytest.mark.parametrize(("face", "size_px", "taken"), [("sans", 30, True), ("sans", 27, False), ("kai", 30, False)])
+def test_digits_in_another_size_or_typeface_complete_nothing(face: str, size_px: int, *, taken: bool) -> None:
     own, more = (
-        gather_digits([(text, upright_glyphs(ink_line(text, "sans", size_px=size)))])
-        for text, size in (("15258446623", 30), ("15610070810", size_px))
+        gather_digits([(text, upright_glyphs(ink_line(text, used, size_px=size)))])
+        for text, used, size in (("15258446623", "sans", 30), ("15610070810", face, size_px))
     )
     assert ("0" in completed(own, more).glyphs) is taken

@@ -47,6 +47,7 @@ class _Contented(Skimmer):
 
     def __init__(self) -> None:
         """Knows no words."""
+        self.heads = ""
         self.seen: list[Rgb] = []
 
     def is_prose(self, rgb: Rgb, quads: Sequence[Quad]) -> bool:

@@ -126,7 +126,7 @@ class _Cutter:
         if not cells:
             return list(find_labels(self.letters, book, self.upright))
         inside = [[item for row in rows_of(self._inside(box)) for item in row] for box in cells]
-        whole = [whole_label(own) for own in inside if book.exact("".join(item.text for item in own))]
+        whole = [whole_label(own) for own in inside if self._is_one(own, book)]
         known = letters_of(whole)
         free = [item for item in self.letters if id(item) not in known]
         across = [label for label in find_labels(free, book, self.upright) if label.alone]
@@ -135,6 +135,12 @@ class _Cutter:
         for own in inside:
             across += find_labels([item for item in own if id(item) not in known], book, self.upright)
         return [*across, *whole]
+
+    def _is_one(self, cell: Sequence[Letter], book: LabelBook) -> bool:
+        """Whether what stands in a cell is one label, however many may be made of it."""
+        parts = find_labels(cell, book, self.upright)
+        bare = sum(len(part.letters) for part in parts) == len(cell)
+        return bare and bool(book.exact("".join(item.text for item in cell)))
 
     def labels_of(self, slot: Slot, columns: Sequence[SetLabel]) -> list[SetLabel]:
         """A cell's labels that stand in a column; all of them where nothing stands in it besides labels."""

@@ -38,7 +38,7 @@ from pipeline.extract.trust.strokes import KeptStrokes, kept_strokes
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.page_digits import PageDigits
-from pipeline.extract.wechat.page_numbers import digits_on, ids_on, latin_on, touching_digits_on
+from pipeline.extract.wechat.page_numbers import digits_on, ids_on, latin_on, more_digits_on, touching_digits_on
 from pipeline.extract.wechat.proof import page_ascent, page_ells, tells_l
 from pipeline.profile.form import FieldKind, FormSpec
 
@@ -142,6 +142,7 @@ class PictureJudge:
             self._digits[page.number] = PageDigits(
                 digits=digits_on(page, rereader),
                 cut_apart=partial(touching_digits_on, page, rereader),
+                more=partial(more_digits_on, page, rereader),
                 tells_l=lambda examples: tells_l(latin_on(page, rereader), examples),
                 rises=lambda examples: page_ascent(latin_on(page, rereader), examples),
                 find_ells=lambda examples: page_ells(ids_on(page, rereader), examples),

@@ -28,6 +28,8 @@ _SOFT: Final = 5.0  # enlarged pixels
 _MOST: Final = 6  # of one digit: more tell nothing new
 _FEWEST: Final = 4
 
+_NONE: Final = Digits(glyphs={}, steps=(), repeated=())
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PageDigits:
@@ -35,7 +37,9 @@ class PageDigits:
 
     digits: Digits
     #: The same with those that touch cut apart.
-    cut_apart: Callable[[], Digits] = lambda: Digits(glyphs={}, steps=(), repeated=())
+    cut_apart: Callable[[], Digits] = lambda: _NONE
+    #: Those that stand apart in other numbers, and in years.
+    more: Callable[[], Digits] = lambda: _NONE
     tells_l: Callable[[Examples], bool] = lambda _: False
     rises: Callable[[Examples], float] = lambda _: 0.0
     find_ells: Callable[[Examples], tuple[Glyph, ...]] = lambda _: ()
@@ -62,19 +66,14 @@ class PageDigits:
 
     @cached_property
     def proving(self) -> Examples | None:
-        """The same to prove by. A 1 or 0 that they lack is one that touches no other in a number whose digits touch, or in a year;
-        in small print, where some digits touch in every number, all are. How many pieces the ink of another line has says
-        nothing there."""
+        """The same to prove by. A 1 or 0 that they lack is one of `more`; in small print, where some digits touch in every number,
+        all are those that do not. How many pieces the ink of another line has says nothing there."""
         found = self.examples
         if found is None:
-            return make_examples(self._standing_apart)
+            return make_examples(without_cut(self.cut_apart()))
         if found.one is None or found.zero is None:
-            return make_examples(completed(self.digits, self._standing_apart)) or found
+            return make_examples(completed(self.digits, self.more())) or found
         return found
-
-    @cached_property
-    def _standing_apart(self) -> Digits:
-        return without_cut(self.cut_apart())
 
     @cached_property
     def rough(self) -> Examples | None:

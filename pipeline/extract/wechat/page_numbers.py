@@ -13,7 +13,7 @@ from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Line, Page
 from pipeline.extract.wechat.ink import EVEN, InkLine, digit_glyphs, digits_apart, ink_line
-from pipeline.extract.wechat.true_digits import Digits, gather_digits
+from pipeline.extract.wechat.true_digits import Digits, gather_digits, without_cut
 
 _SURE: Final = 0.9
 _LATIN: Final = re.compile(r"[-_A-Za-z0-9|]{3,20}")
@@ -49,8 +49,14 @@ def digits_on(page: Page, rereader: PictureRereader) -> Digits:
 
 
 def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
-    """As `digits_on`, by `read_touching_digits`, with those of years."""
-    return read_touching_digits(_numbers_on(page, rereader, years=True))
+    """As `digits_on`, by `read_touching_digits`."""
+    return read_touching_digits(_numbers_on(page, rereader))
+
+
+def more_digits_on(page: Page, rereader: PictureRereader) -> Digits:
+    """Digits that touch no other in numbers in which some do, and in years."""
+    numbers = (line for lines in _numbers_on(page, rereader, years=True) if _is_proved(lines) for line in lines)
+    return without_cut(gather_digits(((line.text, digits_apart(line)) for line in numbers), finely=True))
 
 
 def _numbers_on(page: Page, rereader: PictureRereader, *, years: bool = False) -> Iterator[Sequence[InkLine]]:

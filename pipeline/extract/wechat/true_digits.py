@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from pipeline.extract.raster.glyphs import Glyph
+from pipeline.extract.raster.glyphs import Glyph, make_template
 
 #: Lines of one size: the mean heights of their digits differ by less (a share). Half a point of ten is 5 %, and lines of one size
 #: were 1 % apart.
 _ONE_SIZE: Final = 0.018
+#: Prints of one digit in two typefaces differ by more (as `look_alikes` has it of a digit of a WeChat ID).
+_ALIKE: Final = 0.03
+#: Of digits that two sets have in common: fewer tell no typeface.
+_FEWEST_COMMON: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,30 +42,36 @@ def without_cut(digits: Digits) -> Digits:
 
 
 def completed(digits: Digits, more: Digits) -> Digits:
-    """The digits with those of `more` that they lack; as they are where the two are of different sizes."""
-    steps = [
-        _mean_height(same) / _mean_height(digits.glyphs[key])
-        for key, same in more.glyphs.items()
-        if key in digits.glyphs
-    ]
-    if not steps or abs(float(np.median(steps)) - 1) > _ONE_SIZE:
+    """The digits with those of `more` that they lack, if all others are drawn alike in both; else as they are: a page may be set in
+    two typefaces."""
+    common = [(same, digits.glyphs[key]) for key, same in more.glyphs.items() if key in digits.glyphs]
+    if len(common) < _FEWEST_COMMON or not all(_are_alike(*pair) for pair in common):
         return digits
     return replace(digits, glyphs={**more.glyphs, **digits.glyphs})
 
 
-def _mean_height(glyphs: Sequence[Glyph]) -> float:
-    return float(np.mean([glyph.height for glyph in glyphs]))
+def _are_alike(some: Sequence[Glyph], known: Sequence[Glyph]) -> bool:
+    """Whether prints of a digit are as large as what is known of it, and are no other typeface's."""
+    template = make_template(known, fewest=1, most_noise=1.0)
+    size = float(np.mean([glyph.height for glyph in some]) / np.mean([glyph.height for glyph in known]))
+    return (
+        template is not None
+        and abs(size - 1) <= _ONE_SIZE
+        and all(template.difference(glyph) <= max(_ALIKE, 2 * template.noise) for glyph in some)
+    )
 
 
 _Lines = Sequence[tuple[str, Sequence[Glyph]]]
 
 
-def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
+def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]], *, finely: bool = False) -> Digits:
     """From lines of true digits, each with its glyphs; lines whose glyphs are not as many as their characters are left out.
 
-    An ID number is often made smaller until it fits its cell.
+    An ID number is often made smaller until it fits its cell. `finely`: a line's size is that of its digits alone; the / of a date
+    is higher, its - lower, and what was cut apart is cut short.
     """
-    sizes = _by_size([(text, glyphs) for text, glyphs in lines if text and len(text) == len(glyphs)])
+    kept = [(text, glyphs) for text, glyphs in lines if text and len(text) == len(glyphs)]
+    sizes = _by_size(kept, _digit_height if finely else _mean_height)
     kinds = [_by_digit(same) for same in sizes]
     usual = sizes[0] if sizes else []
     steps = (b.middle - a.middle for _, found in usual for a, b in itertools.pairwise(found))
@@ -72,21 +82,24 @@ def gather_digits(lines: Iterable[tuple[str, Sequence[Glyph]]]) -> Digits:
     )
 
 
-def _by_size(lines: _Lines) -> list[_Lines]:
+def _by_size(lines: _Lines, size_of: Callable[[str, Sequence[Glyph]], float]) -> list[_Lines]:
     """Lines of one size together, those first in which most digits are set."""
     if not lines:
         return []
-    sizes = [_size(*line) for line in lines]
+    sizes = [size_of(*line) for line in lines]
     alike = [{i for i, other in enumerate(sizes) if abs(other - size) <= _ONE_SIZE * size} for size in sizes]
     most = max(alike, key=lambda group: sum(len(lines[i][0]) for i in group))
     rest = [line for i, line in enumerate(lines) if i not in most]
-    return [[line for i, line in enumerate(lines) if i in most], *_by_size(rest)]
+    return [[line for i, line in enumerate(lines) if i in most], *_by_size(rest, size_of)]
 
 
-def _size(text: str, glyphs: Sequence[Glyph]) -> float:
-    """How high a line's digits are: the / of a date is higher, its - lower, and what was cut apart is cut short."""
+def _mean_height(text: str, glyphs: Sequence[Glyph]) -> float:
+    return float(np.mean([glyph.height for glyph in glyphs]))
+
+
+def _digit_height(text: str, glyphs: Sequence[Glyph]) -> float:
     digits = [glyph for character, glyph in zip(text, glyphs, strict=True) if character.isdigit()]
-    return _mean_height([glyph for glyph in digits if not glyph.cut] or digits)
+    return _mean_height(text, [glyph for glyph in digits if not glyph.cut] or digits)
 
 
 def _by_digit(lines: _Lines) -> dict[str, tuple[Glyph, ...]]:
