@@ -53,12 +53,8 @@ def completed(digits: Digits, more: Digits) -> Digits:
 def _are_alike(some: Sequence[Glyph], known: Sequence[Glyph]) -> bool:
     """Whether prints of a digit are as large as what is known of it, and are no other typeface's."""
     template = make_template(known, fewest=1, most_noise=1.0)
-    size = float(np.mean([glyph.height for glyph in some]) / np.mean([glyph.height for glyph in known]))
-    return (
-        template is not None
-        and abs(size - 1) <= _ONE_SIZE
-        and all(template.difference(glyph) <= max(_ALIKE, 2 * template.noise) for glyph in some)
-    )
+    most = max(_ALIKE, 2 * template.noise) if template is not None else 0.0
+    return template is not None and all(template.difference(glyph) <= most for glyph in some)
 
 
 _Lines = Sequence[tuple[str, Sequence[Glyph]]]
