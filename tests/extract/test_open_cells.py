@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
@@ -54,48 +56,35 @@ def _framed(draw: Draw) -> Draw:
     return both
 
 
-def test_a_floor_between_two_values_that_was_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = TOP + next(at for at, row in enumerate(LAYOUT) if row[0][1] == "description") * ROW
+def _without_floor(above: str, left: float, right: float) -> Callable[[Canvas, float, float, float, float, str], None]:
+    """Frames of cells without the level rule above a row, where cells begin between `left` and `right`."""
+    lost = TOP + next(at for at, row in enumerate(LAYOUT) if row[0][1] == above) * ROW
 
     def frame(canvas: Canvas, x0: float, y0: float, x1: float, y1: float, rules: str) -> None:
-        value = x0 >= COLUMNS[1] - 1
-        for y in (y for y in (y0, y1) if not (value and abs(y - lost) < 1)):
+        for y in (y for y in (y0, y1) if not (left - 1 <= x0 < right - 1 and abs(y - lost) < 1)):
             _line(canvas, x0, y, x1, y)
         for x in (x0, x1):
             _line(canvas, x, y0, x, y1)
 
-    monkeypatch.setattr(made, "frame", frame)
+    return frame
+
+
+def test_a_floor_between_two_values_that_was_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made, "frame", _without_floor("description", COLUMNS[1], COLUMNS[-1]))
     found = form_of(pdf(form()))
     assert values_of(found) == EXPECTED
     assert doubtful_keys(found) == set()
 
 
 def test_a_value_of_two_labels_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = TOP + next(at for at, row in enumerate(LAYOUT) if row[0][1] == "description") * ROW
-
-    def frame(canvas: Canvas, x0: float, y0: float, x1: float, y1: float, rules: str) -> None:
-        for y in (y for y in (y0, y1) if not (x0 >= COLUMNS[1] - 1 and abs(y - lost) < 1)):
-            _line(canvas, x0, y, x1, y)
-        for x in (x0, x1):
-            _line(canvas, x, y0, x, y1)
-
-    monkeypatch.setattr(made, "frame", frame)
+    monkeypatch.setattr(made, "frame", _without_floor("description", COLUMNS[1], COLUMNS[-1]))
     # One text of three lines, across where the rule would be.
     found = form_of(pdf(form({**VALUES, "address": "廊坊市广阳区\n新开路1号\n便民服务", "description": ""})))
     assert {"address", "description"} <= doubtful_keys(found)
 
 
 def test_a_wall_that_stops_ends_its_cell_where_the_floor_was_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    foot = TOP + next(at for at, row in enumerate(LAYOUT) if row[0][1] == "admin_name") * ROW
-
-    def frame(canvas: Canvas, x0: float, y0: float, x1: float, y1: float, rules: str) -> None:
-        hidden = COLUMNS[1] - 1 <= x0 < COLUMNS[3] - 1
-        for y in (y for y in (y0, y1) if not (hidden and abs(y - foot) < 1)):
-            _line(canvas, x0, y, x1, y)
-        for x in (x0, x1):
-            _line(canvas, x, y0, x, y1)
-
-    monkeypatch.setattr(made, "frame", frame)
+    monkeypatch.setattr(made, "frame", _without_floor("admin_name", COLUMNS[1], COLUMNS[3]))
     found = form_of(pdf(form()))
     assert values_of(found) == EXPECTED
 

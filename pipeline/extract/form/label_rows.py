@@ -75,3 +75,9 @@ def are_level(first: Box, second: Box) -> bool:
 
 def middle_of(item: Letter) -> float:
     return (item.box[0] + item.box[2]) / 2
+
+
+def stands_in(box: Box, area: Box) -> bool:
+    """Whether the middle of what is in `box` lies in an area."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return area[0] <= x < area[2] and area[1] <= y < area[3]

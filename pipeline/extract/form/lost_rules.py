@@ -6,19 +6,18 @@ that lie nearest to each label; what is found so is for a person to confirm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
+from pipeline.extract.form.line_rows import Rows, line_rows, row_text
 from pipeline.extract.form.slots import Slot
 from pipeline.extract.page import Line
 
 LOST_RULE: Final = "表格线不清，此栏内容按位置与上下栏分开，请核对"
 _EPSILON: Final = 1e-6
-
-Rows = tuple[tuple[Line, ...], ...]
 
 
 def split_at_lost_rules(slots: Sequence[Slot], book: LabelBook) -> tuple[Slot, ...]:
@@ -35,8 +34,8 @@ def _cuts(slot: Slot, book: LabelBook) -> tuple[float, ...]:
     """Where a cell of several labels is to be cut: heights on the page, between each label and the next."""
     if slot.cell.reader in TEXT_READERS or _means(slot.text, book):
         return ()
-    rows = _rows(slot.cell.lines)
-    if len(rows) < 2 or not all(_means(_text(row), book) for row in rows):
+    rows = line_rows(slot.cell.lines)
+    if len(rows) < 2 or not all(_means(row_text(row), book) for row in rows):
         return ()
     return tuple((_middle(upper) + _middle(lower)) / 2 for upper, lower in pairwise(rows))
 
@@ -46,7 +45,7 @@ def _means(text: str, book: LabelBook) -> bool:
 
 
 def _parts(slot: Slot, cuts: tuple[float, ...], book: LabelBook) -> Iterator[Slot]:
-    rows = _rows(slot.cell.lines)
+    rows = line_rows(slot.cell.lines)
     # A section's label stands beside all of its rows.
     if not cuts or slot.cell.box is None or (len(rows) == 1 and book.section(slot.text)):
         yield slot
@@ -58,7 +57,7 @@ def _parts(slot: Slot, cuts: tuple[float, ...], book: LabelBook) -> Iterator[Slo
         own = [row for row in rows if above <= _middle(row) < below]
         cell = replace(
             slot.cell,
-            text="\n".join(map(_text, own)),
+            text="\n".join(map(row_text, own)),
             lines=tuple(line for row in own for line in row),
             box=(left, above, right, below),
             confidence=min(
@@ -76,21 +75,6 @@ def _between_rows(cuts: tuple[float, ...], rows: Rows) -> tuple[float, ...]:
     ]
     reach = min((below - above for above, below in pairwise(cuts)), default=1.0) / 2
     return tuple(max((gap for gap in gaps if abs(gap[1] - cut) < reach), default=(0.0, cut))[1] for cut in cuts)
-
-
-def _rows(lines: Iterable[Line]) -> Rows:
-    """Lines side by side are one row; rows from the top, each from the left."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda item: item.box[1] + item.box[3]):
-        if rows and rows[-1][0].box[1] < (line.box[1] + line.box[3]) / 2 < rows[-1][0].box[3]:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return tuple(tuple(sorted(row, key=lambda item: item.box[0])) for row in rows)
-
-
-def _text(row: Iterable[Line]) -> str:
-    return " ".join(line.text for line in row)
 
 
 def _middle(row: Sequence[Line]) -> float:

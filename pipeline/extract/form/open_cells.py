@@ -24,6 +24,7 @@ from pipeline.extract.form.label_rows import (
     letters_of,
     middle_of,
     stand_over_each_other,
+    stands_in,
     unknown_labels,
 )
 from pipeline.extract.form.labels import LabelBook
@@ -241,7 +242,7 @@ class _Cutter:
         return replace(row.slot, cell=cell, left=across[0], right=across[1])
 
     def _inside(self, box: Box) -> list[Letter]:
-        return [item for item in self.letters if _is_in(item, box)]
+        return [item for item in self.letters if stands_in(item.box, box)]
 
     def _bands(self, slot: Slot, box: Box, labels: Sequence[SetLabel], rest: Sequence[Letter]) -> list[OpenRow]:
         """The rows of a cell that holds labels below each other."""
@@ -308,13 +309,8 @@ def _joined(first: str | None, second: str | None) -> str | None:
 
 def _lies_in(label: SetLabel, slot: Slot) -> bool:
     """Whether a label's middle stands in a cell."""
-    return slot.cell.box is not None and _is_in(Letter(text="", box=label.box), slot.cell.box)
+    return slot.cell.box is not None and stands_in(label.box, slot.cell.box)
 
 
 def _is_within(label: SetLabel, box: Box) -> bool:
-    return all(_is_in(item, box) for item in label.letters)
-
-
-def _is_in(item: Letter, box: Box) -> bool:
-    x, y = middle_of(item), (item.box[1] + item.box[3]) / 2
-    return box[0] <= x < box[2] and box[1] <= y < box[3]
+    return all(stands_in(item.box, box) for item in label.letters)

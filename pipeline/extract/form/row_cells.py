@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Box
+from pipeline.extract.form.label_rows import stands_in
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
+from pipeline.extract.form.line_rows import line_rows, row_text
 from pipeline.extract.form.open_cells import cut_slots
 from pipeline.extract.form.slots import Slot
-from pipeline.extract.page import Cell, Letter, Line
+from pipeline.extract.page import Cell, Letter
 from pipeline.profile.form import FormSpec
 
 #: Fewer rows that can be cut are not a table without walls.
@@ -79,36 +81,17 @@ class _Lines:
 
     def cell(self, box: Box) -> Cell:
         """The part of a row that lies in `box`, with the row's doubts."""
-        row = next(cell for cell in self._cells if cell.box is not None and _is_in(_middle_of(box), cell.box))
-        lines = tuple(line for line in row.lines if _is_in(_middle_of(line.box), box))
+        row = next(cell for cell in self._cells if cell.box is not None and stands_in(box, cell.box))
+        lines = tuple(line for line in row.lines if stands_in(line.box, box))
         return replace(
             row,
             row=0,
             column=0,
             row_span=1,
             column_span=1,
-            text=_text(lines),
+            text="\n".join(map(row_text, line_rows(lines))),
             lines=lines,
             box=box,
             confidence=min((one.confidence for one in lines if one.confidence is not None), default=None),
             doubt=next((one.doubt for one in lines if one.doubt), None),
         )
-
-
-def _text(lines: Sequence[Line]) -> str:
-    """Rows by newlines; pieces of one row by blanks."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda one: one.box[1] + one.box[3]):
-        if rows and rows[-1][0].box[1] < (line.box[1] + line.box[3]) / 2 < rows[-1][0].box[3]:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return "\n".join(" ".join(one.text for one in sorted(row, key=lambda one: one.box[0])) for row in rows)
-
-
-def _middle_of(box: Box) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _is_in(point: tuple[float, float], box: Box) -> bool:
-    return box[0] <= point[0] < box[2] and box[1] <= point[1] < box[3]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Box
+from pipeline.extract.form.label_rows import stands_in
 from pipeline.extract.form.labels import LabelBook
 from pipeline.extract.form.slots import Slot
 from pipeline.extract.form.typeset_labels import box_of, rows_of
@@ -67,9 +68,4 @@ def _are_level(slot: Slot, labels: Sequence[Slot], letters: Sequence[Letter]) ->
 
 
 def _inside(box: Box, letters: Iterable[Letter]) -> list[Letter]:
-    found = []
-    for item in letters:
-        x, y = (item.box[0] + item.box[2]) / 2, (item.box[1] + item.box[3]) / 2
-        if box[0] <= x < box[2] and box[1] <= y < box[3]:
-            found.append(item)
-    return found
+    return [item for item in letters if stands_in(item.box, box)]
