@@ -1,7 +1,7 @@
 """A small dot between two characters of a line (·) that the reading passed over.
 
-Of a picture of few bytes the main and the quick reader passed over the dot of 麦田·麦田 together. Its ink stands by itself: between two
-Chinese characters, half-way up, with nothing above or below it. So may a speck: it only says when to ask others.
+Of a picture of few bytes the main and the quick reader passed over the dot of 麦田·麦田 together. Its ink stands by itself:
+between two Chinese characters, half-way up, with nothing above or below it. So may a speck: it only says when to ask others.
 """
 
 from __future__ import annotations

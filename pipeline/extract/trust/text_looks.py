@@ -96,7 +96,9 @@ class TextLooks:
         """Whether ink like a dot's stands between two characters, and another look sees a mark more than the first one."""
         if not has_dot_between(self.first, self._rereader.dark(self._box)):
             return False
-        seen = (getattr(self, look).text for look in ("again", "third", "third_wider"))  # each asked when it is looked at
+        seen = (
+            getattr(self, look).text for look in ("again", "third", "third_wider")
+        )  # each asked when it is looked at
         return any(has_more_marks(text, self.first.text) for text in seen)
 
     @property
