@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -10,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.domain.document import PageBox
 from pipeline.extract.grid.pdf_dashes import dashed_rules
 from pipeline.extract.grid.pdf_filled import Settled
-from pipeline.extract.grid.pdf_layout import Drawing, lay_out_page
+from pipeline.extract.grid.pdf_layout import UNCERTAIN, Drawing, lay_out_page
 from pipeline.extract.grid.pdf_rules import find_holders
 from pipeline.extract.grid.pdf_text import Character, join_characters
 from tests.extract import pdf_files as made
@@ -137,6 +138,17 @@ def test_a_ligature_of_which_one_reader_gives_the_first_letter_alone(other: str,
     seen = tuple((text, item.middle[0], item.middle[1]) for text, item in zip(("l", other, "1"), own, strict=True))
     page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), Settled(characters=tuple(own)), 0)
     assert [(line.text, line.doubt is not None) for line in page.lines] == [("lf1" if doubtful else "lfl1", doubtful)]
+
+
+def test_what_a_typeface_lacks_and_draws_as_nothing_is_a_character() -> None:
+    """Of 微信公众账号 ☑ 手机APP ☐ no mark was left outside of tables, and nothing was believed to be ticked. Other text that
+    nobody sees stays out."""
+    own = [_character(word, 0.1 + 0.01 * at) for at, word in enumerate("账号\ufffd机x")]
+    own[2] = replace(own[2], seen=False, certain=False)
+    own[4] = replace(own[4], seen=False)
+    seen = tuple((item.text, *item.middle) for item in own if item.seen)
+    page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), Settled(characters=tuple(own)), 0)
+    assert [(line.text, line.doubt) for line in page.lines] == [("账号\ufffd机", UNCERTAIN)]
 
 
 def test_columns_without_rules_that_wrap_are_whole_and_asked_about() -> None:

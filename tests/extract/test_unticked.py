@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -62,6 +63,18 @@ def row(draw: str) -> tuple[Image.Image, list[Rect], Reading]:
         pen.line((20, 80, 230, 77), fill="black", width=4)
     elif draw == "circle":
         pen.ellipse((8, 14, 240, 82), outline="black", width=3)
+    elif draw == "ring":
+        pen.ellipse((left - 5, top - 4, right + 4, bottom + 4), outline="black", width=3)
+    elif draw == "wider ring":
+        pen.ellipse((left - 8, top - 7, right + 7, bottom + 7), outline="black", width=2)
+    elif draw == "passing tick":
+        pen.line([(left - 12, bottom - 6), (left - 5, bottom + 6), (left + 5, top - 12)], fill="black", width=3)
+    elif draw == "red tick beside":
+        pen.line([(right + 22, 46), (right + 28, 54), (right + 40, 36)], fill=(250, 215, 215), width=4)
+    elif draw == "pale tick beside":
+        pen.line([(right + 22, 46), (right + 28, 54), (right + 40, 36)], fill=(205, 205, 205), width=3)
+    elif draw == "short underline":
+        pen.line((20, 78, 84, 78), fill="black", width=3)
     elif draw == "struck":
         pen.line((18, 50, 240, 46), fill="black", width=4)
     return image, boxes, Reading(text="".join(LABELS), confidence=0.9, chances=(), centres=tuple(centres))
@@ -127,6 +140,24 @@ def test_a_line_to_write_on_is_no_stroke_through_the_row_above() -> None:
     pen.line((30, 96, 180, 96), fill="black", width=3)
     parsed, _ = judge_ticks(*_asked(image, seen))
     assert (parsed.value, parsed.doubt) == ("wechat", None)
+
+
+@pytest.mark.parametrize(
+    "draw", ["ring", "wider ring", "passing tick", "red tick beside", "pale tick beside", "short underline"]
+)
+def test_nothing_is_ticked_only_where_nothing_lies_on_the_boxes_or_beside_them(draw: str) -> None:
+    """A pen's ring round an empty box, a tick that ran past its inside, thin red and pale ticks beside one: the sender was told
+    to tick an option."""
+    image, _, seen = row(draw)
+    parsed, _ = judge_ticks(*_asked(image, seen))
+    assert (parsed.value, parsed.doubt is None) == (None, False)
+
+
+def test_nothing_is_believed_to_be_unticked_where_nobody_can_look() -> None:
+    image, _, seen = row("")
+    reading, rereader = _asked(image, seen)
+    assert judge_ticks(reading, rereader)[0].doubt is None
+    assert judge_ticks(replace(reading, cells=()), rereader)[0].doubt is not None
 
 
 def test_squares_know_specks() -> None:

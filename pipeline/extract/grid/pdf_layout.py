@@ -29,6 +29,8 @@ from pipeline.extract.page import Cell, Grid, Letter, Line, Page
 from pipeline.extract.symbol_fonts import is_symbol_font
 
 READER: Final = "pdf-text"
+#: A character without a code.
+LOST: Final = "\ufffd"
 UNCERTAIN: Final = "此栏有字符无法确定，请核对"
 DIFFERENT: Final = "两种方式读取此栏的结果不一致，请核对"
 COVERED: Final = "此栏文字被图片遮盖，请核对"
@@ -138,7 +140,7 @@ def lay_out_page(number: int, drawing: Drawing, look: Settled, first_grid: int) 
             table.append(_cell(number, ruled, inside, drawing, look, nested))
         found[at] = Grid(index=first_grid + at, page=number, cells=tuple(table))
     grids = [found[at] for at in sorted(found)]
-    outside = [_line(part, drawing, look) for part in split_columns(_shown(free))]
+    outside = [_line(part, drawing, look) for part in split_columns(_shown_or_lost(free))]
     lines = [line for grid in grids for cell in grid.cells for line in cell.lines] + outside
     ordered = tuple(sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0])))
     return Page(
@@ -181,6 +183,11 @@ def _spelled_out(characters: Sequence[Character], drawing: Drawing) -> Iterator[
 
 def _shown(characters: Iterable[Character]) -> list[Character]:
     return [item for item in characters if item.seen]
+
+
+def _shown_or_lost(characters: Iterable[Character]) -> list[Character]:
+    """With those that have neither ink nor a code: some typefaces draw nothing for a ☑ that they lack."""
+    return [item for item in characters if item.seen or (item.text == LOST and not item.certain)]
 
 
 def _divided(characters: Sequence[Character], box: Box) -> tuple[list[Character], list[Character]]:

@@ -10,15 +10,23 @@ import numpy as np
 
 from pipeline.extract.form.judge import Parsed, Reading
 from pipeline.extract.image.cells import Rect
+from pipeline.extract.image.pixels import Picture
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.image.row_ink import strange_ink
 from pipeline.extract.image.ticks import MARKS, STROKES, TickRow, middles_of_labels, write_row
 from pipeline.extract.ocr.readers import Reading as Seen
 from pipeline.extract.page import Cell
-from pipeline.extract.raster.ink import FAINT_LEVEL, FAINTEST_LEVEL, faint_ink
+from pipeline.extract.raster.ink import FAINT_LEVEL, FAINTEST_LEVEL, Mask, faint_ink
 from pipeline.extract.ticks import TickReading, read_ticks
 from pipeline.extract.trust.unboxed import masks_of, unboxed_row
-from pipeline.extract.trust.unticked import has_marker, has_pale_tick, has_stroke
+from pipeline.extract.trust.unticked import (
+    has_mark_round,
+    has_marker,
+    has_pale_tick,
+    has_red_stroke,
+    has_stroke,
+    has_underline,
+)
 
 TICKS: Final = "勾选标记看不清，请对照图片核对账号类型"
 #: From which darkness on dots are ink (None: as on the whole page), and whether boxes may be small.
@@ -75,15 +83,23 @@ def _has_strange_ink(reading: Reading, rereader: PictureRereader, row: TickRow, 
         return False
     picture = rereader.picture
     lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
-    ink = picture.ink
+    place, ink = picture.rect(cell.box), picture.ink
     if rereader.has_seal(cell.box):  # a seal over the row is none of it
-        left, top, right, bottom = picture.rect(cell.box)
+        left, top, right, bottom = place
         ink = ink.copy()
         ink[top:bottom, left:right][
             cv2.dilate(picture.red[top:bottom, left:right], np.ones((_FRINGE, _FRINGE), np.uint8)) > 0
         ] = 0
-    strange = strange_ink(picture.rect(cell.box), lines, (*row.rects, *row.strokes), ink) or ()
+    known = (*row.rects, *row.strokes)
+    if not ticked and not rereader.has_seal(cell.box) and strange_ink(place, lines, known, _pale(picture)):
+        return True
+    strange = strange_ink(place, lines, known, ink) or ()
     return any(not ticked or not any(_touches(piece, box) for box in row.rects) for piece in strange)
+
+
+def _pale(picture: Picture) -> Mask:
+    """What is a little darker than paper: a thin pen's tick is no more on a soft photo."""
+    return faint_ink(picture.clean, FAINT_LEVEL)
 
 
 def _touches(piece: Rect, box: Rect) -> bool:
@@ -108,7 +124,7 @@ def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickR
     picture = rereader.picture
     cell = cell_of(reading)
     if cell is None or cell.box is None:
-        return False
+        return not ticked  # nobody knows where else a tick could stand
     place = picture.rect(cell.box)
     lines = [(picture.rect(line.box), rereader.first_reading(line.box)) for line in reading.lines]
     height = max((rect[3] - rect[1] for rect, _ in lines), default=0)
@@ -116,8 +132,14 @@ def _is_marked_otherwise(reading: Reading, rereader: PictureRereader, row: TickR
         labels = middles_of_labels(rect, seen, reading.field.options)
         if has_stroke(_band(place, rect), height, labels, picture):
             return True
+        if not ticked and has_underline(_band(place, rect), height, labels, picture):
+            return True
     other = (
-        rereader.has_another_ink(cell.box) or has_marker(place, picture, height) or has_pale_tick(row.rects, picture)
+        rereader.has_another_ink(cell.box)
+        or has_marker(place, picture, height)
+        or has_pale_tick(row.rects, picture)
+        or has_mark_round(row.rects, place, picture.ink)
+        or has_red_stroke(place, picture, height)
     )
     return not ticked and other
 

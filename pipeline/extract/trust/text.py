@@ -181,7 +181,7 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 
 
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
-    if looks.skips_ink or looks.is_other_upon_rule:
+    if looks.skips_ink or looks.loses_dot or looks.is_other_upon_rule:
         return False
     if _is_believed_as_read(looks, evidence):
         return True

@@ -31,6 +31,7 @@ from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.ocr.rivals import rare_at, with_rivals
 from pipeline.extract.ocr.simplified import simplify
+from pipeline.extract.trust.lost_dots import has_dot_between
 from pipeline.extract.trust.text_marks import count_marks, has_more_marks, sentence_of
 from pipeline.extract.trust.unread_ink import has_unread_ink, lacks_one
 
@@ -89,6 +90,16 @@ class TextLooks:
         ink = self._rereader.dark(self._box)
         label = self._label
         return has_unread_ink(self.first, ink, label=label) or lacks_one(self.first, ink, label=label)
+
+    @cached_property
+    def loses_dot(self) -> bool:
+        """Whether ink like a dot's stands between two characters, and another look sees a mark more than the first one."""
+        if not has_dot_between(self.first, self._rereader.dark(self._box)):
+            return False
+        seen = (
+            getattr(self, look).text for look in ("again", "third", "third_wider")
+        )  # each asked when it is looked at
+        return any(has_more_marks(text, self.first.text) for text in seen)
 
     @property
     def _label(self) -> int:
