@@ -96,10 +96,8 @@ class TextLooks:
         """Whether ink like a dot's stands between two characters, and another look sees a mark more than the first one."""
         if not has_dot_between(self.first, self._rereader.dark(self._box)):
             return False
-        seen = (
-            getattr(self, look).text for look in ("again", "third", "third_wider")
-        )  # each asked when it is looked at
-        return any(has_more_marks(text, self.first.text) for text in seen)
+        looks = ("again", "third", "third_wider")  # by name: each is asked only if those before saw no more
+        return any(has_more_marks(getattr(self, look).text, self.first.text) for look in looks)
 
     @property
     def _label(self) -> int:
