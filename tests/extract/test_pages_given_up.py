@@ -45,7 +45,7 @@ def _mapped(rows: Sequence[tuple[str, str]], judge: TextJudge) -> Mapped:
 
 
 def test_values_of_labels_that_belong_to_no_form_are_not_looked_at_again() -> None:
-    """Of an invoice an account's name and an owner's telephone were judged with 21 more looks, a fifth of its time."""
+    """Of an invoice an account's name and an owner's telephone were judged, in a fifth of its time."""
     judge = _Asked()
     (part,) = _mapped([ROWS["account_name"], ROWS["owner_name"]], judge).parts
     assert judge.keys == []
