@@ -6,7 +6,7 @@ The mapper says where a value stands and how its text parses. Whether that may b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from pipeline.domain.document import Field, FieldValue, Place
@@ -17,6 +17,7 @@ from pipeline.extract.grid.docx_runs import RAISED
 from pipeline.extract.page import Cell, Line, Page
 from pipeline.profile.form import FieldKind, FormField
 
+STRAY: Final = "此处不是登记表，请核对"
 NO_PLACE: Final = "找不到此栏的填写处，请核对"
 #: What a pen's or a stamp's mark over the sentence looks like.
 _SIGNED_SO: Final = frozenset({MARKED, RAISED, OVERLAID})
@@ -84,6 +85,15 @@ class TextJudge:
             candidates=reading.parsed.candidates,
             approximate=reading.parsed.approximate,
         )
+
+
+class StrayJudge:
+    """For labels of the form on a page that shows none, as invoices and contracts have: their values go nowhere, and nothing is
+    looked at again for them."""
+
+    def judge(self, reading: Reading) -> Field:
+        """The parsed value as it was read, doubtful."""
+        return TextJudge().judge(replace(reading, doubt=reading.doubt or STRAY)).model_copy(update={"doubtful": True})
 
 
 def _typed(reading: Reading) -> FieldValue:

@@ -16,12 +16,13 @@ from pipeline.extract.form.ditto import resolve_dittos
 from pipeline.extract.form.edges import Edges, doubt_torn_rows, find_edges, told_by_pages
 from pipeline.extract.form.fields import FieldReader
 from pipeline.extract.form.hits import APART, Break, Hit, Mark, TableSearch
-from pipeline.extract.form.judge import Judge
+from pipeline.extract.form.judge import Judge, StrayJudge
 from pipeline.extract.form.labels import LabelBook, label_book
 from pipeline.extract.form.lines import LineSearch
 from pipeline.extract.form.lost_rules import split_at_lost_rules
 from pipeline.extract.form.open_cells import cut_open_cells, open_table
 from pipeline.extract.form.repeats import settle_repeats
+from pipeline.extract.form.rivals import is_unbroken
 from pipeline.extract.form.row_cells import cut_rows
 from pipeline.extract.form.sequence import MIN_LABELS, Draft, Sequencer
 from pipeline.extract.form.shared_cells import cut_shared_cells
@@ -53,11 +54,11 @@ def map_pages(pages: Sequence[Page], spec: FormSpec, *, profile_key: str, judge:
     """
     book = label_book(spec)
     drafts = _drafts(pages, book, spec)
-    reader = FieldReader(spec, judge)
-    mapped = [
-        (draft.counts, _form(draft, reader, spec, profile_key, find_edges(draft, pages, book, spec)))
-        for draft in drafts
-    ]
+    reader, strays = FieldReader(spec, judge), FieldReader(spec, StrayJudge())
+    mapped: list[tuple[bool, ExtractedForm]] = []
+    for draft in drafts:
+        own = reader if draft.counts or _may_go_on(draft, spec) else strays
+        mapped.append((draft.counts, _form(draft, own, spec, profile_key, find_edges(draft, pages, book, spec))))
     return Mapped(
         forms=tuple(form for counts, form in mapped if counts),
         parts=tuple(form for counts, form in mapped if not counts),
@@ -160,6 +161,12 @@ def _lines_outside(page: Page) -> Iterator[Line]:
         x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
         if not any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes):
             yield line
+
+
+def _may_go_on(draft: Draft, spec: FormSpec) -> bool:
+    """Whether a part may belong to a form the rest of which stands elsewhere (`parts`)."""
+    required = [field.key for field in spec.fields if field.required and field.labels]
+    return is_unbroken([at for at, key in enumerate(required) if key in draft.hits])
 
 
 def _form(draft: Draft, reader: FieldReader, spec: FormSpec, profile_key: str, edges: Edges) -> ExtractedForm:

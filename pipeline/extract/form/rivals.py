@@ -51,11 +51,16 @@ def find_pieces(reading: DocumentReading, file: int, spec: FormSpec) -> Iterator
     keys = [field.key for field in spec.fields if field.required and field.labels]
     for form in (*reading.forms, *reading.parts):
         has = [at for at, key in enumerate(keys) if form.field(key) is not None and key not in form.unplaced]
-        if has and has[-1] - has[0] + 1 - len(has) <= _MOST_UNREAD:
+        if is_unbroken(has):
             counts = any(form is item for item in reading.forms)
             yield Piece(form=form, file=file, first=has[0], last=has[-1], of=len(keys), counts=counts)
         elif form in reading.forms:
             yield Piece(form=form, file=file, first=0, last=len(keys) - 1, of=len(keys), counts=True)
+
+
+def is_unbroken(rows: Sequence[int]) -> bool:
+    """Whether a part with these of the form's required rows, in order, can be one: hardly any row inside of it is missing."""
+    return bool(rows) and rows[-1] - rows[0] + 1 - len(rows) <= _MOST_UNREAD
 
 
 class Rivals:

@@ -6,7 +6,7 @@ not said. Looked at only where no form was read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -21,8 +21,7 @@ from pipeline.extract.raster.backs import Relief, relief_of
 from pipeline.extract.raster.codes import is_code
 from pipeline.extract.raster.decode import SMALL_SIDE_PX, Gray, Rgb
 from pipeline.extract.raster.glare import find_white_patch
-from pipeline.extract.raster.ink import even_light, red_free
-from pipeline.extract.raster.rules import Rule, find_rules
+from pipeline.extract.raster.rules import Rule
 
 #: Lines of text lower than this cannot be told apart by either reader.
 _LOWEST_TEXT_PX: Final = 13
@@ -42,13 +41,10 @@ _QUALITY: Final = 95
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PackedShot:
-    """A shot put away."""
+    """A shot put away: its picture as a JPEG, and the `rest` of it."""
 
     jpeg: bytes
-    quads: tuple[Quad, ...]
-    matrix: Transform
-    mesh: Mesh | None = None
-    source: tuple[int, int]
+    rest: Shot
 
     def fault(self) -> Fault | None:
         """See `Shot.fault`."""
@@ -64,8 +60,7 @@ class PackedShot:
 
     def _unpacked(self) -> Shot:
         shown = np.asarray(cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
-        rgb = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-        return Shot(rgb=rgb, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source)
+        return replace(self.rest, rgb=np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), dtype=np.uint8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,7 +68,7 @@ class Shot:
     """A picture laid flat: `rgb` is the upright page, `matrix`, then `mesh`, leads to it from the
     decoded picture of `source` size.
 
-    `source` is (height, width) in pixels. `quads` are the lines of text found on the upright page.
+    `source` is (height, width) in pixels. `quads` are the lines of text found on the upright page, `across` and `down` its rules.
     """
 
     rgb: Rgb
@@ -81,12 +76,14 @@ class Shot:
     matrix: Transform
     mesh: Mesh | None = None
     source: tuple[int, int]
+    across: tuple[Rule, ...] = ()
+    down: tuple[Rule, ...] = ()
 
     def put_away(self) -> PackedShot:
         """The same with little memory; as a JPEG, which moves no fault that is plain."""
         shown = cv2.cvtColor(self.rgb, cv2.COLOR_RGB2BGR)
         jpeg = cv2.imencode(".jpg", shown, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1].tobytes()
-        return PackedShot(jpeg=jpeg, quads=self.quads, matrix=self.matrix, mesh=self.mesh, source=self.source)
+        return PackedShot(jpeg=jpeg, rest=replace(self, rgb=np.zeros((0, 0, 3), np.uint8)))
 
     def shows_code(self) -> bool:
         """Whether it is of a QR code: what text there is stands around that."""
@@ -111,9 +108,8 @@ class Shot:
 
     def _is_cut(self) -> bool:
         """Whether rules of a table run into one edge of the picture as it was taken, with no rule to end them there."""
-        rules = find_rules(even_light(red_free(self.rgb)))
-        level = [_ends(rule, level=True) for rule in _long(rules.horizontal, self.rgb.shape[1])]
-        upright = [_ends(rule, level=False) for rule in _long(rules.vertical, self.rgb.shape[0])]
+        level = [_ends(rule, level=True) for rule in _long(self.across, self.rgb.shape[1])]
+        upright = [_ends(rule, level=False) for rule in _long(self.down, self.rgb.shape[0])]
         ended = np.array([self._edges(ends) for ends in (*level, *upright)], dtype=bool).reshape(-1, 2, 4)
         # A rule with both ends at one edge runs along it: it closes the table, and nothing is cut off there.
         along = (ended[:, 0] & ended[:, 1]).any(axis=0)
@@ -141,14 +137,16 @@ def edge_width_px(gray: Gray) -> float:
     """How wide the steepest edges are from dark to light, in pixels; 0 where the picture has no edges to speak of."""
     calm = cv2.GaussianBlur(gray, (0, 0), 1.2)
     window = np.ones((_EDGE_WINDOW_PX, _EDGE_WINDOW_PX), np.uint8)
-    contrast = cv2.subtract(cv2.dilate(calm, window), cv2.erode(calm, window)).astype(np.float32)
-    # Sobel's 3x3 kernel sums to eight times the slope.
-    slope = cv2.magnitude(cv2.Sobel(calm, cv2.CV_32F, 1, 0), cv2.Sobel(calm, cv2.CV_32F, 0, 1)) / 8
+    contrast = np.asarray(cv2.subtract(cv2.dilate(calm, window), cv2.erode(calm, window)))
     edges = contrast >= _LEAST_CONTRAST
     if not edges.any():
         return 0.0
-    steepest = edges & (slope >= np.quantile(slope[edges], 1 - _STEEPEST)) & (slope > 0)
-    return float(np.median(contrast[steepest] / slope[steepest])) if steepest.any() else 0.0
+    # Sobel's 3x3 kernel sums to eight times the slope.
+    across, down = (np.asarray(part)[edges].astype(np.float32) for part in cv2.spatialGradient(calm))
+    slope = np.asarray(cv2.magnitude(across, down), dtype=np.float32).ravel() / 8
+    rise = contrast[edges].astype(np.float32)
+    steepest = (slope >= np.quantile(slope, 1 - _STEEPEST)) & (slope > 0)
+    return float(np.median(rise[steepest] / slope[steepest])) if steepest.any() else 0.0
 
 
 def _long(rules: tuple[Rule, ...], side_px: int) -> list[Rule]:

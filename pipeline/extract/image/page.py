@@ -47,7 +47,7 @@ from pipeline.extract.raster.decode import Gray, Rgb
 from pipeline.extract.raster.ink import Mask, even_light, level_ink, red_free, red_mask
 from pipeline.extract.raster.marks import has_few_marks
 from pipeline.extract.raster.negative import without_negative
-from pipeline.extract.raster.rules import find_rules, has_long_rules
+from pipeline.extract.raster.rules import Rules, find_rules, has_long_rules
 from pipeline.extract.raster.sheet_colour import shows_no_sheet
 from pipeline.extract.rects import around
 
@@ -138,11 +138,24 @@ class _Reading:
             lines=_in_order((*cells, *reader.lines_outside(tables))),
             grids=grids,
             rereader=PictureRereader(picture, self.engines, reader.readings, reader.slopes),
-            photograph=Shot(rgb=shown, quads=laid.quads, matrix=laid.matrix, mesh=laid.mesh, source=self.source),
+            photograph=self._shot(shown, rules),
             geometry=laid.geometry(self.number, self.source),
             ruled=has_long_rules(rules),
         )
         return page, reader
+
+    def _shot(self, shown: Rgb, rules: Rules) -> Shot:
+        laid = self.laid
+        across, down = rules.horizontal, rules.vertical
+        return Shot(
+            rgb=shown,
+            quads=laid.quads,
+            matrix=laid.matrix,
+            mesh=laid.mesh,
+            source=self.source,
+            across=across,
+            down=down,
+        )
 
 
 def _under_watermark(reading: _Reading, page: Page, reader: _PageReader) -> Page | None:

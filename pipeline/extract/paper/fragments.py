@@ -70,11 +70,11 @@ def _find_column(raw: Sequence[Piece], labels: Sequence[Label]) -> _Column | Non
     short = [p for p in raw if 0 < len(fold_label(p.text)) <= _MOST_CHARACTERS]
     ends = [
         (key, first, piece)
-        for piece in raw
+        for piece, head in ((piece, fold_label(piece.text[:1])) for piece in raw)
         for key, text in spellings
+        if head == text[-1]
         for first in short
-        if fold_label(piece.text[:1]) == text[-1]
-        and (first.x1 < piece.x0 and same_row(first, piece) and _is_within(fold_label(first.text), text[:-1]))
+        if first.x1 < piece.x0 and same_row(first, piece) and _is_within(fold_label(first.text), text[:-1])
     ]
     for _, _, one in ends:
         near = [end for end in ends if abs(end[2].x0 - one.x0) < _ALIGNED * one.height]

@@ -24,6 +24,7 @@ from pipeline.extract.raster.dashes import (
     Look,
     Numbers,
     chains_of,
+    is_set_wider,
     look_of,
     small_pieces,
 )
@@ -87,7 +88,10 @@ def paint_dashed_rules(ink: Mask, across: Sequence[_Drawn], down: Sequence[_Draw
     if len(boxes) < _PROVED:
         return None
     sides = (_Side(ink, boxes, down, across), _Side(ink.T, boxes[:, (1, 0, 3, 2)], across, down))
-    proved = [[*side.proved(longest)] for side in sides]
+    alike = [[*side.alike(longest)] for side in sides]
+    if not _are_many([len(chain) for chains in alike for chain, _ in chains], len(boxes)):
+        return None  # nor are their parts
+    proved = [[*side.proved(chains)] for side, chains in zip(sides, alike, strict=True)]
     if not _are_drawn([rule for rules in proved for rule in rules], len(boxes)):
         return None
     _keep_held(*sides, proved)
@@ -105,7 +109,11 @@ def _are_drawn(rules: Sequence[_Rule], pieces: int) -> bool:
     """Whether somebody drew a table so, and the rules are not of the grain of a desk or a portrait, where among thousands of small
     pieces some always follow each other evenly."""
     counts = [len(rule.dashes) for rule in rules]
-    return len(counts) <= _MOST and max(counts, default=0) >= _LONG and sum(counts) >= _OF_ALL * pieces
+    return len(counts) <= _MOST and _are_many(counts, pieces)
+
+
+def _are_many(counts: Sequence[int], pieces: int) -> bool:
+    return max(counts, default=0) >= _LONG and sum(counts) >= _OF_ALL * pieces
 
 
 class _Side:
@@ -120,16 +128,22 @@ class _Side:
         self._holders = _places(crossing)
         self.rules: list[_Rule] = []
 
-    def proved(self, longest: int) -> Iterator[_Rule]:
-        """Rules whose dashes are many and alike."""
+    def alike(self, longest: int) -> Iterator[tuple[Dashes, Look]]:
+        """Chains of many pieces most of which are alike, with their look."""
         for chain in self._chains:
-            if len(chain) < _PROVED:
+            # Of a desk's grain are thousands, most of them set too far apart.
+            if len(chain) < _PROVED or is_set_wider(chain, _GAP * longest):
                 continue
             look = look_of(chain)
             if look.gap > min(_GAP * longest, _OF_DASH * look.length + SOFT_PX):
                 continue
             if look.alike(chain).mean() >= _MOSTLY:
-                yield from (rule for rule in self._parts(chain, look) if len(rule.dashes) >= _PROVED)
+                yield chain, look
+
+    def proved(self, chains: Iterable[tuple[Dashes, Look]]) -> Iterator[_Rule]:
+        """Of chains that are `alike` the rules whose dashes are many."""
+        for chain, look in chains:
+            yield from (rule for rule in self._parts(chain, look) if len(rule.dashes) >= _PROVED)
 
     def resembling(self, looks: Sequence[Look]) -> Iterator[_Rule]:
         """Rules whose dashes are drawn as others are: by the look that fits most of a chain."""
