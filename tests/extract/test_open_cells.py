@@ -11,7 +11,7 @@ from pipeline.domain.document import Box
 from pipeline.extract.form.bands import Span, find_bands
 from pipeline.extract.page import Cell, Line, Page
 from tests.extract import pdf_files as made
-from tests.extract.pdf_files import COLUMNS, HEIGHT, LEFT, ROW, TOP, VALUES, Draw, form, pdf, text
+from tests.extract.pdf_files import COLUMNS, HEIGHT, LEFT, ROW, TOP, VALUES, Draw, form, pdf, text, together
 from tests.extract.reading import doubtful_keys, form_of, map_pages, values_of
 from tests.extract.word_files import EXPECTED, LAYOUT
 
@@ -107,6 +107,20 @@ def test_a_label_in_two_lines_within_its_walls_is_one(monkeypatch: pytest.Monkey
     found = form_of(pdf(form()))
     assert values_of(found) == EXPECTED
     assert doubtful_keys(found) == set()
+
+
+@pytest.mark.parametrize(("below", "asked"), [("弓斌", True), ("", False)])
+def test_what_stands_below_where_people_sign_may_belong_to_it(below: str, asked: bool) -> None:
+    """The last row had no rule below it: the sentence stood beside its label, a name below, and the form was believed unsigned."""
+
+    def row(canvas: Canvas) -> None:
+        foot = TOP + ROWS * ROW
+        text(canvas, LEFT + 4, foot - 18, "签名盖章确认：以上信息均真实有效")
+        text(canvas, LEFT + 4, foot - 4, below)
+
+    signed = form_of(pdf(together(form(last=ROWS - 2), row))).field("signed")
+    assert signed is not None
+    assert (signed.value, signed.doubtful) == (False, asked)
 
 
 def _open(values: dict[str, str], *, spread: bool, level: str = "top", pitch: float = 30.0) -> Draw:

@@ -28,7 +28,7 @@ from pipeline.extract.form.sequence import MIN_LABELS, Draft, Sequencer
 from pipeline.extract.form.shared_cells import cut_shared_cells
 from pipeline.extract.form.slots import Table, read_tables
 from pipeline.extract.page import Line, Page
-from pipeline.profile.form import FormSpec
+from pipeline.profile.form import FieldKind, FormSpec
 
 OUTSIDE = "此栏内容写在表格之外，请核对"
 
@@ -116,14 +116,19 @@ def _stands_apart(hit: Hit) -> bool:
 
 
 def _add_outside(draft: Draft, pages: Sequence[Page], book: LabelBook, spec: FormSpec) -> None:
-    """Fields that have no place in the only form's table but stand beside it as "label：value"."""
+    """Fields that have no place in the only form's table but stand beside it as "label：value". Of where people sign nobody knows
+    whether what stands below belongs to it."""
     optional = {field.key for field in spec.fields if not field.required}
+    signed = {field.key for field in spec.fields if field.kind is FieldKind.SIGNATURE}
     own = {hit.page.number for hit in draft.hits.values()}
     for page in (page for page in pages if page.number in own):
-        for hit in LineSearch(page, book, spec).inline_marks(_lines_outside(page)):
+        outside = tuple(_lines_outside(page))
+        for hit in LineSearch(page, book, spec).inline_marks(outside):
             key = hit.keys[0]
             if len(hit.keys) == 1 and key not in draft.hits:
-                draft.hits[key] = hit if key in optional else _doubted(hit)
+                found = hit if key in optional else _doubted(hit)
+                open_end = key in signed and _has_text_below(hit, outside)
+                draft.hits[key] = replace(found, doubt=APART) if open_end else found
 
 
 def _beside_tables(
@@ -147,6 +152,10 @@ def _add_open_rows(drafts: Iterable[Draft], pages: Sequence[Page], book: LabelBo
             for mark in LineSearch(page, book, spec).marks(list(_lines_outside(page))):
                 if isinstance(mark, Hit) and len(mark.keys) == 1 and mark.keys[0] not in draft.hits:
                     draft.hits[mark.keys[0]] = replace(mark, doubt=mark.doubt or BESIDE_TABLE)
+
+
+def _has_text_below(hit: Hit, lines: Iterable[Line]) -> bool:
+    return any(line.box[1] + line.box[3] > 2 * hit.lines[-1].box[3] for line in lines)
 
 
 def _doubted(hit: Hit) -> Hit:
