@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 NOT_TWICE: Final = "两次识别不一致，请对照图片核对"
@@ -52,3 +53,8 @@ OF_READING: Final = frozenset(
         STREAKED,
     }
 )
+
+
+def joined(doubts: Iterable[str | None]) -> str | None:
+    """Several doubts about one value as one text, each once; None where there is none."""
+    return "；".join(dict.fromkeys(filter(None, doubts))) or None

@@ -96,6 +96,14 @@ def test_a_year_shows_the_0_of_a_page_that_has_none_in_its_numbers() -> None:
     assert without.zero is None
 
 
+@pytest.mark.parametrize(("count", "known"), [("208", True), ("20", False), ("2o8", False)])
+def test_a_count_of_three_digits_completes_and_proves_nothing_else(count: str, known: bool) -> None:
+    page = _digits_of(count, "15258446623", "15124679673")
+    assert page.proving is not None
+    assert (page.proving.zero is not None) is known
+    assert "0" not in page.digits.glyphs
+
+
 def test_the_strokes_of_a_date_do_not_make_its_digits_another_size() -> None:
     texts = ("2017/7/10", "15258446623", "15124679673")
     lines = [(text, upright_glyphs(ink_line(text, "sans", seed=n))) for n, text in enumerate(texts)]

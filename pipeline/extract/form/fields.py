@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.domain.document import Field, PageBox, Place
 from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto
-from pipeline.extract.doubts import STAMPED, STREAKED
+from pipeline.extract.doubts import STAMPED, STREAKED, joined
 from pipeline.extract.form.hits import Hit
 from pipeline.extract.form.judge import Judge, Parsed, Reading
 from pipeline.extract.form.labels import TEXT_READERS, label_book
@@ -130,7 +130,7 @@ def _shared(hit: Hit, draft: Draft) -> str | None:
 
 def _reading(field: FormField, hit: Hit, raw: str, parsed: Parsed, doubt: str | None) -> Reading:
     hidden = tuple(cell.doubt for cell in _value_cells(hit) if cell.doubt not in _NO_MATTER.get(field.kind, ()))
-    doubts = "；".join(dict.fromkeys(filter(None, (doubt, hit.doubt, *hidden)))) or None
+    doubts = joined((doubt, hit.doubt, *hidden))
     return Reading(
         field=field,
         page=hit.page,

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from pipeline.domain.document import Field, FieldValue, Place
 from pipeline.domain.values import with_typed_x
-from pipeline.extract.doubts import MARKED, OVERLAID
+from pipeline.extract.doubts import MARKED, OVERLAID, joined
 from pipeline.extract.form.hits import APART
 from pipeline.extract.grid.docx_runs import RAISED
 from pipeline.extract.page import Cell, Line, Page
@@ -69,7 +69,7 @@ class TextJudge:
     def judge(self, reading: Reading) -> Field:
         """The parsed value as it is; `confidence` stays None, because nothing was measured."""
         nowhere = NO_PLACE if _is_nowhere(reading) else None
-        doubt = "；".join(dict.fromkeys(filter(None, (reading.doubt, reading.parsed.doubt, nowhere)))) or None
+        doubt = joined((reading.doubt, reading.parsed.doubt, nowhere))
         if reading.field.kind is FieldKind.SIGNATURE:
             # That nothing is signed is no plain fact where it is not known where the signature stands.
             lost = APART if APART in (reading.doubt or "") else nowhere

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from pipeline.domain.spelling import squash
+from pipeline.extract.doubts import joined
 from pipeline.extract.form.hits import APART, Break, Hit, Mark, SectionMark
 from pipeline.extract.form.labels import LEAST_WHOLE, TEXT_READERS, LabelBook
 from pipeline.extract.page import Line, Page
@@ -101,7 +102,7 @@ class LineSearch:
             grown = self._filled_below(mark, rest, texts, unlabelled) if isinstance(mark, Hit) else mark
             while isinstance(grown, Hit) and (below := next(filter(partial(self._goes_on, grown), rest), None)):
                 rest.remove(below)
-                doubt = grown.doubt if grown.doubt and APART in grown.doubt else _joined_doubt(grown.doubt, APART)
+                doubt = grown.doubt if grown.doubt and APART in grown.doubt else joined((grown.doubt, APART))
                 text = f"{grown.inline}\n{below.text}"
                 grown = replace(grown, lines=(*grown.lines, below), inline=text, doubt=doubt)
             yield grown
@@ -116,7 +117,7 @@ class LineSearch:
             return hit
         own = hit.lines[1] if len(hit.lines) > 1 else hit.lines[0]
         above = any(line not in hit.lines and _stands_on(line, own) for line in left_over)
-        return replace(hit, doubt=_joined_doubt(hit.doubt, APART)) if above and APART not in (hit.doubt or "") else hit
+        return replace(hit, doubt=joined((hit.doubt, APART))) if above and APART not in (hit.doubt or "") else hit
 
     def _filled_below(self, hit: Hit, rest: list[Line], texts: Iterable[Line], unlabelled: Iterable[Line]) -> Hit:
         """A label without a value, with the text below it that belongs to nobody: where labels head columns without any rule, all
@@ -125,12 +126,12 @@ class LineSearch:
             any(_heads(hit, line) for line in texts) or any(_is_next(hit, line) for line in unlabelled)
         ):
             return hit
-        hit = replace(hit, doubt=_joined_doubt(hit.doubt, APART))
+        hit = replace(hit, doubt=joined((hit.doubt, APART)))
         below = next((line for line in rest if _heads(hit, line)), None)
         if below is None:
             return hit
         rest.remove(below)
-        doubt = hit.doubt if below.doubt is None else _joined_doubt(hit.doubt, below.doubt)
+        doubt = joined((hit.doubt, below.doubt))
         return replace(hit, lines=(*hit.lines, below), inline=below.text, doubt=doubt)
 
     def inline_marks(self, lines: Iterable[Line]) -> Iterator[Hit]:
@@ -211,7 +212,7 @@ class LineSearch:
         doubt = APART if filled and not options else hit.doubt
         inline = f"{hit.inline}{'   ' if beside else chr(10)}{token.line.text}" if filled else token.line.text
         lines = (*hit.lines, token.line)
-        doubts = "；".join(dict.fromkeys(filter(None, (doubt, token.line.doubt)))) or None
+        doubts = joined((doubt, token.line.doubt))
         grown = replace(hit, lines=lines, inline=inline, doubt=doubts)
         return grown, row if beside else token.row
 
@@ -251,10 +252,6 @@ def _heads(hit: Hit, line: Line) -> bool:
     high = min(label[3] - label[1], line.box[3] - line.box[1])
     shared = min(label[2], line.box[2]) - max(label[0], line.box[0])
     return -_OVERLAP * high < line.box[1] - label[3] < _NEXT * high and shared > 0
-
-
-def _joined_doubt(first: str | None, second: str) -> str:
-    return f"{first}；{second}" if first else second
 
 
 def _under(hit: Hit, line: Line) -> bool:

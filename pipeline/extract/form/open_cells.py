@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.domain.document import Box
+from pipeline.extract.doubts import joined
 from pipeline.extract.form.bands import Span, find_bands
 from pipeline.extract.form.hits import APART
 from pipeline.extract.form.label_rows import (
@@ -196,7 +197,7 @@ class _Cutter:
             # A name or a number has one line; of two it may be told elsewhere that they are one.
             lines = row.open and len(value.cell.lines) > 1 and self._wrapping.isdisjoint(self._book.exact(label.text))
             doubt = APART if stray or lines else None
-            yield replace(value, cell=replace(value.cell, doubt=_joined(value.cell.doubt, doubt)))
+            yield replace(value, cell=replace(value.cell, doubt=joined((value.cell.doubt, doubt))))
             edge = end
 
     def columns(self, row: OpenRow) -> Iterator[Slot]:
@@ -232,7 +233,7 @@ class _Cutter:
         cell = self._typeset.cell(box)
         # Spread over its column a label has blanks between its characters.
         cell = (
-            replace(cell, doubt=_joined(cell.doubt, row.doubt))
+            replace(cell, doubt=joined((cell.doubt, row.doubt)))
             if label is None
             else replace(cell, text=label.text, doubt=None)
         )
@@ -301,10 +302,6 @@ def _around(span: Span, lines: Sequence[Span]) -> Span:
 
 def _span(box: Box) -> Span:
     return Span(top=box[1], bottom=box[3])
-
-
-def _joined(first: str | None, second: str | None) -> str | None:
-    return "；".join(dict.fromkeys(filter(None, (first, second)))) or None
 
 
 def _lies_in(label: SetLabel, slot: Slot) -> bool:

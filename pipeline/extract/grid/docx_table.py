@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.document import TableCell
+from pipeline.extract.doubts import joined
 from pipeline.extract.grid.docx_looks import Element, Styles, attribute, child, is_on, tag_name, whole_number
 from pipeline.extract.grid.docx_runs import FLOATING, HIDDEN, ParagraphReader, chosen_content
 from pipeline.extract.page import Cell, Grid
@@ -205,5 +206,5 @@ def _cell(item: _OpenCell, table: int) -> Cell:
         reader=READER,
         pictures=content.pictures,
         nested=tuple(content.nested),
-        doubt="；".join(dict.fromkeys(filter(None, content.doubts))) or None,
+        doubt=joined(content.doubts),
     )

@@ -18,7 +18,7 @@ from pdfplumber.page import Page as PlumberPage
 
 from pipeline.domain.document import Box, PageBox
 from pipeline.domain.spelling import normalise
-from pipeline.extract.doubts import HIDDEN
+from pipeline.extract.doubts import HIDDEN, joined
 from pipeline.extract.grid.docx_runs import RAISED, STRUCK
 from pipeline.extract.grid.pdf_filled import Settled
 from pipeline.extract.grid.pdf_places import holds, middle_of
@@ -218,7 +218,7 @@ def _cell(
         box=ruled.box,
         reader=READER,
         pictures=sum(holds(ruled.box, middle_of(box)) for box in drawing.pictures) + (ruled.box in look.inked),
-        doubt="；".join(dict.fromkeys(_doubts(ruled.box, characters, drawing, look, bare=not nested))) or None,
+        doubt=joined(_doubts(ruled.box, characters, drawing, look, bare=not nested)),
         nested=nested,
     )
 

@@ -27,7 +27,9 @@ _NUMBER: Final = re.compile(
 _YEAR: Final = re.compile(r"(?P<number>(?:19|20)\d)\d年\d{1,2}月(?:\d{1,2}日)?", re.ASCII)
 #: A digit reaches no farther to either side, in steps.
 _HALF: Final = 0.55
-_COUNT: Final = re.compile(r"(?:19|20)\d|\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
+_COUNT: Final = re.compile(r"\d{4,10}|\d{4}([-./])\d{1,2}\1\d{1,2}", re.ASCII)
+#: A short count, or what a year begins with.
+_SHORT: Final = re.compile(r"\d{3}", re.ASCII)
 
 
 def read_digits(numbers: Iterable[Sequence[InkLine]]) -> Digits:
@@ -54,36 +56,38 @@ def touching_digits_on(page: Page, rereader: PictureRereader) -> Digits:
 
 
 def more_digits_on(page: Page, rereader: PictureRereader) -> Digits:
-    """Digits that touch no other in numbers in which some do, and in years."""
-    numbers = (line for lines in _numbers_on(page, rereader, years=True) if _is_proved(lines) for line in lines)
+    """Digits that touch no other in numbers in which some do, in years, and in counts of three digits."""
+    found = (lines for lines in _numbers_on(page, rereader, short=True) if _is_proved(lines) or _is_short(lines))
+    numbers = (line for lines in found for line in lines)
     return without_cut(gather_digits(((line.text, digits_apart(line)) for line in numbers), finely=True))
 
 
-def _numbers_on(page: Page, rereader: PictureRereader, *, years: bool = False) -> Iterator[Sequence[InkLine]]:
-    """`years`: of dates in words as well."""
+def _numbers_on(page: Page, rereader: PictureRereader, *, short: bool = False) -> Iterator[Sequence[InkLine]]:
+    """`short`: those of three digits as well, which years in words begin with."""
     cells = [cell.lines for grid in page.grids for cell in grid.cells] or [(line,) for line in page.lines]
     for lines in cells:
-        found = [_number_in(line.text, years=years) for line in lines]
+        found = [_number_in(line.text, short=short) for line in lines]
         texts = ["" if one is None else _solid(one["number"]) for one in found]
         alone = len(lines) == 1 or all(one is not None and one["number"] == one.string for one in found)
         long = 11 <= sum(len(text.replace("-", "")) for text in texts) <= 18
-        if lines and all(texts) and alone and (long or (len(lines) == 1 and _COUNT.fullmatch(texts[0]))):
-            inks = [_number_line(line, rereader, years=years) for line in lines]
+        count = len(lines) == 1 and (_COUNT.fullmatch(texts[0]) or (short and _SHORT.fullmatch(texts[0])))
+        if lines and all(texts) and alone and (long or count):
+            inks = [_number_line(line, rereader, short=short) for line in lines]
             if not any(_is_amiss(ink, one) for ink, one in zip(inks, found, strict=True)):
                 yield inks
 
 
-def _number_in(text: str, *, years: bool) -> re.Match[str] | None:
-    return (_YEAR.fullmatch(text) if years else None) or _NUMBER.fullmatch(text)
+def _number_in(text: str, *, short: bool) -> re.Match[str] | None:
+    return (_YEAR.fullmatch(text) if short else None) or _NUMBER.fullmatch(text)
 
 
-def _number_line(line: Line, rereader: PictureRereader, *, years: bool) -> InkLine:
+def _number_line(line: Line, rereader: PictureRereader, *, short: bool) -> InkLine:
     """A line with a number, as ink: without its blanks, and without the label before it or the unit behind it.
 
     As many forms have numbers in groups or with 人 behind them as bare ones.
     """
     ink, reading = ink_line(line, rereader), rereader.first_reading(line.box)
-    found = _number_in(reading.text, years=years)
+    found = _number_in(reading.text, short=short)
     if found is None or not len(reading.text) == len(reading.chances) == len(ink.middles):
         return ink
     kept = [i for i in range(*found.span("number")) if not reading.text[i].isspace()]
@@ -148,6 +152,10 @@ def _is_proved(lines: Sequence[InkLine]) -> bool:
     number = text.replace("-", "")
     proved = len(number) == 18 and check_id_number(number).ok
     return proved or (sure and (check_mobile(number).ok or _is_landline(text) or _is_count(lines)))
+
+
+def _is_short(lines: Sequence[InkLine]) -> bool:
+    return len(lines) == 1 and _SHORT.fullmatch(lines[0].text) is not None and lines[0].confidence >= _SURE
 
 
 def _is_landline(text: str) -> bool:
