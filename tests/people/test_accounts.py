@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pyotp
 import pytest
 
 from pipeline.domain.people import PeopleError, Role
+from pipeline.store.cipher import Cipher
 from pipeline.store.errors import LoginRefusedError, UnknownUserError
 from pipeline.store.event_reading import EventFilter
 from pipeline.store.sessions import SessionLimits
@@ -114,6 +116,15 @@ def test_a_session_is_found_by_its_token_only(store: Store, hire: Hire) -> None:
     assert store.sessions.find(second.token, later(2)) is not None
     assert store.sessions.close_all(user) == 1
     assert store.sessions.find(second.token, later(2)) is None
+
+
+def test_what_a_page_carries_of_its_session_does_not_look_like_an_id_number(
+    store: Store, hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = hire("wang.fang")
+    drawn = bytes.fromhex("4a98686225168930510445c7".ljust(64, "e"))  # in hex it holds eighteen figures in a row
+    monkeypatch.setattr(Cipher, "index", lambda *_: drawn)
+    assert not re.search(r"\d{15}", store.sessions.open(user, NOW).session.csrf)
 
 
 def test_a_session_ends_when_idle_and_in_any_case(store: Store, hire: Hire) -> None:

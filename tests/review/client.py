@@ -32,7 +32,7 @@ class Client:
     def log_in(self, login: str, password: str = PASSWORD, *, code: str = "") -> Answer:
         answer = self.post("/login", {"login": login, "password": password, "code": code})
         if answer.status == 303:
-            self.csrf = re.findall(r'name="csrf" value="([0-9a-f]+)"', self.get("/account").text)[0]
+            self.csrf = re.findall(r'name="csrf" value="([^"]+)"', self.get("/account").text)[0]
         return answer
 
     def get(self, path: str, **headers: str) -> Answer:
