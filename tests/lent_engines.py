@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.extract.engines import load_engines
+from pipeline.extract.ocr.latin_line import LatinLine
 from pipeline.extract.ocr.readers import Engines, Place, Quad, Reading
 from pipeline.extract.raster.decode import Gray, Rgb
 from tests import zygotes
@@ -28,7 +29,13 @@ def lent_engines() -> Engines:
     with theirs:
         process = zygotes.ask(os.environ[zygotes.VARIABLE], zygotes.READERS, zygotes.PROFILE, theirs)
     line = _Line(Connection(ours.detach()), process)
-    return Engines(main=_Main(line), second=_Second(line), third=_Network(line, "third"), quick=_Network(line, "quick"))
+    return Engines(
+        main=_Main(line),
+        second=_Second(line),
+        third=_Network(line, "third"),
+        quick=_Network(line, "quick"),
+        latin=_Latin(line),
+    )
 
 
 def lend(engines: Engines, theirs: socket.socket) -> None:
@@ -115,4 +122,19 @@ class _Network:
 
     def read_places(self, crop: Rgb | Gray, *, alphabet: str | None = None) -> tuple[Place, ...]:
         seen: tuple[Place, ...] = self._line.ask(self._which, "read_places", crop, alphabet=alphabet)
+        return seen
+
+
+class _Latin:
+    """The `LatinNetwork`."""
+
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+        self.name = line.names["latin"]
+
+    def warm_up(self) -> Iterator[None]:
+        return iter(())
+
+    def look(self, crop: Gray) -> LatinLine:
+        seen: LatinLine = self._line.ask("latin", "look", crop)
         return seen

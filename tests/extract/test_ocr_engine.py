@@ -135,9 +135,10 @@ def test_engines_are_warm_when_all_networks_are() -> None:
             steps.append(self.name)
             yield
 
-    engines = Engines(main=_Reader("main"), second=_Reader("second"), third=_Reader("third"), quick=_Reader("quick"))  # type: ignore[arg-type]
-    assert len(list(engines.warm_up())) == 3
-    assert steps == ["main", "third", "quick"]
+    names = ("main", "second", "third", "quick", "latin")
+    engines = Engines(**{name: _Reader(name) for name in names})  # type: ignore[arg-type]
+    assert len(list(engines.warm_up())) == 4
+    assert steps == ["main", "third", "quick", "latin"]
 
 
 def test_the_same_is_read_where_openvino_does_not_install(

@@ -79,7 +79,7 @@ def _pdf(*pages: Image.Image) -> bytes:
 
 def _read(engines: Engines, *pages: Image.Image) -> tuple[DocumentReading, int]:
     counting = _Counting(engines.main)  # type: ignore[arg-type]
-    own = Engines(main=counting, second=engines.second, third=engines.third, quick=engines.quick)  # type: ignore[arg-type]
+    own = Engines(main=counting, second=engines.second, third=engines.third, quick=engines.quick, latin=engines.latin)  # type: ignore[arg-type]
     return read_document(_pdf(*pages), Media.PDF, name="x.pdf", profile=PROFILE, engines=own), counting.lines
 
 

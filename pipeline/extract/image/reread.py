@@ -14,6 +14,7 @@ import numpy as np
 from pipeline.domain.document import Box
 from pipeline.extract.image.pixels import Picture, prepare, put_away
 from pipeline.extract.image.turn import cut
+from pipeline.extract.ocr.latin_line import LatinLine
 from pipeline.extract.ocr.places import Choices, join_looks
 from pipeline.extract.ocr.readers import Engines, Quad, Reading
 from pipeline.extract.raster.decode import Gray
@@ -127,6 +128,10 @@ class PictureRereader:
         width = max(1, round(crop.shape[1] * _NARROWER))
         narrow = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
         return self._engines.quick.read_lines([np.asarray(narrow, dtype=np.uint8)])[0]
+
+    def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
+        """What the Latin reader sees in a line of letters and digits; `others` as of `line_crop`."""
+        return self._engines.latin.look(self.line_crop(box, others)[0])
 
     def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
         """What may stand in a line, place by place: both networks' looks at the crop that the main reader saw first, and the main

@@ -17,9 +17,10 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,13 @@ Tensor = npt.NDArray[np.float32]
 Network = Callable[[Tensor], Tensor]
 #: Gives back the memory that a network has worked in (65 MB of all three); the next call takes it anew.
 Rest = Callable[[], None]
-#: Makes of a model's file the network, what the model says of its characters, and how the network comes to rest.
-_Start = Callable[[Path], tuple[Network, str, Rest]]
+
+
+class _Start(Protocol):
+    """Makes of a model's file the network, what the model says of its characters, and how the network comes to rest."""
+
+    def __call__(self, path: Path, *, exact: bool = False) -> tuple[Network, str, Rest]:
+        """`exact`: in single precision, not in whatever is quicker on this processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,14 @@ class Networks:
     find: Network
     lines: Recogniser
     rest: Rest
+
+
+def load_latin() -> Recogniser:
+    """That of the Latin reader, this software's own. Raises EngineMissingError as `load_networks` does."""
+    start = _runtime()
+    with resources.as_file(resources.files("pipeline.extract") / "data" / "latin.onnx") as path:
+        read, _, rest = start(path, exact=True)  # what it gives are logarithms of chances near 1
+    return _named(read, "", rest)
 
 
 def load_networks() -> Networks:
@@ -130,12 +144,14 @@ def _forbid_telemetry() -> None:
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
-def _on_openvino(path: Path) -> tuple[Network, str, Rest]:
+def _on_openvino(path: Path, *, exact: bool = False) -> tuple[Network, str, Rest]:
     """The network, and what the model says of its characters (nothing where it has none)."""
     import openvino
 
     core = openvino.Core()
     core.set_property("CPU", {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"})
+    if exact:
+        core.set_property("CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     model = core.read_model(path)
     notes: Any = model.get_rt_info()
     characters = str(notes["framework"]["character"].value) if "framework" in notes else ""
@@ -149,7 +165,7 @@ def _on_openvino(path: Path) -> tuple[Network, str, Rest]:
     return run, characters, compiled.release_memory
 
 
-def _on_onnxruntime(path: Path) -> tuple[Network, str, Rest]:
+def _on_onnxruntime(path: Path, *, exact: bool = False) -> tuple[Network, str, Rest]:
     """The same on the other runtime."""
     import onnxruntime
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.extract.ocr.latin_line import LatinLine
 from pipeline.extract.raster.decode import Gray, Rgb
 
 Quad = npt.NDArray[np.float32]
@@ -94,21 +95,35 @@ class LineNetwork(Protocol):
         """As of the main reader."""
 
 
+class LatinNetwork(Protocol):
+    """A network that knows letters, digits, - _ and . and nothing else."""
+
+    name: str
+
+    def warm_up(self) -> Iterator[None]:
+        """As of the main reader."""
+
+    def look(self, crop: Gray) -> LatinLine:
+        """What it makes of one line (black on white, no rules, a little room round it)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
     """The readers a document is read with. Built once, before any fork; no threads inside.
 
     `third` is asked where a value would be doubted otherwise or belief needs it; `quick`, a small network, before a longer look
-    that it may spare.
+    that it may spare; `latin` where characters have look-alikes.
     """
 
     main: OcrEngine
     second: SecondReader
     third: LineNetwork
     quick: LineNetwork
+    latin: LatinNetwork
 
     def warm_up(self) -> Iterator[None]:
         """Steps that make the reading of many pages faster and change nothing else, those worth most first."""
         yield from self.main.warm_up()
         yield from self.third.warm_up()
         yield from self.quick.warm_up()
+        yield from self.latin.warm_up()

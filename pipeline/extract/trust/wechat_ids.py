@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from pipeline.domain.document import Field
-from pipeline.domain.identifiers import check_mobile
+from pipeline.domain.identifiers import check_mobile, check_wechat_id
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import SURE
@@ -21,15 +22,16 @@ from pipeline.extract.trust.numbers import NumberJudge
 from pipeline.extract.wechat.alone import ids_alone
 from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, is_contradicted
 from pipeline.extract.wechat.guess import likely_id
-from pipeline.extract.wechat.ink import ink_lines
+from pipeline.extract.wechat.ink import InkLine, ink_lines
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
 from pipeline.extract.wechat.name_numbers import numbers_on
 from pipeline.extract.wechat.name_words import names_on
 from pipeline.extract.wechat.named import as_named
 from pipeline.extract.wechat.page_numbers import stands_first
-from pipeline.extract.wechat.proof import OnPage, prove_wechat_id
+from pipeline.extract.wechat.proof import OnPage, Settled, prove_wechat_id, settle
 from pipeline.extract.wechat.refuted import is_refuted
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
+from pipeline.extract.wechat.spelled import spell, spelled_out
 
 #: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
 _MIXED_J: Final = re.compile(r"J|j.*[A-Z]|[A-Z].*j")
@@ -71,24 +73,28 @@ class _WechatId:
         if any(has_no_measure(line.text.strip()) for line in self._evidence.lines):
             return self._likeliest(LOOK_ALIKES, looks)
         if len(agreed) < len(looks) or min(look.sure for look in looks) < SURE or not self._may_agree(looks):
-            return self._likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
+            return self._spelled_or_likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
         if "".join(agreed) == value and _is_mobile(value) and not self._is_refuted():
             return self._evidence.believed(second)
         digits = self._evidence.digits()
         if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
             return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
         if _MIXED_J.search(value) and not self._is_seen_by_third(value):
-            return self._likeliest(LOOK_ALIKES, looks)
+            return self._spelled_or_likeliest(LOOK_ALIKES, looks)
         if "".join(agreed) == value and unlike and self._is_borne_out(value):
             return self._evidence.believed(second)
         proved = self._proved_wechat_id(value, agreed)
-        return self._likeliest(LOOK_ALIKES, looks) if proved is None else self._evidence.believed(second, value=proved)
+        return (
+            self._spelled_or_likeliest(LOOK_ALIKES, looks)
+            if proved is None
+            else self._evidence.believed(second, value=proved)
+        )
 
     def _is_refuted(self) -> bool:
         """Whether the page's digits show that what was read as a number is none."""
         digits = self._evidence.digits()
         examples = digits.proving if digits.printed else None
-        return examples is not None and is_refuted(ink_lines(self._evidence.lines, self._rereader), examples)
+        return examples is not None and is_refuted(self._ink, examples)
 
     def _may_agree(self, looks: Sequence[LineLooks]) -> bool:
         """Whether looks that agree count: on a page that is not clear only three of them."""
@@ -100,7 +106,7 @@ class _WechatId:
     def _is_borne_out(self, value: str) -> bool:
         """Whether the ink has as many characters as were read; where they touch the third reader must see them too."""
         examples = self._evidence.digits().examples
-        lines = ink_lines(self._evidence.lines, self._rereader)
+        lines = self._ink
         if examples is not None and (is_contradicted(lines, examples) or not are_bars_as_read(lines, examples)):
             return False
         if examples is not None and is_aligned(lines, examples):
@@ -111,9 +117,42 @@ class _WechatId:
         third = (self._rereader.third_reading(line.box, alphabet=WECHAT).text for line in self._evidence.lines)
         return fold("".join(third)) == fold(value)
 
+    def _spelled_or_likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
+        """Believed where the Latin reader settles what the ink alone does not; else the doubt with the likeliest spelling."""
+        spelled = self._spelled(looks)
+        if spelled is None:
+            return self._likeliest(doubt, looks)
+        return self._evidence.believed("".join(filter(None, (look.seen for look in looks))) or None, value=spelled)
+
+    def _spelled(self, looks: Sequence[LineLooks]) -> str | None:
+        """The ID with every character settled by the ink or by the Latin reader, neither of which says another one."""
+        digits = self._evidence.digits()
+        if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
+            return None
+        lines = self._evidence.lines
+        if not self._may_be_spelled(looks):
+            return None
+        boxes = [line.box for line in lines]
+        spelled = [
+            spell(
+                self._rereader.latin_reading(line.box, [box for box in boxes if box != line.box]),
+                look.first.text,
+                begins=number == 0 and self._begins(),
+            )
+            for number, (line, look) in enumerate(zip(lines, looks, strict=True))
+        ]
+        by_ink = self._settled([look.again or look.first.text for look in looks])
+        parts = [None if line is None else spelled_out(line, ink) for line, ink in zip(spelled, by_ink, strict=True)]
+        value = "".join(part or "" for part in parts)
+        return value if all(parts) and check_wechat_id(value).ok else None
+
+    def _may_be_spelled(self, looks: Sequence[LineLooks]) -> bool:
+        """Whether the main reader is sure of what has no look-alike, and the page is one whose strokes are all there."""
+        return (self._evidence.clear or self._evidence.whole) and min(look.sure for look in looks) >= SURE
+
     def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
         """The doubt with the likeliest spelling, and where that is not what was read it says so."""
-        lines = ink_lines(self._evidence.lines, self._rereader)
+        lines = self._ink
         seen = [look.seen for look in looks]
         likely = likely_id(lines, seen, self._evidence.digits().rough)
         if likely is not None and min((look.sure for look in looks), default=1.0) < _SURE_OF_NAMES:
@@ -130,22 +169,31 @@ class _WechatId:
         return stands_first(self._evidence.lines[0].box, cells, self._rereader)
 
     def _proved_wechat_id(self, value: str, seconds: Sequence[str]) -> str | None:
-        digits = self._evidence.digits()
-        examples = digits.proving
-        if examples is None:
+        examples = self._evidence.digits().proving
+        if examples is None or "".join(line.text for line in self._ink) != value:
             return None
-        lines = ink_lines(self._evidence.lines, self._rereader)
-        known = OnPage(
+        return prove_wechat_id(self._ink, seconds, examples, self._on_page, begins=self._begins())
+
+    def _settled(self, seconds: Sequence[str]) -> Sequence[Settled]:
+        """What the ink settles of each line, nothing on a page whose digits prove nothing."""
+        examples = self._evidence.digits().proving
+        if examples is None:
+            return [()] * len(self._ink)
+        return settle(self._ink, seconds, examples, self._on_page, begins=self._begins())
+
+    @cached_property
+    def _ink(self) -> Sequence[InkLine]:
+        return ink_lines(self._evidence.lines, self._rereader)
+
+    @property
+    def _on_page(self) -> OnPage:
+        digits = self._evidence.digits()
+        return OnPage(
             apart=digits.apart,
             ascent=digits.ascent,
             ells=digits.ells,
             names=names_on(self._evidence.reading.page),
             numbers=numbers_on(self._evidence.reading.page),
-        )
-        return (
-            prove_wechat_id(lines, seconds, examples, known, begins=self._begins())
-            if "".join(line.text for line in lines) == value
-            else None
         )
 
 

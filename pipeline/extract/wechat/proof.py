@@ -49,6 +49,10 @@ _LETTERS: Final = 2
 _RISES: Final = 1.026
 
 
+#: A line's tokens (`ink.tokens`) as its ink proves them, None where it does not; nothing at all where it does not say.
+Settled = tuple[str | None, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnPage:
     """What other lines of a page tell.
@@ -76,20 +80,37 @@ def prove_wechat_id(
     *,
     begins: bool = False,
 ) -> str | None:
-    """The ID, line by line, when every character of it is settled; None otherwise. Of each line both readings must be
-    equal when folded. `begins` says that no ink stands before the first line: what comes first there is what the ID begins with."""
+    """The ID, line by line, when every character of it is settled; None otherwise."""
+    settled = settle(lines, seconds, examples, known, begins=begins)
+    if is_contradicted(lines, examples) or not all(map(is_whole, settled)):
+        return None
+    value = "".join(part or "" for line in settled for part in line)
+    return value if check_wechat_id(value).ok else None
+
+
+def is_whole(settled: Settled) -> bool:
+    """Whether every token of a line is."""
+    return bool(settled) and None not in settled
+
+
+def settle(
+    lines: Sequence[InkLine],
+    seconds: Sequence[str],
+    examples: Examples,
+    known: OnPage = NOTHING_ELSE,
+    *,
+    begins: bool = False,
+) -> list[Settled]:
+    """What the ink settles of each line. Of each both readings must be equal when folded. `begins` says that no ink stands before
+    the first line: what comes first there is what the ID begins with."""
     given = "".join(line.text for line in lines).lower().startswith(_GIVEN)
     letters = _letters(lines)
     begins = begins and len(letters) >= _LETTERS
     plain = all(map(str.islower, letters))
-    settled = [
-        _prove_line(line, second, examples, known, given=given, plain=plain, begins=begins and number == 0)
+    return [
+        _settle_line(line, second, examples, known, given=given, plain=plain, begins=begins and number == 0)
         for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
     ]
-    value = "".join(part or "" for part in settled)
-    if is_contradicted(lines, examples):
-        return None
-    return value if all(settled) and check_wechat_id(value).ok else None
 
 
 def _letters(lines: Iterable[InkLine]) -> list[str]:
@@ -127,12 +148,12 @@ def page_ascent(lines: Iterable[InkLine], examples: Examples) -> float:
     return min(found) if found and max(found) - min(found) <= LEVEL else 0.0
 
 
-def _prove_line(
+def _settle_line(
     line: InkLine, second: str, examples: Examples, known: OnPage, *, given: bool, plain: bool, begins: bool
-) -> str | None:
+) -> Settled:
     placed = place(line, examples) if fold(line.text) == fold(second) else None
     if placed is None or _hides_a_bar(placed.shown, placed.groups, placed.examples):
-        return None
+        return ()
     told = told_by_ink(placed, given=given)
     spelled = spell_out(told, known.names, known.numbers, begins=begins)
     ascent = known.ascent if is_of_one_face(placed) else 0.0
@@ -140,7 +161,7 @@ def _prove_line(
     ells = (*known.ells, *own.values()) if placed.same_set else ()
     apart = LEVEL if _tells_l(placed) or (known.apart and placed.same_set and not placed.scaled) else _tall_l(placed)
     apart = apart or (_NEARLY_LEVEL if ascent >= _RISES else 0.0)
-    settled = [
+    return tuple(
         "l"
         if i in own
         else _settle(
@@ -169,8 +190,7 @@ def _prove_line(
             placed.examples,
         )
         for i, (a, b, group) in enumerate(zip(placed.shown, tokens(second), placed.groups, strict=True))
-    ]
-    return "".join(part or "" for part in settled) if all(settled) else None
+    )
 
 
 def _ells_of(placed: Placed, told: Sequence[str], *, begins: bool) -> dict[int, Glyph]:
