@@ -25,13 +25,15 @@ _YEARS: Final = range(1900, 2200)
 
 _DASHES: Final = str.maketrans("‐‑‒–—―−﹣_·・", "-------" + "-" * 4)
 _PLAIN_DATE: Final = re.compile(
-    r"(?P<year>[0-9]{4}|[0-2][0-9](?= ?年)) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
-    r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?:(?: |(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    r"(?P<year>[0-9]{4}|[0-2][0-9](?= ?年)) ?[-./,、。年 ] ?(?P<month>[0-9]{1,2})"
+    r"(?: ?[-./,、。月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?"
+    # A line may end between the day and the hour.
+    r"(?:(?: |(?<=[日号])|(?<=[-./][0-9]{2})(?=[0-9]{2}:))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
 _SOLID_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
 _CHINESE_DATE: Final = re.compile(
-    r"(?P<year>[〇零○OoO0一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,2})月"
-    r"(?:(?P<day>[一二三四五六七八九十]{1,3})[日号]?)?"
+    r"(?P<year>[〇零○OoO0一二三四五六七八九]{4}|[0-9]{4})年(?P<month>[一二三四五六七八九十]{1,2}|[0-9]{1,2})月"
+    r"(?:(?P<day>[一二三四五六七八九十]{1,3}|[0-9]{1,2})[日号]?)?"
 )
 
 
@@ -45,13 +47,14 @@ class Count:
 
 #: What says no more than that an account begins there: 于…注册, (开通), 自…起. Not 认证, which comes later (and is no date of
 #: its own in brackets).
-_BEGINNING: Final = r"(?:开通|注册|创建|开设|建立|上线)(?:时间:?|日期:?|的)?"
+_BEGINNING: Final = r"(?:开通|注册|创建|开设|建立|上线)(?:时间:?|日期:?|的|运营)?"
 #: What says no more than that it is a date, which day of the week it was, and which part of the month.
 _ROUND_A_DATE: Final = re.compile(
     rf"^ ?(?:{_BEGINNING})? ?[于自从]? ?(?:公元)?"
     r"|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)"
     rf"|(?<=月)份?(?:[初底末]|[上中下]旬)? ?(?:至今|起|\(?{_BEGINNING}\)?)?$"
-    rf"|(?<=[日号]) ?(?:至今|起|\(?{_BEGINNING}\)?)$"
+    r"|(?<=[日号]) ?[上下]午$"
+    rf"|(?<=[日号0-9]) ?-?(?:至今|起|\(?{_BEGINNING}\)?)$"
     r"|\(认证[^()]{0,20}\)$"
 )
 
@@ -84,11 +87,18 @@ def _parse_chinese_date(solid: str) -> str | None:
     found = _CHINESE_DATE.fullmatch(solid)
     if found is None:
         return None
-    year, month = read_digits(found["year"]), parse_numeral(found["month"])
-    day = None if found["day"] is None else parse_numeral(found["day"])
+    year = int(found["year"]) if found["year"].isdecimal() else read_digits(found["year"])
+    month, day = _part(found["month"]), _part(found["day"])
     if year is None or month is None or (day is None and found["day"] is not None):
         return None
     return _iso_date(year, month, day)
+
+
+def _part(digits: str | None) -> int | None:
+    """A month or day, in digits or as a numeral."""
+    if digits is None:
+        return None
+    return int(digits) if digits.isdecimal() else parse_numeral(digits)
 
 
 def _iso_date(year: int, month: int, day: int | None) -> str | None:
@@ -102,17 +112,27 @@ def _iso_date(year: int, month: int, day: int | None) -> str | None:
 
 
 _COUNT: Final = re.compile(
-    r"(?:目前|现有|现|共有|共|粉丝|用户|关注)?(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?"
+    r"(?:(?:目前|现有|现|已有|已|共有|共计|共|总计|总|有|活跃|粉丝(?:数量?|量)?|用户(?:数量?)?|关注(?:数|人数)?):?){0,3}"
+    r"(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?(?:有|为)?"
     r"(?P<number>[0-9]{1,4}万[0-9]千(?:[0-9]百)?|[0-9]千[0-9]百|[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?"
     r"|[零〇一二两三四五六七八九十百千万]{1,12})"
     r"(?P<unit>[十百千万亿kKwW]?)"
     r"(?P<after>\+|多|余|来|以上|左右|上下)?"
-    r"(?:人|名|个|位|粉丝|关注|用户)*"
+    r"(?:人|名|个|位|粉丝|关注|用户|户)*"
     r"(?P<last>\+|多|余|以上|左右|上下)?"
 )
 _THOUSANDS_BLANK: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
-#: Of which day a count is: "1153（截至2018年11月底）".
-_AS_OF: Final = re.compile(r"\s*\((?:数据|统计)?截[至止][^()]{0,24}\)\s*$")
+_ON_A_DAY: Final = (
+    r"(?:目前|现在|今日|今天|当前|填表(?:之日|日|时)|(?:[0-9]{4}年)?[0-9]{1,2}月(?:[0-9]{1,2}[日号]|[底末初份]|(?![0-9]))"
+    r"|[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}(?![0-9]))(?:为止)?"
+)
+#: Of which day a count is: "1153（截至2018年11月底）", "截至目前1153人".
+_AS_OF: Final = re.compile(
+    rf"\s*\((?:(?:数据|统计)?截[至止][^()]{{0,24}}|{_ON_A_DAY})\)\s*$|^\s*截[至止] ?{_ON_A_DAY} ?[,:;]? ?"
+    rf"|(?<=[人名个位])[,; ]{{0,2}}\(?截[至止] ?{_ON_A_DAY}$"
+)
+#: The unit in brackets: "239（人）", "3.8（万）".
+_BRACKETED_UNIT: Final = re.compile(r"\(([人名个位万])\)")
 _SPLIT_DIGITS: Final = re.compile(r"[0-9] +[0-9]")
 _IN_UNITS: Final = re.compile(r"([0-9]+)([万千百])")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -126,7 +146,8 @@ def parse_count(text: str) -> Count | None:
 
     What day it was counted on may stand behind it in brackets.
     """
-    solid = _THOUSANDS_BLANK.sub(",", _AS_OF.sub("", normalise(text)[: 2 * _MAX_LENGTH]))
+    plain = _BRACKETED_UNIT.sub(r"\1", _AS_OF.sub("", normalise(text)[: 2 * _MAX_LENGTH]))
+    solid = _THOUSANDS_BLANK.sub(",", plain)
     if _SPLIT_DIGITS.search(solid):
         return None
     solid = "".join(solid.split()).strip("。.;")
@@ -154,7 +175,8 @@ def _parse_amount(number: str, unit: str) -> int | None:
 _NOTE: Final = re.compile(r"\([^()0-9]{0,40}\)")
 _BRACKETED_AREA: Final = re.compile(r"\((0[0-9]{2,3})\)")
 _COUNTRY: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?:\+ ?|00)86[- ]?|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
+    r"\((?:\+ ?|00)?86\)[- ]?|(?<![0-9A-Za-z])(?:\+ ?|00)86[- ]?"
+    r"|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
 )
 _NUMBER_RUN: Final = re.compile(r"[0-9A-Za-z*]+(?:[- ]{1,3}[0-9A-Za-z*]+)*")
 _GROUP: Final = re.compile(r"([- ]{0,3})([0-9A-Za-z*]+)")

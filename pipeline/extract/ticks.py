@@ -17,7 +17,17 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract.symbol_fonts import symbol_text
-from pipeline.extract.tick_marks import MARK, Mark, OptionPlace, find_marks, in_turn, stand_ins, with_stand_in
+from pipeline.extract.tick_marks import (
+    MARK,
+    Mark,
+    OptionPlace,
+    find_marks,
+    in_turn,
+    stand_ins,
+    typed_boxes,
+    with_stand_in,
+    without_blank,
+)
 from pipeline.profile.form import Option
 
 _MAX_TEXT: Final = 2_000
@@ -30,6 +40,7 @@ _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:�
 _BRACKETS: Final = str.maketrans("【】〔〕〖〗", "[][][]")
 #: Where a line of Chinese goes on in the next.
 _WRAP: Final = re.compile(r"(?<=[^\x00-\xff])\n(?=[^\x00-\xff])")
+_BLANK_BRACKETS: Final = re.compile(r"[(\[][ _]{0,30}[)\]]")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
 
@@ -76,8 +87,8 @@ def as_brackets(text: str) -> str:
     return text.translate(_BRACKETS)
 
 
-def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
-    """Which of `options` are ticked in `text`."""
+def read_ticks(text: str, options: Sequence[Option], *, typed: bool = False) -> TickReading:
+    """Which of `options` are ticked in `text`. `typed` says that no reader of pictures made it: people type 口 for a box."""
     # A blank as wide as a character is two, before it is made one of the others.
     wide = symbol_text(text[:_MAX_TEXT]).replace("\u3000", "  ")
     plain = as_brackets(unicodedata.normalize("NFKC", wide))
@@ -85,11 +96,13 @@ def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
     places = find_options(plain, options)
     if not places:
         return TickReading(sure=not plain.strip(_LOOSE))
-    printed = find_marks(plain, places)
+    plain = typed_boxes(plain, places) if typed else plain
+    free = {option.value for option in options if option.other_key}
+    printed = without_blank(plain, places, find_marks(plain, places), free)
     marks = with_stand_in(plain, places, printed)
     if not marks:
         return _read_unmarked(plain, places, options)
-    turn = in_turn(places, marks, {option.value for option in options if option.other_key})
+    turn = in_turn(places, marks, free)
     owners = turn or _without_strangers(plain, places, marks, _owners(plain, places, marks), options)
     strokes = any(mark.state for mark in marks)
     hits: set[str] = set()
@@ -252,6 +265,8 @@ def _nearer(
     if at + 1 < len(here):
         right, right_owner = marks[here[at + 1]].start, _or(owners[here[at + 1]], gap)
     before, after = _distance(text[left : mark.start]), _distance(text[mark.end : right])
+    if text[mark.start] in "([" and text[left : mark.start] == " ":
+        before = 0  # people set a blank before a bracket that belongs to the word before it
     if left == places[gap - 1].end and text[left : mark.start].lstrip().startswith(":"):
         return left_owner  # 微信公众账号：√ says what the option is, however far from it
     if left_owner == right_owner:
@@ -289,7 +304,7 @@ def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[Mark],
         if place.value in others:
             end = places[index + 1].start if index + 1 < len(places) else len(text)
             inside = [c for i, c in enumerate(text[place.end : end], place.end) if not _marked(i, marks)]
-            written = _OTHER_HINT.sub("", _WRAP.sub("", "".join(inside)))
+            written = _BLANK_BRACKETS.sub("", _OTHER_HINT.sub("", _WRAP.sub("", "".join(inside))))
             rest = " ".join(written.strip(_LOOSE).split())
             return "" if len(rest) == 1 and (rest == "口" or rest.isascii()) else rest
     return ""

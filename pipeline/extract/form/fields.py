@@ -10,6 +10,7 @@ from pipeline.domain.document import Field, PageBox, Place
 from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto
 from pipeline.extract.doubts import STAMPED, STREAKED, joined
+from pipeline.extract.form.cell_labels import says_label_again
 from pipeline.extract.form.hits import Hit
 from pipeline.extract.form.judge import Judge, Parsed, Reading
 from pipeline.extract.form.labels import TEXT_READERS, label_book
@@ -53,7 +54,9 @@ class FieldReader:
 
     def _reading(self, field: FormField, hit: Hit, doubt: str | None, draft: Draft) -> Reading:
         raw = raw_text(hit, field.kind)
-        parsed = parse_value(field, self._without_label(field, raw), self._spec)
+        parsed = parse_value(
+            field, self._without_label(field, raw, hit), self._spec, typed=_reader(hit) in TEXT_READERS
+        )
         if field.kind is FieldKind.SIGNATURE:
             parsed = self._signature(parsed, raw, hit, draft)
         elif not raw.strip() and _pictures(hit):
@@ -76,7 +79,7 @@ class FieldReader:
         """A label in place of a value: a rule between two rows is gone, or the form was filled in a row too low."""
         if field.kind in (FieldKind.CHOICE, FieldKind.SIGNATURE):
             return None
-        raw = self._without_label(field, raw_text(hit, field.kind))
+        raw = self._without_label(field, raw_text(hit, field.kind), hit)
         if is_ditto(raw):
             return None
         odd = self._book.holds_label(raw) or self._runs_into_another(field, raw, hit) or self._names_another(field, raw)
@@ -88,11 +91,12 @@ class FieldReader:
         more = bool(squash(raw)) and (bool(self._book.exact(own)) or self._book.begins_a_label(own))
         return more or self._book.begins_with_label(raw) or self._book.begins_a_label(raw)
 
-    def _without_label(self, field: FormField, raw: str) -> str:
+    def _without_label(self, field: FormField, raw: str, hit: Hit) -> str:
         """The value without its own label, where somebody typed that once more before it (姓名：张三)."""
         own = next(iter(self._book.inline(raw)), None)
-        begins = own is not None and field.key in own.keys and raw.lstrip().startswith(own.label) and bool(own.value)
-        return own.value if own is not None and begins else raw
+        if own is None or not raw.lstrip().startswith(own.label) or not own.value:
+            return raw
+        return own.value if field.key in own.keys or says_label_again(hit.label, own) else raw
 
     def _names_another(self, field: FormField, raw: str) -> bool:
         """Whether a line begins with what it is, and that is something else (粉丝数量：…, 微信公众号：… as an address)."""
@@ -116,7 +120,8 @@ class FieldReader:
             return
         listed = next((item for item in self._spec.fields if item.key == keys[0]), None)
         other = listed or FormField(key=keys[0], name=keys[0], kind=FieldKind.TEXT, labels=(), required=False)
-        text = read_ticks(raw_text(hit, field.kind), field.options).other_text
+        typed = _reader(hit) in TEXT_READERS
+        text = read_ticks(raw_text(hit, field.kind), field.options, typed=typed).other_text
         parsed = parse_value(other, text, self._spec)
         doubt = LABELLED if self._names_another(other, text) else None
         yield self._judge.judge(_reading(other, hit, text, parsed, doubt))

@@ -13,6 +13,7 @@ from typing import Final
 from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto
 from pipeline.extract.doubts import CUT_OFF
+from pipeline.extract.form.cell_labels import is_filled_apart, is_filled_behind, says_label_again
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
 from pipeline.extract.form.short_labels import find_short_labels
 from pipeline.extract.form.slots import Slot, Table
@@ -95,6 +96,8 @@ class TableSearch:
         self._notes = [slot for slot in table.slots if slot.top < 1 and squash(slot.text) in _NOTE_HEADS]
         self._reaches = {slot: self._reach(slot, key) for slot, key in self._sections}
         self._short = find_short_labels(table, self._exact, book, spec)
+        self._apart = is_filled_apart(table, self._exact, book)
+        self._behind = is_filled_behind(table, self._exact, book)
 
     def marks(self) -> Iterator[Mark]:
         """Every label, section label and heading of the table."""
@@ -141,6 +144,10 @@ class TableSearch:
         slots = self._value_slots(slot, keys)
         self._claimed.update(slots)
         several = self._several(slots, keys) or self._misplaced(slot, slots)
+        # Where values stand behind their labels, "label：" alone in its row is a blank.
+        alone = (
+            not slots and self._behind and slot.text.rstrip().endswith((":", "：")) and not self._table.right_of(slot)
+        )
         return Hit(
             page=slot.page,
             keys=keys,
@@ -148,6 +155,7 @@ class TableSearch:
             section=self._section_of(slot),
             label_cell=slot.cell,
             cells=tuple(item.cell for item in slots),
+            inline="" if alone else None,
             doubt=MISREAD if slot in self._short else several,
         )
 
@@ -184,8 +192,11 @@ class TableSearch:
         if slots[0].right <= label.left + 1e-6:
             return BEFORE_LABEL
         under = self._table.below(slots[0])
-        filled = under is not None and under.text.strip() and not self._is_label(under, ())
-        return SEVERAL_ROWS if filled else None
+        if under is None or not under.text.strip() or self._is_label(under, ()):
+            return None
+        # What stands beside a label of its own row is that label's value.
+        answers = any(self._exact[left] for left in self._table.left_of(under))
+        return None if answers else SEVERAL_ROWS
 
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)
@@ -215,13 +226,17 @@ class TableSearch:
 
     def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
         """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so one of
-        another field is beside the label of a name or a number, which begin with no label."""
+        another field is beside the label of a name or a number, which begin with no label. A cell that says its own label again is
+        a value, and so is a text where values have cells of their own."""
         if not self._book.starts_inline(beside.text):
             return False
+        named = self._book.inline(beside.text)
+        again = says_label_again(slot.text, named[0]) or (len(keys) == 1 and named[0].keys == keys)
+        if len(named) == 1 and again:
+            return False
         if slot.text.rstrip().endswith((":", "：")):
-            return True
-        named = self._book.inline(beside.text)[0].keys
-        return bool(named) and {*named}.isdisjoint(keys) and self._wordy.isdisjoint(keys)
+            return not self._apart or self._wordy.isdisjoint(keys)
+        return bool(named[0].keys) and {*named[0].keys}.isdisjoint(keys) and self._wordy.isdisjoint(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
         """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""

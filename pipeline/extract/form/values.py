@@ -47,11 +47,11 @@ _ROUND_A_NAME: Final = " ,.;:。、"
 _SENTENCE: Final = 5
 
 
-def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
-    """`text` as a value of `field`; nothing filled in gives an empty `Parsed`."""
+def parse_value(field: FormField, text: str, spec: FormSpec, *, typed: bool = False) -> Parsed:
+    """`text` as a value of `field`; nothing filled in gives an empty `Parsed`. `typed` says that the file carries the text."""
     kind = field.kind
     if kind is FieldKind.CHOICE:
-        return parse_choice(field, text)
+        return parse_choice(field, text, typed=typed)
     if kind is FieldKind.SIGNATURE:
         signed = signed_by(text, spec.boilerplate)
         return Parsed(value=signed, doubt=WORDS if signed is None else None)
@@ -123,9 +123,9 @@ def _phone(plain: str, text: str, doubt: str | None) -> Parsed:
     return Parsed(value=numbers[0] if numbers else None, doubt=doubt)
 
 
-def parse_choice(field: FormField, text: str) -> Parsed:
+def parse_choice(field: FormField, text: str, *, typed: bool = False) -> Parsed:
     """All ticked options as candidates; a value only where exactly one is."""
-    ticks = read_ticks(text, field.options)
+    ticks = read_ticks(text, field.options, typed=typed)
     one = ticks.ticked[0] if len(ticks.ticked) == 1 and ticks.sure else None
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if ticks.sure else TICKS_UNSURE)
 

@@ -1,0 +1,179 @@
+"""Forms typed in Word as ordinary senders fill them: what they say twice, put into brackets, or tick from Word's menus."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.document import ExtractedForm
+from tests.extract.reading import doubtful_keys, form_of, values_of
+from tests.extract.word_files import (
+    EXPECTED,
+    VALUES,
+    cell,
+    form_rows,
+    form_table,
+    form_with,
+    paragraph,
+    row,
+    run,
+    table,
+    word_file,
+)
+
+COLONS = {"number": "编号：", "account_name": "账号名：", "description": "功能简介：", "opened_on": "开通日期："}
+
+
+def assert_read(form: ExtractedForm, **but: object) -> None:
+    assert values_of(form) == {**EXPECTED, **but}
+    assert doubtful_keys(form) == set()
+
+
+def overstruck(instruction: str, *, result: str | None = None) -> str:
+    """A w:r of a field as Word's menu 带圈字符 makes it: without a result, as a rule."""
+    shown = "" if result is None else f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{run(result)}'
+    parts = "".join(f'<w:r><w:instrText xml:space="preserve">{part}</w:instrText></w:r>' for part in instruction)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return f"{begin}{parts}{shown}{end}"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        overstruck(" eq \\o\\ac(□,√) "),
+        overstruck(" EQ \\o\\ac(□,✓)"),
+        overstruck("eq \\o \\ac(□；V)"),
+        overstruck(" eq \\o\\ac(□,√) ", result="☑"),
+        '<w:fldSimple w:instr=" eq \\o\\ac(□,√) "/>',
+    ],
+)
+def test_a_tick_set_into_a_box_by_a_field(mark: str) -> None:
+    """The row seemed to have a tick box less, or none ticked, as such a field has no result."""
+    ticks = f"<w:p>{run('微信公众账号□ 手机APP')}{mark}{run(' 其他□')}</w:p>"
+    assert_read(form_of(form_with("account_type", ticks)), account_type="app")
+
+
+def test_a_number_set_into_a_ring_by_a_field() -> None:
+    number = overstruck("eq \\o\\ac(○,2)")
+    assert_read(form_of(form_with("description", f"<w:p>{number}{run('便民')}</w:p>")), description="②便民")
+
+
+def test_other_characters_upon_each_other_are_asked_about() -> None:
+    text = f"<w:p>{overstruck('eq |o|ac(□,信)'.replace('|', chr(92)))}{run('便民')}{overstruck('PAGE')}</w:p>"
+    form = form_of(form_with("description", text))
+    assert (values_of(form)["description"], doubtful_keys(form)) == ("□信便民", {"description"})
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("admin_name", "姓名：李小满"),
+        ("admin_phone", "电话：139 0316 5678"),
+        ("admin_phone", "（86）13903165678"),
+        ("admin_wechat", "微信：xiaoman-5678"),
+        ("admin_wechat", "微信号：xiaoman-5678"),
+        ("owner_id_number", "身份证号码：110101199003077934"),
+        ("follower_count", "截至目前12000人"),
+        ("opened_on", "2018.12.1注册"),
+    ],
+)
+def test_a_value_that_says_once_more_what_it_is(key: str, typed: str) -> None:
+    """姓名 beside 管理员姓名 was taken for the owner's label: the administrator's name had no place, and the owner's two."""
+    assert_read(form_of(form_with(key, typed)))
+
+
+@pytest.mark.parametrize("key", ["owner_wechat", "admin_phone"])
+def test_another_ones_label_before_a_value_is_asked_about(key: str) -> None:
+    assert key in doubtful_keys(form_of(form_with(key, "管理员姓名：李小满")))
+
+
+def test_a_description_that_begins_as_a_label_does_where_labels_have_colons() -> None:
+    """With colons behind the labels its cell was taken for the next field, and its words for the owner's WeChat ID."""
+    table_ = form_table({**VALUES, "description": "微信：推送内容；其他：报名"}, COLONS)
+    form = form_of(word_file(table_))
+    assert values_of(form) == {**EXPECTED, "description": "微信：推送内容；其他：报名"}
+    assert doubtful_keys(form) == {"description"}
+
+
+def test_a_label_with_a_colon_alone_in_its_row_is_a_blank_where_values_stand_behind_labels() -> None:
+    rows = [f"{label}：{VALUES[key]}" for key, label in zip(VALUES, _LABELS, strict=True) if label]
+    assert_read(form_of(word_file(table(*(row(cell(text)) for text in ("编    号：", *rows))))))
+
+
+def test_values_below_their_labels_with_a_labelled_row_below_those() -> None:
+    """The sentence to be signed stands beside its own label, and is no second row of values."""
+    head = list(form_rows().values())[:9]
+    below = [
+        row(cell("管理员姓名"), cell("管理员手机"), cell("管理员微信号", span=3)),
+        row(cell(VALUES["admin_name"]), cell(VALUES["admin_phone"]), cell(VALUES["admin_wechat"], span=3)),
+        row(cell("签名盖章确认"), cell(VALUES["signed"], span=4)),
+    ]
+    assert_read(form_of(word_file(table(*head, *below))))
+
+
+def test_the_other_ones_account_below_the_values_is_asked_about() -> None:
+    head = list(form_rows().values())[:9]
+    below = [
+        row(cell("管理员姓名"), cell("管理员手机"), cell("管理员微信号", span=3)),
+        row(cell(VALUES["admin_name"]), cell(VALUES["admin_phone"]), cell(VALUES["admin_wechat"], span=3)),
+        row(cell("王小丽"), cell("13703161111"), cell("wang_137", span=3)),
+    ]
+    asked = doubtful_keys(form_of(word_file(table(*head, *below))))
+    assert {"admin_name", "admin_phone", "admin_wechat"} <= asked
+
+
+@pytest.mark.parametrize("box", ["口", "囗"])
+def test_a_chinese_character_typed_for_a_box(box: str) -> None:
+    """With boxes nobody knew the tick stood nearer to the next option, which was believed."""
+    assert_read(form_of(form_with("account_type", f"微信公众账号 ☑手机APP {box}其他 {box}")))
+
+
+def test_a_tick_in_brackets_between_two_options_without_boxes_is_asked_about() -> None:
+    """A blank before a bracket is only for looks; it was believed to tick what stood behind it."""
+    form = form_of(form_with("account_type", "微信公众账号 （√）手机APP 其他 ____"))
+    assert values_of(form)["account_type"] is None
+    assert "account_type" in doubtful_keys(form)
+
+
+def test_a_signature_by_a_body_whose_name_has_brackets() -> None:
+    subject = "固安众合广告（个体工商户）"
+    signed = {**VALUES, "account_subject": subject, "signed": f"以上信息均真实有效\n{subject}（盖章）\n2018年12月12日"}
+    assert_read(form_of(word_file(form_table(signed))), account_subject=subject, signed=True)
+
+
+def lines_of(**but: str) -> bytes:
+    """A form without a table: a paragraph for each field, or several for a value of several lines."""
+    labels = {key: label for key, label in zip(VALUES, _LABELS, strict=True) if label}
+    values = {**VALUES, **but}
+    texts = [line for key, label in labels.items() for line in f"{label}：{values[key]}".split("\n")]
+    return word_file("".join(map(paragraph, ["廊坊市新媒体账号登记备案表", *texts])))
+
+
+_LABELS = (
+    "", "账号名", "账号类型", "账号主体", "地\u00a0\u00a0\u00a0\u00a0址", "功能简介", "开通日期", "粉丝数量", "账号所有人姓名",
+    "身份证号", "微信号", "手机", "管理员姓名", "管理员手机", "管理员微信号", "签名盖章确认",
+)  # fmt: skip
+#: Without a place for a number.
+_LINED = {key: value for key, value in EXPECTED.items() if key != "number"}
+
+
+def test_labels_spread_with_blanks_that_do_not_break() -> None:
+    """地址 was unknown with them, and its line went on with the account's subject."""
+    form = form_of(lines_of())
+    assert values_of(form) == _LINED
+    assert doubtful_keys(form) == set()
+
+
+def test_ditto_marks_on_a_line_to_write_on() -> None:
+    form = form_of(lines_of(admin_name="__〃____", admin_phone="__同上____"))
+    assert values_of(form) == {**_LINED, "admin_name": "张三丰", "admin_phone": "13803161234"}
+
+
+def test_a_date_that_goes_on_in_the_next_paragraph_is_asked_about() -> None:
+    """The month alone was believed."""
+    form = form_of(lines_of(opened_on="2018年12月\n25日"))
+    assert (values_of(form)["opened_on"], "opened_on" in doubtful_keys(form)) == ("2018-12-25", True)
+
+
+def test_a_value_below_the_line_that_it_was_to_stand_on_is_asked_about() -> None:
+    form = form_of(lines_of(opened_on="______\n2018年12月1日"))
+    assert (values_of(form)["opened_on"], "opened_on" in doubtful_keys(form)) == ("2018-12-01", True)
