@@ -119,7 +119,7 @@ _COUNT: Final = re.compile(
     r"(?P<unit>[十百千万亿kKwW]?)"
     r"(?P<after>\+|多|余|来|以上|左右|上下)?"
     r"(?:人|名|个|位|粉丝|关注|用户|户)*"
-    r"(?P<last>\+|多|余|以上|左右|上下)?"
+    r"(?P<last>\+|多|余|以上|左右|上下|\(约\))?"
 )
 _THOUSANDS_BLANK: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 _ON_A_DAY: Final = (
@@ -129,6 +129,7 @@ _ON_A_DAY: Final = (
 #: Of which day a count is: "1153（截至2018年11月底）", "截至目前1153人".
 _AS_OF: Final = re.compile(
     rf"\s*\((?:(?:数据|统计)?截[至止][^()]{{0,24}}|{_ON_A_DAY})\)\s*$|^\s*截[至止] ?{_ON_A_DAY} ?[,:;]? ?"
+    r"|^\s*[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}[日号] ?[,:;]? ?"
     rf"|(?<=[人名个位])[,; ]{{0,2}}\(?截[至止] ?{_ON_A_DAY}$"
 )
 #: The unit in brackets: "239（人）", "3.8（万）".
@@ -179,6 +180,8 @@ _COUNTRY: Final = re.compile(
     r"|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
 )
 _NUMBER_RUN: Final = re.compile(r"[0-9A-Za-z*]+(?:[- ]{1,3}[0-9A-Za-z*]+)*")
+#: Of a code of three digits and eight, or four and seven or eight.
+_LANDLINE_LENGTHS: Final = (11, 12)
 _GROUP: Final = re.compile(r"([- ]{0,3})([0-9A-Za-z*]+)")
 
 
@@ -221,6 +224,10 @@ def _is_mobile(group: str) -> bool:
 
 
 def _join(groups: list[str]) -> str:
+    """Groups of one number; of a landline's the area's code comes first, of three digits where it is 010 or 02x."""
+    if len(groups) == 1 and groups[0].isdecimal() and groups[0].startswith("0") and len(groups[0]) in _LANDLINE_LENGTHS:
+        area = 3 if groups[0].startswith(("010", "02")) else 4
+        groups = [groups[0][:area], groups[0][area:]]
     return ("-" if groups[0].startswith("0") else "").join(groups)
 
 
@@ -268,7 +275,7 @@ def parse_wechat_id(text: str) -> str:
 
 _DITTO_MARKS: Final = frozenset({"〃", '"', "“", "”", "″", "′′", "''", "…〃"})
 _DITTO: Final = re.compile(
-    r"(?:[同如]上面?|同左|同前|上同|与上(?:面)?(?:相同|一致)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
+    r"(?:[同如]上面?|同左|同前|上同|与上(?:面)?(?:相同|一致|同)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
     r"(?:姓名|手机号?|微信号?|电话)?"
 )
 
@@ -280,7 +287,8 @@ def is_ditto(text: str) -> bool:
 
 
 _SAME_AS_PHONE: Final = re.compile(
-    r"(?:微信)?(?:同|与)(?:手机|电话)(?:号码?)?(?:相同|一致|同)?|(?:手机|电话)(?:号码?)?同(?:号|步)?|同号"
+    r"(?:本人)?(?:微信号?)?(?:[同与即为是]|同[左右上])(?:本人)?(?:手机|电话)(?:号码?)?(?:相同|一致|同号?|一样)?"
+    r"|(?:本人)?(?:手机|电话)(?:号码?)?(?:同号?|同步|[即为是]+微信号?|[与和]微信号?(?:相同|一致|同号?)|微信同号)?|(?:微信)?同号"
 )
 
 

@@ -150,6 +150,8 @@ def test_every_day_in_every_spelling(day: date) -> None:
         ("已有2000人", 2000, False),
         ("活跃粉丝27849", 27849, False),
         ("281户", 281, False),
+        ("37614（约）", 37614, True),
+        ("2018年12月10日8000人", 8000, False),
     ],
 )
 def test_a_count(text: str, value: int, approximate: bool) -> None:

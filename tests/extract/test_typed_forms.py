@@ -90,8 +90,12 @@ def test_a_description_that_begins_as_a_label_does_where_labels_have_colons() ->
     """With colons behind the labels its cell was taken for the next field, and its words for the owner's WeChat ID."""
     table_ = form_table({**VALUES, "description": "微信：推送内容；其他：报名"}, COLONS)
     form = form_of(word_file(table_))
-    assert values_of(form) == {**EXPECTED, "description": "微信：推送内容；其他：报名"}
-    assert doubtful_keys(form) == {"description"}
+    assert_read(form, description="微信：推送内容；其他：报名")
+
+
+@pytest.mark.parametrize(("key", "text"), [("description", "粉丝数量：6800"), ("account_name", "微信：yunshan_77")])
+def test_a_text_that_is_another_fields_value_with_its_label_is_asked_about(key: str, text: str) -> None:
+    assert key in doubtful_keys(form_of(form_with(key, text)))
 
 
 def test_a_label_with_a_colon_alone_in_its_row_is_a_blank_where_values_stand_behind_labels() -> None:
@@ -110,6 +114,28 @@ def test_values_below_their_labels_with_a_labelled_row_below_those() -> None:
     assert_read(form_of(word_file(table(*head, *below))))
 
 
+def test_values_below_their_labels_that_begin_as_labels_do() -> None:
+    """A row with "label：" in a third of its cells was taken for the next row of labels, and the row above for blank."""
+    head = [
+        item for key, item in form_rows().items() if key not in ("address", "description", "owner_name", "owner_wechat")
+    ]
+    heads = ("账号所有人姓名", "身份证号", "微信号", "手机")
+    typed = ("姓名：张三丰", "身份证：110101199003077934", "微信：yunshan_77", "138 0316 1234")
+    below = [
+        row(cell("地址", span=2), cell("功能简介", span=3)),
+        row(cell(VALUES["address"], span=2), cell("微信：推送内容；其他：报名", span=3)),
+        row(*(cell(label) for label in heads), cell("")),
+        row(*(cell(value) for value in typed), cell("")),
+    ]
+    rows = [*head[:4], *below, *head[4:]]
+    assert_read(form_of(word_file(table(*rows))), description="微信：推送内容；其他：报名")
+
+
+def test_the_word_phone_number_in_place_of_a_wechat_id() -> None:
+    """It was taken for the phone's label, and neither field had a place."""
+    assert_read(form_of(form_with("owner_wechat", "手机号")), owner_wechat="13803161234")
+
+
 def test_the_other_ones_account_below_the_values_is_asked_about() -> None:
     head = list(form_rows().values())[:9]
     below = [
@@ -119,6 +145,76 @@ def test_the_other_ones_account_below_the_values_is_asked_about() -> None:
     ]
     asked = doubtful_keys(form_of(word_file(table(*head, *below))))
     assert {"admin_name", "admin_phone", "admin_wechat"} <= asked
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "count", "doubtful"),
+    [
+        ("粉丝数量（万）", "1.2", 12000, False),
+        ("粉丝数量（单位：万人）", "3", 30000, False),
+        ("粉丝数量（万）", "1.2万", 12000, False),
+        ("粉丝数量（人）", "12000", 12000, False),
+        ("粉丝数量（万）", "12000", 120_000_000, True),
+    ],
+)
+def test_the_unit_that_a_label_names(label: str, typed: str, count: int, doubtful: bool) -> None:
+    """3 ten thousands were believed to be three."""
+    content = word_file(form_table({**VALUES, "follower_count": typed}, {"follower_count": label}))
+    form = form_of(content)
+    assert (values_of(form)["follower_count"], "follower_count" in doubtful_keys(form)) == (count, doubtful)
+
+
+@pytest.mark.parametrize(
+    "hint", ["（请在对应方框内打√）", "\n注：请在□内划“√”", "（在□中打勾）", "【请打√】", "\n请在相应□内打√"]
+)
+def test_what_a_form_prints_on_how_to_tick_ticks_nothing(hint: str) -> None:
+    """其他 seemed to be ticked as well, and the sender was told to tick one."""
+    assert_read(form_of(form_with("account_type", f"微信公众账号☑ 手机APP□ 其他     □{hint}")))
+
+
+def test_the_kind_of_a_public_account_behind_the_one_option_written_out() -> None:
+    assert_read(form_of(form_with("account_type", "微信公众号（订阅号）")))
+
+
+@pytest.mark.parametrize("typed", ["微信公众号（暂未开通）", "微信公众号（不是手机APP）"])
+def test_a_remark_that_may_take_the_option_back_is_asked_about(typed: str) -> None:
+    assert "account_type" in doubtful_keys(form_of(form_with("account_type", typed)))
+
+
+@pytest.mark.parametrize(
+    "typed", ["同左手机号", "微信号同手机号", "与手机同号", "手机号即微信号", "同手机号码", "手机微信同号"]
+)
+def test_a_wechat_id_that_is_the_phone_number_in_whatever_words(typed: str) -> None:
+    """同左手机号 was the owner's WeChat ID, and others were believed as they stood."""
+    assert_read(form_of(form_with("admin_wechat", typed)), admin_wechat="13903165678")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [
+        ("admin_name", "与上同", "张三丰"),
+        ("admin_name", "姓名：同上", "张三丰"),
+        ("admin_wechat", "微信：同上", "yunshan_77"),
+        ("admin_phone", "03162345678", "0316-2345678"),
+        ("admin_phone", "01012345678", "010-12345678"),
+    ],
+)
+def test_the_owners_value_and_landlines_in_other_words(key: str, typed: str, value: str) -> None:
+    assert_read(form_of(form_with(key, typed)), **{key: value})
+
+
+def test_a_name_that_points_elsewhere_in_unknown_words_is_asked_about() -> None:
+    assert "admin_name" in doubtful_keys(form_of(form_with("admin_name", "见营业执照")))
+
+
+@pytest.mark.parametrize("key", ["account_subject", "address"])
+def test_a_label_and_its_value_in_the_one_cell_of_a_row_are_asked_about(key: str) -> None:
+    """Without a colon between them the field had no place."""
+    rows = form_rows()
+    label = {"account_subject": "账号主体", "address": "地址"}[key]
+    rows[key] = row(cell(f"{label}    {VALUES[key]}", span=5))
+    form = form_of(word_file(table(*rows.values())))
+    assert (values_of(form)[key], doubtful_keys(form)) == (EXPECTED[key], {key})
 
 
 @pytest.mark.parametrize("box", ["口", "囗"])
@@ -164,7 +260,7 @@ def test_labels_spread_with_blanks_that_do_not_break() -> None:
 
 
 def test_ditto_marks_on_a_line_to_write_on() -> None:
-    form = form_of(lines_of(admin_name="__〃____", admin_phone="__同上____"))
+    form = form_of(lines_of(admin_name="__〃____", admin_phone="__同上____", owner_name="__姓名：张三丰____"))
     assert values_of(form) == {**_LINED, "admin_name": "张三丰", "admin_phone": "13803161234"}
 
 

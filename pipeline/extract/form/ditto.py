@@ -46,6 +46,8 @@ def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
     if item.key.startswith(_OWNER) or item.kind not in _PERSONAL:
         return False
     words = _off_the_line(raw)
+    if item.kind is FieldKind.WECHAT_ID and is_same_as_phone(words):
+        return False  # 同左手机号 is the phone of the same row
     return is_ditto(words) or squash(words) in {squash(one) for one in spec.same_as_owner} - {""}
 
 
@@ -55,7 +57,7 @@ def _off_the_line(raw: str) -> str:
 
 
 def _resolve_owner(field: Field, item: FormField, found: dict[str, Field], spec: FormSpec) -> Field:
-    if not points_at_owner(field.raw, item, spec):
+    if not any(points_at_owner(text, item, spec) for text in (field.raw, str(field.value or ""))):
         return field
     owner = next((other.key for other in spec.fields if other.key.startswith(_OWNER) and other.kind is item.kind), "")
     return _pointing(field, found.get(owner))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.spelling import squash
-from pipeline.domain.values import is_ditto
+from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.extract.doubts import CUT_OFF
-from pipeline.extract.form.cell_labels import is_filled_apart, is_filled_behind, says_label_again
+from pipeline.extract.form.cell_labels import is_filled_behind, says_label_again
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
 from pipeline.extract.form.short_labels import find_short_labels
 from pipeline.extract.form.slots import Slot, Table
@@ -25,6 +25,7 @@ SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
 SEVERAL_ROWS: Final = "此栏下方还有一行内容，可能是另一个账号，请核对"
 BEFORE_LABEL: Final = "此栏内容写在标签左侧，请核对"
+SHARED_CELL: Final = "标签与内容写在同一格内，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
 #: Shorter labels of sections may be spread.
 _WORD: Final = 3
@@ -96,7 +97,6 @@ class TableSearch:
         self._notes = [slot for slot in table.slots if slot.top < 1 and squash(slot.text) in _NOTE_HEADS]
         self._reaches = {slot: self._reach(slot, key) for slot, key in self._sections}
         self._short = find_short_labels(table, self._exact, book, spec)
-        self._apart = is_filled_apart(table, self._exact, book)
         self._behind = is_filled_behind(table, self._exact, book)
 
     def marks(self) -> Iterator[Mark]:
@@ -202,10 +202,14 @@ class TableSearch:
         beside = self._table.right_of(slot)
         beside = beside[1:] if beside and beside[0].text.strip() in (":", "：") else beside
         beside = tuple(item for item in beside if not _is_margin(item, slot))
-        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
-            return [beside[0], *self._more(slot, beside)]
         under = self._table.below(slot)
         free = under is not None and under not in self._claimed and not self._is_label(under, keys)
+        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
+            blank = not beside[0].text.strip() and any(self._exact[left] for left in self._table.left_of(slot))
+            # Behind another label the last head of a row has an empty cell beside it, and its value below.
+            heads = blank and free and under is not None and under.text.strip() and self._heads_columns(slot, under)
+            if not heads:
+                return [beside[0], *self._more(slot, beside)]
         if under is not None and free and self._heads_columns(slot, under):
             return [item for item in self._table.in_rows_of(under) if item is under or _is_under(item, slot)]
         return [] if beside else self._before(slot)
@@ -221,13 +225,29 @@ class TableSearch:
         heads, below = self._table.in_rows_of(slot), self._table.in_rows_of(under)
         labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
         # One of the values may say once more what it is (手机：138…).
-        again = sum(self._book.starts_inline(s.text) for s in below)
+        answers = {self._table.below(head): head for head in heads}
+        again = sum(self._book.starts_inline(s.text) and not self._answers(answers.get(s), s) for s in below)
         return labels and 3 * again <= len(below) and not any(self._exact[s] for s in below)
+
+    def _is_labelled_elsewhere(self, keys: tuple[str, ...], slot: Slot) -> bool:
+        """Whether another cell is the label of one of these fields, or begins with it."""
+        others = (other for other in self._table.slots if other is not slot)
+        return any(not {*keys}.isdisjoint(self._exact[other] or self._first_inline(other)) for other in others)
+
+    def _first_inline(self, slot: Slot) -> tuple[str, ...]:
+        return self._book.inline(slot.text)[0].keys if self._book.starts_inline(slot.text) else ()
+
+    def _answers(self, head: Slot | None, value: Slot) -> bool:
+        """Whether a cell below a label may be its value though it begins as "label：value" does."""
+        if head is None or not self._wordy.isdisjoint(self._exact[head]):
+            return head is not None
+        named = self._book.inline(value.text)
+        return len(named) == 1 and says_label_again(head.text, named[0])
 
     def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
         """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so one of
         another field is beside the label of a name or a number, which begin with no label. A cell that says its own label again is
-        a value, and so is a text where values have cells of their own."""
+        a value, and so is a text that begins with a word (微信：…) that is a label elsewhere."""
         if not self._book.starts_inline(beside.text):
             return False
         named = self._book.inline(beside.text)
@@ -235,7 +255,7 @@ class TableSearch:
         if len(named) == 1 and again:
             return False
         if slot.text.rstrip().endswith((":", "：")):
-            return not self._apart or self._wordy.isdisjoint(keys)
+            return self._wordy.isdisjoint(keys) or not self._is_labelled_elsewhere(named[0].keys, beside)
         return bool(named[0].keys) and {*named[0].keys}.isdisjoint(keys) and self._wordy.isdisjoint(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
@@ -271,6 +291,9 @@ class TableSearch:
         """Whether a cell beside a label is a label itself and not the answer 微信 or 账号所有人."""
         if self._choices.intersection(asking) and find_options(slot.text, self._options):
             return False
+        beside = self._table.right_of(slot)
+        if asking and is_same_as_phone(slot.text) and beside and set(self._exact[beside[0]]) & set(self._exact[slot]):
+            return False  # 手机号 as a WeChat ID, before the phone's own label
         if self._exact[slot] or self._section[slot] is not None:
             return not (self._referring.intersection(asking) and is_ditto(slot.text))
         return False
@@ -302,11 +325,16 @@ class TableSearch:
         doubt = APART if behind else None
         if not found and seen:
             found, doubt = self._book.spaced(slot.text), CUT_OFF
+        elif not found and not self._table.right_of(slot):
+            # Label and value were typed, or merged, into the one cell of a row.
+            spaced = self._book.spaced(slot.text)
+            begins = len(spaced) == 1 and slot.text.lstrip().startswith(spaced[0].label)
+            found, doubt = (spaced, SHARED_CELL) if begins else ((), None)
         for item in found:
             if item.section is not None:
                 yield SectionMark(section=item.section)
             elif item.keys:
-                hit = self._inline_hit(slot, item.keys, item.label, item.value)
+                hit = self._inline_hit(slot, item.keys, item.label + item.hint, item.value)
                 yield replace(hit, doubt=hit.doubt or doubt)
 
     def _inline_hit(self, slot: Slot, keys: tuple[str, ...], label: str, value: str) -> Hit:

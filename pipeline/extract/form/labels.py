@@ -31,12 +31,14 @@ TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InlineValue:
-    """A "label：value" in a text. `keys` are the fields the label may mean; `section` is set for a section label."""
+    """A "label：value" in a text. `keys` are the fields the label may mean; `section` is set for a section label. `hint` is what
+    stands in brackets behind the label."""
 
     keys: tuple[str, ...]
     label: str
     section: str | None
     value: str
+    hint: str = ""
 
 
 @lru_cache(maxsize=8)
@@ -197,7 +199,7 @@ class LabelBook:
         keys = self.exact(label + match["hint"]) if match["hint"] else ()
         keys = keys or self.exact(label)
         section = None if keys else self.section(label)
-        return InlineValue(keys=keys, label=label, section=section, value=value.strip())
+        return InlineValue(keys=keys, label=label, section=section, value=value.strip(), hint=match["hint"] or "")
 
     def _inline_pattern(self, behind: str = rf"{_BLANKS}[:：]", before: str = r"\s,，;；|、") -> re.Pattern[str]:
         labels = sorted({*self._exact, *self._sections}, key=len, reverse=True)

@@ -142,7 +142,7 @@ class LineSearch:
         for line in lines:
             for item in self._book.inline(line.text):
                 if item.keys and "\n" not in line.text:
-                    yield self._hit(line, item.keys, item.label, item.value)
+                    yield self._hit(line, item.keys, item.label + item.hint, item.value)
 
     def _rows(self, lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
         """Lines with the number of their row, left to right within it."""
@@ -165,7 +165,7 @@ class LineSearch:
                 if item.section is not None:
                     yield SectionMark(section=item.section)
                 elif item.keys:
-                    yield self._hit(line, item.keys, item.label, item.value)
+                    yield self._hit(line, item.keys, item.label + item.hint, item.value)
             return
         head, _, rest = line.text.strip().partition(" ")
         if (

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from pipeline.domain.spelling import normalise, squash
+from pipeline.extract.surnames import begins_with_surname
 from pipeline.profile.form import FieldKind
 
 HINTED: Final = "此栏留有填写提示或示例，请核对"
@@ -32,6 +33,10 @@ _HINT_BRACKET: Final = re.compile(
 )
 #: Within a sentence it is one that explains.
 _EXAMPLE: Final = re.compile(r"(?:例如|示例)\s{0,3}[:：]")
+#: So often nobody says a thing.
+_OFTEN: Final = 3
+_AGAIN: Final = re.compile(r"(?P<once>.{2,40}?)(?P=once){2,}")
+_LONGEST_AGAIN: Final = 200
 _WORDS: Final = frozenset({FieldKind.TEXT, FieldKind.PERSON_NAME})
 _NAME_NOTE: Final = re.compile(r"(?P<name>[^()（）]{2,40}?)\s{0,3}[(（][^()（）]{1,20}[)）]")
 _IN_BRACKETS: Final = re.compile(
@@ -42,6 +47,8 @@ _ASIDE: Final = re.compile(r"(?P<name>[\u3400-\u9fff·]{2,40})\s{0,3}[,;、/|*#@
 _TITLES: Final = ("先生", "女士", "小姐", "同志")
 _TITLE: Final = re.compile(rf"(?P<name>\S.{{1,38}}?)\s{{0,3}}(?:{'|'.join(_TITLES)})")
 _WITH_MORE: Final = (_NAME_NOTE, _TITLE, _IN_BRACKETS, _ASIDE)
+#: What points at another place of the form in words that are not known, and is nobody's name.
+_REFERRING: Final = ("同", "与", "和上", "如", "见", "即", "参见")
 #: Whoever has a longer name has a dot in it, or is asked about.
 _LONG_NAME: Final = re.compile(r"[\u3400-\u9fff]{5,}")
 _FULL_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -71,11 +78,23 @@ def _latin(text: str) -> str:
 
 
 def said_once(text: str) -> tuple[str, str | None]:
-    """One of two lines that say the same."""
+    """One of two lines that say the same, and the first of what stands there three times or more: LibreOffice writes a content
+    control into a .doc four times."""
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) == 2 and len(squash(lines[0])) > 1 and squash(lines[0]) == squash(lines[1]):
+    first = squash(lines[0]) if lines else ""
+    if len(lines) == 2 and len(first) > 1 and first == squash(lines[1]):
         return lines[0], REPEATED
-    return text, None
+    if len(lines) > 1 and len(first) > 1 and _fills(first, squash(text)):
+        return lines[0], REPEATED
+    again = _AGAIN.fullmatch("".join(text.split())) if len(text) <= _LONGEST_AGAIN else None
+    worded = again is not None and len(set(again["once"])) > 1 and any(map(str.isalpha, again["once"]))
+    return (again["once"], REPEATED) if again is not None and worded else (text, None)
+
+
+def _fills(part: str, whole: str) -> bool:
+    """Whether a text is for the most part one thing said again and again."""
+    times = whole.count(part)
+    return times >= _OFTEN and 2 * times * len(part) > len(whole)
 
 
 def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
@@ -107,6 +126,8 @@ def bare_name(plain: str) -> tuple[str, str | None]:
         return plain, REMARKED
     if len(squash(plain)) == 1:
         return plain, SHORT_NAME
+    if plain.startswith(_REFERRING) and not begins_with_surname(plain):
+        return plain, REMARKED
     return plain, LONG_NAME if _LONG_NAME.fullmatch(plain) else None
 
 
