@@ -287,7 +287,9 @@ def _nearer(
     if left_owner == right_owner:
         return left_owner
     if before == after:
-        return None
+        # Brackets without a blank round them belong to the word before them.
+        alone = len(marks) == 1 and text[mark.start] in "([" and left == mark.start
+        return left_owner if alone else None
     return left_owner if before < after else right_owner
 
 

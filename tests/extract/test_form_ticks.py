@@ -45,6 +45,7 @@ OPTIONS: tuple[Option, ...] = next(
         ("■微信公众账号\n□手机APP\n□其他", ("wechat",)),
         ("微 信 公 众 账 号 ☑ 手机 APP □ 其 他 □", ("wechat",)),
         ("微信公众账号V 手机APP□ 其他□", ("wechat",)),
+        ("微信公众账号（√）手机APP其他", ("wechat",)),
         ("微信公众账号v 手机APP□ 其他□（    ）", ("wechat",)),
         ("□微信公众账号 v手机APP □其他：____", ("app",)),
         ("微信公众账号◎ 手机APP○ 其他○", ("wechat",)),

@@ -236,6 +236,21 @@ def test_a_signature_by_a_body_whose_name_has_brackets() -> None:
     assert_read(form_of(word_file(form_table(signed))), account_subject=subject, signed=True)
 
 
+def test_a_signature_by_a_body_whose_name_wraps() -> None:
+    subject = "廊坊易佰广告有限公司廊坊分公司"
+    signed = {
+        **VALUES,
+        "account_subject": subject,
+        "signed": f"以上信息均真实有效\n{subject[:14]}\n司（盖章）\n2018.12.15",
+    }
+    assert_read(form_of(word_file(form_table(signed))), account_subject=subject, signed=True)
+
+
+def test_other_words_in_the_place_of_a_signature_are_asked_about() -> None:
+    signed = {**VALUES, "signed": "以上信息均真实有效\n廊坊易佰广告\n另附（盖章）"}
+    assert "signed" in doubtful_keys(form_of(word_file(form_table(signed))))
+
+
 def lines_of(**but: str) -> bytes:
     """A form without a table: a paragraph for each field, or several for a value of several lines."""
     labels = {key: label for key, label in zip(VALUES, _LABELS, strict=True) if label}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Field, PageBox, Place
@@ -17,6 +18,8 @@ from pipeline.extract.form.labels import TEXT_READERS, label_book
 from pipeline.extract.form.sequence import Draft
 from pipeline.extract.form.signature_words import signed_by
 from pipeline.extract.form.values import parse_value
+from pipeline.extract.form.wording import BROKEN
+from pipeline.extract.form.wrapped_words import is_broken_by_width
 from pipeline.extract.page import Cell
 from pipeline.extract.ticks import read_ticks
 from pipeline.profile.form import FieldKind, FormField, FormSpec
@@ -62,6 +65,8 @@ class FieldReader:
         raw = raw_text(hit, field.kind)
         text, unsure = _with_unit(field, self._without_label(field, raw, hit), hit.label)
         parsed = parse_value(field, text, self._spec, typed=_reader(hit) in TEXT_READERS)
+        if parsed.doubt == BROKEN and field.kind is FieldKind.WECHAT_ID and is_broken_by_width(hit.cells):
+            parsed = replace(parsed, doubt=None)
         doubt = doubt or unsure
         if field.kind is FieldKind.SIGNATURE:
             parsed = self._signature(parsed, raw, hit, draft)

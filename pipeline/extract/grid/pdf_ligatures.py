@@ -19,6 +19,9 @@ from pipeline.extract.grid.pdf_text import Character
 #: Typefaces set several dashes as one; Unicode does not say that it is these.
 _DASHES: Final = str.maketrans({"\u2e3a": "——", "\u2e3b": "———"})
 
+#: Shares of one box differ by less.
+_SAME_WIDTH: Final = 0.1
+
 
 def glyph_letters(text: str) -> str:
     """What a glyph's text is made of, without blanks."""
@@ -31,15 +34,19 @@ def spelled_out(characters: Sequence[Character], drawn: Iterable[tuple[str, floa
     for at, item in enumerate(characters):
         whole = next((letters for letters, point in ligatures if holds(item.box, point)), item.text)
         here = sum(holds(item.box, other.middle) for other in characters) if whole != item.text else 0
-        alone = here == 1 and whole.startswith(item.text) and not _follows(characters, at, whole)
+        alone = here == 1 and whole.startswith(item.text) and not _stands_whole(characters, at, whole)
         yield replace(item, text=whole) if alone else item
 
 
-def _follows(characters: Sequence[Character], at: int, whole: str) -> bool:
-    """Whether the ligature's other letters stand behind its first one, each with its share of the box."""
-    run = characters[at : at + len(whole)]
-    wide = {round((item.ink[2] - item.ink[0]) * 1000) for item in run}
-    return "".join(item.text for item in run) == whole and max(wide) - min(wide) <= 1
+def _stands_whole(characters: Sequence[Character], at: int, whole: str) -> bool:
+    """Whether all letters of the ligature that one of them belongs to are there, each with its share of the box."""
+    runs = (characters[start : start + len(whole)] for start in range(max(0, at - len(whole) + 1), at + 1))
+    return any("".join(item.text for item in run) == whole and _is_shared_out(run) for run in runs)
+
+
+def _is_shared_out(run: Sequence[Character]) -> bool:
+    wide = [item.ink[2] - item.ink[0] for item in run]
+    return max(wide) - min(wide) <= _SAME_WIDTH * max(wide)
 
 
 def spread_ligatures(
