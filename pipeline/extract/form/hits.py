@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.extract.doubts import CUT_OFF
-from pipeline.extract.form.cell_labels import is_filled_behind, says_label_again
+from pipeline.extract.form.cell_labels import CellLabels
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
 from pipeline.extract.form.short_labels import find_short_labels
 from pipeline.extract.form.slots import Slot, Table
@@ -97,7 +97,7 @@ class TableSearch:
         self._notes = [slot for slot in table.slots if slot.top < 1 and squash(slot.text) in _NOTE_HEADS]
         self._reaches = {slot: self._reach(slot, key) for slot, key in self._sections}
         self._short = find_short_labels(table, self._exact, book, spec)
-        self._behind = is_filled_behind(table, self._exact, book)
+        self._labels = CellLabels(table, book, exact=self._exact, sections=self._section, wordy=self._wordy)
 
     def marks(self) -> Iterator[Mark]:
         """Every label, section label and heading of the table."""
@@ -146,7 +146,10 @@ class TableSearch:
         several = self._several(slots, keys) or self._misplaced(slot, slots)
         # Where values stand behind their labels, "label：" alone in its row is a blank.
         alone = (
-            not slots and self._behind and slot.text.rstrip().endswith((":", "：")) and not self._table.right_of(slot)
+            not slots
+            and self._labels.fill_behind
+            and slot.text.rstrip().endswith((":", "："))
+            and not self._table.right_of(slot)
         )
         return Hit(
             page=slot.page,
@@ -203,60 +206,25 @@ class TableSearch:
         beside = beside[1:] if beside and beside[0].text.strip() in (":", "：") else beside
         beside = tuple(item for item in beside if not _is_margin(item, slot))
         under = self._table.below(slot)
+        if (
+            beside
+            and self._may_be_value(beside[0], slot, keys)
+            and not self._labels.is_last_head(slot, beside[0], under)
+        ):
+            return [beside[0], *self._more(slot, beside)]
         free = under is not None and under not in self._claimed and not self._is_label(under, keys)
-        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
-            blank = not beside[0].text.strip() and any(self._exact[left] for left in self._table.left_of(slot))
-            # Behind another label the last head of a row has an empty cell beside it, and its value below.
-            heads = blank and free and under is not None and under.text.strip() and self._heads_columns(slot, under)
-            if not heads:
-                return [beside[0], *self._more(slot, beside)]
-        if under is not None and free and self._heads_columns(slot, under):
+        if under is not None and free and self._labels.heads_columns(slot, under):
             return [item for item in self._table.in_rows_of(under) if item is under or _is_under(item, slot)]
         return [] if beside else self._before(slot)
+
+    def _may_be_value(self, beside: Slot, label: Slot, keys: tuple[str, ...]) -> bool:
+        return not self._is_label(beside, keys) and not self._labels.is_sibling(label, beside, keys)
 
     def _before(self, slot: Slot) -> list[Slot]:
         """The value left of a label that ends its row, if it is no other label's."""
         left = self._table.left_of(slot)
         free = bool(left) and left[0].text.strip() and left[0] not in self._claimed and not self._is_label(left[0], ())
         return [left[0]] if free and slot.cell.reader in TEXT_READERS else []
-
-    def _heads_columns(self, slot: Slot, under: Slot) -> bool:
-        """Values stand below only where a whole row of labels heads a row without any."""
-        heads, below = self._table.in_rows_of(slot), self._table.in_rows_of(under)
-        labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
-        # One of the values may say once more what it is (手机：138…).
-        answers = {self._table.below(head): head for head in heads}
-        again = sum(self._book.starts_inline(s.text) and not self._answers(answers.get(s), s) for s in below)
-        return labels and 3 * again <= len(below) and not any(self._exact[s] for s in below)
-
-    def _is_labelled_elsewhere(self, keys: tuple[str, ...], slot: Slot) -> bool:
-        """Whether another cell is the label of one of these fields, or begins with it."""
-        others = (other for other in self._table.slots if other is not slot)
-        return any(not {*keys}.isdisjoint(self._exact[other] or self._first_inline(other)) for other in others)
-
-    def _first_inline(self, slot: Slot) -> tuple[str, ...]:
-        return self._book.inline(slot.text)[0].keys if self._book.starts_inline(slot.text) else ()
-
-    def _answers(self, head: Slot | None, value: Slot) -> bool:
-        """Whether a cell below a label may be its value though it begins as "label：value" does."""
-        if head is None or not self._wordy.isdisjoint(self._exact[head]):
-            return head is not None
-        named = self._book.inline(value.text)
-        return len(named) == 1 and says_label_again(head.text, named[0])
-
-    def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
-        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so one of
-        another field is beside the label of a name or a number, which begin with no label. A cell that says its own label again is
-        a value, and so is a text that begins with a word (微信：…) that is a label elsewhere."""
-        if not self._book.starts_inline(beside.text):
-            return False
-        named = self._book.inline(beside.text)
-        again = says_label_again(slot.text, named[0]) or (len(keys) == 1 and named[0].keys == keys)
-        if len(named) == 1 and again:
-            return False
-        if slot.text.rstrip().endswith((":", "：")):
-            return self._wordy.isdisjoint(keys) or not self._is_labelled_elsewhere(named[0].keys, beside)
-        return bool(named[0].keys) and {*named[0].keys}.isdisjoint(keys) and self._wordy.isdisjoint(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
         """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""
