@@ -53,7 +53,7 @@ _ROUND_A_DATE: Final = re.compile(
     rf"^ ?(?:{_BEGINNING})? ?[于自从]? ?(?:公元)?"
     r"|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)"
     rf"|(?<=月)份?(?:[初底末]|[上中下]旬)? ?(?:至今|起|\(?{_BEGINNING}\)?)?$"
-    r"|(?<=[日号]) ?[上下]午$"
+    r"|(?<=[日号]) ?[上下]午$|(?<=月) ?[日号]$"
     rf"|(?<=[日号0-9]) ?-?(?:至今|起|\(?{_BEGINNING}\)?)$"
     r"|\(认证[^()]{0,20}\)$"
 )
@@ -179,6 +179,7 @@ _COUNTRY: Final = re.compile(
     r"\((?:\+ ?|00)?86\)[- ]?|(?<![0-9A-Za-z])(?:\+ ?|00)86[- ]?"
     r"|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
 )
+_DOTTED_MOBILE: Final = re.compile(r"(?<![0-9.])(1[0-9]{2})\.([0-9]{4})\.([0-9]{4})(?![0-9.])")
 _NUMBER_RUN: Final = re.compile(r"[0-9A-Za-z*]+(?:[- ]{1,3}[0-9A-Za-z*]+)*")
 #: Of a code of three digits and eight, or four and seven or eight.
 _LANDLINE_LENGTHS: Final = (11, 12)
@@ -190,7 +191,8 @@ def parse_phones(text: str) -> tuple[str, ...]:
 
     Numbers of a wrong length, and characters that are no digits, stay as they are for the check to refuse.
     """
-    plain = _NOTE.sub(";", normalise(text)[:400].translate(_DASHES))
+    dotted = _DOTTED_MOBILE.sub(r"\1-\2-\3", normalise(text)[:400])
+    plain = _NOTE.sub(";", dotted.translate(_DASHES))
     plain = _COUNTRY.sub("", _BRACKETED_AREA.sub(r"\1-", plain))
     numbers = [number for run in _NUMBER_RUN.findall(plain) for number in _split_run(run)]
     return tuple(dict.fromkeys(numbers))
@@ -233,9 +235,9 @@ def _join(groups: list[str]) -> str:
 
 #: What is typed for the X of a number: the sign, and the Russian and the Greek letter.
 _TYPED_X: Final = re.compile(r"(?P<digits>[0-9]{17})[×✕╳ХхΧχ]")
-#: A resident's number with what people set before, within and behind it: 身份证…, dashes, (附复印件).
+#: A resident's number with what people set before, within and behind it: 身份证…, a spreadsheet's ', dashes, (附复印件).
 _ID_NUMBER: Final = re.compile(
-    r"(?:(?:[居公]民)?身份证(?:号码?)?:?)?(?P<number>[0-9](?:-?[0-9]){16}-?[0-9Xx])(?:\([\u4e00-\u9fff]{1,12}\))?"
+    r"(?:(?:[居公]民)?身份证(?:号码?)?:?|证件号码?:?|号码?:)?[‘'`]?(?P<number>[0-9](?:-?[0-9]){16}-?[0-9Xx])(?:\([\u4e00-\u9fff]{1,12}\))?"
 )
 
 
@@ -256,7 +258,7 @@ def with_typed_x(number: str) -> str:
     return f"{found['digits']}X" if found is not None and mod_11_2.is_valid(f"{found['digits']}X") else number
 
 
-_WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]")
+_WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]|^微信号码?(?=[A-Za-z0-9])")
 #: What word processors make of a hyphen.
 _HYPHENS: Final = str.maketrans(dict.fromkeys("‐‑‒–−﹣", "-"))
 _ANY_NOTE: Final = re.compile(r"\([^()]{0,40}\)")

@@ -288,3 +288,91 @@ def test_a_date_that_goes_on_in_the_next_paragraph_is_asked_about() -> None:
 def test_a_value_below_the_line_that_it_was_to_stand_on_is_asked_about() -> None:
     form = form_of(lines_of(opened_on="______\n2018年12月1日"))
     assert (values_of(form)["opened_on"], "opened_on" in doubtful_keys(form)) == ("2018-12-01", True)
+
+
+ROWS = [("联系人", "刘大伟", "联系电话", "13703161111"), ("法定代表人", "刘大伟", "手机", "13703161111")]
+
+
+@pytest.mark.parametrize("added", ROWS)
+def test_a_row_outside_the_owners_cell_is_not_the_owners(added: tuple[str, ...]) -> None:
+    """Its phone was offered as the owner's."""
+    rows = list(form_rows().values())
+    label, name, second, phone = added
+    extra = row(cell(label, span=2), cell(name), cell(second), cell(phone))
+    assert_read(form_of(word_file(table(*rows[:4], extra, *rows[4:]))))
+
+
+@pytest.mark.parametrize(
+    ("before", "label", "value"),
+    [
+        (2, "微信号", "langfang_life"),
+        (5, "网址", "http://www.example.com/"),
+        (10, "身份证号", "110101198001010010"),
+        (12, "经办人联系电话", "0316-2000000"),
+    ],
+)
+def test_a_row_added_with_a_label_that_another_row_has_more_surely(before: int, label: str, value: str) -> None:
+    """The account's own WeChat ID, its web page, the administrator's ID number, what the office fills in below the signature."""
+    rows = list(form_rows().values())
+    extra = row(cell(label, span=2), cell(value, span=3))
+    assert_read(form_of(word_file(table(*rows[:before], extra, *rows[before:]))))
+
+
+def test_what_stands_below_the_signature_is_the_offices() -> None:
+    rows = [*form_rows().values(), row(cell("受理人", span=2), cell("刘大伟"), cell("联系电话"), cell("13703161111"))]
+    assert_read(form_of(word_file(table(*rows))))
+
+
+def test_two_phones_of_the_administrator_are_asked_about() -> None:
+    rows = list(form_rows().values())
+    extra = row(cell("手机", span=2), cell("13703161111", span=3))
+    assert "admin_phone" in doubtful_keys(form_of(word_file(table(*rows[:10], extra, *rows[10:]))))
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [("address", ("邮编", "065000")), ("account_subject", ("性质", "企业")), ("follower_count", ("人",))],
+)
+def test_labels_of_other_forms_and_units_in_cells_behind_a_value(key: str, cells: tuple[str, ...]) -> None:
+    rows = form_rows()
+    label = {"address": "地址", "account_subject": "账号主体", "follower_count": "粉丝数量"}[key]
+    own = "12000" if key == "follower_count" else VALUES[key]
+    rows["opened_on" if key == "follower_count" else key] = row(cell(label, span=2), cell(own), *map(cell, cells))
+    if key == "follower_count":
+        rows["date"] = row(cell("开通日期", span=2), cell(VALUES["opened_on"], span=3))
+    form = form_of(word_file(table(*rows.values())))
+    unknown = {key} if cells[0] == "性质" else set()
+    assert doubtful_keys(form) == unknown
+    assert unknown or values_of(form) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "value", "doubtful"),
+    [
+        ("owner_name", "法人：张小丰", "张小丰", True),
+        ("owner_name", "张小丰 男", "张小丰", True),
+        ("owner_name", "张小丰主任", "张小丰", True),
+        ("owner_name", "李老师", "李老师", True),
+        ("owner_name", "张小丰-", "张小丰", False),
+        ("owner_name", "张 小 男", "张小男", False),
+        ("owner_id_number", "'110101199003077934", "110101199003077934", False),
+        ("owner_id_number", "号码：110101199003077934", "110101199003077934", False),
+        ("owner_phone", "138.0316.1234", "13803161234", False),
+        ("owner_wechat", "微信号abc_123456", "abc_123456", False),
+        ("opened_on", "2018年3月  日", "2018-03", False),
+        ("account_subject", "三河晨光网络有限公司\n统一社会信用代码：91131002MA07ABCD1X", None, True),
+    ],
+)
+def test_what_else_people_type_beside_a_value(key: str, typed: str, value: str | None, doubtful: bool) -> None:
+    """男 was the last character of the name, 法人： its first ones, and a teacher was called 老师."""
+    found = form_of(form_with(key, typed)).field(key)
+    assert found is not None
+    assert found.doubtful is doubtful
+    assert value is None or found.value == value
+
+
+def test_a_nickname_before_a_wechat_id_begins_no_form() -> None:
+    """昵称 is the account's name; the form ended there, and nothing was signed."""
+    form = form_of(form_with("admin_wechat", "昵称：小满 微信号：xiaoman-5678"))
+    assert values_of(form)["account_name"] == EXPECTED["account_name"]
+    assert doubtful_keys(form) == {"admin_wechat"}

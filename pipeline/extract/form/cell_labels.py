@@ -64,8 +64,10 @@ class CellLabels:
         if not self._book.starts_inline(beside.text):
             return False
         named = self._book.inline(beside.text)
-        again = says_label_again(slot.text, named[0]) or (len(keys) == 1 and named[0].keys == keys)
-        if len(named) == 1 and again:
+        again = says_label_again(slot.text, named[-1]) or (len(keys) == 1 and named[0].keys == keys)
+        if again and (
+            len(named) == 1 or (not slot.text.rstrip().endswith((":", "：")) and self._wordy.isdisjoint(keys))
+        ):
             return False
         if slot.text.rstrip().endswith((":", "：")):
             return self._wordy.isdisjoint(keys) or not self._is_labelled_elsewhere(named[0].keys, beside)

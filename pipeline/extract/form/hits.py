@@ -75,6 +75,27 @@ _PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.
 _NOTE_HEADS: Final = frozenset(
     {"备注", "说明", "填写说明", "填表说明", "填报说明", "填写要求", "填报要求", "要求", "注意事项"}
 )
+#: Labels of other forms that people set beside ours.
+_OTHER_LABELS: Final = frozenset(
+    {
+        "邮编",
+        "邮政编码",
+        "传真",
+        "邮箱",
+        "电子邮箱",
+        "电子邮件",
+        "QQ",
+        "QQ号",
+        "QQ号码",
+        "职务",
+        "性别",
+        "年龄",
+        "民族",
+        "学历",
+    }
+)
+#: What stands in a cell of its own behind a number.
+_UNITS: Final = frozenset({"人", "名", "个", "位", "万", "万人"})
 _ORDINAL: Final = re.compile(r"[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]?")
 
 
@@ -242,6 +263,8 @@ class TableSearch:
                 return
             if self._is_label(slot, ()) or self._near(slot) or self._begins_with_label(slot):
                 return
+            if slot.cell.reader in TEXT_READERS and squash(slot.text) in _OTHER_LABELS:
+                return
             if slot.top >= label.top - 1e-6 and slot.bottom <= label.bottom + 1e-6:
                 yield slot
 
@@ -326,7 +349,7 @@ class TableSearch:
         if len(texts) < 2 or all(len(text) == 1 for text in texts):
             return None
         if self._choices.isdisjoint(keys):
-            return SEVERAL_CELLS
+            return None if texts[0][-1:].isdecimal() and _UNITS.issuperset(texts[1:]) else SEVERAL_CELLS
         # A row of options is whole in its cell, or an option and what belongs to it have cells of their own.
         whole = len(find_options(texts[0], self._options)) > 1
         others = [text for text in texts[1:] if len(text) > 1 and not find_options(text, self._options)]
