@@ -61,11 +61,3 @@ def test_a_ligature_that_one_parser_gives_as_its_letters_is_no_more(glyph: str, 
     seen = tuple(_drawn(("i", 0.10, 0.11), (glyph, 0.11 + shift, 0.13 + shift), ("h", 0.13, 0.14)))
     page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), Settled(characters=tuple(own)), 0)
     assert [(line.text, line.doubt) for line in page.lines] == [(f"i{letters}h", None)]
-
-
-def test_ticks_of_a_symbol_font_under_another_name_are_what_both_parsers_see() -> None:
-    """Of a box of Wingdings in a typeface put in for it, one parser told the code and the other the box."""
-    own = [_character("信", 0.10), _character("☑", 0.11), _character("号", 0.12)]
-    seen = tuple(_drawn(("信", 0.10, 0.11), ("\uf052", 0.11, 0.12), ("号", 0.12, 0.13)))
-    page = lay_out_page(1, Drawing(width=595, height=842, characters=seen), Settled(characters=tuple(own)), 0)
-    assert [(line.text, line.doubt) for line in page.lines] == [("信☑号", None)]

@@ -26,7 +26,7 @@ from pipeline.extract.grid.pdf_rules import RuledCell, build_tables, find_holder
 from pipeline.extract.grid.pdf_strokes import clipped, fraction_of, rules_of, squares_of
 from pipeline.extract.grid.pdf_text import Character, holds_raised, is_aslant, join_characters, split_columns
 from pipeline.extract.page import Cell, Grid, Letter, Line, Page
-from pipeline.extract.symbol_fonts import is_symbol_font, symbol_text
+from pipeline.extract.symbol_fonts import is_symbol_font
 
 READER: Final = "pdf-text"
 #: A character without a code.
@@ -249,9 +249,7 @@ def _doubts(box: Box, characters: list[Character], drawing: Drawing, look: Settl
 
 def _differs(box: Box, characters: Iterable[Character], drawing: Drawing) -> bool:
     """Whether the other parser sees other characters in a box."""
-    other = Counter(
-        "".join(glyph_letters(symbol_text(text)) for text, x, y in drawing.characters if holds(box, (x, y)))
-    )
+    other = Counter("".join(glyph_letters(text) for text, x, y in drawing.characters if holds(box, (x, y))))
     own = Counter("".join(glyph_letters(item.text) for item in characters))
     symbols = set("□■☑☒✓✗●○√\ufffd")
     return any(own[c] != other[c] for c in (own | other) if c not in symbols)
