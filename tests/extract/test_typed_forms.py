@@ -81,6 +81,11 @@ def test_a_value_that_says_once_more_what_it_is(key: str, typed: str) -> None:
     assert_read(form_of(form_with(key, typed)))
 
 
+def test_the_label_said_again_with_number_behind_it() -> None:
+    rows = form_table({**VALUES, "admin_wechat": "微信号：xiaoman-5678"}, {"admin_wechat": "管理员微信："})
+    assert_read(form_of(word_file(rows)))
+
+
 @pytest.mark.parametrize("key", ["owner_wechat", "admin_phone"])
 def test_another_ones_label_before_a_value_is_asked_about(key: str) -> None:
     assert key in doubtful_keys(form_of(form_with(key, "管理员姓名：李小满")))
@@ -367,3 +372,18 @@ def test_what_else_people_type_beside_a_value(key: str, typed: str, value: str |
     assert found is not None
     assert found.doubtful is doubtful
     assert value is None or found.value == value
+
+
+def test_a_label_said_again_in_the_line_below_it_is_the_same_label() -> None:
+    """The administrator's name was the owner's, and his own blank."""
+    names = {**dict(zip(VALUES, _LABELS, strict=True)), "number": "编号"}
+    typed = {**VALUES, "admin_name": "\n姓名：李小满", "owner_wechat": "\n微信号：yunshan_77"}
+    rows = [row(cell(f"{label}：{typed[key]}")) for key, label in names.items()]
+    assert_read(form_of(word_file(table(*rows))))
+
+
+def test_the_owners_own_label_is_more_than_the_notices_word() -> None:
+    rows = list(form_rows({**VALUES}, {"owner_name": "账号所有人姓名"}).values())
+    extra = row(cell("姓名", span=2), cell("刘大伟", span=3))
+    form = form_of(word_file(table(*rows[:9], extra, *rows[9:])))
+    assert values_of(form)["owner_name"] == "张三丰"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.spelling import squash
@@ -15,8 +16,20 @@ _MANY: Final = 3
 
 def says_label_again(label: str, item: InlineValue) -> bool:
     """Whether a value begins with the word that its label ends with or consists of (管理员姓名: 姓名：…; 管理员微信号: 微信：…)."""
-    own, again = squash(label), squash(item.label)
+    own, again = squash(label), squash(item.label).removesuffix("码").removesuffix("号")
     return len(again) > 1 and again in own
+
+
+def said_once(found: Iterable[InlineValue]) -> tuple[InlineValue, ...]:
+    """The labels of a cell, one without a value and the same once more with it as one (管理员姓名：⏎ 姓名：…)."""
+    kept: list[InlineValue] = []
+    for item in found:
+        last = kept[-1] if kept else None
+        if last is not None and not last.value and (says_label_again(last.label, item) or item.keys == last.keys):
+            kept[-1] = replace(last, value=item.value)
+        else:
+            kept.append(item)
+    return tuple(kept)
 
 
 class CellLabels:

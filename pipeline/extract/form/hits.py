@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.domain.spelling import squash
 from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.extract.doubts import CUT_OFF
-from pipeline.extract.form.cell_labels import CellLabels
+from pipeline.extract.form.cell_labels import CellLabels, said_once
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
 from pipeline.extract.form.short_labels import find_short_labels
 from pipeline.extract.form.slots import Slot, Table
@@ -310,8 +310,9 @@ class TableSearch:
         return float("inf")
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
-        found = self._book.inline(slot.text)
         seen = slot.cell.reader not in TEXT_READERS
+        found = self._book.inline(slot.text)
+        found = found if seen else said_once(found)
         behind = bool(found) and seen and _stands_behind(slot.text, found[0].label)
         doubt = APART if behind else None
         if not found and seen:

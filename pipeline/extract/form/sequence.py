@@ -118,6 +118,8 @@ class Sequencer:
             return one.section == item.section
         if (len(one.keys) == 1) != (len(other.keys) == 1) and WHOSE in (one.doubt or "") + (other.doubt or ""):
             return len(one.keys) == 1
+        if item.section is not None or len(self._book.exact(item.labels[0])) != 1:
+            return False
         own, others = (squash(hit.label) == squash(item.labels[0]) for hit in (one, other))
         return own and not others
 
