@@ -81,9 +81,12 @@ def test_a_value_that_says_once_more_what_it_is(key: str, typed: str) -> None:
     assert_read(form_of(form_with(key, typed)))
 
 
-def test_the_label_said_again_with_number_behind_it() -> None:
-    rows = form_table({**VALUES, "admin_wechat": "微信号：xiaoman-5678"}, {"admin_wechat": "管理员微信："})
-    assert_read(form_of(word_file(rows)))
+@pytest.mark.parametrize(
+    ("key", "label", "typed"),
+    [("admin_wechat", "管理员微信：", "微信号：xiaoman-5678"), ("owner_phone", "联系电话：", "手机：138 0316 1234")],
+)
+def test_a_value_that_says_its_label_in_another_word(key: str, label: str, typed: str) -> None:
+    assert_read(form_of(word_file(form_table({**VALUES, key: typed}, {key: label}))))
 
 
 @pytest.mark.parametrize("key", ["owner_wechat", "admin_phone"])

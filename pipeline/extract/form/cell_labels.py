@@ -77,7 +77,7 @@ class CellLabels:
         if not self._book.starts_inline(beside.text):
             return False
         named = self._book.inline(beside.text)
-        again = says_label_again(slot.text, named[-1]) or (len(keys) == 1 and named[0].keys == keys)
+        again = says_label_again(slot.text, named[-1]) or named[0].keys == keys
         if again and (
             len(named) == 1 or (not slot.text.rstrip().endswith((":", "：")) and self._wordy.isdisjoint(keys))
         ):
