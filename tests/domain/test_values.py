@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.counts import Count, parse_count
 from pipeline.domain.numerals import parse_numeral, read_digits
 from pipeline.domain.values import (
-    Count,
     is_blank,
     is_ditto,
     is_same_as_phone,
-    parse_count,
     parse_date,
     parse_id_number,
     parse_phones,

@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from pipeline.domain.counts import parse_count
 from pipeline.domain.identifiers import check_mobile
 from pipeline.domain.spelling import MAX_TEXT, normalise, squash
 from pipeline.domain.values import (
     is_blank,
     is_ditto,
-    parse_count,
     parse_date,
     parse_id_number,
     parse_phones,
