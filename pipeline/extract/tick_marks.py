@@ -20,6 +20,12 @@ MARK: Final = re.compile(
 #: What is typed in the place of a box to tick it, and of which boxes.
 _STAND_INS: Final = {"V": EMPTY_BOXES + "[(", "v": EMPTY_BOXES + "[(", "◎": "○◯〇", "⊙": "○◯〇"}
 
+#: What forms print on how to tick: （请在对应方框内打√）, 注：在□内划“√”. Its mark and its box are nobody's.
+_HOW_TO_TICK: Final = re.compile(
+    r"[(\[][^()\[\]\n]{0,20}[打划画填标][ ]?[\"“'‘]?(?:[√✓✔∨☑vV×]|勾|对号)[^()\[\]\n]{0,12}[)\]]"
+    r"|(?:注:|说明:|请)[^()\[\]\n,。;]{0,16}[打划画填标][ ]?[\"“'‘]?[√✓✔∨☑vV×][\"”'’]?"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionPlace:
@@ -80,6 +86,17 @@ def without_blank(text: str, places: Sequence[OptionPlace], marks: Sequence[Mark
     behind = [mark for mark in marks if mark.start >= places[-1].end]
     blank = len(behind) > 1 and text[behind[-1].start] in "([" and _is_empty(behind[-1])
     return list(marks[:-1]) if blank and places[-1].value in free else list(marks)
+
+
+def behind_mark(text: str, at: int) -> int:
+    """Where a mark that stands at once behind `at` ends, if there is none behind it (其他（√）：微信小程序)."""
+    own = MARK.match(text, at)
+    return at if own is None or MARK.search(text, own.end()) else own.end()
+
+
+def without_instructions(text: str) -> str:
+    """A text, as long as before, with blanks for what the form prints on how to tick."""
+    return _HOW_TO_TICK.sub(lambda found: " " * len(found[0]), text)
 
 
 def in_turn(places: Sequence[OptionPlace], marks: Sequence[Mark], free: Collection[str]) -> list[int | None] | None:

@@ -21,12 +21,14 @@ from pipeline.extract.tick_marks import (
     MARK,
     Mark,
     OptionPlace,
+    behind_mark,
     find_marks,
     in_turn,
     stand_ins,
     typed_boxes,
     with_stand_in,
     without_blank,
+    without_instructions,
 )
 from pipeline.profile.form import Option
 
@@ -40,11 +42,6 @@ _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:�
 _BRACKETS: Final = str.maketrans("【】〔〕〖〗", "[][][]")
 #: Where a line of Chinese goes on in the next.
 _WRAP: Final = re.compile(r"(?<=[^\x00-\xff])\n(?=[^\x00-\xff])")
-#: What forms print on how to tick: （请在对应方框内打√）, 注：在□内划“√”. Its mark and its box are nobody's.
-_HOW_TO_TICK: Final = re.compile(
-    r"[(\[][^()\[\]\n]{0,20}[打划画填标][ ]?[\"“'‘]?(?:[√✓✔∨☑vV×]|勾|对号)[^()\[\]\n]{0,12}[)\]]"
-    r"|(?:注:|说明:|请)[^()\[\]\n,。;]{0,16}[打划画填标][ ]?[\"“'‘]?[√✓✔∨☑vV×][\"”'’]?"
-)
 #: A remark behind the one option that was written out (微信公众号（订阅号）); nothing that takes it back.
 _REMARK: Final = re.compile(r"\((?![^()]{0,9}[不非未无没否待])[^()\n]{1,12}\)")
 _BLANK_BRACKETS: Final = re.compile(r"[(\[][ _]{0,30}[)\]]")
@@ -99,7 +96,7 @@ def read_ticks(text: str, options: Sequence[Option], *, typed: bool = False) -> 
     # A blank as wide as a character is two, before it is made one of the others.
     wide = symbol_text(text[:_MAX_TEXT]).replace("\u3000", "  ")
     plain = as_brackets(unicodedata.normalize("NFKC", wide))
-    plain = _HOW_TO_TICK.sub(lambda found: " " * len(found[0]), plain)
+    plain = without_instructions(plain)
     plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:
@@ -160,16 +157,10 @@ def _without_free_text(
         if place.start < free_until:
             continue
         kept.append(place)
-        start = _behind_last_mark(text, place.end)
+        start = behind_mark(text, place.end)
         if place.value in others and text[start : start + 1] in tuple(":(："):
             free_until = _free_end(text, start)
     return tuple(kept)
-
-
-def _behind_last_mark(text: str, at: int) -> int:
-    """Where a mark that stands at once behind `at` ends, if there is none behind it (其他（√）：微信小程序)."""
-    own = MARK.match(text, at)
-    return at if own is None or MARK.search(text, own.end()) else own.end()
 
 
 def _free_end(text: str, start: int) -> int:
