@@ -1,4 +1,4 @@
-"""From the text of a field to its value: dates, counts, phone numbers, ID numbers, WeChat IDs.
+"""From the text of a field to its value: dates, phone numbers, ID numbers, WeChat IDs.
 
 Every function takes any text and never raises; what cannot be read surely is None (or stays as it
 stands), so that a person is asked instead of a value being guessed.
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from stdnum.iso7064 import mod_11_2
@@ -19,39 +17,32 @@ from pipeline.domain.numerals import parse_numeral, read_digits
 from pipeline.domain.spelling import normalise, squash
 
 _MAX_LENGTH: Final = 64
-#: No account, and no platform, has more followers than this.
-_MAX_COUNT: Final = 5_000_000_000
 _YEARS: Final = range(1900, 2200)
 
 _DASHES: Final = str.maketrans("‐‑‒–—―−﹣_·・", "-------" + "-" * 4)
 _PLAIN_DATE: Final = re.compile(
-    r"(?P<year>[0-9]{4}|[0-2][0-9](?= ?年)) ?[-./,、年 ] ?(?P<month>[0-9]{1,2})"
-    r"(?: ?[-./,、月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?(?:(?: |(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    r"(?P<year>[0-9]{4}|[0-2][0-9](?= ?年)) ?[-./,、。年 ] ?(?P<month>[0-9]{1,2})"
+    r"(?: ?[-./,、。月 ] ?(?:(?P<day>[0-9]{1,2}) ?[日号]?)?)?"
+    # A line may end between the day and the hour.
+    r"(?:(?: |(?<=[日号])|(?<=[-./][0-9]{2})(?=[0-9]{2}:))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
 _SOLID_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
 _CHINESE_DATE: Final = re.compile(
-    r"(?P<year>[〇零○OoO0一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,2})月"
-    r"(?:(?P<day>[一二三四五六七八九十]{1,3})[日号]?)?"
+    r"(?P<year>[〇零○OoO0一二三四五六七八九]{4}|[0-9]{4})年(?P<month>[一二三四五六七八九十]{1,2}|[0-9]{1,2})月"
+    r"(?:(?P<day>[一二三四五六七八九十]{1,3}|[0-9]{1,2})[日号]?)?"
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Count:
-    """A number of followers; `approximate` when the text says 约, 多, 余, +, 左右 or the like."""
-
-    value: int
-    approximate: bool = False
 
 
 #: What says no more than that an account begins there: 于…注册, (开通), 自…起. Not 认证, which comes later (and is no date of
 #: its own in brackets).
-_BEGINNING: Final = r"(?:开通|注册|创建|开设|建立|上线)(?:时间:?|日期:?|的)?"
+_BEGINNING: Final = r"(?:开通|注册|创建|开设|建立|上线)(?:时间:?|日期:?|的|运营)?"
 #: What says no more than that it is a date, which day of the week it was, and which part of the month.
 _ROUND_A_DATE: Final = re.compile(
     rf"^ ?(?:{_BEGINNING})? ?[于自从]? ?(?:公元)?"
     r"|(?<=[日号0-9]) ?[,(]? ?(?:星期|周|礼拜)[一二三四五六日天] ?\)?(?= ?$)"
     rf"|(?<=月)份?(?:[初底末]|[上中下]旬)? ?(?:至今|起|\(?{_BEGINNING}\)?)?$"
-    rf"|(?<=[日号]) ?(?:至今|起|\(?{_BEGINNING}\)?)$"
+    r"|(?<=[日号]) ?[上下]午$"
+    rf"|(?<=[日号0-9]) ?-?(?:至今|起|\(?{_BEGINNING}\)?)$"
     r"|\(认证[^()]{0,20}\)$"
 )
 
@@ -84,11 +75,18 @@ def _parse_chinese_date(solid: str) -> str | None:
     found = _CHINESE_DATE.fullmatch(solid)
     if found is None:
         return None
-    year, month = read_digits(found["year"]), parse_numeral(found["month"])
-    day = None if found["day"] is None else parse_numeral(found["day"])
+    year = int(found["year"]) if found["year"].isdecimal() else read_digits(found["year"])
+    month, day = _part(found["month"]), _part(found["day"])
     if year is None or month is None or (day is None and found["day"] is not None):
         return None
     return _iso_date(year, month, day)
+
+
+def _part(digits: str | None) -> int | None:
+    """A month or day, in digits or as a numeral."""
+    if digits is None:
+        return None
+    return int(digits) if digits.isdecimal() else parse_numeral(digits)
 
 
 def _iso_date(year: int, month: int, day: int | None) -> str | None:
@@ -101,62 +99,16 @@ def _iso_date(year: int, month: int, day: int | None) -> str | None:
     return whole.isoformat() if day is not None else f"{year:04}-{month:02}"
 
 
-_COUNT: Final = re.compile(
-    r"(?:目前|现有|现|共有|共|粉丝|用户|关注)?(?P<before>约|大约|大概|近|将近|超|超过|逾|>|≈|~)?"
-    r"(?P<number>[0-9]{1,4}万[0-9]千(?:[0-9]百)?|[0-9]千[0-9]百|[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?"
-    r"|[零〇一二两三四五六七八九十百千万]{1,12})"
-    r"(?P<unit>[十百千万亿kKwW]?)"
-    r"(?P<after>\+|多|余|来|以上|左右|上下)?"
-    r"(?:人|名|个|位|粉丝|关注|用户)*"
-    r"(?P<last>\+|多|余|以上|左右|上下)?"
-)
-_THOUSANDS_BLANK: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
-#: Of which day a count is: "1153（截至2018年11月底）".
-_AS_OF: Final = re.compile(r"\s*\((?:数据|统计)?截[至止][^()]{0,24}\)\s*$")
-_SPLIT_DIGITS: Final = re.compile(r"[0-9] +[0-9]")
-_IN_UNITS: Final = re.compile(r"([0-9]+)([万千百])")
-_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_UNITS: Final = {
-    "": 1, "十": 10, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000,
-}  # fmt: skip
-
-
-def parse_count(text: str) -> Count | None:
-    """A whole number of followers: "12,345人", "1.2万", "5万4千", "约5000+", "三千". None for ranges, guesses and fractions.
-
-    What day it was counted on may stand behind it in brackets.
-    """
-    solid = _THOUSANDS_BLANK.sub(",", _AS_OF.sub("", normalise(text)[: 2 * _MAX_LENGTH]))
-    if _SPLIT_DIGITS.search(solid):
-        return None
-    solid = "".join(solid.split()).strip("。.;")
-    found = _COUNT.fullmatch(solid) if len(solid) <= _MAX_LENGTH else None
-    if found is None:
-        return None
-    value = _parse_amount(found["number"], found["unit"].lower())
-    if value is None or value > _MAX_COUNT:
-        return None
-    return Count(value=value, approximate=any(found[part] for part in ("before", "after", "last")))
-
-
-def _parse_amount(number: str, unit: str) -> int | None:
-    if not number[0].isascii():
-        numeral = parse_numeral(number + (unit if unit in "十百千万" else ""))
-        return None if unit not in "十百千万" else numeral
-    if number[-1] in "千百":
-        return None if unit else sum(int(digits) * _UNITS[each] for digits, each in _IN_UNITS.findall(number))
-    if "," in number and not _GROUPED.fullmatch(number):
-        return None
-    amount = Decimal(number.replace(",", "")) * _UNITS[unit]
-    return int(amount) if amount == amount.to_integral_value() else None
-
-
 _NOTE: Final = re.compile(r"\([^()0-9]{0,40}\)")
 _BRACKETED_AREA: Final = re.compile(r"\((0[0-9]{2,3})\)")
 _COUNTRY: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?:\+ ?|00)86[- ]?|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
+    r"\((?:\+ ?|00)?86\)[- ]?|(?<![0-9A-Za-z])(?:\+ ?|00)86[- ]?"
+    r"|(?<![0-9A-Za-z+])86[- ](?=1[0-9])|(?<![0-9A-Za-z+])86(?=1[0-9]{10}(?![0-9]))"
 )
+_DOTTED_MOBILE: Final = re.compile(r"(?<![0-9.])(1[0-9]{2})\.([0-9]{4})\.([0-9]{4})(?![0-9.])")
 _NUMBER_RUN: Final = re.compile(r"[0-9A-Za-z*]+(?:[- ]{1,3}[0-9A-Za-z*]+)*")
+#: Of a code of three digits and eight, or four and seven or eight.
+_LANDLINE_LENGTHS: Final = (11, 12)
 _GROUP: Final = re.compile(r"([- ]{0,3})([0-9A-Za-z*]+)")
 
 
@@ -165,7 +117,8 @@ def parse_phones(text: str) -> tuple[str, ...]:
 
     Numbers of a wrong length, and characters that are no digits, stay as they are for the check to refuse.
     """
-    plain = _NOTE.sub(";", normalise(text)[:400].translate(_DASHES))
+    dotted = _DOTTED_MOBILE.sub(r"\1-\2-\3", normalise(text)[:400])
+    plain = _NOTE.sub(";", dotted.translate(_DASHES))
     plain = _COUNTRY.sub("", _BRACKETED_AREA.sub(r"\1-", plain))
     numbers = [number for run in _NUMBER_RUN.findall(plain) for number in _split_run(run)]
     return tuple(dict.fromkeys(numbers))
@@ -199,14 +152,18 @@ def _is_mobile(group: str) -> bool:
 
 
 def _join(groups: list[str]) -> str:
+    """Groups of one number; of a landline's the area's code comes first, of three digits where it is 010 or 02x."""
+    if len(groups) == 1 and groups[0].isdecimal() and groups[0].startswith("0") and len(groups[0]) in _LANDLINE_LENGTHS:
+        area = 3 if groups[0].startswith(("010", "02")) else 4
+        groups = [groups[0][:area], groups[0][area:]]
     return ("-" if groups[0].startswith("0") else "").join(groups)
 
 
 #: What is typed for the X of a number: the sign, and the Russian and the Greek letter.
 _TYPED_X: Final = re.compile(r"(?P<digits>[0-9]{17})[×✕╳ХхΧχ]")
-#: A resident's number with what people set before, within and behind it: 身份证…, dashes, (附复印件).
+#: A resident's number with what people set before, within and behind it: 身份证…, a spreadsheet's ', dashes, (附复印件).
 _ID_NUMBER: Final = re.compile(
-    r"(?:(?:[居公]民)?身份证(?:号码?)?:?)?(?P<number>[0-9](?:-?[0-9]){16}-?[0-9Xx])(?:\([\u4e00-\u9fff]{1,12}\))?"
+    r"(?:(?:[居公]民)?身份证(?:号码?)?:?|证件号码?:?|号码?:)?[‘'`]?(?P<number>[0-9](?:-?[0-9]){16}-?[0-9Xx])(?:\([\u4e00-\u9fff]{1,12}\))?"
 )
 
 
@@ -227,7 +184,7 @@ def with_typed_x(number: str) -> str:
     return f"{found['digits']}X" if found is not None and mod_11_2.is_valid(f"{found['digits']}X") else number
 
 
-_WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]")
+_WECHAT_LABEL: Final = re.compile(r"(?:微信号码?|微信|wechat|WeChat|WECHAT)[::]|^微信号码?(?=[A-Za-z0-9])")
 #: What word processors make of a hyphen.
 _HYPHENS: Final = str.maketrans(dict.fromkeys("‐‑‒–−﹣", "-"))
 _ANY_NOTE: Final = re.compile(r"\([^()]{0,40}\)")
@@ -246,7 +203,7 @@ def parse_wechat_id(text: str) -> str:
 
 _DITTO_MARKS: Final = frozenset({"〃", '"', "“", "”", "″", "′′", "''", "…〃"})
 _DITTO: Final = re.compile(
-    r"(?:[同如]上面?|同左|同前|上同|与上(?:面)?(?:相同|一致)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
+    r"(?:[同如]上面?|同左|同前|上同|与上(?:面)?(?:相同|一致|同)|[同与]?(?:账号|帐号)?(?:所有人|所有者)(?:本人)?(?:相同|一致|姓名|同)?|(?:同|即|为)?本人)"
     r"(?:姓名|手机号?|微信号?|电话)?"
 )
 
@@ -258,7 +215,8 @@ def is_ditto(text: str) -> bool:
 
 
 _SAME_AS_PHONE: Final = re.compile(
-    r"(?:微信)?(?:同|与)(?:手机|电话)(?:号码?)?(?:相同|一致|同)?|(?:手机|电话)(?:号码?)?同(?:号|步)?|同号"
+    r"(?:本人)?(?:微信号?)?(?:[同与即为是]|同[左右上])(?:本人)?(?:手机|电话)(?:号码?)?(?:相同|一致|同号?|一样)?"
+    r"|(?:本人)?(?:手机|电话)(?:号码?)?(?:同号?|同步|[即为是]+微信号?|[与和]微信号?(?:相同|一致|同号?)|微信同号)?|(?:微信)?同号"
 )
 
 

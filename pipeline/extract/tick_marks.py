@@ -7,18 +7,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_EMPTY_BOXES: Final = "□☐◻◽▢▫❏❐❑❒○◯〇⬜囗"
+EMPTY_BOXES: Final = "□☐◻◽▢▫❏❐❑❒○◯〇⬜囗"
 _TICKED_BOXES: Final = "☑■●▣◼◾▪⬛⊠☒🗹🗷◉⦿✅▇█◙"
 _CROSSED: Final = "☒⊠🗷"
-_STROKES: Final = "√✓✔∨✅"
-_CROSSES: Final = "×✗✘✕✖╳Xx"
-_INSIDE: Final = f"[{_STROKES}{_CROSSES}{_EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _\\n]"
+STROKES: Final = "√✓✔∨✅"
+CROSSES: Final = "×✗✘✕✖╳Xx"
+_INSIDE: Final = f"[{STROKES}{CROSSES}{EMPTY_BOXES}{_TICKED_BOXES}Vv*1 _\\n]"
 MARK: Final = re.compile(
-    rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{_EMPTY_BOXES}{_TICKED_BOXES}])"
-    rf"|(?P<stroke>[{_STROKES}])|(?P<cross>[×✗✘✕✖╳])"
+    rf"(?P<bracket>[\[(]{_INSIDE}{{0,4}}[\])])|(?P<box>[{EMPTY_BOXES}{_TICKED_BOXES}])"
+    rf"|(?P<stroke>[{STROKES}])|(?P<cross>[×✗✘✕✖╳])"
 )
 #: What is typed in the place of a box to tick it, and of which boxes.
-_STAND_INS: Final = {"V": _EMPTY_BOXES + "[(", "v": _EMPTY_BOXES + "[(", "◎": "○◯〇", "⊙": "○◯〇"}
+_STAND_INS: Final = {"V": EMPTY_BOXES + "[(", "v": EMPTY_BOXES + "[(", "◎": "○◯〇", "⊙": "○◯〇"}
+
+#: What forms print on how to tick: （请在对应方框内打√）, 注：在□内划“√”. Its mark and its box are nobody's.
+_HOW_TO_TICK: Final = re.compile(
+    r"[(\[][^()\[\]\n]{0,20}[打划画填标][ ]?[\"“'‘]?(?:[√✓✔∨☑vV×]|勾|对号)[^()\[\]\n]{0,12}[)\]]"
+    r"|(?:注:|说明:|请)[^()\[\]\n,。;]{0,16}[打划画填标][ ]?[\"“'‘]?[√✓✔∨☑vV×][\"”'’]?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +62,41 @@ def find_marks(text: str, places: Sequence[OptionPlace]) -> list[Mark]:
 def _mark(match: re.Match[str]) -> Mark | None:
     inner = match[0].strip("[]() _\n")
     if match["bracket"] is None:
-        state: bool | None = match[0] in _STROKES or match[0] in _TICKED_BOXES
+        state: bool | None = match[0] in STROKES or match[0] in _TICKED_BOXES
         if match[0] in _CROSSED or match["cross"]:
             state = None
         return Mark(start=match.start(), end=match.end(), box=match["box"] is not None, state=state)
     if match[0] in ("()", "[]") or not inner:
         return Mark(start=match.start(), end=match.end(), box=True, state=False)
     states = {
-        False if c in _EMPTY_BOXES else None if c in _CROSSES + _CROSSED else True for c in inner if not c.isspace()
+        False if c in EMPTY_BOXES else None if c in CROSSES + _CROSSED else True for c in inner if not c.isspace()
     }
     merged = True if True in states else None if None in states else False
     return Mark(start=match.start(), end=match.end(), box=True, state=merged)
+
+
+def typed_boxes(text: str, places: Sequence[OptionPlace]) -> str:
+    """A typed text with 口 as the box it was typed for, where it stands alone."""
+    alone = [i for i, c in enumerate(text) if c == "口" and _stands_alone(text, i, places)]
+    return "".join("□" if i in alone else c for i, c in enumerate(text)) if alone else text
+
+
+def without_blank(text: str, places: Sequence[OptionPlace], marks: Sequence[Mark], free: Collection[str]) -> list[Mark]:
+    """The marks without empty brackets to write in behind the box of the last option, if that takes text."""
+    behind = [mark for mark in marks if mark.start >= places[-1].end]
+    blank = len(behind) > 1 and text[behind[-1].start] in "([" and _is_empty(behind[-1])
+    return list(marks[:-1]) if blank and places[-1].value in free else list(marks)
+
+
+def behind_mark(text: str, at: int) -> int:
+    """Where a mark that stands at once behind `at` ends, if there is none behind it (其他（√）：微信小程序)."""
+    own = MARK.match(text, at)
+    return at if own is None or MARK.search(text, own.end()) else own.end()
+
+
+def without_instructions(text: str) -> str:
+    """A text, as long as before, with blanks for what the form prints on how to tick."""
+    return _HOW_TO_TICK.sub(lambda found: " " * len(found[0]), text)
 
 
 def in_turn(places: Sequence[OptionPlace], marks: Sequence[Mark], free: Collection[str]) -> list[int | None] | None:

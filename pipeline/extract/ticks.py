@@ -17,7 +17,19 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract.symbol_fonts import symbol_text
-from pipeline.extract.tick_marks import MARK, Mark, OptionPlace, find_marks, in_turn, stand_ins, with_stand_in
+from pipeline.extract.tick_marks import (
+    MARK,
+    Mark,
+    OptionPlace,
+    behind_mark,
+    find_marks,
+    in_turn,
+    stand_ins,
+    typed_boxes,
+    with_stand_in,
+    without_blank,
+    without_instructions,
+)
 from pipeline.profile.form import Option
 
 _MAX_TEXT: Final = 2_000
@@ -30,6 +42,9 @@ _OTHER_HINT: Final = re.compile(r"请?(?:注明|填写|说明|写明)|具体(?:�
 _BRACKETS: Final = str.maketrans("【】〔〕〖〗", "[][][]")
 #: Where a line of Chinese goes on in the next.
 _WRAP: Final = re.compile(r"(?<=[^\x00-\xff])\n(?=[^\x00-\xff])")
+#: A remark behind the one option that was written out (微信公众号（订阅号）); nothing that takes it back.
+_REMARK: Final = re.compile(r"\((?![^()]{0,9}[不非未无没否待])[^()\n]{1,12}\)")
+_BLANK_BRACKETS: Final = re.compile(r"[(\[][ _]{0,30}[)\]]")
 _LOOSE: Final = " \t:;,.·_-—/|()[]。、，；：\n"
 
 
@@ -76,20 +91,23 @@ def as_brackets(text: str) -> str:
     return text.translate(_BRACKETS)
 
 
-def read_ticks(text: str, options: Sequence[Option]) -> TickReading:
-    """Which of `options` are ticked in `text`."""
+def read_ticks(text: str, options: Sequence[Option], *, typed: bool = False) -> TickReading:
+    """Which of `options` are ticked in `text`. `typed` says that no reader of pictures made it: people type 口 for a box."""
     # A blank as wide as a character is two, before it is made one of the others.
     wide = symbol_text(text[:_MAX_TEXT]).replace("\u3000", "  ")
     plain = as_brackets(unicodedata.normalize("NFKC", wide))
+    plain = without_instructions(plain)
     plain = _YES_OR_NO.sub(lambda found: "√" if found[0] == "是" else "□", plain)
     places = find_options(plain, options)
     if not places:
         return TickReading(sure=not plain.strip(_LOOSE))
-    printed = find_marks(plain, places)
+    plain = typed_boxes(plain, places) if typed else plain
+    free = {option.value for option in options if option.other_key}
+    printed = without_blank(plain, places, find_marks(plain, places), free)
     marks = with_stand_in(plain, places, printed)
     if not marks:
         return _read_unmarked(plain, places, options)
-    turn = in_turn(places, marks, {option.value for option in options if option.other_key})
+    turn = in_turn(places, marks, free)
     owners = turn or _without_strangers(plain, places, marks, _owners(plain, places, marks), options)
     strokes = any(mark.state for mark in marks)
     hits: set[str] = set()
@@ -139,8 +157,9 @@ def _without_free_text(
         if place.start < free_until:
             continue
         kept.append(place)
-        if place.value in others and text[place.end : place.end + 1] in tuple(":(："):
-            free_until = _free_end(text, place.end)
+        start = behind_mark(text, place.end)
+        if place.value in others and text[start : start + 1] in tuple(":(："):
+            free_until = _free_end(text, start)
     return tuple(kept)
 
 
@@ -252,12 +271,16 @@ def _nearer(
     if at + 1 < len(here):
         right, right_owner = marks[here[at + 1]].start, _or(owners[here[at + 1]], gap)
     before, after = _distance(text[left : mark.start]), _distance(text[mark.end : right])
+    if text[mark.start] in "([" and text[left : mark.start] == " ":
+        before = 0  # people set a blank before a bracket that belongs to the word before it
     if left == places[gap - 1].end and text[left : mark.start].lstrip().startswith(":"):
         return left_owner  # 微信公众账号：√ says what the option is, however far from it
     if left_owner == right_owner:
         return left_owner
     if before == after:
-        return None
+        # Brackets without a blank round them belong to the word before them.
+        alone = len(marks) == 1 and text[mark.start] in "([" and left == mark.start
+        return left_owner if alone else None
     return left_owner if before < after else right_owner
 
 
@@ -277,7 +300,7 @@ def _read_unmarked(text: str, places: Sequence[OptionPlace], options: Sequence[O
     known = tuple(place.value for place in places)
     alone = len(places) == 1 and len(options) > 1
     is_other = alone and any(option.value == known[0] and option.other_key for option in options)
-    if alone and (is_other or not rest.strip(_LOOSE)):
+    if alone and (is_other or not _REMARK.sub("", rest, count=1).strip(_LOOSE)):
         return TickReading(ticked=known, other_text=other, known=known)
     return TickReading(other_text=other, sure=not rest.strip(_LOOSE), known=known)
 
@@ -289,7 +312,7 @@ def _other_text(text: str, places: Sequence[OptionPlace], marks: Sequence[Mark],
         if place.value in others:
             end = places[index + 1].start if index + 1 < len(places) else len(text)
             inside = [c for i, c in enumerate(text[place.end : end], place.end) if not _marked(i, marks)]
-            written = _OTHER_HINT.sub("", _WRAP.sub("", "".join(inside)))
+            written = _BLANK_BRACKETS.sub("", _OTHER_HINT.sub("", _WRAP.sub("", "".join(inside))))
             rest = " ".join(written.strip(_LOOSE).split())
             return "" if len(rest) == 1 and (rest == "口" or rest.isascii()) else rest
     return ""

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.counts import Count, parse_count
 from pipeline.domain.numerals import parse_numeral, read_digits
 from pipeline.domain.values import (
-    Count,
     is_blank,
     is_ditto,
     is_same_as_phone,
-    parse_count,
     parse_date,
     parse_id_number,
     parse_phones,
@@ -35,6 +34,13 @@ from pipeline.domain.values import (
         "２０１８．１２．１",
         "2018 年 12 月 1 日",
         "2018年12月1号",
+        "2018。12。1",
+        "2018年十二月一日",
+        "二〇一八年12月1日",
+        "2018年12月1日上午",
+        "2018.12.1注册",
+        "2018.12.1至今",
+        "2018-12-0110:20:35",
         "2018—12—01",
         "2018，12，1",
         "2018-12-01 10:20",
@@ -133,6 +139,18 @@ def test_every_day_in_every_spelling(day: date) -> None:
         ("5万4千", 54000, False),
         ("12万3千5百人", 123500, False),
         ("约3千5百", 3500, True),
+        ("截至2018年12月10日，5991人", 5991, False),
+        ("截止目前97119人", 97119, False),
+        ("截至2018.12.10 5991人", 5991, False),
+        ("1.2万人，截至目前", 12000, False),
+        ("260125（2018.12.10）", 260125, False),
+        ("239（人）", 239, False),
+        ("3.8（万）", 38000, False),
+        ("已有2000人", 2000, False),
+        ("活跃粉丝27849", 27849, False),
+        ("281户", 281, False),
+        ("37614（约）", 37614, True),
+        ("2018年12月10日8000人", 8000, False),
     ],
 )
 def test_a_count(text: str, value: int, approximate: bool) -> None:
@@ -152,6 +170,9 @@ def test_a_count(text: str, value: int, approximate: bool) -> None:
         "一万二",
         "1.23456万",
         "5万4",
+        "截至12,345人",
+        "截至2018年12月5991",
+        "12月10日300",
         "5千4万",
         "5千4百万",
         "5万40千",
@@ -195,6 +216,8 @@ def test_digits_one_by_one() -> None:
         ("13803161234 13903161234", ("13803161234", "13903161234")),
         ("138 0316 1234 139 0316 1234", ("13803161234", "13903161234")),
         ("13803161234（微信同号）", ("13803161234",)),
+        ("（86）13803161234", ("13803161234",)),
+        ("(+86) 13803161234", ("13803161234",)),
         ("1380316123", ("1380316123",)),
         ("0316-2339541", ("0316-2339541",)),
         ("0316 2339541", ("0316-2339541",)),

@@ -157,3 +157,23 @@ def test_two_whole_numbers_in_two_lines_are_two() -> None:
     two = read("owner_phone", paragraph(run("15078691210")) + paragraph(run("18640948208")))
     assert (two.value, two.candidates) == (None, ("15078691210", "18640948208"))
     assert read("owner_phone", paragraph(run("1507869")) + paragraph(run("1210"))).value == "15078691210"
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "once"),
+    [
+        ("account_subject", "香河文化馆\n香河文化馆香河文化馆\n\n香河文化馆", "香河文化馆"),
+        ("address", "金光道2号\n金光道金光道2号\n2金光道2号\n号金光道2号", "金光道2号"),
+        ("owner_name", "张小丰张小丰张小丰张小丰", "张小丰"),
+    ],
+)
+def test_what_stands_there_three_times_is_asked_about(key: str, text: str, once: str) -> None:
+    """LibreOffice writes a content control into a .doc four times; all of it was believed."""
+    found = read(key, paragraph(run(text)))
+    assert (found.value, found.doubtful) == (once, True)
+
+
+@pytest.mark.parametrize("text", ["廊坊新闻\n发布廊坊新闻", "乐乐乐乐乐乐", "1.便民\n2.便民服务\n3.便民活动"])
+def test_what_only_begins_alike_is_whole(text: str) -> None:
+    found = read("description", paragraph(run(text)))
+    assert (found.value, found.doubtful) == (text.replace("\n", ""), False)

@@ -7,9 +7,10 @@ from random import Random
 
 import pytest
 
+from pipeline.domain.counts import parse_count
 from pipeline.domain.decision import Verdict
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, PaperKind
-from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
+from pipeline.domain.values import parse_date, parse_id_number, parse_phones
 from samples.identifiers import break_id_number, make_id_number, shorten_id_number
 from tests.validate.builders import (
     COMPANY_FORM,

@@ -33,7 +33,11 @@ def _resolve_phones(
     found: dict[str, Field], keys: Sequence[str], described: Mapping[str, FormField], spec: FormSpec
 ) -> None:
     for key in keys:
-        if key in described and described[key].kind is FieldKind.WECHAT_ID and is_same_as_phone(found[key].raw):
+        if (
+            key in described
+            and described[key].kind is FieldKind.WECHAT_ID
+            and is_same_as_phone(_off_the_line(found[key].raw))
+        ):
             found[key] = _pointing(found[key], found.get(_phone_key(described[key], spec) or ""))
 
 
@@ -41,11 +45,19 @@ def points_at_owner(raw: str, item: FormField, spec: FormSpec) -> bool:
     """Whether what stands in a field of another person says "as of the owner" (同上, 本人) instead of giving a value."""
     if item.key.startswith(_OWNER) or item.kind not in _PERSONAL:
         return False
-    return is_ditto(raw) or squash(raw) in {squash(words) for words in spec.same_as_owner} - {""}
+    words = _off_the_line(raw)
+    if item.kind is FieldKind.WECHAT_ID and is_same_as_phone(words):
+        return False  # 同左手机号 is the phone of the same row
+    return is_ditto(words) or squash(words) in {squash(one) for one in spec.same_as_owner} - {""}
+
+
+def _off_the_line(raw: str) -> str:
+    """What was typed on a line of underscores."""
+    return raw.strip().strip("_").strip()
 
 
 def _resolve_owner(field: Field, item: FormField, found: dict[str, Field], spec: FormSpec) -> Field:
-    if not points_at_owner(field.raw, item, spec):
+    if not any(points_at_owner(text, item, spec) for text in (field.raw, str(field.value or ""))):
         return field
     owner = next((other.key for other in spec.fields if other.key.startswith(_OWNER) and other.kind is item.kind), "")
     return _pointing(field, found.get(owner))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Field, PageBox, Place
-from pipeline.domain.spelling import squash
-from pipeline.domain.values import is_ditto
+from pipeline.domain.spelling import normalise, squash
+from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.extract.doubts import STAMPED, STREAKED, joined
+from pipeline.extract.form.cell_labels import says_label_again
 from pipeline.extract.form.hits import Hit
 from pipeline.extract.form.judge import Judge, Parsed, Reading
 from pipeline.extract.form.labels import TEXT_READERS, label_book
 from pipeline.extract.form.sequence import Draft
 from pipeline.extract.form.signature_words import signed_by
 from pipeline.extract.form.values import parse_value
+from pipeline.extract.form.wording import BROKEN
+from pipeline.extract.form.wrapped_words import is_broken_by_width
 from pipeline.extract.page import Cell
 from pipeline.extract.ticks import read_ticks
 from pipeline.profile.form import FieldKind, FormField, FormSpec
@@ -23,6 +27,7 @@ from pipeline.profile.form import FieldKind, FormField, FormSpec
 TWICE: Final = "表中有两处此栏，内容不同，请核对"
 PICTURED: Final = "此栏是图片，无法读取文字，请核对"
 SHARED: Final = "此栏与另一栏在同一格内，请核对"
+UNIT: Final = "此栏标签注明了单位，数字可能未按该单位填写，请核对"
 LABELLED: Final = "此栏读到的是另一栏的名称，请核对"
 #: A signature's cell is the place for stamps; ticks and signatures are wider than a streak, and their ink is looked at.
 _NO_MATTER: Final = {FieldKind.SIGNATURE: (STAMPED, STREAKED), FieldKind.CHOICE: (STREAKED,)}
@@ -30,6 +35,11 @@ _NO_MATTER: Final = {FieldKind.SIGNATURE: (STAMPED, STREAKED), FieldKind.CHOICE:
 _LABEL_WORD: Final = 3
 #: What stands before a colon at the beginning of a line.
 _HEAD: Final = re.compile(r"\s{0,20}([^\s:：][^:：\n]{0,11})[:：]")
+_UNIT: Final = re.compile(r"\((?:单位 ?:? ?)?([万千百]) ?[人个名位]?\)")
+_BARE_NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+#: Accounts with so many times ten thousand followers are not a county's.
+_MANY_UNITS: Final = 1_000
+_CLAUSES: Final = re.compile(r"[\u3400-\u9fff][，,；;。、][^，,；;。、]")
 _MARKS: Final = frozenset("□■☐☑☒√✓✔×✗")
 
 
@@ -53,7 +63,11 @@ class FieldReader:
 
     def _reading(self, field: FormField, hit: Hit, doubt: str | None, draft: Draft) -> Reading:
         raw = raw_text(hit, field.kind)
-        parsed = parse_value(field, self._without_label(field, raw), self._spec)
+        text, unsure = _with_unit(field, self._without_label(field, raw, hit), hit.label)
+        parsed = parse_value(field, text, self._spec, typed=_reader(hit) in TEXT_READERS)
+        if parsed.doubt == BROKEN and field.kind is FieldKind.WECHAT_ID and is_broken_by_width(hit.cells):
+            parsed = replace(parsed, doubt=None)
+        doubt = doubt or unsure
         if field.kind is FieldKind.SIGNATURE:
             parsed = self._signature(parsed, raw, hit, draft)
         elif not raw.strip() and _pictures(hit):
@@ -76,8 +90,8 @@ class FieldReader:
         """A label in place of a value: a rule between two rows is gone, or the form was filled in a row too low."""
         if field.kind in (FieldKind.CHOICE, FieldKind.SIGNATURE):
             return None
-        raw = self._without_label(field, raw_text(hit, field.kind))
-        if is_ditto(raw):
+        raw = self._without_label(field, raw_text(hit, field.kind), hit)
+        if is_ditto(raw) or (field.kind is FieldKind.WECHAT_ID and is_same_as_phone(raw)):
             return None
         odd = self._book.holds_label(raw) or self._runs_into_another(field, raw, hit) or self._names_another(field, raw)
         return LABELLED if odd or (not hit.cells and self._is_of_labels(raw, hit)) else None
@@ -88,17 +102,21 @@ class FieldReader:
         more = bool(squash(raw)) and (bool(self._book.exact(own)) or self._book.begins_a_label(own))
         return more or self._book.begins_with_label(raw) or self._book.begins_a_label(raw)
 
-    def _without_label(self, field: FormField, raw: str) -> str:
+    def _without_label(self, field: FormField, raw: str, hit: Hit) -> str:
         """The value without its own label, where somebody typed that once more before it (姓名：张三)."""
-        own = next(iter(self._book.inline(raw)), None)
-        begins = own is not None and field.key in own.keys and raw.lstrip().startswith(own.label) and bool(own.value)
-        return own.value if own is not None and begins else raw
+        typed = raw.strip().lstrip("_")
+        own = next(iter(self._book.inline(typed)), None)
+        if own is None or not typed.lstrip().startswith(own.label) or not own.value:
+            return raw
+        return own.value if field.key in own.keys or says_label_again(hit.label, own) else raw
 
     def _names_another(self, field: FormField, raw: str) -> bool:
         """Whether a line begins with what it is, and that is something else (粉丝数量：…, 微信公众号：… as an address)."""
         options = (label for item in self._spec.fields for option in item.options for label in option.labels)
         words = {squash(label).casefold() for label in options}
-        heads = [found[1] for line in raw.splitlines() if (found := _HEAD.match(line))]
+        found = [(match[1], line[match.end() :]) for line in raw.splitlines() if (match := _HEAD.match(line))]
+        # 微信：推送内容；其他：… is a sentence about several things, and no value of one field.
+        heads = [head for head, rest in found if len(squash(head)) >= _LABEL_WORD or not _CLAUSES.search(rest)]
         # Labels with numbering or hints are known, too.
         other = any(keys and field.key not in keys for keys in map(self._book.exact, heads))
         return other or any(squash(head).casefold() in words for head in heads)
@@ -116,10 +134,20 @@ class FieldReader:
             return
         listed = next((item for item in self._spec.fields if item.key == keys[0]), None)
         other = listed or FormField(key=keys[0], name=keys[0], kind=FieldKind.TEXT, labels=(), required=False)
-        text = read_ticks(raw_text(hit, field.kind), field.options).other_text
+        typed = _reader(hit) in TEXT_READERS
+        text = read_ticks(raw_text(hit, field.kind), field.options, typed=typed).other_text
         parsed = parse_value(other, text, self._spec)
         doubt = LABELLED if self._names_another(other, text) else None
         yield self._judge.judge(_reading(other, hit, text, parsed, doubt))
+
+
+def _with_unit(field: FormField, text: str, label: str) -> tuple[str, str | None]:
+    """A bare number with the unit that its label names (粉丝数量（万）); one as large as a count of people is asked about."""
+    unit = _UNIT.search(normalise(label)) if field.kind is FieldKind.COUNT else None
+    number = _BARE_NUMBER.fullmatch(normalise(text)) if unit else None
+    if unit is None or number is None:
+        return text, None
+    return f"{number[0]}{unit[1]}", UNIT if float(number[0]) >= _MANY_UNITS else None
 
 
 def _shared(hit: Hit, draft: Draft) -> str | None:

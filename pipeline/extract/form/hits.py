@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.spelling import squash
-from pipeline.domain.values import is_ditto
+from pipeline.domain.values import is_ditto, is_same_as_phone
 from pipeline.extract.doubts import CUT_OFF
+from pipeline.extract.form.cell_labels import CellLabels, said_once
 from pipeline.extract.form.labels import TEXT_READERS, LabelBook
 from pipeline.extract.form.short_labels import find_short_labels
 from pipeline.extract.form.slots import Slot, Table
@@ -24,6 +25,7 @@ SEVERAL_CELLS: Final = "此栏右侧有多个填写格，请核对"
 APART: Final = "此栏内容分在几行，请核对"
 SEVERAL_ROWS: Final = "此栏下方还有一行内容，可能是另一个账号，请核对"
 BEFORE_LABEL: Final = "此栏内容写在标签左侧，请核对"
+SHARED_CELL: Final = "标签与内容写在同一格内，请核对"
 MISREAD: Final = "此栏标签未读清，请核对此栏内容"
 #: Shorter labels of sections may be spread.
 _WORD: Final = 3
@@ -73,6 +75,27 @@ _PERSONAL: Final = frozenset({FieldKind.PERSON_NAME, FieldKind.PHONE, FieldKind.
 _NOTE_HEADS: Final = frozenset(
     {"备注", "说明", "填写说明", "填表说明", "填报说明", "填写要求", "填报要求", "要求", "注意事项"}
 )
+#: Labels of other forms that people set beside ours.
+_OTHER_LABELS: Final = frozenset(
+    {
+        "邮编",
+        "邮政编码",
+        "传真",
+        "邮箱",
+        "电子邮箱",
+        "电子邮件",
+        "QQ",
+        "QQ号",
+        "QQ号码",
+        "职务",
+        "性别",
+        "年龄",
+        "民族",
+        "学历",
+    }
+)
+#: What stands in a cell of its own behind a number.
+_UNITS: Final = frozenset({"人", "名", "个", "位", "万", "万人"})
 _ORDINAL: Final = re.compile(r"[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]?")
 
 
@@ -95,6 +118,7 @@ class TableSearch:
         self._notes = [slot for slot in table.slots if slot.top < 1 and squash(slot.text) in _NOTE_HEADS]
         self._reaches = {slot: self._reach(slot, key) for slot, key in self._sections}
         self._short = find_short_labels(table, self._exact, book, spec)
+        self._labels = CellLabels(table, book, exact=self._exact, sections=self._section, wordy=self._wordy)
 
     def marks(self) -> Iterator[Mark]:
         """Every label, section label and heading of the table."""
@@ -141,6 +165,13 @@ class TableSearch:
         slots = self._value_slots(slot, keys)
         self._claimed.update(slots)
         several = self._several(slots, keys) or self._misplaced(slot, slots)
+        # Where values stand behind their labels, "label：" alone in its row is a blank.
+        alone = (
+            not slots
+            and self._labels.fill_behind
+            and slot.text.rstrip().endswith((":", "："))
+            and not self._table.right_of(slot)
+        )
         return Hit(
             page=slot.page,
             keys=keys,
@@ -148,6 +179,7 @@ class TableSearch:
             section=self._section_of(slot),
             label_cell=slot.cell,
             cells=tuple(item.cell for item in slots),
+            inline="" if alone else None,
             doubt=MISREAD if slot in self._short else several,
         )
 
@@ -184,44 +216,36 @@ class TableSearch:
         if slots[0].right <= label.left + 1e-6:
             return BEFORE_LABEL
         under = self._table.below(slots[0])
-        filled = under is not None and under.text.strip() and not self._is_label(under, ())
-        return SEVERAL_ROWS if filled else None
+        if under is None or not under.text.strip() or self._is_label(under, ()):
+            return None
+        # What stands beside a label of its own row is that label's value.
+        answers = any(self._exact[left] for left in self._table.left_of(under))
+        return None if answers else SEVERAL_ROWS
 
     def _value_slots(self, slot: Slot, keys: tuple[str, ...]) -> list[Slot]:
         beside = self._table.right_of(slot)
         beside = beside[1:] if beside and beside[0].text.strip() in (":", "：") else beside
         beside = tuple(item for item in beside if not _is_margin(item, slot))
-        if beside and not self._is_label(beside[0], keys) and not self._is_sibling(slot, beside[0], keys):
-            return [beside[0], *self._more(slot, beside)]
         under = self._table.below(slot)
+        if (
+            beside
+            and self._may_be_value(beside[0], slot, keys)
+            and not self._labels.is_last_head(slot, beside[0], under)
+        ):
+            return [beside[0], *self._more(slot, beside)]
         free = under is not None and under not in self._claimed and not self._is_label(under, keys)
-        if under is not None and free and self._heads_columns(slot, under):
+        if under is not None and free and self._labels.heads_columns(slot, under):
             return [item for item in self._table.in_rows_of(under) if item is under or _is_under(item, slot)]
         return [] if beside else self._before(slot)
+
+    def _may_be_value(self, beside: Slot, label: Slot, keys: tuple[str, ...]) -> bool:
+        return not self._is_label(beside, keys) and not self._labels.is_sibling(label, beside, keys)
 
     def _before(self, slot: Slot) -> list[Slot]:
         """The value left of a label that ends its row, if it is no other label's."""
         left = self._table.left_of(slot)
         free = bool(left) and left[0].text.strip() and left[0] not in self._claimed and not self._is_label(left[0], ())
         return [left[0]] if free and slot.cell.reader in TEXT_READERS else []
-
-    def _heads_columns(self, slot: Slot, under: Slot) -> bool:
-        """Values stand below only where a whole row of labels heads a row without any."""
-        heads, below = self._table.in_rows_of(slot), self._table.in_rows_of(under)
-        labels = all(self._exact[s] or self._section[s] is not None or not s.text.strip() for s in heads)
-        # One of the values may say once more what it is (手机：138…).
-        again = sum(self._book.starts_inline(s.text) for s in below)
-        return labels and 3 * again <= len(below) and not any(self._exact[s] for s in below)
-
-    def _is_sibling(self, slot: Slot, beside: Slot, keys: tuple[str, ...]) -> bool:
-        """Where labels end in a colon, a cell that starts with "label：" is the next field, not a value; and so one of
-        another field is beside the label of a name or a number, which begin with no label."""
-        if not self._book.starts_inline(beside.text):
-            return False
-        if slot.text.rstrip().endswith((":", "：")):
-            return True
-        named = self._book.inline(beside.text)[0].keys
-        return bool(named) and {*named}.isdisjoint(keys) and self._wordy.isdisjoint(keys)
 
     def _more(self, label: Slot, beside: tuple[Slot, ...]) -> Iterator[Slot]:
         """Further value cells up to the next label; taller ones (a photograph's place) belong to other rows too."""
@@ -238,6 +262,8 @@ class TableSearch:
                 yield slot
                 return
             if self._is_label(slot, ()) or self._near(slot) or self._begins_with_label(slot):
+                return
+            if slot.cell.reader in TEXT_READERS and squash(slot.text) in _OTHER_LABELS:
                 return
             if slot.top >= label.top - 1e-6 and slot.bottom <= label.bottom + 1e-6:
                 yield slot
@@ -256,6 +282,9 @@ class TableSearch:
         """Whether a cell beside a label is a label itself and not the answer 微信 or 账号所有人."""
         if self._choices.intersection(asking) and find_options(slot.text, self._options):
             return False
+        beside = self._table.right_of(slot)
+        if asking and is_same_as_phone(slot.text) and beside and set(self._exact[beside[0]]) & set(self._exact[slot]):
+            return False  # 手机号 as a WeChat ID, before the phone's own label
         if self._exact[slot] or self._section[slot] is not None:
             return not (self._referring.intersection(asking) and is_ditto(slot.text))
         return False
@@ -281,17 +310,23 @@ class TableSearch:
         return float("inf")
 
     def _inline_hits(self, slot: Slot) -> Iterator[Mark]:
-        found = self._book.inline(slot.text)
         seen = slot.cell.reader not in TEXT_READERS
+        found = self._book.inline(slot.text)
+        found = found if seen else said_once(found)
         behind = bool(found) and seen and _stands_behind(slot.text, found[0].label)
         doubt = APART if behind else None
         if not found and seen:
             found, doubt = self._book.spaced(slot.text), CUT_OFF
+        elif not found and not self._table.right_of(slot):
+            # Label and value were typed, or merged, into the one cell of a row.
+            spaced = self._book.spaced(slot.text)
+            begins = len(spaced) == 1 and slot.text.lstrip().startswith(spaced[0].label)
+            found, doubt = (spaced, SHARED_CELL) if begins else ((), None)
         for item in found:
             if item.section is not None:
                 yield SectionMark(section=item.section)
             elif item.keys:
-                hit = self._inline_hit(slot, item.keys, item.label, item.value)
+                hit = self._inline_hit(slot, item.keys, item.label + item.hint, item.value)
                 yield replace(hit, doubt=hit.doubt or doubt)
 
     def _inline_hit(self, slot: Slot, keys: tuple[str, ...], label: str, value: str) -> Hit:
@@ -315,7 +350,7 @@ class TableSearch:
         if len(texts) < 2 or all(len(text) == 1 for text in texts):
             return None
         if self._choices.isdisjoint(keys):
-            return SEVERAL_CELLS
+            return None if texts[0][-1:].isdecimal() and _UNITS.issuperset(texts[1:]) else SEVERAL_CELLS
         # A row of options is whole in its cell, or an option and what belongs to it have cells of their own.
         whole = len(find_options(texts[0], self._options)) > 1
         others = [text for text in texts[1:] if len(text) > 1 and not find_options(text, self._options)]

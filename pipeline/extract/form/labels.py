@@ -15,6 +15,8 @@ from pipeline.profile.form import FormField, FormSpec
 MAX_LABEL: Final = 40
 _HINTS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NUMBERING: Final = re.compile(r"^\s*[*＊★☆●◆]?\s*(?:[①-⑳]\s*|[(（]?[0-9一二三四五六七八九十]{1,2}\s?[)）.、．]\s*)?")
+#: Blanks within a line, as labels are spread with; web pages and word processors set ones that do not break.
+_BLANKS: Final = r"[ \t\u3000\u00a0\u2000-\u200a\u202f]{0,9}"
 #: Shorter labels (手机, 简介) begin values too.
 LEAST_WHOLE: Final = 4
 #: Characters that a reader may have got wrong in a long label.
@@ -29,12 +31,14 @@ TEXT_READERS: Final = frozenset({"docx", "html", "pdf-text"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InlineValue:
-    """A "label：value" in a text. `keys` are the fields the label may mean; `section` is set for a section label."""
+    """A "label：value" in a text. `keys` are the fields the label may mean; `section` is set for a section label. `hint` is what
+    stands in brackets behind the label."""
 
     keys: tuple[str, ...]
     label: str
     section: str | None
     value: str
+    hint: str = ""
 
 
 @lru_cache(maxsize=8)
@@ -195,14 +199,14 @@ class LabelBook:
         keys = self.exact(label + match["hint"]) if match["hint"] else ()
         keys = keys or self.exact(label)
         section = None if keys else self.section(label)
-        return InlineValue(keys=keys, label=label, section=section, value=value.strip(" \t\u3000\n"))
+        return InlineValue(keys=keys, label=label, section=section, value=value.strip(), hint=match["hint"] or "")
 
-    def _inline_pattern(self, behind: str = r"[ \t\u3000]{0,6}[:：]", before: str = r"\s,，;；|、") -> re.Pattern[str]:
+    def _inline_pattern(self, behind: str = rf"{_BLANKS}[:：]", before: str = r"\s,，;；|、") -> re.Pattern[str]:
         labels = sorted({*self._exact, *self._sections}, key=len, reverse=True)
-        spaced = "|".join(r"[ \t\u3000]{0,6}".join(map(re.escape, label)) for label in labels if len(label) > 1)
+        spaced = "|".join(_BLANKS.join(map(re.escape, label)) for label in labels if len(label) > 1)
         return re.compile(
             rf"(?:^|(?<=[{before}]))(?:[0-9一二三四五六七八九十]{{1,2}}[.、．])?(?P<label>{spaced or '(?!)'})"
-            rf"[ \t\u3000]{{0,6}}(?P<hint>[(（][^()（）\n]{{0,20}}[)）])?{behind}",
+            rf"{_BLANKS}(?P<hint>[(（][^()（）\n]{{0,20}}[)）])?{behind}",
             re.MULTILINE | re.IGNORECASE,
         )
 

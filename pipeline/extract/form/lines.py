@@ -21,6 +21,9 @@ _CLOSE: Final = 0.8
 _SIGNED: Final = 3.0
 #: And their boxes overlap by no more than this.
 _OVERLAP: Final = 0.3
+#: More than the rest of a number that was broken.
+_LONGEST_REST: Final = 12
+_LINE: Final = " _\t\n\u3000"
 #: A value below its label stands in the next row, in line heights.
 _NEXT: Final = 2.0
 
@@ -139,7 +142,7 @@ class LineSearch:
         for line in lines:
             for item in self._book.inline(line.text):
                 if item.keys and "\n" not in line.text:
-                    yield self._hit(line, item.keys, item.label, item.value)
+                    yield self._hit(line, item.keys, item.label + item.hint, item.value)
 
     def _rows(self, lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
         """Lines with the number of their row, left to right within it."""
@@ -162,7 +165,7 @@ class LineSearch:
                 if item.section is not None:
                     yield SectionMark(section=item.section)
                 elif item.keys:
-                    yield self._hit(line, item.keys, item.label, item.value)
+                    yield self._hit(line, item.keys, item.label + item.hint, item.value)
             return
         head, _, rest = line.text.strip().partition(" ")
         if (
@@ -195,6 +198,11 @@ class LineSearch:
     def _hit(self, line: Line, keys: tuple[str, ...], label: str, value: str) -> Hit:
         return Hit(page=self._page, keys=keys, label=label, lines=(line,), inline=value, doubt=line.doubt)
 
+    def _is_rest(self, line: Line) -> bool:
+        """Whether a paragraph may be the rest of a number or a date that somebody broke."""
+        text = line.text.strip()
+        return not self._placed and 0 < len(text) <= _LONGEST_REST and text[0].isdecimal()
+
     def _extended(self, open_hit: tuple[Hit, int] | None, token: _Text) -> tuple[Hit, int] | None:
         """A text after a label: its value, or more of it."""
         if open_hit is None:
@@ -202,7 +210,7 @@ class LineSearch:
         hit, row = open_hit
         filled = bool((hit.inline or "").strip())
         beside = token.row == row and self._placed
-        wraps = not filled or any(key in self._wrapping for key in hit.keys)
+        wraps = not filled or any(key in self._wrapping for key in hit.keys) or self._is_rest(token.line)
         if not (beside or wraps) or (self._placed and not beside and not _under(hit, token.line)):
             return open_hit if beside else None
         # The boxes of a row of options stand apart from each other by nature.
@@ -210,6 +218,8 @@ class LineSearch:
         # A name below the printed sentence, and a date below the name.
         options |= not self._signatures.isdisjoint(hit.keys) and token.line.reader in TEXT_READERS
         doubt = APART if filled and not options else hit.doubt
+        if filled and not self._placed and not (hit.inline or "").strip(_LINE):
+            filled = False  # typed below the line that was to be written on
         inline = f"{hit.inline}{'   ' if beside else chr(10)}{token.line.text}" if filled else token.line.text
         lines = (*hit.lines, token.line)
         doubts = joined((doubt, token.line.doubt))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pipeline.domain.spelling import squash
 from pipeline.extract.form.hits import Break, Hit, Mark, SectionMark
-from pipeline.extract.form.labels import LabelBook
+from pipeline.extract.form.labels import TEXT_READERS, LabelBook
 from pipeline.profile.form import FieldKind, FormField, FormSpec
 
 #: Fewer labels are no form, but a notice or a letter that happens to use the words.
@@ -96,12 +97,37 @@ class Sequencer:
             key = self._resolve(hit, draft)
             if key is None:
                 return
+        known = draft.hits.get(key)
+        if known is not None and self._outdoes(hit, known, key):
+            del draft.hits[key]  # to be placed where it stands
         if key in draft.hits:
-            draft.repeated.append((key, hit))
+            if not self._outdoes(draft.hits[key], hit, key) and not self._is_below_signature(key, draft):
+                draft.repeated.append((key, hit))
         else:
             draft.hits[key] = hit if self._told_apart(hit, key, draft) else replace(hit, doubt=hit.doubt or WHOSE)
             # A spanning cell's section holds for the rows beside it only; a heading's until another field comes.
             draft.section = draft.section if self._fields[key].section is not None else None
+
+    def _outdoes(self, one: Hit, other: Hit, key: str) -> bool:
+        """Whether of two labels in a file's own characters one is surely the field's, and the other some other row's: beside the
+        cell of the field's section (not 联系人's phone), for no other field, or in the notice's own word (地址, not 网址)."""
+        if not _is_typed(one) or not _is_typed(other):
+            return False
+        item = self._fields[key]
+        if item.section is not None and (one.section == item.section) != (other.section == item.section):
+            return one.section == item.section
+        if (len(one.keys) == 1) != (len(other.keys) == 1) and WHOSE in (one.doubt or "") + (other.doubt or ""):
+            return len(one.keys) == 1
+        if item.section is not None or len(self._book.exact(item.labels[0])) != 1:
+            return False
+        own, others = (squash(hit.label) == squash(item.labels[0]) for hit in (one, other))
+        return own and not others
+
+    def _is_below_signature(self, key: str, draft: Draft) -> bool:
+        """Whether people signed between a field and its label here: what stands below that is the office's."""
+        order = list(draft.hits)
+        signed = [at for at, other in enumerate(order) if self._fields[other].kind is FieldKind.SIGNATURE]
+        return bool(signed) and signed[-1] > order.index(key) and _is_typed(draft.hits[key])
 
     def _starts_again(self, key: str, draft: Draft, rest: Sequence[Mark]) -> bool:
         """Whether a repeated label begins a form: one that forms start with, with another such label soon after."""
@@ -164,6 +190,11 @@ class Sequencer:
             seen.add(after)
             yield after
             after = self._fields[after].after
+
+
+def _is_typed(hit: Hit) -> bool:
+    readers = [line.reader for line in hit.lines] if hit.label_cell is None else [hit.label_cell.reader]
+    return bool(readers) and all(reader in TEXT_READERS for reader in readers)
 
 
 def _until_break(marks: Sequence[Mark]) -> Iterator[Hit]:

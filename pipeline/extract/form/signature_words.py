@@ -50,7 +50,20 @@ def signed_by(text: str, boilerplate: Iterable[str], known: Collection[str] = ()
     pieces = [piece for line in text[:MAX_TEXT].splitlines() for piece in _pieces(line, sentences)]
     if any(_is_name(piece, known) or _is_name(bare_of_words(piece), known) for piece in pieces):
         return True
+    if known and _names_known(text, sentences, known):
+        return True
     return None if any(_says_more(piece) for piece in pieces) else False
+
+
+def _names_known(text: str, sentences: Iterable[str], known: Collection[str]) -> bool:
+    """Whether a line, or all that is no sentence of the form's, is what another cell says with no more than the words of such a
+    place: a name falls into pieces at its brackets, and where it wraps."""
+    bare = {bare_of_words(words) for words in known}
+    lines = [squash(line) for line in text[:MAX_TEXT].splitlines()]
+    whole = "".join(lines)
+    for words in sentences:
+        whole = whole.replace(words, "") if len(words) >= _SENTENCE else whole
+    return any(len(line) >= _WORDED and line in bare for line in map(bare_of_words, (*lines, whole)))
 
 
 def names_in(text: str) -> tuple[str, ...]:

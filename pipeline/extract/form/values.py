@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from pipeline.domain.counts import parse_count
 from pipeline.domain.identifiers import check_mobile
 from pipeline.domain.spelling import MAX_TEXT, normalise, squash
 from pipeline.domain.values import (
     is_blank,
     is_ditto,
-    parse_count,
     parse_date,
     parse_id_number,
     parse_phones,
@@ -22,13 +22,17 @@ from pipeline.extract.form.judge import Parsed
 from pipeline.extract.form.signature_words import signed_by
 from pipeline.extract.form.wording import (
     BROKEN,
+    CODED,
+    REMARKED,
     bare_name,
+    holds_code,
     is_broken_number,
     off_the_line,
     said_once,
     several_names,
     several_wechat_ids,
     without_hints,
+    without_sex,
 )
 from pipeline.extract.symbol_fonts import UNKNOWN_SYMBOL
 from pipeline.extract.ticks import read_ticks
@@ -41,17 +45,17 @@ SYMBOLS: Final = "此栏含有无法识别的符号，请核对"
 _BOXES: Final = frozenset("□■▢▯▮█◻◼⬜⬛☐〓")
 #: Printed hints that stand where nothing was filled in.
 _HINT: Final = re.compile(r"(?:请(?:在此)?(?:填写|输入|注明|选择)|单击|点击).{0,30}")
-#: People end a name as a sentence or a list.
-_ROUND_A_NAME: Final = " ,.;:。、"
+#: People end a name as a sentence or a list, or with a dash.
+_ROUND_A_NAME: Final = " ,.;:。、-–—/_"
 #: Shorter pieces of boilerplate (盖章, 日期) occur in real values too; only whole sentences are removed from those.
 _SENTENCE: Final = 5
 
 
-def parse_value(field: FormField, text: str, spec: FormSpec) -> Parsed:
-    """`text` as a value of `field`; nothing filled in gives an empty `Parsed`."""
+def parse_value(field: FormField, text: str, spec: FormSpec, *, typed: bool = False) -> Parsed:
+    """`text` as a value of `field`; nothing filled in gives an empty `Parsed`. `typed` says that the file carries the text."""
     kind = field.kind
     if kind is FieldKind.CHOICE:
-        return parse_choice(field, text)
+        return parse_choice(field, text, typed=typed)
     if kind is FieldKind.SIGNATURE:
         signed = signed_by(text, spec.boilerplate)
         return Parsed(value=signed, doubt=WORDS if signed is None else None)
@@ -77,6 +81,8 @@ def _parsed(kind: FieldKind, plain: str, text: str, doubt: str | None, spec: For
         several, broken = several_wechat_ids(text)
         doubt = doubt or broken
         return Parsed(candidates=several, doubt=doubt) if several else Parsed(value=parse_wechat_id(plain), doubt=doubt)
+    if kind is FieldKind.TEXT and holds_code(plain):
+        doubt = doubt or CODED
     if kind is FieldKind.FILING_NUMBER and not any(map(str.isdigit, plain)):
         return Parsed(doubt=doubt)  # what is printed beside its cell (照片), or 待定
     return Parsed(value=_simple(kind, plain) or None, doubt=doubt)
@@ -109,7 +115,8 @@ def _person(plain: str, text: str, doubt: str | None) -> Parsed:
     several = several_names(text)
     if several:
         return Parsed(candidates=several, doubt=doubt)
-    name, remarked = bare_name(_name(plain))
+    alone = without_sex(text)
+    name, remarked = (alone, REMARKED) if alone is not None else bare_name(_name(plain))
     return Parsed(value=name or None, doubt=doubt or remarked)
 
 
@@ -123,9 +130,9 @@ def _phone(plain: str, text: str, doubt: str | None) -> Parsed:
     return Parsed(value=numbers[0] if numbers else None, doubt=doubt)
 
 
-def parse_choice(field: FormField, text: str) -> Parsed:
+def parse_choice(field: FormField, text: str, *, typed: bool = False) -> Parsed:
     """All ticked options as candidates; a value only where exactly one is."""
-    ticks = read_ticks(text, field.options)
+    ticks = read_ticks(text, field.options, typed=typed)
     one = ticks.ticked[0] if len(ticks.ticked) == 1 and ticks.sure else None
     return Parsed(value=one, candidates=ticks.ticked, doubt=None if ticks.sure else TICKS_UNSURE)
 

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from pipeline.domain.spelling import normalise, squash
+from pipeline.extract.surnames import begins_with_surname
 from pipeline.profile.form import FieldKind
 
 HINTED: Final = "此栏留有填写提示或示例，请核对"
@@ -32,6 +33,10 @@ _HINT_BRACKET: Final = re.compile(
 )
 #: Within a sentence it is one that explains.
 _EXAMPLE: Final = re.compile(r"(?:例如|示例)\s{0,3}[:：]")
+#: So often nobody says a thing.
+_OFTEN: Final = 3
+_AGAIN: Final = re.compile(r"(?P<once>.{2,40}?)(?P=once){2,}")
+_LONGEST_AGAIN: Final = 200
 _WORDS: Final = frozenset({FieldKind.TEXT, FieldKind.PERSON_NAME})
 _NAME_NOTE: Final = re.compile(r"(?P<name>[^()（）]{2,40}?)\s{0,3}[(（][^()（）]{1,20}[)）]")
 _IN_BRACKETS: Final = re.compile(
@@ -40,8 +45,19 @@ _IN_BRACKETS: Final = re.compile(
 #: What a list, a remark without brackets or a sign sets behind a name: 唐园，男; 唐园/运营部; 唐园★.
 _ASIDE: Final = re.compile(r"(?P<name>[\u3400-\u9fff·]{2,40})\s{0,3}[,;、/|*#@★☆].{0,40}")
 _TITLES: Final = ("先生", "女士", "小姐", "同志")
+#: What people are called by their work, behind a name or a surname (孔小桂主任, 李老师).
+_POSTS: Final = re.compile(
+    r"(?P<name>\S{1,39}?)(?:总?经理|主任|老师|老板|[校局科处部所站院队会]长|书记|主编|编辑|会计|律师|医生|干事|专员|总监|总)"
+)
+#: 法人：…, 个人：…, and what else stands before a colon.
+_HEADED: Final = re.compile(r"[^:]{1,10}: ?(?P<name>[^:]{2,40})")
+_CODE: Final = re.compile(r"(?:信用|机构)代码.{0,3}[0-9A-Z]{8}|(?:注册|执照)号.{0,3}[0-9]{8}")
+CODED: Final = "此栏另有代码或证号，请核对"
+_SEXES: Final = ("男", "女")
 _TITLE: Final = re.compile(rf"(?P<name>\S.{{1,38}}?)\s{{0,3}}(?:{'|'.join(_TITLES)})")
-_WITH_MORE: Final = (_NAME_NOTE, _TITLE, _IN_BRACKETS, _ASIDE)
+_WITH_MORE: Final = (_NAME_NOTE, _TITLE, _IN_BRACKETS, _ASIDE, _HEADED)
+#: What points at another place of the form in words that are not known, and is nobody's name.
+_REFERRING: Final = ("同", "与", "和上", "如", "见", "即", "参见")
 #: Whoever has a longer name has a dot in it, or is asked about.
 _LONG_NAME: Final = re.compile(r"[\u3400-\u9fff]{5,}")
 _FULL_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -71,11 +87,23 @@ def _latin(text: str) -> str:
 
 
 def said_once(text: str) -> tuple[str, str | None]:
-    """One of two lines that say the same."""
+    """One of two lines that say the same, and the first of what stands there three times or more: LibreOffice writes a content
+    control into a .doc four times."""
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) == 2 and len(squash(lines[0])) > 1 and squash(lines[0]) == squash(lines[1]):
+    first = squash(lines[0]) if lines else ""
+    if len(lines) == 2 and len(first) > 1 and first == squash(lines[1]):
         return lines[0], REPEATED
-    return text, None
+    if len(lines) > 1 and len(first) > 1 and _fills(first, squash(text)):
+        return lines[0], REPEATED
+    again = _AGAIN.fullmatch("".join(text.split())) if len(text) <= _LONGEST_AGAIN else None
+    worded = again is not None and len(set(again["once"])) > 1 and any(map(str.isalpha, again["once"]))
+    return (again["once"], REPEATED) if again is not None and worded else (text, None)
+
+
+def _fills(part: str, whole: str) -> bool:
+    """Whether a text is for the most part one thing said again and again."""
+    times = whole.count(part)
+    return times >= _OFTEN and 2 * times * len(part) > len(whole)
 
 
 def off_the_line(plain: str, kind: FieldKind) -> tuple[str, str | None]:
@@ -103,11 +131,23 @@ def bare_name(plain: str) -> tuple[str, str | None]:
     found = next((match for form in _WITH_MORE if (match := form.fullmatch(plain))), None)
     if found:
         return found["name"], REMARKED
+    post = _POSTS.fullmatch(plain)
+    if post:
+        return post["name"] if len(post["name"]) > 1 else plain, REMARKED
     if any(map(str.isdigit, plain)):
         return plain, REMARKED
     if len(squash(plain)) == 1:
         return plain, SHORT_NAME
+    if plain.startswith(_REFERRING) and not begins_with_surname(plain):
+        return plain, REMARKED
     return plain, LONG_NAME if _LONG_NAME.fullmatch(plain) else None
+
+
+def without_sex(text: str) -> str | None:
+    """The name before 男 or 女, where that stands apart from a name that is not set wide itself."""
+    parts = normalise(text).split()
+    apart = len(parts) > 1 and parts[-1] in _SEXES and any(len(part) > 1 for part in parts[:-1])
+    return "".join(parts[:-1]) if apart else None
 
 
 def several_names(text: str) -> tuple[str, ...]:
@@ -130,6 +170,11 @@ def several_wechat_ids(text: str) -> tuple[tuple[str, ...], str | None]:
     if wrapped and all(part[-1] in "-_" for part in parts[:-1]):
         return (), None  # programs break lines behind these
     return ((), BROKEN) if wrapped else (tuple(dict.fromkeys(parts)), None)
+
+
+def holds_code(text: str) -> bool:
+    """Whether a number of a register stands beside a text."""
+    return _CODE.search(normalise(text)) is not None
 
 
 def is_broken_number(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.extract.grid.docx_equations import overstruck_text
 from pipeline.extract.grid.docx_looks import (
     Element,
     Looks,
@@ -66,6 +67,7 @@ class _OpenField:
     instruction: list[str] = field(default_factory=list)
     in_instruction: bool = True
     show_result: bool = True
+    has_result: bool = False
 
 
 class ParagraphReader:
@@ -94,8 +96,11 @@ class ParagraphReader:
         elif name == "w:sdt":
             self._control(element, out, base, fields)
         elif name == "w:fldSimple":
-            _note_instruction(attribute(element, "w:instr") or "", out)
+            instruction = attribute(element, "w:instr") or ""
+            _note_instruction(instruction, out)
+            before = len(out.parts)
             self._each(element, out, base, fields)
+            out.parts += [overstruck_text(instruction) or ""] if len(out.parts) == before else []
         elif name == "mc:AlternateContent":
             chosen = chosen_content(element)
             self._each(() if chosen is None else chosen, out, base, fields)
@@ -161,6 +166,8 @@ class ParagraphReader:
         elif any(one.in_instruction or not one.show_result for one in fields):
             return
         elif name == "w:t":
+            for one in fields:
+                one.has_result = True
             out.parts.append(symbol_text(item.text or "", looks.font or ""))
         elif name in _CHARACTERS:
             out.parts.append(_CHARACTERS[name])
@@ -209,9 +216,13 @@ def _field_character(item: Element, out: ParagraphText, fields: list[_OpenField]
         fields[-1].in_instruction = False
         _note_instruction("".join(fields[-1].instruction), out)
     elif kind == "end" and fields:
-        if fields[-1].in_instruction:
-            _note_instruction("".join(fields[-1].instruction), out)
-        fields.pop()
+        closed = fields.pop()
+        instruction = "".join(closed.instruction)
+        if closed.in_instruction:
+            _note_instruction(instruction, out)
+        shown = None if closed.has_result or any(one.in_instruction for one in fields) else overstruck_text(instruction)
+        if shown:
+            out.parts.append(shown)
 
 
 def _legacy_field(data: Element | None) -> str | None:

@@ -32,6 +32,7 @@ from pipeline.extract.grid.pdf_guard import (
 )
 from pipeline.extract.grid.pdf_layout import Drawing, lay_out_page, read_drawings
 from pipeline.extract.grid.pdf_leftover import inked_cells
+from pipeline.extract.grid.pdf_ligatures import spread_ligatures
 from pipeline.extract.grid.pdf_notes import PageNotes, draw_notes
 from pipeline.extract.grid.pdf_text import MAX_CHARACTERS, Character, is_legible, read_characters
 from pipeline.extract.page import Page
@@ -174,7 +175,9 @@ def _look(document: pdfium.PdfDocument, number: int, drawing: Drawing | None, no
         grey = _render(page, _CHECK_SIDE_PX / side, grey=True)
         if grey is None:
             return Settled(characters=())
-        characters = without_doubles(read_characters(page, grey), height / max(width, 1e-6))
+        glyphs = () if drawing is None else drawing.characters
+        spread = spread_ligatures(read_characters(page, grey), glyphs)
+        characters = without_doubles(spread, height / max(width, 1e-6))
         return _settled(characters, drawing, notes, grey)
     finally:
         page.close()

@@ -17,10 +17,10 @@ import pdfplumber
 from pdfplumber.page import Page as PlumberPage
 
 from pipeline.domain.document import Box, PageBox
-from pipeline.domain.spelling import normalise
 from pipeline.extract.doubts import HIDDEN, joined
 from pipeline.extract.grid.docx_runs import RAISED, STRUCK
 from pipeline.extract.grid.pdf_filled import Settled
+from pipeline.extract.grid.pdf_ligatures import glyph_letters, spelled_out
 from pipeline.extract.grid.pdf_places import holds, middle_of
 from pipeline.extract.grid.pdf_rules import RuledCell, build_tables, find_holders
 from pipeline.extract.grid.pdf_strokes import clipped, fraction_of, rules_of, squares_of
@@ -129,7 +129,7 @@ def lay_out_page(number: int, drawing: Drawing, look: Settled, first_grid: int) 
     holders = find_holders([[ruled.box for ruled in cells] for cells in drawing.tables])
     found: dict[int, Grid] = {}
     drawing = _as_settled(drawing, look)
-    characters = tuple(_spelled_out(look.characters, drawing))
+    characters = tuple(spelled_out(look.characters, drawing.characters))
     free = list(characters)
     # What stands in a table that lies in another one's cell is the inner one's.
     for at in sorted(range(len(drawing.tables)), key=lambda item: (holders[item] is None, item)):
@@ -170,15 +170,6 @@ class _Typeset:
         inside, _ = _divided(self.characters, box)
         ruled = RuledCell(row=0, column=0, row_span=1, column_span=1, box=box)
         return _cell(self.number, ruled, inside, self.drawing, self.look, ())
-
-
-def _spelled_out(characters: Sequence[Character], drawing: Drawing) -> Iterator[Character]:
-    """The characters, ligatures as the letters they are: of ﬂ PDFium gives the f alone."""
-    ligatures = [(letters, (x, y)) for text, x, y in drawing.characters if len(letters := _fold(text)) > len(text) == 1]
-    for item in characters:
-        whole = next((letters for letters, point in ligatures if holds(item.box, point)), item.text)
-        here = sum(holds(item.box, other.middle) for other in characters) if whole != item.text else 0
-        yield replace(item, text=whole) if here == 1 and whole.startswith(item.text) else item
 
 
 def _shown(characters: Iterable[Character]) -> list[Character]:
@@ -258,8 +249,8 @@ def _doubts(box: Box, characters: list[Character], drawing: Drawing, look: Settl
 
 def _differs(box: Box, characters: Iterable[Character], drawing: Drawing) -> bool:
     """Whether the other parser sees other characters in a box."""
-    other = Counter("".join(_fold(text) for text, x, y in drawing.characters if holds(box, (x, y))))
-    own = Counter("".join(_fold(item.text) for item in characters))
+    other = Counter("".join(glyph_letters(text) for text, x, y in drawing.characters if holds(box, (x, y))))
+    own = Counter("".join(glyph_letters(item.text) for item in characters))
     symbols = set("□■☑☒✓✗●○√\ufffd")
     return any(own[c] != other[c] for c in (own | other) if c not in symbols)
 
@@ -271,10 +262,6 @@ def _is_crossed(character: Character, rule: tuple[float, float, float]) -> bool:
     inside = 0.25 * (bottom - top)
     across = start <= left + 0.2 * (right - left) and end >= right - 0.2 * (right - left)
     return character.text not in _LEVEL and across and top + inside < at < bottom - inside
-
-
-def _fold(text: str) -> str:
-    return "".join(normalise(text).split())
 
 
 def _line(characters: Sequence[Character], drawing: Drawing, look: Settled) -> Line:

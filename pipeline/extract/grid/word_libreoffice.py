@@ -17,6 +17,7 @@ from typing import Final
 
 from pipeline.domain.message import Media
 from pipeline.extract.grid import libreoffice_process
+from pipeline.extract.grid.word_fields import with_drawn_fields
 
 PACKAGE: Final = "libreoffice-writer-nogui"
 #: The ending tells LibreOffice which of its filters to try first.
@@ -58,7 +59,7 @@ def convert_to_docx(content: bytes, media: Media) -> bytes:
     _require_no_network()
     scratch = Path.cwd()
     source, target = scratch / f"untrusted{_ENDINGS[media]}", scratch / "converted.docx"
-    source.write_bytes(content)
+    source.write_bytes(with_drawn_fields(content) if media is Media.DOC else content)
     status = _run(program, source, target, scratch)
     if status != 0 or not target.exists() or target.stat().st_size > _MAX_DOCX_BYTES:
         raise NotConvertedError(f"status {status}")

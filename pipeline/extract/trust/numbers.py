@@ -13,10 +13,11 @@ from itertools import product
 from statistics import median
 from typing import Final
 
+from pipeline.domain.counts import parse_count
 from pipeline.domain.document import Field
 from pipeline.domain.identifiers import IdKind, check_id_number, check_mobile
 from pipeline.domain.spelling import normalise, squash
-from pipeline.domain.values import parse_count, parse_date, parse_id_number, parse_phones
+from pipeline.domain.values import parse_date, parse_id_number, parse_phones
 from pipeline.extract.doubts import NO_VALUE, NOT_TWICE, NUMBER, UNCLEAR
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import SURE, is_same

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.domain.counts import parse_count
 from pipeline.domain.document import Box, FieldValue
 from pipeline.domain.identifiers import check_id_number, check_mobile
 from pipeline.domain.spelling import normalise
-from pipeline.domain.values import parse_count, parse_date, parse_id_number
+from pipeline.domain.values import parse_date, parse_id_number
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.simplified import simplify
