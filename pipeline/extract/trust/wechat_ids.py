@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from pipeline.domain.document import Field
+from pipeline.domain.document import Box, Field
 from pipeline.domain.identifiers import check_mobile, check_wechat_id
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
@@ -24,14 +24,14 @@ from pipeline.extract.wechat.contradiction import are_bars_as_read, is_aligned, 
 from pipeline.extract.wechat.guess import likely_id
 from pipeline.extract.wechat.ink import InkLine, ink_lines
 from pipeline.extract.wechat.looks import WECHAT, LineLooks, is_seen_thrice, look_again
-from pipeline.extract.wechat.name_numbers import numbers_on
+from pipeline.extract.wechat.name_numbers import numbers_on, spell_out
 from pipeline.extract.wechat.name_words import names_on
 from pipeline.extract.wechat.named import as_named
 from pipeline.extract.wechat.page_numbers import stands_first
-from pipeline.extract.wechat.proof import OnPage, Settled, prove_wechat_id, settle
+from pipeline.extract.wechat.proof import OnPage, Settled, is_given, near_zeros, prove_wechat_id, settle
 from pipeline.extract.wechat.refuted import is_refuted
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
-from pipeline.extract.wechat.spelled import spell, spelled_out
+from pipeline.extract.wechat.spelled import Known, spell, spelled_out
 
 #: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
 _MIXED_J: Final = re.compile(r"J|j.*[A-Z]|[A-Z].*j")
@@ -129,22 +129,33 @@ class _WechatId:
         digits = self._evidence.digits()
         if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
             return None
-        lines = self._evidence.lines
         if not self._may_be_spelled(looks):
             return None
-        boxes = [line.box for line in lines]
-        spelled = [
-            spell(
-                self._rereader.latin_reading(line.box, [box for box in boxes if box != line.box]),
-                look.first.text,
-                begins=number == 0 and self._begins(),
-            )
-            for number, (line, look) in enumerate(zip(lines, looks, strict=True))
-        ]
+        boxes = [line.box for line in self._evidence.lines]
         by_ink = self._settled([look.again or look.first.text for look in looks])
-        parts = [None if line is None else spelled_out(line, ink) for line, ink in zip(spelled, by_ink, strict=True)]
+        given = is_given(look.first.text for look in looks)
+        parts = [
+            self._spelled_line(boxes[number], boxes, look, ink, given=given, begins=number == 0 and self._begins())
+            for number, (look, ink) in enumerate(zip(looks, by_ink, strict=True))
+        ]
         value = "".join(part or "" for part in parts)
         return value if all(parts) and check_wechat_id(value).ok else None
+
+    def _spelled_line(
+        self, box: Box, boxes: Sequence[Box], look: LineLooks, ink: Settled, *, given: bool, begins: bool
+    ) -> str | None:
+        others = [other for other in boxes if other != box]
+        spelled = spell(self._rereader.latin_reading(box, others), look.first.text, begins=begins)
+        if spelled is None:
+            return None
+        examples = self._evidence.digits().proving
+        line = self._ink[boxes.index(box)]
+        known = Known(
+            digits=spell_out(spelled.tokens, self._on_page.names, self._on_page.numbers, begins=begins).digits,
+            zeros=frozenset() if examples is None else near_zeros(line, examples),
+            given=given,
+        )
+        return spelled_out(spelled, ink, known)
 
     def _may_be_spelled(self, looks: Sequence[LineLooks]) -> bool:
         """Whether the main reader is sure of what has no look-alike, and the page is one whose strokes are all there."""

@@ -88,6 +88,11 @@ def prove_wechat_id(
     return value if check_wechat_id(value).ok else None
 
 
+def is_given(texts: Iterable[str]) -> bool:
+    """Whether WeChat made the ID itself: there letters and digits stand by chance."""
+    return "".join(texts).lower().startswith(_GIVEN)
+
+
 def is_whole(settled: Settled) -> bool:
     """Whether every token of a line is."""
     return bool(settled) and None not in settled
@@ -103,7 +108,7 @@ def settle(
 ) -> list[Settled]:
     """What the ink settles of each line. Of each both readings must be equal when folded. `begins` says that no ink stands before
     the first line: what comes first there is what the ID begins with."""
-    given = "".join(line.text for line in lines).lower().startswith(_GIVEN)
+    given = is_given(line.text for line in lines)
     letters = _letters(lines)
     begins = begins and len(letters) >= _LETTERS
     plain = all(map(str.islower, letters))
@@ -111,6 +116,18 @@ def settle(
         _settle_line(line, second, examples, known, given=given, plain=plain, begins=begins and number == 0)
         for number, (line, second) in enumerate(zip(lines, seconds, strict=True))
     ]
+
+
+def near_zeros(line: InkLine, examples: Examples) -> frozenset[int]:
+    """The tokens of a line that are nearly the page's own 0."""
+    placed = place(line, examples)
+    if placed is None:
+        return frozenset()
+    return frozenset(
+        i
+        for i, (shown, group) in enumerate(zip(placed.shown, placed.groups, strict=True))
+        if fold(shown) == "0" and len(group) == 1 and is_nearly_zero(group[0], placed.examples)
+    )
 
 
 def _letters(lines: Iterable[InkLine]) -> list[str]:

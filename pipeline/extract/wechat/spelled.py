@@ -6,6 +6,7 @@ that the main reader saw: two networks that learnt apart, of which one says what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from pipeline.extract.ocr.latin_line import LatinLine
 from pipeline.extract.wechat.ink import tokens
 from pipeline.extract.wechat.proof import Settled
 from pipeline.extract.wechat.shapes import fold, is_open
+from pipeline.extract.wechat.stroke_places import MARKS
 
 #: What may stand in a character's place; beside these a letter in its other case.
 _ALIKE: Final = ("l1Ii", "0oO", "-_.", "5sS", "2zZ", "9gq", "jJi", "ce", "uv", "hb", "nr", "8B")
@@ -23,7 +25,11 @@ _LOST: Final = "_il1"
 _STROKES: Final = frozenset("l1I")
 #: How sure it has to be of a character that the main reader cannot tell, and of another.
 _SURE: Final = 0.95
-_SURE_TOO: Final = 0.8
+_SURE_TOO: Final = 0.9
+_TRUE_DIGITS: Final = frozenset("23456789")
+#: Initials are shorter.
+_WORD: Final = 4
+_YEAR: Final = re.compile(r"19[4-9]\d|20[0-2]\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +53,90 @@ def spell(line: LatinLine, shown: str, *, begins: bool = False) -> SpelledLine |
     return SpelledLine(tokens=own, chances=_beside(line, text, rivals, len(own)))
 
 
-def spelled_out(line: SpelledLine, settled: Settled) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of places in a line (numbers of tokens) that its ink does not settle: `digits` that stand behind a name,
+    `zeros` that are nearly the page's own 0. `given`: WeChat made the ID, where letters and digits stand by chance."""
+
+    digits: frozenset[int] = frozenset()
+    zeros: frozenset[int] = frozenset()
+    given: bool = False
+
+
+def spelled_out(line: SpelledLine, settled: Settled, known: Known) -> str | None:
     """The line where each token is what its ink proves or the Latin reader is sure of, and neither says another; else None."""
     inks = settled or (None,) * len(line.tokens)
     if len(inks) != len(line.tokens):
         return None
-    told = [_told(*each) for each in zip(line.tokens, line.chances, inks, strict=True)]
+    told = [_told(line, index, ink, known) for index, ink in enumerate(inks)]
     return "".join(part or "" for part in told) if all(told) else None
 
 
-def _told(token: str, chance: float, ink: str | None) -> str | None:
+def _told(line: SpelledLine, index: int, ink: str | None, known: Known) -> str | None:
+    shown, chance = line.tokens[index], line.chances[index]
     if ink is not None:
-        return ink if ink == token or chance < 0.5 else None
-    return token if chance >= (_SURE if is_open(token[0]) else _SURE_TOO) else None
+        return shown if ink == shown else None
+    if not is_open(shown[0]) or shown[0] == "_":
+        return shown if chance >= (_SURE if shown[0] == "_" else _SURE_TOO) else None
+    return shown if chance >= _SURE and _is_where_it_belongs(line.tokens, index, known) else None
+
+
+def _is_where_it_belongs(shown: Sequence[str], index: int, known: Known) -> bool:
+    """Whether a look-alike stands where nobody sets its other: in typefaces that draw both alike (an l as a 1 in those of Song, an
+    O as a 0 in narrow ones) the Latin reader is sure of what others draw so."""
+    before, after = shown[index - 1] if index else "", shown[index + 1] if index + 1 < len(shown) else ""
+    match shown[index]:
+        case "o":
+            return _is_by_a_letter(before, after)
+        case "l":
+            return not known.given and _is_by_a_letter(before, after)
+        case "1":
+            return not known.given and (
+                index in known.digits or _is_in_number(shown, index) or _begins_a_year(shown, index)
+            )
+        case "0":
+            return index in known.zeros or (
+                not known.given and _is_lone_ring(before, after) and _is_in_number(shown, index)
+            )
+    return False
+
+
+def _is_by_a_letter(before: str, after: str) -> bool:
+    return (before.islower() or after.islower()) and not {before, after} & _TRUE_DIGITS
+
+
+def _is_lone_ring(before: str, after: str) -> bool:
+    """Whether no other ring stands beside one: of O0 the ink has to say which is which."""
+    return before.isdigit() and before != "0" and (after == "" or (after.isdigit() and after != "0"))
+
+
+def _is_in_number(shown: Sequence[str], index: int) -> bool:
+    """Whether a digit is within or at the end of a row of digits, or first behind a mark, of which two have no look-alike."""
+    start, end = _row(shown, index)
+    behind_mark = start > 0 and shown[start - 1][0] in MARKS
+    return (index > start or behind_mark) and sum(c in _TRUE_DIGITS for c in shown[start:end]) > 1
+
+
+def _begins_a_year(shown: Sequence[str], index: int) -> bool:
+    """Whether a year follows a word (love1996): longer than initials, that may end with an l (zhl986)."""
+    start, end = _row(shown, index)
+    word = shown[:start]
+    return (
+        index == start
+        and len(word) >= _WORD
+        and all(map(str.isalpha, word))
+        and bool(_YEAR.fullmatch("".join(shown[start:end])))
+    )
+
+
+def _row(shown: Sequence[str], index: int) -> tuple[int, int]:
+    """Where the digits beside each other begin and end of which one stands at `index`."""
+    start, end = index, index
+    while start > 0 and shown[start - 1].isdigit():
+        start -= 1
+    while end < len(shown) and shown[end].isdigit():
+        end += 1
+    return start, end
 
 
 def _beside(line: LatinLine, text: str, rivals: Sequence[tuple[int, str]], count: int) -> tuple[float, ...]:
