@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.domain.document import Box
 from pipeline.extract.form.judge import Reading as FieldReading
 from pipeline.extract.form.values import parse_value
+from pipeline.extract.ocr.latin_line import SYMBOLS, LatinLine
 from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
@@ -58,6 +59,10 @@ class Seen:
 
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
+
+    def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
+        """It sees nothing: what it has a say in is tested by itself."""
+        return LatinLine(np.zeros((1, len(SYMBOLS) + 1), np.float32))
 
     def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
         return self._places

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
 from bench.pages import make_pages
+from pipeline.domain.document import Box
 from pipeline.extract.document import read_document
+from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.latin_line import SYMBOLS, LatinLine
+from pipeline.extract.ocr.readers import Reading
+from pipeline.extract.page import Page
+from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.ink import tokens
 from pipeline.extract.wechat.spelled import Known, SpelledLine, spell, spelled_out
-from tests.extract.seen import PROFILE
+from tests.extract.seen import PROFILE, Seen, evidence_of, reading
 from tests.lent_engines import lent_engines
 
 
@@ -124,3 +134,51 @@ def test_touching_letters_on_a_screenshot_are_believed(channel: str, seed: int, 
     reading = read_document(page.content, page.media, name="page", profile=PROFILE, engines=lent_engines())
     fields = [reading.forms[0].field(key) for key in ("owner_wechat", "admin_wechat")]
     assert [(f.value, f.doubtful) for f in fields if f is not None and f.value == shown][:1] == [(shown, False)]
+
+
+class _Spelling(Seen):
+    """The main reader and the second one disagree; the Latin reader sees `spelled`."""
+
+    def __init__(self, first: Reading, spelled: str) -> None:
+        super().__init__(first, reading("?"), again=reading("?"), second="?")
+        self._spelled = spelled
+
+    def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
+        return _seen(self._spelled)
+
+    def line_red(self, box: Box) -> None:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("spelled", "clear", "printed", "believed"),
+    [
+        ("tan_ying23", True, True, True),
+        ("tan_ying28", True, True, False),
+        ("tan_ying23", False, True, False),
+        ("tan_ying23", True, False, False),
+    ],
+)
+def test_an_id_is_believed_as_spelled_in_print_on_a_clear_page(
+    spelled: str, *, clear: bool, printed: bool, believed: bool
+) -> None:
+    first = reading("tan_ying23")
+    digits = cast(
+        "Any",
+        SimpleNamespace(printed=printed, examples=None, proving=None, rough=None, apart=False, ascent=0.0, ells=()),
+    )
+    evidence = evidence_of("owner_wechat", first, _Spelling(first, spelled))
+    on_page = replace(evidence.reading, page=Page(number=1, width=100, height=100))
+    field = judge_wechat_id(replace(evidence, clear=clear, digits=lambda: digits, reading=on_page))
+    assert (field.value, not field.doubtful) == ("tan_ying23", believed)
+
+
+def test_what_was_read_of_the_field_is_what_is_spelled() -> None:
+    """Of two lines one may be no part of the ID."""
+    first = reading("tan_ying23")
+    digits = cast(
+        "Any", SimpleNamespace(printed=True, examples=None, proving=None, rough=None, apart=False, ascent=0.0, ells=())
+    )
+    evidence = evidence_of("owner_wechat", first, _Spelling(first, "tan_ying23"))
+    on_page = replace(evidence.reading, page=Page(number=1, width=100, height=100), parsed=Parsed(value="tan_ying"))
+    assert judge_wechat_id(replace(evidence, digits=lambda: digits, reading=on_page)).doubtful

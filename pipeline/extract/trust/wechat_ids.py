@@ -7,12 +7,12 @@ its ink a 1, is as good as impossible.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from pipeline.domain.document import Box, Field
+from pipeline.domain.document import Field
 from pipeline.domain.identifiers import check_mobile, check_wechat_id
 from pipeline.extract.doubts import BY_HAND, GUESSED, LOOK_ALIKES, NOT_TWICE
 from pipeline.extract.form.judge import Parsed
@@ -31,7 +31,7 @@ from pipeline.extract.wechat.page_numbers import stands_first
 from pipeline.extract.wechat.proof import OnPage, Settled, is_given, near_zeros, prove_wechat_id, settle
 from pipeline.extract.wechat.refuted import is_refuted
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
-from pipeline.extract.wechat.spelled import Known, spell, spelled_out
+from pipeline.extract.wechat.spelled import Known, SpelledLine, spell, spelled_out
 
 #: A j in an ID that has capital letters (Weijia4404 for WeiJia4404 in DejaVu Sans of 9 points at 150 dpi).
 _MIXED_J: Final = re.compile(r"J|j.*[A-Z]|[A-Z].*j")
@@ -76,8 +76,7 @@ class _WechatId:
             return self._spelled_or_likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
         if "".join(agreed) == value and _is_mobile(value) and not self._is_refuted():
             return self._evidence.believed(second)
-        digits = self._evidence.digits()
-        if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
+        if not self._is_printed():
             return self._likeliest(BY_HAND, looks)  # where a hand makes no difference between K and k, no reader does
         if _MIXED_J.search(value) and not self._is_seen_by_third(value):
             return self._spelled_or_likeliest(LOOK_ALIKES, looks)
@@ -125,41 +124,37 @@ class _WechatId:
         return self._evidence.believed("".join(filter(None, (look.seen for look in looks))) or None, value=spelled)
 
     def _spelled(self, looks: Sequence[LineLooks]) -> str | None:
-        """The ID with every character settled by the ink or by the Latin reader, neither of which says another one."""
-        digits = self._evidence.digits()
-        if not (digits.printed_coarsely if self._rereader.picture.coarse else digits.printed):
+        """The ID with every character settled by the ink or by the Latin reader, neither of which says another one: in print on a
+        clear page, where the main reader is sure of what has no look-alike."""
+        if not self._evidence.clear or min(look.sure for look in looks) < SURE or not self._is_printed():
             return None
-        if not self._may_be_spelled(looks):
+        spelled = [line for line in self._by_latin_reader(looks) if line is not None]
+        if len(spelled) < len(looks):
             return None
-        boxes = [line.box for line in self._evidence.lines]
         by_ink = self._settled([look.again or look.first.text for look in looks])
-        given = is_given(look.first.text for look in looks)
         parts = [
-            self._spelled_line(boxes[number], boxes, look, ink, given=given, begins=number == 0 and self._begins())
-            for number, (look, ink) in enumerate(zip(looks, by_ink, strict=True))
+            spelled_out(line, ink, self._known(number, line, given=is_given(look.first.text for look in looks)))
+            for number, (line, ink) in enumerate(zip(spelled, by_ink, strict=True))
         ]
         value = "".join(part or "" for part in parts)
-        return value if all(parts) and check_wechat_id(value).ok else None
+        whole = all(parts) and fold(value) == fold(str(self._evidence.reading.parsed.value))
+        return value if whole and check_wechat_id(value).ok else None
 
-    def _spelled_line(
-        self, box: Box, boxes: Sequence[Box], look: LineLooks, ink: Settled, *, given: bool, begins: bool
-    ) -> str | None:
-        others = [other for other in boxes if other != box]
-        spelled = spell(self._rereader.latin_reading(box, others), look.first.text, begins=begins)
-        if spelled is None:
-            return None
-        examples = self._evidence.digits().proving
-        line = self._ink[boxes.index(box)]
-        known = Known(
-            digits=spell_out(spelled.tokens, self._on_page.names, self._on_page.numbers, begins=begins).digits,
-            zeros=frozenset() if examples is None else near_zeros(line, examples),
-            given=given,
-        )
-        return spelled_out(spelled, ink, known)
+    def _by_latin_reader(self, looks: Sequence[LineLooks]) -> Iterator[SpelledLine | None]:
+        boxes = [line.box for line in self._evidence.lines]
+        for number, (box, look) in enumerate(zip(boxes, looks, strict=True)):
+            seen = self._rereader.latin_reading(box, [other for other in boxes if other != box])
+            yield spell(seen, look.first.text, begins=number == 0 and self._begins())
 
-    def _may_be_spelled(self, looks: Sequence[LineLooks]) -> bool:
-        """Whether the main reader is sure of what has no look-alike, and the page is one whose strokes are all there."""
-        return (self._evidence.clear or self._evidence.whole) and min(look.sure for look in looks) >= SURE
+    def _known(self, number: int, line: SpelledLine, *, given: bool) -> Known:
+        examples, page = self._evidence.digits().proving, self._on_page
+        behind = spell_out(line.tokens, page.names, page.numbers, begins=number == 0 and self._begins())
+        zeros = frozenset[int]() if examples is None else near_zeros(self._ink[number], examples)
+        return Known(digits=behind.digits, zeros=zeros, given=given)
+
+    def _is_printed(self) -> bool:
+        digits = self._evidence.digits()
+        return bool(digits.printed_coarsely if self._rereader.picture.coarse else digits.printed)
 
     def _likeliest(self, doubt: str, looks: Sequence[LineLooks]) -> Field:
         """The doubt with the likeliest spelling, and where that is not what was read it says so."""
