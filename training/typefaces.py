@@ -101,13 +101,21 @@ def _load(file: str, index: int, size_px: int) -> ImageFont.FreeTypeFont:
 
 
 def fetch(folder: Path) -> None:
-    """Download and unpack `PACKAGES` into the folder. Those that are there are left."""
+    """Download and unpack `PACKAGES` into the folder (700 MB). Those that are there are left."""
     folder.mkdir(parents=True, exist_ok=True)
+    download = [
+        "apt-get",
+        "download",
+        "-qq",
+        "-o",
+        "APT::Sandbox::User=root",
+    ]  # else apt warns that it cannot write there
     for package in PACKAGES:
-        if not list(folder.glob(f"{package}_*.deb")):
-            subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=True)
-    for archive in folder.glob("*.deb"):
-        subprocess.run(["dpkg", "-x", archive, folder / "unpacked"], check=True)
+        if not (folder / package).is_dir():
+            subprocess.run([*download, package], cwd=folder, check=True)
+            (archive,) = folder.glob(f"{package}_*.deb")
+            subprocess.run(["dpkg", "-x", archive, folder / package], check=True)
+            archive.unlink()
 
 
 def faces(folder: Path) -> Iterator[Face]:

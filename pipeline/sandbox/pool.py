@@ -265,7 +265,9 @@ def environment() -> dict[str, str]:
         **kept,
         **threads,
         # A fork of the loaded engines copies the tables of some 200,000 small pages, or of a few hundred large ones.
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        # Each thread that a library starts while it loads reserves 128 MB of address space for memory of its own, for good:
+        # of five networks 670 MB of what a document may have.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1",
         "LANG": "C.UTF-8",
         "ORT_DISABLE_TELEMETRY": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -28,7 +28,7 @@ from pipeline.extract.wechat.name_numbers import numbers_on, spell_out
 from pipeline.extract.wechat.name_words import names_on
 from pipeline.extract.wechat.named import as_named
 from pipeline.extract.wechat.page_numbers import stands_first
-from pipeline.extract.wechat.proof import OnPage, Settled, is_given, near_zeros, prove_wechat_id, settle
+from pipeline.extract.wechat.proof import OnPage, Settled, is_given, prove_wechat_id, settle
 from pipeline.extract.wechat.refuted import is_refuted
 from pipeline.extract.wechat.shapes import SAME_SHAPES, fold
 from pipeline.extract.wechat.spelled import Known, SpelledLine, spell, spelled_out
@@ -147,10 +147,9 @@ class _WechatId:
             yield spell(seen, look.first.text, begins=number == 0 and self._begins())
 
     def _known(self, number: int, line: SpelledLine, *, given: bool) -> Known:
-        examples, page = self._evidence.digits().proving, self._on_page
+        page = self._on_page
         behind = spell_out(line.tokens, page.names, page.numbers, begins=number == 0 and self._begins())
-        zeros = frozenset[int]() if examples is None else near_zeros(self._ink[number], examples)
-        return Known(digits=behind.digits, zeros=zeros, given=given)
+        return Known(digits=behind.digits, given=given)
 
     def _is_printed(self) -> bool:
         digits = self._evidence.digits()

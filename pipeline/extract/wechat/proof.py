@@ -118,18 +118,6 @@ def settle(
     ]
 
 
-def near_zeros(line: InkLine, examples: Examples) -> frozenset[int]:
-    """The tokens of a line that are nearly the page's own 0."""
-    placed = place(line, examples)
-    if placed is None:
-        return frozenset()
-    return frozenset(
-        i
-        for i, (shown, group) in enumerate(zip(placed.shown, placed.groups, strict=True))
-        if fold(shown) == "0" and len(group) == 1 and is_nearly_zero(group[0], placed.examples)
-    )
-
-
 def _letters(lines: Iterable[InkLine]) -> list[str]:
     """Those that have no look-alike."""
     return [c for line in lines for c in line.text if c.isalpha() and not is_open(c)]

@@ -55,11 +55,10 @@ def spell(line: LatinLine, shown: str, *, begins: bool = False) -> SpelledLine |
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of places in a line (numbers of tokens) that its ink does not settle: `digits` that stand behind a name,
-    `zeros` that are nearly the page's own 0. `given`: WeChat made the ID, where letters and digits stand by chance."""
+    """What is known of places in a line (numbers of tokens) that its ink does not settle: `digits` that stand behind a name.
+    `given`: WeChat made the ID, where letters and digits stand by chance."""
 
     digits: frozenset[int] = frozenset()
-    zeros: frozenset[int] = frozenset()
     given: bool = False
 
 
@@ -91,13 +90,11 @@ def _is_where_it_belongs(shown: Sequence[str], index: int, known: Known) -> bool
         case "l":
             return not known.given and _is_by_a_letter(before, after)
         case "1":
-            return not known.given and (
-                index in known.digits or _is_in_number(shown, index) or _begins_a_year(shown, index)
-            )
+            told = index in known.digits or _is_in_number(shown, index) or _is_in_a_year(shown, index)
+            return told and not known.given
         case "0":
-            return index in known.zeros or (
-                not known.given and _is_lone_ring(before, after) and _is_in_number(shown, index)
-            )
+            lone = _is_lone_ring(before, after) and _is_in_number(shown, index)
+            return (lone or _is_in_a_year(shown, index)) and not known.given
     return False
 
 
@@ -117,16 +114,12 @@ def _is_in_number(shown: Sequence[str], index: int) -> bool:
     return (index > start or behind_mark) and sum(c in _TRUE_DIGITS for c in shown[start:end]) > 1
 
 
-def _begins_a_year(shown: Sequence[str], index: int) -> bool:
-    """Whether a year follows a word (love1996): longer than initials, that may end with an l (zhl986)."""
+def _is_in_a_year(shown: Sequence[str], index: int) -> bool:
+    """Whether a year follows a word (love1996): one longer than initials, which may end with an l (zhl986)."""
     start, end = _row(shown, index)
     word = shown[:start]
-    return (
-        index == start
-        and len(word) >= _WORD
-        and all(map(str.isalpha, word))
-        and bool(_YEAR.fullmatch("".join(shown[start:end])))
-    )
+    is_word = len(word) >= _WORD and all(map(str.isalpha, word))
+    return is_word and _YEAR.fullmatch("".join(shown[start:end])) is not None
 
 
 def _row(shown: Sequence[str], index: int) -> tuple[int, int]:
