@@ -130,7 +130,7 @@ def learn(network: LatinNetwork, choice: Choice, held_out: Choice, *, minutes: f
         steps_of.zero_grad()
         loss.backward()
         if not torch.isfinite(torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)):
-            continue  # one such batch in some 7,000 made every weight no number
+            continue  # one such batch in some thousands made every weight no number
         steps_of.step()
         _follow(mean, network, min(0.998, (count + 1) / (count + 20)))
         if time.monotonic() - reported > _REPORT_SECONDS:
