@@ -15,7 +15,7 @@ from pipeline.extract.doubts import BESIDE_TABLE
 from pipeline.extract.form.ditto import resolve_dittos
 from pipeline.extract.form.edges import Edges, doubt_torn_rows, find_edges, told_by_pages
 from pipeline.extract.form.fields import FieldReader
-from pipeline.extract.form.hits import APART, Break, Hit, Mark, TableSearch
+from pipeline.extract.form.hits import APART, Break, Hit, Mark
 from pipeline.extract.form.judge import Judge, StrayJudge
 from pipeline.extract.form.labels import LabelBook, label_book
 from pipeline.extract.form.lines import LineSearch
@@ -27,6 +27,7 @@ from pipeline.extract.form.row_cells import cut_rows
 from pipeline.extract.form.sequence import MIN_LABELS, Draft, Sequencer
 from pipeline.extract.form.shared_cells import cut_shared_cells
 from pipeline.extract.form.slots import Table, read_tables
+from pipeline.extract.form.table_search import TableSearch
 from pipeline.extract.page import Line, Page
 from pipeline.profile.form import FieldKind, FormSpec
 
