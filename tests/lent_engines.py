@@ -35,6 +35,7 @@ def lent_engines() -> Engines:
         third=_Network(line, "third"),
         quick=_Network(line, "quick"),
         latin=_Latin(line),
+        hand=_Network(line, "hand"),
     )
 
 
@@ -83,6 +84,9 @@ class _Main:
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         found: tuple[Quad, ...] = self._line.ask("main", "find_lines", rgb)
         return found
+
+    def rest(self) -> None:
+        """The other process keeps its memory for whoever asks next."""
 
     def read_lines(self, crops: Sequence[Rgb], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         read: tuple[Reading, ...] = self._line.ask("main", "read_lines", list(crops), alphabet=alphabet)

@@ -21,14 +21,15 @@ from typing import Final
 import cv2
 import numpy as np
 import torch
-from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from pipeline.extract.ocr.latin_line import SYMBOLS
+from training.ctc import follow, losses, read
 from training.examples import Example, example
 from training.network import LatinNetwork
 from training.typefaces import Choice, choices, fetch
 
+_CHARACTERS: Final = ("", *SYMBOLS)
 _BATCH: Final = 64
 _POOL: Final = 10 * _BATCH
 _WIDEST: Final = 560
@@ -77,22 +78,6 @@ def answers(network: LatinNetwork, picture: torch.Tensor) -> torch.Tensor:
     return found.float().log_softmax(2)
 
 
-def losses(logs: torch.Tensor, texts: Sequence[str], steps: torch.Tensor, how: str) -> torch.Tensor:
-    """CTC's."""
-    lengths = torch.tensor([len(text) for text in texts])
-    numbers = torch.tensor([SYMBOLS.index(c) + 1 for text in texts for c in text])
-    return functional.ctc_loss(logs.transpose(0, 1), numbers, steps, lengths, reduction=how, zero_infinity=True)
-
-
-def read(logs: torch.Tensor) -> list[str]:
-    """The best symbol of each step, repeats joined, blanks dropped."""
-    found = []
-    for best in logs.argmax(2).tolist():
-        starts = (k for i, k in enumerate(best) if k and (i == 0 or best[i - 1] != k))
-        found.append("".join(SYMBOLS[k - 1] for k in starts))
-    return found
-
-
 @torch.no_grad()
 def report(network: LatinNetwork, choice: Choice, count: int, seed: int) -> str:
     """How it reads lines it has not met."""
@@ -103,8 +88,8 @@ def report(network: LatinNetwork, choice: Choice, count: int, seed: int) -> str:
         part = examples[start : start + _BATCH]
         picture, _, steps = batch(part)
         logs = answers(network, picture)
-        found = read(logs)
-        chances = torch.exp(-losses(logs, [text or "-" for text in found], steps, "none")).tolist()
+        found = read(logs, _CHARACTERS)
+        chances = torch.exp(-losses(logs, [text or "-" for text in found], _CHARACTERS, steps, "none")).tolist()
         for each, text, chance in zip(part, found, chances, strict=True):
             tally["right"] += text == each.text
             tally["sure"] += chance > _SURE
@@ -126,28 +111,19 @@ def learn(network: LatinNetwork, choice: Choice, held_out: Choice, *, minutes: f
             break
         for group in steps_of.param_groups:
             group["lr"] = _RATE * min(1, done / 0.04) * (0.5 + 0.5 * math.cos(math.pi * done))
-        loss = losses(answers(network, picture), texts, steps, "mean")
+        loss = losses(answers(network, picture), texts, _CHARACTERS, steps, "mean")
         steps_of.zero_grad()
         loss.backward()
         if not torch.isfinite(torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)):
             continue  # one such batch in some thousands made every weight no number
         steps_of.step()
-        _follow(mean, network, min(0.998, (count + 1) / (count + 20)))
+        follow(mean, network, min(0.998, (count + 1) / (count + 20)))
         if time.monotonic() - reported > _REPORT_SECONDS:
             reported = time.monotonic()
             print(f"{count * _BATCH} lines learnt, loss {loss.item():.3f}", flush=True)
             for name, faces, own in zip(("learnt", "held out"), (choice, held_out), _LOOKED_AT, strict=True):
                 print(f"  {name}: {report(mean, faces, 1024, own)}", flush=True)
     return mean
-
-
-@torch.no_grad()
-def _follow(mean: LatinNetwork, network: LatinNetwork, kept: float) -> None:
-    for slow, quick in zip(mean.state_dict().values(), network.state_dict().values(), strict=True):
-        if slow.dtype.is_floating_point:
-            slow.mul_(kept).add_(quick, alpha=1 - kept)
-        else:
-            slow.copy_(quick)
 
 
 class _Shipped(torch.nn.Module):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -100,8 +100,8 @@ def _load(file: str, index: int, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(file, size_px, index=index, layout_engine=ImageFont.Layout.BASIC)
 
 
-def fetch(folder: Path) -> None:
-    """Download and unpack `PACKAGES` into the folder (700 MB). Those that are there are left."""
+def fetch(folder: Path, packages: Iterable[str] = PACKAGES) -> None:
+    """Download and unpack the packages into the folder (`PACKAGES`: 700 MB). Those that are there are left."""
     folder.mkdir(parents=True, exist_ok=True)
     download = [
         "apt-get",
@@ -110,7 +110,7 @@ def fetch(folder: Path) -> None:
         "-o",
         "APT::Sandbox::User=root",
     ]  # else apt warns that it cannot write there
-    for package in PACKAGES:
+    for package in packages:
         if not (folder / package).is_dir():
             subprocess.run([*download, package], cwd=folder, check=True)
             (archive,) = folder.glob(f"{package}_*.deb")

@@ -293,7 +293,8 @@ def _read_pixels(
         del rgb, page  # else both would lie beside the next page's: 90 MB
     places = place_names(profile.places)
     spelled = [with_one_spelling(page, places.in_one_spelling) for page in read]
-    mapped = map_pages_with_papers(spelled, profile.form, profile_key=profile.key, judge=PictureJudge(profile.form))
+    judge = PictureJudge(profile.form, places.words)
+    mapped = map_pages_with_papers(spelled, profile.form, profile_key=profile.key, judge=judge)
     forms = tuple(map(places.check_form, mapped.forms))
     used = {number for form in forms for number in form.pages}
     found = (read_papers_beside(page, forms) if page.number in used else read_papers(page) for page in spelled)

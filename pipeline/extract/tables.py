@@ -8,16 +8,14 @@ from pipeline.extract.form.labels import label_book
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.ticks import find_options
 from pipeline.extract.wechat.name_words import syllables
-from pipeline.extract.words import load_words
 from pipeline.profile.schema import Profile
 
 
 def load_tables(profile: Profile) -> None:
     """Make it once, before a process forks those that read files of a profile: each would make it anew."""
     shipped_calibration()
-    load_words()
     label_book(profile.form)  # its patterns take half a second to compile
-    place_names(profile.places)
+    _ = place_names(profile.places).words
     for field in profile.form.fields:
         find_options("", field.options)
     syllables("李")  # its tables are those of a library

@@ -15,6 +15,9 @@ class BlindReader:
         self._engine, self._hidden = engine, hidden
         self.name = engine.name
 
+    def rest(self) -> None:
+        self._engine.rest()
+
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         left, top, right, bottom = self._hidden
         return tuple(

@@ -16,6 +16,7 @@ from pipeline.extract.ocr.readers import Reading
 from pipeline.extract.page import Line
 from pipeline.extract.raster.decode import Gray
 from pipeline.extract.trust.evidence import Evidence
+from pipeline.extract.words import load_words
 from pipeline.profile.load import load_profile
 
 PROFILE = load_profile("langfang-2018")
@@ -40,10 +41,12 @@ class Seen:
         coarse: bool = False,
         strokes: int | None = None,
         places: tuple[Choices, ...] = (),
+        hand: Reading | None = None,
     ) -> None:
         self._places = places
         self._strokes = len(first.text) if strokes is None else strokes
         self._first, self._third = first, third
+        self._hand = hand or reading("")
         self._again, self._second = again or first, second
         self._quick = quick or reading("")
         self.picture = cast("Any", _Picture(coarse=coarse))
@@ -60,12 +63,18 @@ class Seen:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
 
+    def hand_reading(self, box: Box, *, alphabet: str | None = None, prepared: bool = False) -> Reading:
+        return self._hand
+
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
         """It sees nothing: what it has a say in is tested by itself."""
         return LatinLine(np.zeros((1, len(SYMBOLS) + 1), np.float32))
 
     def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
         return self._places
+
+    def line_red(self, box: Box) -> None:
+        return None
 
     def reading_upon_rule(self, box: Box) -> Reading | None:
         return None
@@ -91,6 +100,7 @@ class _Picture:
 class _Digits:
     def __init__(self, *, printed: bool) -> None:
         self.printed = self.printed_coarsely = printed
+        self.rough = None
 
 
 def reading(text: str, *chances: float) -> Reading:
@@ -116,4 +126,5 @@ def evidence_of(
         whole=whole,
         digits=lambda: cast("Any", _Digits(printed=printed)),
         parse=lambda text: parse_value(field, text, spec=PROFILE.form),
+        words=load_words(),
     )

@@ -58,6 +58,9 @@ class _Dazzled:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
+    def rest(self) -> None:
+        self._engine.rest()
+
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         is_grey = bool((rgb[..., 0] == rgb[..., 2]).all())
         return self._engine.find_lines(rgb) if is_grey else self._blind.find_lines(rgb)

@@ -36,6 +36,9 @@ class _Counting:
     def warm_up(self) -> object:
         return self._engine.warm_up()
 
+    def rest(self) -> None:
+        self._engine.rest()
+
     def find_lines(self, rgb: object) -> tuple[Quad, ...]:
         return self._engine.find_lines(rgb)  # type: ignore[arg-type]
 
@@ -79,7 +82,14 @@ def _pdf(*pages: Image.Image) -> bytes:
 
 def _read(engines: Engines, *pages: Image.Image) -> tuple[DocumentReading, int]:
     counting = _Counting(engines.main)  # type: ignore[arg-type]
-    own = Engines(main=counting, second=engines.second, third=engines.third, quick=engines.quick, latin=engines.latin)  # type: ignore[arg-type]
+    own = Engines(
+        main=counting,
+        second=engines.second,
+        third=engines.third,
+        quick=engines.quick,
+        latin=engines.latin,
+        hand=engines.hand,
+    )  # type: ignore[arg-type]
     return read_document(_pdf(*pages), Media.PDF, name="x.pdf", profile=PROFILE, engines=own), counting.lines
 
 

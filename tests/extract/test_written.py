@@ -7,15 +7,16 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.extract.doubts import NO_SURNAME
+from pipeline.extract.misread_places import place_names
 from pipeline.extract.ocr.places import Choices, join_looks
 from pipeline.extract.ocr.readers import Place
 from pipeline.extract.trust.numbers import NumberJudge
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.trust.written import likeliest, likely_text, one_text
-from pipeline.extract.words import spell
+from pipeline.extract.words import load_words, spell
 from pipeline.profile.form import FieldKind
-from tests.extract.seen import Seen, evidence_of, reading
+from tests.extract.seen import PROFILE, Seen, evidence_of, reading
 
 
 def _look(*chances: Mapping[str, float]) -> tuple[Place, ...]:
@@ -95,25 +96,24 @@ def test_print_is_not_asked_twice() -> None:
 
 
 def test_words_tell_what_looks_do_not() -> None:
-    assert spell(_sure("家具制造服份有限公司", at_4=("股", 0.3))) == "家具制造股份有限公司"
-    assert spell(_sure("本地新少", at_3=("闻", 0.35))) == "本地新闻"
+    assert spell(_sure("家具制造服份有限公司", at_4=("股", 0.3)), load_words()) == "家具制造股份有限公司"
+    assert spell(_sure("本地新少", at_3=("闻", 0.35)), load_words()) == "本地新闻"
 
 
 def test_a_text_is_not_likelier_for_being_shorter() -> None:
     places = ({"甲": 0.9}, {"瑞": 0.6, "": 0.25}, {"禾": 0.9})
-    assert spell(places) == "甲瑞禾"
+    assert spell(places, load_words()) == "甲瑞禾"
 
 
 def test_a_name_begins_with_a_surname() -> None:
-    assert likely_text(_sure("潭帆磊", at_0=("谭", 0.3)), FieldKind.PERSON_NAME) == "谭帆磊"
+    assert likely_text(_sure("潭帆磊", at_0=("谭", 0.3)), FieldKind.PERSON_NAME, load_words()) == "谭帆磊"
 
 
 def test_both_scripts_of_a_character_are_one() -> None:
     places: tuple[Choices, ...] = ({"吴": 0.66, "吳": 0.33}, {"艳": 0.98}, {"霞": 0.98})
-    assert one_text(places, "吴艳霞", FieldKind.PERSON_NAME) == "吴艳霞"
-    assert one_text(places, "吳艳霞", FieldKind.PERSON_NAME) == "吴艳霞"
+    assert one_text(places, FieldKind.PERSON_NAME, load_words()) == "吴艳霞"
     kept: tuple[Choices, ...] = ({"李": 0.98}, {"昇": 0.98})
-    assert one_text(kept, "李昇", FieldKind.PERSON_NAME) is None
+    assert one_text(kept, FieldKind.PERSON_NAME, load_words()) is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_both_scripts_of_a_character_are_one() -> None:
     ],
 )
 def test_a_text_that_may_be_another_is_none(place: Choices) -> None:
-    assert one_text(({"吴": 0.98}, place, {"霞": 0.98}), "吴艳霞", FieldKind.PERSON_NAME) is None
+    assert one_text(({"吴": 0.98}, place, {"霞": 0.98}), FieldKind.PERSON_NAME, load_words()) is None
 
 
 def test_a_name_of_which_one_network_returns_the_old_form_is_believed() -> None:
@@ -135,7 +135,7 @@ def test_a_name_of_which_one_network_returns_the_old_form_is_believed() -> None:
 
 
 def test_a_sentence_is_not_believed_for_it() -> None:
-    """A comma of it was lost to all looks of both networks (handwritten, seed 700000)."""
+    """A comma of it was lost to all looks of all networks (handwritten, seed 700000)."""
     for text, doubtful in (("宣传，产品介绍", True), ("宣传产品介绍", False)):
         first = reading(text)
         seen = Seen(first, reading(text, 0.7), places=_sure(text.replace("，", ",")))
@@ -161,3 +161,45 @@ def test_a_mobile_number_by_hand_is_a_wechat_id_too() -> None:
     seen = Seen(read, read, again=reading("l8713614O4O"), second="l87136404", places=_sure("18713614040"))
     field = judge_wechat_id(evidence_of("owner_wechat", read, seen))
     assert (field.value, field.doubtful) == ("18713614040", False)
+
+
+def test_what_all_three_networks_say_need_not_be_what_the_main_one_read() -> None:
+    """王巢兹 was read where 王兰燕 stood, and only the hand reader saw it."""
+    first, third = reading("王巢兹", 0.9, 0.4, 0.3), reading("王蘇", 0.5)
+    places: tuple[Choices, ...] = ({"王": 0.98}, {"兰": 0.9}, {"燕": 0.9})
+    field = judge_text(evidence_of("admin_name", first, Seen(first, third, places=places)))
+    assert (field.value, field.doubtful, field.raw) == ("王兰燕", False, "王巢兹")
+
+
+def test_the_profile_s_places_are_words() -> None:
+    places = _sure("落岱那些事儿", at_1=("垡", 0.3))
+    assert likely_text(places, FieldKind.TEXT, load_words()) == "落岱那些事儿"
+    assert likely_text(places, FieldKind.TEXT, place_names(PROFILE.places).words) == "落垡那些事儿"
+
+
+def test_a_wechat_id_by_hand_is_offered_as_the_hand_reader_sees_it() -> None:
+    """46=yi845 was read where lf_yi845 stood."""
+    read = reading("46=yi845", 0.6)
+    seen = Seen(read, read, hand=reading("lf_yi845"))
+    field = judge_wechat_id(evidence_of("owner_wechat", read, seen))
+    assert (field.value, field.doubtful) == ("lf_yi845", True)
+
+
+def test_what_the_hand_reader_sees_is_not_offered_where_it_is_no_id() -> None:
+    read = reading("qian_min")
+    field = judge_wechat_id(evidence_of("owner_wechat", read, Seen(read, read, hand=reading("9ian"))))
+    assert (field.value, field.doubtful) == ("qian_min", True)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "doubtful"),
+    [
+        pytest.param("owner_name", "方婷桂", False, id="a given name's character in a name"),
+        pytest.param("owner_name", "方毓桂", True, id="one that hands write as others are written"),
+        pytest.param("description", "方婷桂花", True, id="anywhere else"),
+    ],
+)
+def test_a_name_may_have_what_given_names_are_written_with(key: str, text: str, *, doubtful: bool) -> None:
+    first = reading(text)
+    field = judge_text(evidence_of(key, first, Seen(first, reading(text, 0.7), places=_sure(text))))
+    assert field.doubtful == doubtful

@@ -129,17 +129,24 @@ class PictureRereader:
         narrow = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
         return self._engines.quick.read_lines([np.asarray(narrow, dtype=np.uint8)])[0]
 
+    def hand_reading(self, box: Box, *, alphabet: str | None = None, prepared: bool = False) -> Reading:
+        """What the hand reader sees in that crop; `prepared` as of the main reader."""
+        crop = self._crop(box)
+        return self._engines.hand.read_lines([_black_and_white(crop) if prepared else crop], alphabet=alphabet)[0]
+
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
         """What the Latin reader sees in a line of letters and digits; `others` as of `line_crop`."""
         return self._engines.latin.look(self.line_crop(box, others)[0])
 
     def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
-        """What may stand in a line, place by place: both networks' looks at the crop that the main reader saw first, and the main
-        one's at the sharpened crop, laid upon each other."""
+        """What may stand in a line that a hand may have written, place by place: what the hand reader and the main one see in the
+        crop that the main one saw first and in that crop sharpened, and the third reader in the former, laid upon each other."""
+        self._engines.main.rest()  # the lines of this page are found, and five looks take as much
         crop = self._crop(box)
-        main, third = self._engines.main, self._engines.third
-        looks = (main.read_places(crop, alphabet=alphabet), third.read_places(crop, alphabet=alphabet))
-        return join_looks((*looks, main.read_places(_black_and_white(crop), alphabet=alphabet)))
+        sharp = _black_and_white(crop)
+        hand, main, third = self._engines.hand, self._engines.main, self._engines.third
+        shown = ((hand, crop), (hand, sharp), (main, crop), (third, crop), (main, sharp))
+        return join_looks([reader.read_places(picture, alphabet=alphabet) for reader, picture in shown])
 
     def close_round(self, box: Box) -> Box:
         """`box` without the rows above and below its ink; the same where it has none."""

@@ -16,6 +16,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
@@ -90,9 +91,20 @@ class Networks:
 def load_latin() -> Recogniser:
     """That of the Latin reader, this software's own. Raises EngineMissingError as `load_networks` does."""
     start = _runtime()
-    with resources.as_file(resources.files("pipeline.extract") / "data" / "latin.onnx") as path:
+    with _own("latin.onnx") as path:
         read, _, rest = start(path, exact=True)  # what it gives are logarithms of chances near 1
     return _named(read, "", rest)
+
+
+def load_hand() -> Recogniser:
+    """That of the hand reader: the main reader's, taught handwriting. Raises EngineMissingError as `load_networks` does."""
+    start = _runtime()
+    with _own("hand.onnx") as path:
+        return _named(*start(path))
+
+
+def _own(name: str) -> AbstractContextManager[Path]:
+    return resources.as_file(resources.files("pipeline.extract") / "data" / name)
 
 
 def load_networks() -> Networks:

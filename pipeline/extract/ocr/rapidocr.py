@@ -60,6 +60,10 @@ class RapidOcrEngine(LineReader):
         yield from self.meet([*((1, width) for width in widths), *short_ones])
         self._rest_finding()
 
+    def rest(self) -> None:
+        """Give back the memory that lines were found in; see `readers.OcrEngine`."""
+        self._rest_finding()
+
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, found at 960 px on its longer side."""
         page, scale = _page_input(rgb)

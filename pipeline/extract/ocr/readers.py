@@ -61,6 +61,9 @@ class OcrEngine(Protocol):
     def find_lines(self, rgb: Rgb) -> tuple[Quad, ...]:
         """The lines of text on a page, in no order."""
 
+    def rest(self) -> None:
+        """Give back the memory that lines were found in, some 50 MB; finding takes it anew."""
+
     def read_lines(self, crops: Sequence[Rgb | Gray], *, alphabet: str | None = None) -> tuple[Reading, ...]:
         """Each crop's text, one line in each; with `alphabet` only its characters are considered."""
 
@@ -112,7 +115,7 @@ class Engines:
     """The readers a document is read with. Built once, before any fork; no threads inside.
 
     `third` is asked where a value would be doubted otherwise or belief needs it; `quick`, a small network, before a longer look
-    that it may spare; `latin` where characters have look-alikes.
+    that it may spare; `latin` where characters have look-alikes; `hand` what may be handwriting.
     """
 
     main: OcrEngine
@@ -120,6 +123,7 @@ class Engines:
     third: LineNetwork
     quick: LineNetwork
     latin: LatinNetwork
+    hand: LineNetwork
 
     def warm_up(self) -> Iterator[None]:
         """Steps that make the reading of many pages faster and change nothing else, those worth most first."""
@@ -127,3 +131,4 @@ class Engines:
         yield from self.third.warm_up()
         yield from self.quick.warm_up()
         yield from self.latin.warm_up()
+        yield from self.hand.warm_up()

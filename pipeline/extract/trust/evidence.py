@@ -10,6 +10,7 @@ from pipeline.extract.form.judge import Parsed, Reading
 from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.page import Line
 from pipeline.extract.wechat.page_digits import PageDigits
+from pipeline.extract.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class Evidence:
     """A value that was read from a picture.
 
     `clear`: the page reads well (`trust.page`). `whole`: none of its strokes fell out, else no agreement counts.
-    `digits` are the page's proved digits; `parse` makes a value of another text of this field.
+    `digits` are the page's proved digits; `parse` makes a value of another text of this field;
+    `words` are those that texts are likely to be made of.
     """
 
     reading: Reading
@@ -26,6 +28,7 @@ class Evidence:
     whole: bool
     digits: Callable[[], PageDigits]
     parse: Callable[[str], Parsed]
+    words: Words
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -40,6 +40,7 @@ from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.page_digits import PageDigits
 from pipeline.extract.wechat.page_numbers import digits_on, ids_on, latin_on, more_digits_on, touching_digits_on
 from pipeline.extract.wechat.proof import page_ascent, page_ells, tells_l
+from pipeline.extract.words import Words, load_words
 from pipeline.profile.form import FieldKind, FormSpec
 
 _LEAST_INK_PX: Final = 30
@@ -63,8 +64,10 @@ _FILLED_IN: Final = 0.25
 class PictureJudge:
     """Judges the fields of forms that were read from pictures; see `form.judge.Judge`. One for each document."""
 
-    def __init__(self, spec: FormSpec) -> None:
+    def __init__(self, spec: FormSpec, words: Words | None = None) -> None:
+        """`words` are those that texts by hand are likely to be made of; everyday ones where nothing is said."""
         self._spec = spec
+        self._words = words or load_words()
         self._book = label_book(spec)
         self._boilerplate = spec.boilerplate
         self._others = {option.other_key for field in spec.fields for option in field.options}
@@ -110,7 +113,9 @@ class PictureJudge:
     def _evidence(self, reading: Reading, rereader: PictureRereader, *, clear: bool, whole: bool) -> Evidence:
         digits = partial(self._digits_on, reading.page, rereader)
         parse = partial(parse_value, reading.field, spec=self._spec)
-        return Evidence(reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse)
+        return Evidence(
+            reading=reading, rereader=rereader, clear=clear, whole=whole, digits=digits, parse=parse, words=self._words
+        )
 
     def _is_label_read(self, reading: Reading, rereader: PictureRereader) -> bool:
         """Whether the third reader surely reads the field's label where the main one misread a character of it."""

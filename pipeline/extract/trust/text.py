@@ -15,7 +15,7 @@ from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, 
 from pipeline.extract.form.judge import Parsed
 from pipeline.extract.ocr.characters import same_places
 from pipeline.extract.ocr.simplified import simplify
-from pipeline.extract.surnames import begins_with_surname
+from pipeline.extract.surnames import begins_with_surname, load_surnames
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.trust.text_looks import (
     ON_CLEAR,
@@ -86,10 +86,14 @@ def _unlikely(evidence: Evidence) -> str | None:
         cut := find_address_doubt(str(evidence.reading.parsed.value).strip())
     ):
         return cut
-    named = evidence.reading.field.kind is FieldKind.PERSON_NAME or _is_in_own_name(evidence)
+    named = _is_a_name(evidence)
     if named and not _is_of_letters("".join(evidence.reading.raw.split())):
         return NO_VALUE
     return NO_SURNAME if named and _may_be_by_hand(evidence) and not _is_named(evidence) else None
+
+
+def _is_a_name(evidence: Evidence) -> bool:
+    return evidence.reading.field.kind is FieldKind.PERSON_NAME or _is_in_own_name(evidence)
 
 
 def _is_in_own_name(evidence: Evidence) -> bool:
@@ -163,7 +167,9 @@ def _likeliest(looks: Sequence[TextLooks], evidence: Evidence) -> str:
         return evidence.reading.raw
     raw, kind = evidence.reading.raw, evidence.reading.field.kind
     for look in looks:
-        raw = raw.replace(look.first.text, _as_typed(likely_text(look.places, kind), look.first.text), 1)
+        raw = raw.replace(
+            look.first.text, _as_typed(likely_text(look.places, kind, evidence.words), look.first.text), 1
+        )
     return raw
 
 
@@ -189,15 +195,18 @@ def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
 
 
 def _as_one_text(looks: TextLooks, evidence: Evidence) -> str | None:
-    """A line by hand as all that both networks think of says it (`trust.written`); None where that is more than one text.
+    """A line by hand as all that three networks think of says it (`trust.written`), which need not be what the main one read; None
+    where that is more than one text.
 
     None of a sentence: all of them pass over a comma together, and none thinks of one where it stood.
     """
-    if not _is_clearly_by_hand(evidence) or may_be_another(simplify(looks.first.text)):
+    if not _is_clearly_by_hand(evidence) or count_marks(evidence.reading.raw) or count_marks(looks.again.text):
         return None
-    if count_marks(evidence.reading.raw) or count_marks(looks.again.text):
+    text = one_text(looks.places, evidence.reading.field.kind, evidence.words)
+    if text is None or count_marks(text):
         return None
-    return one_text(looks.places, looks.first.text, evidence.reading.field.kind)
+    given = load_surnames().given if _is_a_name(evidence) else ""
+    return None if may_be_another(text, given) else _as_typed(text, looks.first.text)
 
 
 def _is_clearly_by_hand(evidence: Evidence) -> bool:

@@ -236,9 +236,10 @@ def is_agreed(looks: TextLooks, needed: Sureness, *, by_hand: bool, few_dots: bo
     return printed and again and first.confidence >= SURE and not looks.is_denied and _is_seen_by_second(looks)
 
 
-def may_be_another(text: str) -> bool:
-    """Whether a text by hand may be another one however sure all readers are of it: both networks were of 毓 for 敏."""
-    return bool(_HAND_LOOK_ALIKES.search(text)) or not all(map(is_frequent, text))
+def may_be_another(text: str, given: str = "") -> bool:
+    """Whether a text by hand may be another one however sure all readers are of it: both networks were of 毓 for 敏. `given`:
+    characters that are frequent in it besides those that are anywhere."""
+    return bool(_HAND_LOOK_ALIKES.search(text)) or not all(is_frequent(c) or c in given for c in text)
 
 
 def _is_agreed_sentence(looks: TextLooks, needed: Sureness, *, few_dots: bool, by_hand: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What a hand wrote, by all that both networks think of at each place of its lines: what is offered of it, and how surely a number
+"""What a hand wrote, by all that three networks think of at each place of its lines: what is offered of it, and how surely a number
 is that one and no other.
 
 A look's text is its likeliest one; where looks differ, another may be likelier than either: the only one with a right check
@@ -11,6 +11,7 @@ import heapq
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from pipeline.domain.counts import parse_count
@@ -22,7 +23,7 @@ from pipeline.extract.image.reread import PictureRereader
 from pipeline.extract.ocr.places import Choices
 from pipeline.extract.ocr.simplified import simplify
 from pipeline.extract.surnames import load_surnames
-from pipeline.extract.words import load_words, spell
+from pipeline.extract.words import Words, spell
 from pipeline.profile.form import FieldKind
 
 _DIGITS: Final = "0123456789"
@@ -43,8 +44,8 @@ _FIRST_DAY: Final = "2011-01-01"
 _FREQUENT: Final = 0.15
 _USUAL: Final = -9.0
 _NO_SURNAME: Final = -4.0
-#: Of a text that is believed, at each of its places (a natural logarithm): a look that passes over one makes it 1.6.
-_ONE_TEXT: Final = 2.5
+#: Of a text that is believed, at each of its places (a natural logarithm): one look of five that passes over a place makes it 2.3.
+_ONE_TEXT: Final = 2.2
 _THOUGHT_OF: Final = 0.05
 
 
@@ -122,28 +123,28 @@ _PARSERS: Final[Mapping[FieldKind, Callable[[str], FieldValue]]] = {
 }
 
 
-def likely_text(places: Sequence[Choices], kind: FieldKind) -> str:
+def likely_text(places: Sequence[Choices], kind: FieldKind, words: Words) -> str:
     """The likeliest text of a line in simplified characters: of words, or as a name begins."""
     simple = [_in_simplified(choices) for choices in places]
-    return _as_name(simple) if kind is FieldKind.PERSON_NAME else spell(simple)
+    return _as_name(simple, words) if kind is FieldKind.PERSON_NAME else spell(simple, words)
 
 
-def one_text(places: Sequence[Choices], read: str, kind: FieldKind) -> str | None:
-    """What was `read` in simplified characters, where at every place it is far likelier than anything else, nothing included, and
-    words do not speak for another text; None where it may be another. Passing over a place speaks against what others saw there.
+def one_text(places: Sequence[Choices], kind: FieldKind, words: Words) -> str | None:
+    """The line in simplified characters, where at every place one is far likelier than anything else, nothing included, and words
+    do not speak for another text; None where it may be another. Passing over a place speaks against what others saw there.
 
     A traditional character is a simplified one only where a network thought of that by itself: some names keep theirs (昇).
     """
     simple = [_in_simplified(choices) for choices in places]
     text = "".join(max(choices, key=lambda c, own=choices: own[c], default="") for choices in simple)  # type: ignore[misc]
-    if not text or text != normalise(simplify("".join(read.split()))) or text != normalise(likely_text(places, kind)):
+    if not text or text != normalise(likely_text(places, kind, words)):
         return None
     if any(_margin(choices) < _ONE_TEXT for choices in simple):
         return None
     thought_of = all(
         max(own.get(c, 0.0), own.get("", 0.0)) >= _THOUGHT_OF for own, c in zip(places, text, strict=False)
     )
-    return simplify(read) if thought_of and len(text) == len(places) else None
+    return text if thought_of and len(text) == len(places) else None
 
 
 def _margin(choices: Choices) -> float:
@@ -159,11 +160,11 @@ def _in_simplified(choices: Choices) -> Choices:
     return found
 
 
-def _as_name(places: Sequence[Choices]) -> str:
+def _as_name(places: Sequence[Choices], words: Words) -> str:
     """The likeliest name: it begins with a surname, and goes on with characters that are written often."""
     name = ""
     for choices in places:
-        score = _of_name if name else _of_surname
+        score = partial(_of_name, words=words) if name else _of_surname
         name += max(choices, key=lambda c, own=choices, of=score: math.log(max(own[c], _LEAST)) + of(c), default="")  # type: ignore[misc]
     return name
 
@@ -174,5 +175,5 @@ def _of_surname(character: str) -> float:
     return 0.0 if begins else _NO_SURNAME
 
 
-def _of_name(character: str) -> float:
-    return _FREQUENT * (load_words().of(character) if character else _USUAL)
+def _of_name(character: str, words: Words) -> float:
+    return _FREQUENT * (words.of(character) if character else _USUAL)
