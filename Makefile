@@ -45,16 +45,16 @@ bench: setup-test fonts  ## speed and accuracy on this machine: verdicts, openin
 calibrate: setup-test fonts  ## measure anew how often values read from pictures are right; draws docs/reliability.png
 	@$(BIN)/python -m bench.calibrate
 
-.venv-training/bin/torch: requirements.lock training/requirements.lock | setup
+.venv-training/.installed: requirements.lock training/requirements.lock | setup
 	@[ -x .venv-training/bin/python ] || $(BIN)/python -m venv .venv-training
 	@.venv-training/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@.venv-training/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r training/requirements.lock
 	@touch $@
 
-latin: .venv-training/bin/torch  ## learn the network of the Latin reader anew (hours of CPU); PyTorch goes into .venv-training
+latin: .venv-training/.installed  ## learn the network of the Latin reader anew (hours of CPU); PyTorch goes into .venv-training
 	@.venv-training/bin/python -m training.learn --typefaces training/.typefaces $(LATIN_ARGS)
 
-hand: .venv-training/bin/torch  ## teach the hand reader's network anew (hours of CPU), likewise
+hand: .venv-training/.installed  ## teach the hand reader's network anew (hours of CPU), in the same environment
 	@command -v npm >/dev/null || tools/setup-system npm
 	@mkdir -p training/.hands && cp training/hand/package.json training/hand/package-lock.json training/.hands/
 	@npm ci --prefix training/.hands --silent --no-audit --no-fund --ignore-scripts

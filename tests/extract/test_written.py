@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.document import Box
 from pipeline.extract.doubts import NO_SURNAME
+from pipeline.extract.form.judge import Parsed
 from pipeline.extract.misread_places import place_names
 from pipeline.extract.ocr.places import Choices, join_looks
-from pipeline.extract.ocr.readers import Place
+from pipeline.extract.ocr.readers import Place, Reading
 from pipeline.extract.trust.numbers import NumberJudge
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
@@ -203,3 +206,43 @@ def test_a_name_may_have_what_given_names_are_written_with(key: str, text: str, 
     first = reading(text)
     field = judge_text(evidence_of(key, first, Seen(first, reading(text, 0.7), places=_sure(text))))
     assert field.doubtful == doubtful
+
+
+def test_a_line_with_its_label_is_not_believed_as_another_text_than_was_read() -> None:
+    """Its own text was believed, as that of all networks was found nowhere in the value."""
+    first = reading("姓名 王巢兹", *[0.99] * 4, 0.4, 0.3)
+    seen = Seen(first, reading("姓名：王蘇", 0.5), places=_sure("姓名王兰燕"))
+    evidence = evidence_of("admin_name", first, seen)
+    inline = replace(evidence.reading, raw="王巢兹", parsed=Parsed(value="王巢兹"), inline=True)
+    assert judge_text(replace(evidence, reading=inline)).doubtful
+
+
+def test_a_line_is_put_where_it_stood() -> None:
+    """A 3 that wrapped stands in the line above it, too."""
+    above, below = reading("新华街3号楼"), reading("3")
+    other = _LineByLine({"above": above, "below": below}, {"above": _sure("新华街3号楼"), "below": _sure("8")})
+    evidence = evidence_of("account_name", above, other)
+    lines = tuple(replace(evidence.reading.lines[0], text=look.text, box=box) for box, look in other.looks.items())
+    both = replace(evidence.reading, raw="新华街3号楼\n3", parsed=Parsed(value="新华街3号楼3"), lines=lines)
+    field = judge_text(replace(evidence, reading=both))
+    assert (field.value, field.doubtful) == ("新华街3号楼8", False)
+
+
+class _LineByLine(Seen):
+    """Several lines, told by their boxes."""
+
+    def __init__(self, looks: Mapping[str, Reading], places: Mapping[str, tuple[Choices, ...]]) -> None:
+        first = next(iter(looks.values()))
+        super().__init__(first, reading("", 0.0))
+        boxes = {name: (0.2, 0.2 + number / 10, 0.4, 0.22 + number / 10) for number, name in enumerate(looks)}
+        self.looks = {boxes[name]: look for name, look in looks.items()}
+        self._own = {boxes[name]: own for name, own in places.items()}
+
+    def first_reading(self, box: Box) -> Reading:
+        return self.looks[box]
+
+    def main_reading(self, box: Box, *, alphabet: str | None, prepared: bool) -> Reading:
+        return self.looks[box]
+
+    def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
+        return self._own[box]

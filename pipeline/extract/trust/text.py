@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.document import Field, FieldValue
-from pipeline.domain.spelling import squash
+from pipeline.domain.spelling import normalise, squash
 from pipeline.extract.address_ends import find_address_doubt
 from pipeline.extract.doubts import NO_NUMBER, NO_SURNAME, NO_VALUE, NOT_TWICE, RARE, RING, UNCLEAR
 from pipeline.extract.form.judge import Parsed
@@ -139,7 +139,7 @@ def _with_rare(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed:
     """The value as read, and beside it what it would be with the rare characters that may stand there."""
     raw = evidence.reading.raw
     for look in looks:
-        raw = raw.replace(look.first.text, look.with_rare, 1)
+        raw = _with_line(raw, look.first.text, look.with_rare)
     other = evidence.parse(raw).value
     parsed = evidence.reading.parsed
     return parsed if other in (None, parsed.value) else replace(parsed, candidates=(str(other),))
@@ -151,7 +151,7 @@ def _in_simplified(looks: Sequence[TextLooks], evidence: Evidence) -> FieldValue
     for look in looks:
         if not _is_believed_as_read(look, evidence):
             simple = look.in_simplified if _is_clear_print(evidence) else _as_one_text(look, evidence)
-            raw = raw.replace(look.first.text, simple or look.first.text, 1)
+            raw = _with_line(raw, look.first.text, simple or look.first.text)
     return None if raw == evidence.reading.raw else evidence.parse(raw).value
 
 
@@ -167,10 +167,19 @@ def _likeliest(looks: Sequence[TextLooks], evidence: Evidence) -> str:
         return evidence.reading.raw
     raw, kind = evidence.reading.raw, evidence.reading.field.kind
     for look in looks:
-        raw = raw.replace(
-            look.first.text, _as_typed(likely_text(look.places, kind, evidence.words), look.first.text), 1
-        )
+        likely = _as_typed(likely_text(look.places, kind, evidence.words), look.first.text)
+        raw = _with_line(raw, look.first.text, likely)
     return raw
+
+
+def _with_line(raw: str, line: str, other: str) -> str:
+    """A value with a line of it as another text. A line may be part of another one (a 3 that wrapped below 3号楼), and more than
+    the value, where it begins with the label."""
+    lines = raw.split("\n")
+    if line not in lines:
+        return raw.replace(line, other, 1)
+    at = lines.index(line)
+    return "\n".join([*lines[:at], other, *lines[at + 1 :]])
 
 
 def _as_typed(text: str, read: str) -> str:
@@ -182,7 +191,7 @@ def _as_typed(text: str, read: str) -> str:
 def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
     raw = evidence.reading.raw
     for look in looks:
-        raw = raw.replace(look.first.text, guess(look), 1)
+        raw = _with_line(raw, look.first.text, guess(look))
     return raw
 
 
@@ -206,7 +215,12 @@ def _as_one_text(looks: TextLooks, evidence: Evidence) -> str | None:
     if text is None or count_marks(text):
         return None
     given = load_surnames().given if _is_a_name(evidence) else ""
-    return None if may_be_another(text, given) else _as_typed(text, looks.first.text)
+    if may_be_another(text, given):
+        return None
+    read = looks.first.text
+    as_read = text == normalise(simplify("".join(read.split())))
+    # Another text than was read has to be put in its place: of a line that begins with its label nobody knows where that is.
+    return _as_typed(text, read) if as_read or evidence.reading.raw.split("\n").count(read) == 1 else None
 
 
 def _is_clearly_by_hand(evidence: Evidence) -> bool:
