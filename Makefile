@@ -31,6 +31,7 @@ demo: setup-demo  ## real mails through a real IMAP server: register and queue a
 	@$(BIN)/beian demo
 
 test: setup-test  ## every test
+	@$(MAKE) --no-print-directory fonts || echo "test: the handwriting typefaces could not be fetched; what needs them is skipped"
 	@$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_ARGS)
 
 bench: setup-test fonts  ## speed and accuracy on this machine: verdicts, opening a case, statistics, intake, and how well and fast pages are read beside other programs, up to 1,000 of them (hours); LOAD=1 adds twenty people on 100,000 cases

@@ -25,8 +25,6 @@ ROOT = Path(__file__).parents[2]
 #: 十 as the package of strokes has it: from its left to its right, from its head to its foot.
 CROSS = {"medians": [[[120, 400], [900, 410]], [[510, 820], [512, -60]]]}
 
-pytestmark = pytest.mark.skipif(not has_handwriting(), reason="make fonts brings the typefaces")
-
 
 @pytest.fixture
 def material(tmp_path: Path) -> Path:
@@ -39,6 +37,8 @@ def material(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def hands(material: Path) -> Hands:
+    if not has_handwriting():
+        pytest.skip("make fonts brings the typefaces")
     known = Files(material)
     chinese = [known.npm("long-cang", 2), known.npm("liu-jian-mao-cao")]
     return Hands(chinese, chinese[:1], Strokes(material))
