@@ -130,7 +130,7 @@ def report(network: LineNetwork, hands: Hands, count: int, seed: int) -> str:
 
 
 def learn(network: LineNetwork, hands: Hands, held_out: Hands, *, minutes: float, seed: int, keep: Path) -> LineNetwork:
-    """The mean of the network's late states; what a next run goes on from is kept on the way."""
+    """The mean of the network's late states; what it learnt so far is kept on the way."""
     mean = copy.deepcopy(network)
     weights = [each for each in network.parameters() if each.requires_grad]
     steps_of = torch.optim.AdamW(weights, lr=_RATE, weight_decay=0.01)
@@ -200,9 +200,13 @@ def main(given: Iterable[str] | None = None) -> None:
     )
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--go-on", type=Path, help="from what a run before kept")
-    parser.add_argument("--with", type=Path, nargs="*", default=[], dest="others", help="what other runs kept")
-    parser.add_argument("--keep", type=Path, default=Path("hand.pt"), help="where to keep what a next run goes on from")
+    parser.add_argument("--go-on", type=Path, help="from what was written before, as hand.onnx")
+    parser.add_argument(
+        "--with", type=Path, nargs="*", default=[], dest="others", help="what other runs kept (hand.pt)"
+    )
+    parser.add_argument(
+        "--keep", type=Path, default=Path("hand.pt"), help="where to keep what it learnt, to be averaged with others"
+    )
     parser.add_argument("--out", type=Path, default=Path("pipeline/extract/data/hand.onnx"))
     options = parser.parse_args(None if given is None else list(given))
     fetch(options.material / "debian", PACKAGES)
@@ -212,7 +216,7 @@ def main(given: Iterable[str] | None = None) -> None:
     came_with = copy.deepcopy(network.state_dict())
     network.freeze(_FROZEN)
     if options.go_on:
-        network.load_state_dict(torch.load(options.go_on, weights_only=True))
+        network.take(LineNetwork(options.go_on).numbers())
     network = network.to(memory_format=torch.channels_last)
     if options.minutes > 0:
         how = {"minutes": options.minutes, "seed": options.seed, "keep": options.keep}

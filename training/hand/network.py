@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import onnx
 import torch
@@ -18,6 +18,8 @@ from torch import nn
 from torch.nn import functional
 
 Tensor = torch.Tensor
+#: How the names of numbers end that are kept in two bytes, and made four by the graph itself.
+HALF: Final = ".half"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class LineNetwork(nn.Module):
         self._learnt: dict[str, str] = {}
         self._fixed: dict[str, Tensor] = {}
         for tensor in told.graph.initializer:
-            self._put(tensor.name, torch.tensor(numpy_helper.to_array(tensor)))
+            self._put(tensor.name.removesuffix(HALF), torch.tensor(numpy_helper.to_array(tensor)))
         self._given = told.graph.input[0].name
         nodes = _with_gelu(_nodes(told.graph))
         if nodes[-1].kind != "Softmax":
@@ -49,6 +51,7 @@ class LineNetwork(nn.Module):
         self._done = _last_uses(self._nodes)
 
     def _put(self, name: str, numbers: Tensor) -> None:
+        numbers = numbers.float() if numbers.dtype == torch.float16 else numbers
         if numbers.dtype != torch.float32 or numbers.numel() == 1:
             self._fixed[name] = numbers
             return
@@ -76,6 +79,11 @@ class LineNetwork(nn.Module):
         """What it has learnt, by the names of the graph."""
         return {name: getattr(self, own).detach().contiguous().float().numpy() for name, own in self._learnt.items()}
 
+    def take(self, numbers: Mapping[str, Any]) -> None:
+        """Have learnt what another one of the same graph has, by the names of the graph."""
+        for name, own in self._learnt.items():
+            getattr(self, own).data.copy_(torch.tensor(numbers[name]))
+
     def forward(self, lines: Tensor) -> Tensor:
         known = {self._given: lines}
         for node, done in zip(self._nodes, self._done, strict=True):
@@ -97,6 +105,8 @@ def _nodes(graph: onnx.GraphProto) -> list[_Node]:
     found = []
     for node in graph.node:
         given = [same.get(name, name) for name in node.input]
+        if node.op_type == "Cast" and given[0].endswith(HALF):
+            continue  # in whole bytes already
         if node.op_type == "Identity":
             same[node.output[0]] = given[0]
         else:

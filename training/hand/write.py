@@ -11,6 +11,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from training.hand.network import HALF
+
 _LARGE: Final = 64
 
 
@@ -23,7 +25,7 @@ def write(model: Path, learnt: Mapping[str, npt.NDArray[np.float32]], names: Seq
         if numbers.dtype != np.float32 or numbers.size < _LARGE:
             continue
         whole.graph.initializer.remove(tensor)
-        half = tensor.name + ".half"
+        half = tensor.name + HALF
         whole.graph.initializer.append(numpy_helper.from_array(numbers.astype(np.float16), half))
         casts.append(helper.make_node("Cast", [half], [tensor.name], to=TensorProto.FLOAT))
     nodes = list(whole.graph.node)
