@@ -63,7 +63,7 @@ class Seen:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
 
-    def hand_reading(self, box: Box, *, alphabet: str | None = None, prepared: bool = False) -> Reading:
+    def hand_reading(self, box: Box, *, alphabet: str) -> Reading:
         return self._hand
 
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:

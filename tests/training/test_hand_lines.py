@@ -16,7 +16,7 @@ from tests.lent_engines import lent_engines
 from training.hand import faces
 from training.hand.examples import example
 from training.hand.faces import LATIN_HELD_OUT, NPM_CHINESE, NPM_HELD_OUT, Files
-from training.hand.strokes import Strokes
+from training.hand.strokes import Habit, Strokes
 from training.hand.symbols import kept
 from training.hand.texts import MARKS, draw_text, hanzi
 from training.hand.writing import Hands
@@ -64,7 +64,7 @@ def test_a_seed_gives_one_line(hands: Hands) -> None:
     assert not np.array_equal(one.line, other.line)
 
 
-def test_characters_without_strokes_are_left_out_of_the_text_too(material: Path, hands: Hands) -> None:
+def test_characters_without_strokes_are_left_out_of_the_text_too(hands: Hands) -> None:
     """A text that says more than was drawn teaches the network to read what is not there."""
     face = hands.chinese[0]
     drawn = [example(seed, hands).text for seed in range(80)]
@@ -72,8 +72,6 @@ def test_characters_without_strokes_are_left_out_of_the_text_too(material: Path,
 
 
 def test_strokes_are_drawn_where_they_stand(material: Path) -> None:
-    from training.hand.strokes import Habit
-
     strokes = Strokes(material)
     assert strokes.has("十")
     assert not strokes.has("一")

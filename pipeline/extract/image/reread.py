@@ -129,10 +129,9 @@ class PictureRereader:
         narrow = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
         return self._engines.quick.read_lines([np.asarray(narrow, dtype=np.uint8)])[0]
 
-    def hand_reading(self, box: Box, *, alphabet: str | None = None, prepared: bool = False) -> Reading:
-        """What the hand reader sees in that crop; `prepared` as of the main reader."""
-        crop = self._crop(box)
-        return self._engines.hand.read_lines([_black_and_white(crop) if prepared else crop], alphabet=alphabet)[0]
+    def hand_reading(self, box: Box, *, alphabet: str) -> Reading:
+        """What the hand reader sees in the very crop that the main reader saw first."""
+        return self._engines.hand.read_lines([self._crop(box)], alphabet=alphabet)[0]
 
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
         """What the Latin reader sees in a line of letters and digits; `others` as of `line_crop`."""

@@ -1,7 +1,7 @@
 """The hand reader: the main reader's network, taught handwriting (decision 92). It reads pictures of single lines.
 
-It is asked of pages by hand alone. So it meets no shape before processes fork: each would keep 11 MB in every one of them, and a
-shape that is new to a page costs 15 to 70 ms once.
+It is asked where a hand may have written, on few pages. So it meets no shape before processes fork: each would keep 11 MB in
+every one of them, and a shape that is new to a page costs 15 to 70 ms once.
 """
 
 from __future__ import annotations
@@ -12,24 +12,15 @@ from typing import Final
 import cv2
 
 from pipeline.extract.ocr.lines import LineReader
-from pipeline.extract.ocr.models import load_hand
-from pipeline.extract.ocr.readers import EngineMissingError
+from pipeline.extract.ocr.models import load_hand, started
 
 _WIDTHS_PX: Final = (256, 512, 1024, 2048)
 
 
 def build_hand() -> HandReader:
     """Raises EngineMissingError."""
-    try:
-        cv2.setNumThreads(1)
-        return HandReader("hand", load_hand(), _WIDTHS_PX)
-    except EngineMissingError:
-        raise
-    except Exception as error:
-        # The boundary to a plug-in: a broken wheel, an onnxruntime for another processor.
-        raise EngineMissingError(
-            f"the hand reader cannot be started ({type(error).__name__}); reinstall beian"
-        ) from error
+    cv2.setNumThreads(1)
+    return started("hand", lambda: HandReader("hand", load_hand(), _WIDTHS_PX))
 
 
 class HandReader(LineReader):

@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 
 from pipeline.extract.ocr.latin_line import SYMBOLS, LatinLine
-from pipeline.extract.ocr.models import Recogniser, load_latin
-from pipeline.extract.ocr.readers import EngineMissingError
+from pipeline.extract.ocr.models import Recogniser, load_latin, started
 from pipeline.extract.raster.decode import Gray
 
 HEIGHT_PX: Final = 40
@@ -70,10 +69,4 @@ class LatinReader:
 
 def build_latin() -> LatinReader:
     """Raises EngineMissingError."""
-    try:
-        return LatinReader(load_latin())
-    except EngineMissingError:
-        raise
-    except Exception as error:
-        # The boundary to a plug-in, as of the other readers.
-        raise EngineMissingError(f"latin cannot be started ({type(error).__name__}); reinstall it") from error
+    return started("latin", lambda: LatinReader(load_latin()))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ import numpy.typing as npt
 from pipeline.extract.ocr.readers import EngineMissingError
 
 Tensor = npt.NDArray[np.float32]
+_Built = TypeVar("_Built")
 #: From pictures (count, 3, height, width) to the network's answer. The answer is overwritten by the next call.
 Network = Callable[[Tensor], Tensor]
 #: Gives back the memory that a network has worked in (65 MB of all three); the next call takes it anew.
@@ -86,6 +87,17 @@ class Networks:
     find: Network
     lines: Recogniser
     rest: Rest
+
+
+def started(name: str, build: Callable[[], _Built]) -> _Built:
+    """A reader, built. Raises EngineMissingError whatever goes wrong: this is the boundary to plug-ins (a broken wheel, a runtime
+    for another processor)."""
+    try:
+        return build()
+    except EngineMissingError:
+        raise
+    except Exception as error:
+        raise EngineMissingError(f"{name} cannot be started ({type(error).__name__}); reinstall it") from error
 
 
 def load_latin() -> Recogniser:

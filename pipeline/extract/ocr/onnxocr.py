@@ -13,8 +13,7 @@ from typing import Final
 import cv2
 
 from pipeline.extract.ocr.lines import AT_ONCE, SHORT_PX, LineReader
-from pipeline.extract.ocr.models import Recogniser, load_quick, load_third
-from pipeline.extract.ocr.readers import EngineMissingError
+from pipeline.extract.ocr.models import Recogniser, load_quick, load_third, started
 
 #: Fewer than the main reader's: it is asked for few lines of a page, and each shape met keeps 11 MB for good.
 _WIDTHS_PX: Final = (128, 192, 256, 384, 512, 768, 1152, 1728, 2880)
@@ -34,14 +33,8 @@ def build_quick() -> OnnxOcrReader:
 
 
 def _build(name: str, load: Callable[[], Recogniser], usual: Sequence[tuple[int, int]]) -> OnnxOcrReader:
-    try:
-        cv2.setNumThreads(1)
-        return OnnxOcrReader(name, load(), usual)
-    except EngineMissingError:
-        raise
-    except Exception as error:
-        # The boundary to a plug-in: a broken wheel, an onnxruntime for another processor.
-        raise EngineMissingError(f"{name} cannot be started ({type(error).__name__}); reinstall it") from error
+    cv2.setNumThreads(1)
+    return started(name, lambda: OnnxOcrReader(name, load(), usual))
 
 
 class OnnxOcrReader(LineReader):

@@ -17,8 +17,8 @@ import numpy as np
 
 from pipeline.extract.ocr.boxes import find_boxes
 from pipeline.extract.ocr.lines import AT_ONCE, SHORT_PX, WIDTHS_PX, LineReader, put_signed
-from pipeline.extract.ocr.models import Networks, Tensor, load_networks
-from pipeline.extract.ocr.readers import EngineMissingError, Quad
+from pipeline.extract.ocr.models import Networks, Tensor, load_networks, started
+from pipeline.extract.ocr.readers import Quad
 from pipeline.extract.raster.decode import Rgb
 from pipeline.extract.raster.planes import only_plane
 
@@ -31,14 +31,8 @@ _SHORT_SIDES_PX: Final = (480, 704, 768, 960)
 
 def build_rapidocr() -> RapidOcrEngine:
     """Load the models. Raises EngineMissingError. `warm_up` makes the reading of the first pages faster."""
-    try:
-        cv2.setNumThreads(1)
-        return RapidOcrEngine(load_networks())
-    except EngineMissingError:
-        raise
-    except Exception as error:
-        # The boundary to a plug-in: a broken wheel, an onnxruntime for another processor.
-        raise EngineMissingError(f"rapidocr cannot be started ({type(error).__name__}); reinstall it") from error
+    cv2.setNumThreads(1)
+    return started("rapidocr", lambda: RapidOcrEngine(load_networks()))
 
 
 class RapidOcrEngine(LineReader):

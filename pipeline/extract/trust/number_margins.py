@@ -1,5 +1,5 @@
-"""A number by hand, held against all that both networks think of at its places (`trust.written`): believed where it is far likelier
-than the next one, asked about where it is not, and offered where it is likelier than what was read.
+"""A number by hand, held against all that three networks think of at its places (`trust.written`): believed where it is far
+likelier than the next one, asked about where it is not, and offered where it is likelier than what was read.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class NumberJudge:
         self._rereader = evidence.rereader
 
     def judged(self) -> Field:
-        """The field by its kind; where it may be by hand, by all that both networks think of too (`trust.written`)."""
+        """The field by its kind; where it may be by hand, by all that three networks think of too (`trust.written`)."""
         kind = self._reading.field.kind
         field = (
             self.phone() if kind is FieldKind.PHONE else self.count() if kind is FieldKind.COUNT else self._other(kind)

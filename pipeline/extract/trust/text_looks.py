@@ -153,7 +153,7 @@ class TextLooks:
 
     @cached_property
     def places(self) -> tuple[Choices, ...]:
-        """What both networks think of at each place of the line."""
+        """What three networks think of at each place of the line."""
         return self._rereader.places(self._box)
 
     def is_read_alike(self, least: float) -> bool:
