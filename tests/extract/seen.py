@@ -41,12 +41,12 @@ class Seen:
         coarse: bool = False,
         strokes: int | None = None,
         places: tuple[Choices, ...] = (),
-        hand: Reading | None = None,
+        taught: Reading | None = None,
     ) -> None:
         self._places = places
         self._strokes = len(first.text) if strokes is None else strokes
         self._first, self._third = first, third
-        self._hand = hand or reading("")
+        self._taught = taught or reading("")
         self._again, self._second = again or first, second
         self._quick = quick or reading("")
         self.picture = cast("Any", _Picture(coarse=coarse))
@@ -63,8 +63,8 @@ class Seen:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
 
-    def hand_reading(self, box: Box, *, alphabet: str) -> Reading:
-        return self._hand
+    def taught_reading(self, box: Box, *, alphabet: str) -> Reading:
+        return self._taught
 
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
         """It sees nothing: what it has a say in is tested by itself."""

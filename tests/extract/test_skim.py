@@ -88,7 +88,7 @@ def _read(engines: Engines, *pages: Image.Image) -> tuple[DocumentReading, int]:
         third=engines.third,
         quick=engines.quick,
         latin=engines.latin,
-        hand=engines.hand,
+        taught=engines.taught,
     )  # type: ignore[arg-type]
     return read_document(_pdf(*pages), Media.PDF, name="x.pdf", profile=PROFILE, engines=own), counting.lines
 

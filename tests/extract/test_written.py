@@ -167,7 +167,7 @@ def test_a_mobile_number_by_hand_is_a_wechat_id_too() -> None:
 
 
 def test_what_all_three_networks_say_need_not_be_what_the_main_one_read() -> None:
-    """王巢兹 was read where 王兰燕 stood, and only the hand reader saw it."""
+    """王巢兹 was read where 王兰燕 stood, and only the taught reader saw it."""
     first, third = reading("王巢兹", 0.9, 0.4, 0.3), reading("王蘇", 0.5)
     places: tuple[Choices, ...] = ({"王": 0.98}, {"兰": 0.9}, {"燕": 0.9})
     field = judge_text(evidence_of("admin_name", first, Seen(first, third, places=places)))
@@ -183,14 +183,14 @@ def test_the_profile_s_places_are_words() -> None:
 def test_a_wechat_id_by_hand_is_offered_as_the_hand_reader_sees_it() -> None:
     """46=yi845 was read where lf_yi845 stood."""
     read = reading("46=yi845", 0.6)
-    seen = Seen(read, read, hand=reading("lf_yi845"))
+    seen = Seen(read, read, taught=reading("lf_yi845"))
     field = judge_wechat_id(evidence_of("owner_wechat", read, seen))
     assert (field.value, field.doubtful) == ("lf_yi845", True)
 
 
 def test_what_the_hand_reader_sees_is_not_offered_where_it_is_no_id() -> None:
     read = reading("qian_min")
-    field = judge_wechat_id(evidence_of("owner_wechat", read, Seen(read, read, hand=reading("9ian"))))
+    field = judge_wechat_id(evidence_of("owner_wechat", read, Seen(read, read, taught=reading("9ian"))))
     assert (field.value, field.doubtful) == ("qian_min", True)
 
 

@@ -129,24 +129,24 @@ class PictureRereader:
         narrow = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
         return self._engines.quick.read_lines([np.asarray(narrow, dtype=np.uint8)])[0]
 
-    def hand_reading(self, box: Box, *, alphabet: str) -> Reading:
-        """What the hand reader sees in the very crop that the main reader saw first."""
-        return self._engines.hand.read_lines([self._crop(box)], alphabet=alphabet)[0]
+    def taught_reading(self, box: Box, *, alphabet: str) -> Reading:
+        """What the taught reader sees in the very crop that the main reader saw first."""
+        return self._engines.taught.read_lines([self._crop(box)], alphabet=alphabet)[0]
 
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
         """What the Latin reader sees in a line of letters and digits; `others` as of `line_crop`."""
         return self._engines.latin.look(self.line_crop(box, others)[0])
 
     def places(self, box: Box, *, alphabet: str | None = None) -> tuple[Choices, ...]:
-        """What may stand in a line that a hand may have written, place by place: what the hand reader and the main one see in the
+        """What may stand in a line that a hand may have written, place by place: what the taught reader and the main one see in the
         crop that the main one saw first and in that crop sharpened, and the third reader in the former, laid upon each other. Where
-        nothing but an `alphabet` can stand the hand reader sees the former alone: on soft print the sharpened crop misleads both
+        nothing but an `alphabet` can stand the taught reader sees the former alone: on soft print the sharpened crop misleads both
         (13064205766 was 13066205706), and two looks of five spoke against what three were sure of.
         """
         self._engines.main.rest()  # the lines of this page are found, and five looks take as much
         crop = self._crop(box)
         sharp = _black_and_white(crop)
-        hand, main, third = self._engines.hand, self._engines.main, self._engines.third
+        hand, main, third = self._engines.taught, self._engines.main, self._engines.third
         twice = ((hand, sharp),) if alphabet is None else ()
         shown = ((hand, crop), *twice, (main, crop), (third, crop), (main, sharp))
         return join_looks([reader.read_places(picture, alphabet=alphabet) for reader, picture in shown])

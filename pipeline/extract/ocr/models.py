@@ -108,10 +108,10 @@ def load_latin() -> Recogniser:
     return _named(read, "", rest)
 
 
-def load_hand() -> Recogniser:
-    """That of the hand reader: the main reader's, taught handwriting. Raises EngineMissingError as `load_networks` does."""
+def load_taught() -> Recogniser:
+    """That of the taught reader: the main reader's, taught handwriting. Raises EngineMissingError as `load_networks` does."""
     start = _runtime()
-    with _own("hand.onnx") as path:
+    with _own("taught.onnx") as path:
         return _named(*start(path))
 
 

@@ -115,7 +115,7 @@ class Engines:
     """The readers a document is read with. Built once, before any fork; no threads inside.
 
     `third` is asked where a value would be doubted otherwise or belief needs it; `quick`, a small network, before a longer look
-    that it may spare; `latin` where characters have look-alikes; `hand` what may be handwriting.
+    that it may spare; `latin` where characters have look-alikes; `taught` what is hard to read.
     """
 
     main: OcrEngine
@@ -123,7 +123,7 @@ class Engines:
     third: LineNetwork
     quick: LineNetwork
     latin: LatinNetwork
-    hand: LineNetwork
+    taught: LineNetwork
 
     def warm_up(self) -> Iterator[None]:
         """Steps that make the reading of many pages faster and change nothing else, those worth most first."""
@@ -131,4 +131,4 @@ class Engines:
         yield from self.third.warm_up()
         yield from self.quick.warm_up()
         yield from self.latin.warm_up()
-        yield from self.hand.warm_up()
+        yield from self.taught.warm_up()

@@ -159,7 +159,7 @@ class _WechatId:
         """The doubt with the likeliest spelling, and where that is not what was read it says so."""
         seen = [look.seen for look in looks]
         sure = min((look.sure for look in looks), default=1.0)
-        likely, sure = self._by_hand_reader(sure) or (likely_id(self._ink, seen, self._evidence.digits().rough), sure)
+        likely, sure = self._by_taught_reader(sure) or (likely_id(self._ink, seen, self._evidence.digits().rough), sure)
         if likely is not None and sure < _SURE_OF_NAMES:
             likely = as_named(likely, names_on(self._evidence.reading.page))
         changed = likely is not None and likely != self._evidence.reading.parsed.value
@@ -169,12 +169,12 @@ class _WechatId:
             value=Parsed(value=likely) if changed else None,
         )
 
-    def _by_hand_reader(self, sure: float) -> tuple[str, float] | None:
-        """The ID as the hand reader sees it and how sure it is, where a hand may have written it; None where that is no ID, or has
+    def _by_taught_reader(self, sure: float) -> tuple[str, float] | None:
+        """The ID as the taught reader sees it and how sure it is, where a hand may have written it; None where that is no ID, or has
         other shapes than the main reader was as `sure` of as it is."""
         if not self._evidence.clear or self._rereader.picture.coarse or self._is_printed():
             return None
-        seen = [self._rereader.hand_reading(line.box, alphabet=WECHAT) for line in self._evidence.lines]
+        seen = [self._rereader.taught_reading(line.box, alphabet=WECHAT) for line in self._evidence.lines]
         text, least = "".join(look.text for look in seen), min(look.confidence for look in seen)
         alike = fold(text) == fold(str(self._evidence.reading.parsed.value))
         return (text, least) if check_wechat_id(text).ok and (alike or least > sure) else None

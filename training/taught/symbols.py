@@ -1,11 +1,11 @@
-"""Which of the main reader's characters the hand reader keeps: a third of them, which are all that people write into forms."""
+"""Which of the main reader's characters the taught reader keeps: a third of them, which are all that people write into forms."""
 
 from __future__ import annotations
 
 import string
 from collections.abc import Sequence
 
-from training.hand.texts import MARKS, hanzi
+from training.taught.texts import MARKS, hanzi
 
 
 def kept(characters: Sequence[str]) -> list[int]:

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.hand import faces
-from training.hand.faces import EM_PX, Face
-from training.hand.strokes import Habit, Strokes
+from training.taught import faces
+from training.taught.faces import EM_PX, Face
+from training.taught.strokes import Habit, Strokes
 
 Ink = npt.NDArray[np.float32]
 #: How often a line is written stroke by stroke rather than in a typeface.

@@ -1,7 +1,7 @@
 """Teaches the main reader's network handwriting and writes it where the software loads it.
 
-    python -m training.hand.learn --material FOLDER [--minutes N] [--seed N] [--go-on FILE] [--with FILE …] [--out FILE]
-    make hand
+    python -m training.taught.learn --material FOLDER [--minutes N] [--seed N] [--go-on FILE] [--with FILE …] [--out FILE]
+    make taught
 
 What is written is a mean of what this run and others (`--with`) learnt and of what the network came with: of hands that it
 never met it reads more than any of them. Lines are drawn while it learns, each once. Printed every few minutes: how many of
@@ -28,12 +28,12 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from pipeline.extract.edit_distance import edit_distance
 from training.ctc import follow, losses, read
-from training.hand.examples import Example, example
-from training.hand.faces import PACKAGES
-from training.hand.network import LineNetwork
-from training.hand.symbols import kept
-from training.hand.write import write
-from training.hand.writing import Hands, load
+from training.taught.examples import Example, example
+from training.taught.faces import PACKAGES
+from training.taught.network import LineNetwork
+from training.taught.symbols import kept
+from training.taught.write import write
+from training.taught.writing import Hands, load
 from training.typefaces import fetch
 
 #: Columns of a batch: some thirty lines.
@@ -200,14 +200,14 @@ def main(given: Iterable[str] | None = None) -> None:
     )
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--go-on", type=Path, help="from what was written before, as hand.onnx")
+    parser.add_argument("--go-on", type=Path, help="from what was written before, as taught.onnx")
     parser.add_argument(
-        "--with", type=Path, nargs="*", default=[], dest="others", help="what other runs kept (hand.pt)"
+        "--with", type=Path, nargs="*", default=[], dest="others", help="what other runs kept (taught.pt)"
     )
     parser.add_argument(
-        "--keep", type=Path, default=Path("hand.pt"), help="where to keep what it learnt, to be averaged with others"
+        "--keep", type=Path, default=Path("taught.pt"), help="where to keep what it learnt, to be averaged with others"
     )
-    parser.add_argument("--out", type=Path, default=Path("pipeline/extract/data/hand.onnx"))
+    parser.add_argument("--out", type=Path, default=Path("pipeline/extract/data/taught.onnx"))
     options = parser.parse_args(None if given is None else list(given))
     fetch(options.material / "debian", PACKAGES)
     hands, held_out = load(options.material)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from training.hand.network import HALF
+from training.taught.network import HALF
 
 _LARGE: Final = 64
 

@@ -138,7 +138,7 @@ class Files:
 
     def _face(self, name: str, weight: int, files: Sequence[Path]) -> Face:
         if not files:
-            raise FileNotFoundError(f"no file of the typeface {name}: run `make hand`")
+            raise FileNotFoundError(f"no file of the typeface {name}: run `make taught`")
         of: dict[str, int] = {}
         for number, file in enumerate(files):
             for code in self._codes(file):

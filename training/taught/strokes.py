@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.hand.faces import EM_PX, Ink
+from training.taught.faces import EM_PX, Ink
 
 #: Their square, and where its bottom is.
 _SQUARE: Final = 1024

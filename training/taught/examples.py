@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.hand.paper import Picture, on_paper
-from training.hand.texts import draw_text
-from training.hand.writing import Hands, write_line
+from training.taught.paper import Picture, on_paper
+from training.taught.texts import draw_text
+from training.taught.writing import Hands, write_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The hand reader: the main reader's network, taught handwriting (decision 92). It reads pictures of single lines.
+"""The taught reader: the main reader's network, taught handwriting (decision 92). It reads pictures of single lines.
 
 It is asked where a hand may have written, on few pages. So it meets no shape before processes fork: each would keep 11 MB in
 every one of them, and a shape that is new to a page costs 15 to 70 ms once.
@@ -12,18 +12,18 @@ from typing import Final
 import cv2
 
 from pipeline.extract.ocr.lines import LineReader
-from pipeline.extract.ocr.models import load_hand, started
+from pipeline.extract.ocr.models import load_taught, started
 
 _WIDTHS_PX: Final = (256, 512, 1024, 2048)
 
 
-def build_hand() -> HandReader:
+def build_taught() -> TaughtReader:
     """Raises EngineMissingError."""
     cv2.setNumThreads(1)
-    return started("hand", lambda: HandReader("hand", load_hand(), _WIDTHS_PX))
+    return started("taught", lambda: TaughtReader("taught", load_taught(), _WIDTHS_PX))
 
 
-class HandReader(LineReader):
+class TaughtReader(LineReader):
     """See the module."""
 
     def warm_up(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The written lines that the hand reader's network learns from, in the two typefaces that tests have."""
+"""The written lines that the taught reader's network learns from, in the two typefaces that tests have."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pytest
 from pipeline.extract.surnames import load_surnames
 from samples.fonts import has_handwriting
 from tests.lent_engines import lent_engines
-from training.hand import faces
-from training.hand.examples import example
-from training.hand.faces import LATIN_HELD_OUT, NPM_CHINESE, NPM_HELD_OUT, Files
-from training.hand.strokes import Habit, Strokes
-from training.hand.symbols import kept
-from training.hand.texts import MARKS, draw_text, hanzi
-from training.hand.writing import Hands
+from training.taught import faces
+from training.taught.examples import example
+from training.taught.faces import LATIN_HELD_OUT, NPM_CHINESE, NPM_HELD_OUT, Files
+from training.taught.strokes import Habit, Strokes
+from training.taught.symbols import kept
+from training.taught.texts import MARKS, draw_text, hanzi
+from training.taught.writing import Hands
 
 ROOT = Path(__file__).parents[2]
 #: 十 as the package of strokes has it: from its left to its right, from its head to its foot.
@@ -96,7 +96,7 @@ def test_hands_held_out_are_never_learnt_from() -> None:
 def _drawn(hands: Hands) -> Iterator[tuple[str, str]]:
     for seed in range(1_900_000_000, 1_900_000_200):
         line = example(seed, hands)
-        (seen,) = lent_engines().hand.read_lines([np.ascontiguousarray(line.line[:, :, ::-1])])
+        (seen,) = lent_engines().taught.read_lines([np.ascontiguousarray(line.line[:, :, ::-1])])
         yield line.text, "".join(seen.text.split())
 
 

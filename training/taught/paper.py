@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.hand.writing import Ink
+from training.taught.writing import Ink
 
 Picture = npt.NDArray[np.uint8]
 _HEIGHT_PX: Final = 48

@@ -1,1 +1,0 @@
-"""The hand reader's network: PP-OCRv6 small taught handwriting, from lines that are drawn (`make hand`)."""
