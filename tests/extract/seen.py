@@ -63,7 +63,7 @@ class Seen:
     def third_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._third
 
-    def taught_reading(self, box: Box, *, alphabet: str) -> Reading:
+    def taught_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         return self._taught
 
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:
@@ -97,10 +97,17 @@ class _Picture:
         self.coarse = coarse
 
 
+class _Page:
+    """With nothing else on it."""
+
+    grids = lines = ()
+
+
 class _Digits:
     def __init__(self, *, printed: bool) -> None:
         self.printed = self.printed_coarsely = printed
-        self.rough = None
+        self.rough = self.proving = None
+        self.apart, self.ascent, self.ells = False, 0.0, ()
 
 
 def reading(text: str, *chances: float) -> Reading:
@@ -117,7 +124,7 @@ def evidence_of(
     line = Line(text=first.text, box=BOX, reader="main", confidence=first.confidence)
     parsed = parse_value(field, first.text, spec=PROFILE.form)
     evident = FieldReading(
-        field=field, page=cast("Any", None), raw=first.text, parsed=parsed, reader="main", lines=(line,)
+        field=field, page=cast("Any", _Page()), raw=first.text, parsed=parsed, reader="main", lines=(line,)
     )
     return Evidence(
         reading=evident,

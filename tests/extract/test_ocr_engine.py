@@ -135,10 +135,10 @@ def test_engines_are_warm_when_all_networks_are() -> None:
             steps.append(self.name)
             yield
 
-    names = ("main", "second", "third", "quick", "latin", "hand")
+    names = ("main", "second", "third", "quick", "latin", "taught")
     engines = Engines(**{name: _Reader(name) for name in names})  # type: ignore[arg-type]
     assert len(list(engines.warm_up())) == 5
-    assert steps == ["main", "third", "quick", "latin", "hand"]
+    assert steps == ["main", "third", "quick", "latin", "taught"]
 
 
 def test_the_same_is_read_where_openvino_does_not_install(

@@ -18,7 +18,7 @@ from pipeline.extract.grid.pdf_dots import find_decided_dots
 from pipeline.extract.image.dots import Dots, sort_of_dots
 from pipeline.extract.raster.decode import Rgb
 from pipeline.profile.load import load_profile
-from tests.lent_engines import lent_engines
+from tests.lent_engines import engines_untaught
 
 SEED = 4_400_008
 
@@ -107,7 +107,7 @@ def test_rendering_alone_passes_for_a_scan() -> None:
 def test_a_light_fax_in_a_pdf_is_asked_about_as_one_in_a_tiff_is() -> None:
     (page,) = make_pages("fine fax", 1, SEED)
     reading = read_document(
-        _pdf("fine fax"), Media.PDF, name="form", profile=load_profile("langfang-2018"), engines=lent_engines()
+        _pdf("fine fax"), Media.PDF, name="form", profile=load_profile("langfang-2018"), engines=engines_untaught()
     )
     exact = {item.key for item in score(reading, page.truth) if item.score is Score.EXACT}
     assert not exact & {"account_name", "account_subject", "address", "owner_name", "owner_phone"}

@@ -258,8 +258,12 @@ def test_an_address_that_lacks_a_number_is_asked_about(text: str, believed: bool
 
 def test_a_guess_takes_of_each_character_what_the_surer_reader_saw_and_everyday_ones_before_others() -> None:
     first = reading("蒋靜博", 0.9, 0.99, 0.6)
-    assert guess(_looks(first, first, reading("将静搏", 0.7, 0.5, 0.8))) == "蒋静搏"
-    assert guess(_looks(first, first, reading("蒋静", 0.9, 0.9))) == "蒋靜博"
+    for taught, guessed in (
+        (reading("将静搏", 0.7, 0.5, 0.8), "蒋静搏"),
+        (reading("蒋静", 0.9, 0.9), "蒋静"),
+        (reading("蒋静", 0.5, 0.9), "蒋靜博"),
+    ):
+        assert guess(TextLooks(BOX, BOX, Seen(first, first, taught=taught))) == guessed  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def _latin(dice: random.Random) -> str:
     letters = string.ascii_lowercase if dice.random() < 0.8 else string.ascii_letters
     text = "".join(dice.choice(letters) for _ in range(dice.randint(1, 9)))
     if dice.random() < 0.3:
-        text += dice.choice("-_")
+        text += dice.choice(("-", "_", "_", "__"))
     return text + _digits(dice, dice.randint(0, 6))
 
 

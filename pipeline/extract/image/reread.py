@@ -129,8 +129,9 @@ class PictureRereader:
         narrow = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
         return self._engines.quick.read_lines([np.asarray(narrow, dtype=np.uint8)])[0]
 
-    def taught_reading(self, box: Box, *, alphabet: str) -> Reading:
+    def taught_reading(self, box: Box, *, alphabet: str | None = None) -> Reading:
         """What the taught reader sees in the very crop that the main reader saw first."""
+        self._engines.main.rest()  # the lines of this page are found, and this takes as much
         return self._engines.taught.read_lines([self._crop(box)], alphabet=alphabet)[0]
 
     def latin_reading(self, box: Box, others: Iterable[Box] = ()) -> LatinLine:

@@ -1,7 +1,8 @@
-"""The taught reader: the main reader's network, taught handwriting (decision 92). It reads pictures of single lines.
+"""The taught reader: the main reader's network, taught handwriting that scanners had spoilt (decision 92). It reads pictures of
+single lines, and spoilt print better than the network it came from (decision 93).
 
-It is asked where a hand may have written, on few pages. So it meets no shape before processes fork: each would keep 11 MB in
-every one of them, and a shape that is new to a page costs 15 to 70 ms once.
+It is asked where a hand may have written and where a page does not read well, on few pages. So it meets no shape before
+processes fork: each would keep 11 MB in every one of them, and a shape that is new to a page costs 15 to 70 ms once.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import product
 from statistics import median
 from typing import Final
 
@@ -27,30 +26,14 @@ from pipeline.extract.raster.glyphs import cut_glyphs
 from pipeline.extract.trust.evidence import Evidence, padded
 from pipeline.extract.trust.lost_bars import keeps_its_bars
 from pipeline.extract.trust.number_margins import weigh_number
+from pipeline.extract.trust.slips import SLIPS, corrections
 from pipeline.extract.trust.text import judge_text
+from pipeline.extract.trust.text_looks import TAUGHT_SURE, TAUGHT_SURER
 from pipeline.profile.form import FieldKind
 
 _DIGITS: Final = "0123456789"
-#: What engines return where a digit or X stands.
-_SLIPS: Final = {
-    "×": "X",
-    "✕": "X",
-    "|": "1",
-    "!": "1",
-    "I": "1",
-    "L": "1",
-    "O": "0",
-    "Q": "0",
-    "D": "0",
-    "S": "5",
-    "B": "8",
-    "Z": "2",
-    "H": "4",  # an open 4 by hand
-    "Y": "X",
-}
 #: What engines return for a 1 without a foot that was written by hand: `18534|36069` was believed to be two numbers.
 _STROKES: Final = str.maketrans(dict.fromkeys("|!Il丨", "1"))
-_MOST_SLIPS: Final = 4
 #: Of a landline without its area.
 _SHORTEST_PHONE: Final = 7
 #: Of ID numbers of today, and of those given out until 1999.
@@ -96,9 +79,7 @@ class NumberJudge:
         no more strokes than characters."""
         raw = squash(self._reading.raw)
         mended = raw[:1] + raw[1:-1].translate(_STROKES) + raw[-1:]
-        known = (
-            set(number) | set(_DIGITS) | {"X", *(slip for slip in _SLIPS if not slip.isalnum() and slip not in "|!")}
-        )
+        known = set(number) | set(_DIGITS) | {"X", *(slip for slip in SLIPS if not slip.isalnum() and slip not in "|!")}
         return len(mended) == len(number) and set(mended) <= known and not self._has_lost_a_digit()
 
     @property
@@ -156,7 +137,32 @@ class NumberJudge:
 
     def _is_proved(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
         """Whether another reader sees the same number, on a page that is not clear two other looks. And what it saw."""
-        if self._has_lost_a_digit() or not (self._evidence.whole or keeps_its_bars(self._evidence)):
+        if self._has_lost_a_digit():
+            return False, None
+        proved, other = self._is_read_twice(alphabet, same)
+        return (True, other) if proved or self._is_taught(alphabet, same) else (False, other)
+
+    def _is_taught(self, alphabet: str, same: Callable[[str], bool]) -> bool:
+        """Whether, of a page that does not read well, the taught reader surely sees the same number, and the third one sees it."""
+        if self._evidence.clear or self._may_be_a_count_by_hand() or self._may_have_lost_marks():
+            return False
+        seen = [self._rereader.taught_reading(line.box, alphabet=alphabet) for line in self._evidence.lines]
+        least = TAUGHT_SURE if self._evidence.whole else TAUGHT_SURER
+        sure = min(map(_least_sure_digit, seen)) >= least
+        return sure and same("".join(look.text for look in seen)) and self._third(alphabet, same, least=0.0)[0]
+
+    def _may_have_lost_marks(self) -> bool:
+        """Whether a date is of digits alone: of 2010-3-7 on a fax three readers saw 201037, and 2022-1-2 would become December."""
+        return self._kind is FieldKind.DATE and "".join(normalise(self._reading.raw).split()).isdigit()
+
+    def _may_be_a_count_by_hand(self) -> bool:
+        """On a page whose strokes cannot be counted: of a count no form tells that a digit is gone (61 was 6 to three readers)."""
+        by_hand = self._rereader.picture.coarse and not self._evidence.digits().printed_coarsely
+        return by_hand and self._kind is FieldKind.COUNT
+
+    def _is_read_twice(self, alphabet: str, same: Callable[[str], bool]) -> tuple[bool, str | None]:
+        """The same by the readers that know nothing of lost strokes."""
+        if not (self._evidence.whole or keeps_its_bars(self._evidence)):
             return False, None
         alike, third = self._third(alphabet, same)
         if alike and self._is_sure_enough(alphabet):
@@ -213,7 +219,11 @@ class NumberJudge:
         raw = normalise(self._reading.raw)
         alphabet = _DIGITS + (".-/" if raw.isascii() else "年月日")
         proved, other = self._is_proved(alphabet, self._same_date)
-        return self._evidence.believed(other) if proved else judge_text(self._evidence, other)
+        if proved:
+            return self._evidence.believed(other)
+        if not self._evidence.clear and self._may_have_lost_marks():
+            return self._evidence.doubted(UNCLEAR, other)
+        return judge_text(self._evidence, other)
 
     def _same_date(self, text: str) -> bool:
         """By its numbers: what stands between them is no part of the date, and readers confuse 月 and 日 by hand."""
@@ -243,7 +253,7 @@ class NumberJudge:
         value = str(self._reading.parsed.value or "")
         if check_id_number(value).ok and self._evidence.clear and self._are_digits_seen():
             return self._evidence.believed()
-        slips = _corrections(value)
+        slips = corrections(value)
         alphabet = _DIGITS + "X"
         agreed, second = self._third(
             alphabet, lambda text: parse_id_number(text) in (value, *slips), least=self._least(slips)
@@ -305,20 +315,3 @@ def _with_ones(raw: str) -> str | None:
     mended = plain[:1] + plain[1:-1].translate(_STROKES) + plain[-1:]
     numbers = parse_phones(mended) if mended != plain else ()
     return numbers[0] if len(numbers) == 1 and check_mobile(numbers[0]).ok else None
-
-
-def _corrections(value: str) -> tuple[str, ...]:
-    """Numbers with a right check digit that `value` becomes when characters that are no digits are read as such."""
-    slips = [i for i, c in enumerate(value) if c not in _DIGITS and not (c == "X" and i == len(value) - 1)]
-    if len(value) != 18 or not slips or len(slips) > _MOST_SLIPS:
-        return ()
-    choices = [_SLIPS.get(value[i], "") for i in slips]
-    found = []
-    for picked in product(*choices):
-        letters = list(value)
-        for index, character in zip(slips, picked, strict=True):
-            letters[index] = character
-        number = "".join(letters)
-        if check_id_number(number).ok:
-            found.append(number)
-    return tuple(found)

@@ -21,8 +21,11 @@ from pipeline.extract.trust.text_looks import (
     ON_CLEAR,
     ON_COARSE,
     ON_UNCLEAR,
+    TAUGHT_SURE,
+    TAUGHT_SURER,
     Sureness,
     TextLooks,
+    as_taught,
     guess,
     is_agreed,
     is_settled,
@@ -56,7 +59,7 @@ def judge_text(evidence: Evidence, seen: str | None = None, *, refers: bool = Fa
         TextLooks(line.box, padded(line.box), evidence.rereader, None if number else behind)
         for number, line in enumerate(evidence.lines)
     ]
-    believed = evidence.whole and all(_is_believed(look, evidence) for look in looks)
+    believed = all(_is_believed(look, evidence) for look in looks)
     others = [look.other for look in looks]
     other = "".join(text or look.first.text for text, look in zip(others, looks, strict=True))
     seen = other if any(others) else seen
@@ -118,7 +121,7 @@ def _ends_with_a_dot(evidence: Evidence) -> bool:
 
 
 def _is_named(evidence: Evidence) -> bool:
-    return begins_with_surname(squash(evidence.reading.raw))
+    return begins_with_surname(simplify(squash(evidence.reading.raw)))
 
 
 def _with_full_stop(raw: str) -> str:
@@ -150,18 +153,12 @@ def _in_simplified(looks: Sequence[TextLooks], evidence: Evidence) -> FieldValue
     raw = evidence.reading.raw
     for look in looks:
         if not _is_believed_as_read(look, evidence):
-            simple = look.in_simplified if _is_clear_print(evidence) else _as_one_text(look, evidence)
-            raw = _with_line(raw, look.first.text, simple or look.first.text)
+            raw = _with_line(raw, look.first.text, _in_other_words(look, evidence) or look.first.text)
     return None if raw == evidence.reading.raw else evidence.parse(raw).value
 
 
-def _may_be_guessed(evidence: Evidence) -> bool:
-    """Of what may be handwriting the main reader's own look is more often right."""
-    return evidence.whole and not evidence.clear
-
-
 def _likeliest(looks: Sequence[TextLooks], evidence: Evidence) -> str:
-    if _may_be_guessed(evidence):
+    if not evidence.clear:
         return _guessed(looks, evidence)
     if not _is_clearly_by_hand(evidence):
         return evidence.reading.raw
@@ -198,9 +195,20 @@ def _guessed(looks: Sequence[TextLooks], evidence: Evidence) -> str:
 def _is_believed(looks: TextLooks, evidence: Evidence) -> bool:
     if looks.skips_ink or looks.loses_dot or looks.is_other_upon_rule:
         return False
-    if _is_believed_as_read(looks, evidence):
-        return True
-    return (looks.in_simplified if _is_clear_print(evidence) else _as_one_text(looks, evidence)) is not None
+    return _is_believed_as_read(looks, evidence) or _in_other_words(looks, evidence) is not None
+
+
+def _in_other_words(looks: TextLooks, evidence: Evidence) -> str | None:
+    """What is believed of a line that is not believed as it was read."""
+    if _is_clear_print(evidence):
+        return looks.in_simplified
+    by_hand = _is_clearly_by_hand(evidence)
+    text = _as_one_text(looks, evidence) if by_hand else None
+    if text is not None:
+        return text
+    least = TAUGHT_SURE if evidence.whole and not by_hand else TAUGHT_SURER
+    text = as_taught(looks, least, sentences=not evidence.clear and not _is_coarse_by_hand(evidence))
+    return None if text is None or (_may_be_by_hand(evidence) and _may_be_another(text, evidence)) else text
 
 
 def _as_one_text(looks: TextLooks, evidence: Evidence) -> str | None:
@@ -214,13 +222,20 @@ def _as_one_text(looks: TextLooks, evidence: Evidence) -> str | None:
     text = one_text(looks.places, evidence.reading.field.kind, evidence.words)
     if text is None or count_marks(text):
         return None
-    given = load_surnames().given if _is_a_name(evidence) else ""
-    if may_be_another(text, given):
+    if _may_be_another(text, evidence):
         return None
     read = looks.first.text
     as_read = text == normalise(simplify("".join(read.split())))
     # Another text than was read has to be put in its place: of a line that begins with its label nobody knows where that is.
     return _as_typed(text, read) if as_read or evidence.reading.raw.split("\n").count(read) == 1 else None
+
+
+def _may_be_another(text: str, evidence: Evidence) -> bool:
+    return may_be_another(text, load_surnames().given if _is_a_name(evidence) else "")
+
+
+def _is_coarse_by_hand(evidence: Evidence) -> bool:
+    return evidence.rereader.picture.coarse and _may_be_by_hand(evidence)
 
 
 def _is_clearly_by_hand(evidence: Evidence) -> bool:
@@ -232,6 +247,8 @@ def _is_clear_print(evidence: Evidence) -> bool:
 
 
 def _is_believed_as_read(looks: TextLooks, evidence: Evidence) -> bool:
+    if not evidence.whole:
+        return False
     if _is_clear_print(evidence):
         return is_settled(looks)
     few_dots = evidence.rereader.picture.coarse

@@ -71,6 +71,14 @@ def spelled_out(line: SpelledLine, settled: Settled, known: Known) -> str | None
     return "".join(part or "" for part in told) if all(told) else None
 
 
+def is_in_place(line: SpelledLine, known: Known) -> bool:
+    """Whether each look-alike stands where nobody sets its other."""
+    return all(
+        not is_open(shown[0]) or shown[0] == "_" or _is_where_it_belongs(line.tokens, index, known)
+        for index, shown in enumerate(line.tokens)
+    )
+
+
 def _told(line: SpelledLine, index: int, ink: str | None, known: Known) -> str | None:
     shown, chance = line.tokens[index], line.chances[index]
     if ink is not None:
