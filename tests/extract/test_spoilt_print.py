@@ -7,13 +7,17 @@ from typing import Any, cast
 
 import pytest
 
+from bench.pages import make_pages
+from bench.scoring import Score, score
 from pipeline.domain.document import Box
+from pipeline.extract.document import read_document
 from pipeline.extract.ocr.latin_line import LatinLine
 from pipeline.extract.trust.numbers import NumberJudge
 from pipeline.extract.trust.text import judge_text
 from pipeline.extract.trust.wechat_ids import judge_wechat_id
 from pipeline.extract.wechat.denial import is_denied
-from tests.extract.seen import Seen, evidence_of, reading
+from tests.extract.seen import PROFILE, Seen, evidence_of, reading
+from tests.lent_engines import lent_engines
 
 NAME, LESS_SURE = "陈子宇", 0.9
 
@@ -170,3 +174,21 @@ def test_a_wechat_id_is_believed_that_both_networks_spell_alike(
 )
 def test_the_latin_reader_denies_what_the_ink_proved(latin: _Latin, value: str, *, denied: bool) -> None:
     assert is_denied(cast("LatinLine", latin), value) is denied
+
+
+@pytest.mark.parametrize(
+    ("channel", "seed", "key"),
+    [
+        pytest.param("fine fax", 1_600_007, "admin_wechat", id="the ink proved an l where a 1 stood"),
+        pytest.param("scan 100 dpi", 1_600_015, "owner_wechat", id="a - touches the g before it"),
+        pytest.param(
+            "screen photo", 1_810_013, "admin_wechat", id="a typeface whose l is a 1, in an ID that WeChat made"
+        ),
+    ],
+)
+def test_a_wechat_id_that_was_believed_wrongly_is_asked_about(channel: str, seed: int, key: str) -> None:
+    (page,) = make_pages(channel, 1, seed)
+    read = read_document(page.content, page.media, name="page", profile=PROFILE, engines=lent_engines())
+    scored = {item.key: item.score for item in score(read, page.truth)}
+    assert scored[key] is Score.DOUBTFUL
+    assert Score.WRONG not in scored.values()
