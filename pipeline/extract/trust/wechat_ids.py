@@ -82,10 +82,8 @@ class _WechatId:
             return self._spelled_or_likeliest(NOT_TWICE if unlike else LOOK_ALIKES, looks)
         if "".join(agreed) == value and _is_mobile(value) and not self._is_refuted():
             return self._evidence.believed(second)
-        if not self._is_printed():
-            return self._spelled_or_likeliest(
-                BY_HAND, looks
-            )  # where a hand makes no difference between K and k, no reader does
+        if not self._is_printed():  # where a hand makes no difference between K and k, no reader does
+            return self._spelled_or_likeliest(BY_HAND, looks)
         if _MIXED_J.search(value) and not self._is_seen_by_third(value):
             return self._spelled_or_likeliest(LOOK_ALIKES, looks)
         borne_out = "".join(agreed) == value and unlike and self._is_borne_out(value)
@@ -95,7 +93,8 @@ class _WechatId:
         return self._evidence.believed(second, value=proved)
 
     def _is_denied(self, value: str) -> bool:
-        """Whether the Latin reader sees another ID than was proved, or may have passed over a mark of it."""
+        """Whether the Latin reader sees another ID than was proved, or may have passed over a mark. Not asked of IDs that wrap:
+        which part of them stands in which line is not known."""
         return len(self._latin) == 1 and is_denied(self._latin[0], value)
 
     def _is_refuted(self) -> bool:
