@@ -180,7 +180,7 @@ def test_the_profile_s_places_are_words() -> None:
     assert likely_text(places, FieldKind.TEXT, place_names(PROFILE.places).words) == "落垡那些事儿"
 
 
-def test_a_wechat_id_by_hand_is_offered_as_the_hand_reader_sees_it() -> None:
+def test_a_wechat_id_by_hand_is_offered_as_the_taught_reader_sees_it() -> None:
     """46=yi845 was read where lf_yi845 stood."""
     read = reading("46=yi845", 0.6)
     seen = Seen(read, read, taught=reading("lf_yi845"))
@@ -188,7 +188,7 @@ def test_a_wechat_id_by_hand_is_offered_as_the_hand_reader_sees_it() -> None:
     assert (field.value, field.doubtful) == ("lf_yi845", True)
 
 
-def test_what_the_hand_reader_sees_is_not_offered_where_it_is_no_id() -> None:
+def test_what_the_taught_reader_sees_is_not_offered_where_it_is_no_id() -> None:
     read = reading("qian_min")
     field = judge_wechat_id(evidence_of("owner_wechat", read, Seen(read, read, taught=reading("9ian"))))
     assert (field.value, field.doubtful) == ("qian_min", True)

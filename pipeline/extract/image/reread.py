@@ -147,9 +147,9 @@ class PictureRereader:
         self._engines.main.rest()  # the lines of this page are found, and five looks take as much
         crop = self._crop(box)
         sharp = _black_and_white(crop)
-        hand, main, third = self._engines.taught, self._engines.main, self._engines.third
-        twice = ((hand, sharp),) if alphabet is None else ()
-        shown = ((hand, crop), *twice, (main, crop), (third, crop), (main, sharp))
+        taught, main, third = self._engines.taught, self._engines.main, self._engines.third
+        twice = ((taught, sharp),) if alphabet is None else ()
+        shown = ((taught, crop), *twice, (main, crop), (third, crop), (main, sharp))
         return join_looks([reader.read_places(picture, alphabet=alphabet) for reader, picture in shown])
 
     def close_round(self, box: Box) -> Box:

@@ -71,7 +71,7 @@ def judge_text(evidence: Evidence, seen: str | None = None, *, refers: bool = Fa
     if believed and doubt is not None:
         return evidence.doubted(doubt, seen)
     if believed:
-        return evidence.believed(seen, value=_in_simplified(looks, evidence))
+        return evidence.believed(seen, value=_as_believed(looks, evidence))
     return evidence.doubted(NOT_TWICE if evidence.clear else UNCLEAR, seen, value=_offered(looks, evidence))
 
 
@@ -148,8 +148,8 @@ def _with_rare(looks: Sequence[TextLooks], evidence: Evidence) -> Parsed:
     return parsed if other in (None, parsed.value) else replace(parsed, candidates=(str(other),))
 
 
-def _in_simplified(looks: Sequence[TextLooks], evidence: Evidence) -> FieldValue:
-    """The value with the lines in simplified characters that are believed so; None where all are believed as read."""
+def _as_believed(looks: Sequence[TextLooks], evidence: Evidence) -> FieldValue:
+    """The value with each line as it is believed; None where all are believed as read."""
     raw = evidence.reading.raw
     for look in looks:
         if not _is_believed_as_read(look, evidence):
@@ -202,11 +202,10 @@ def _in_other_words(looks: TextLooks, evidence: Evidence) -> str | None:
     """What is believed of a line that is not believed as it was read."""
     if _is_clear_print(evidence):
         return looks.in_simplified
-    by_hand = _is_clearly_by_hand(evidence)
-    text = _as_one_text(looks, evidence) if by_hand else None
+    text = _as_one_text(looks, evidence)
     if text is not None:
         return text
-    least = TAUGHT_SURE if evidence.whole and not by_hand else TAUGHT_SURER
+    least = TAUGHT_SURE if evidence.whole and not evidence.clear else TAUGHT_SURER
     text = as_taught(looks, least, sentences=not evidence.clear and not _is_coarse_by_hand(evidence))
     return None if text is None or (_may_be_by_hand(evidence) and _may_be_another(text, evidence)) else text
 
